@@ -29,6 +29,9 @@ type SourceCount struct {
 // Place is what address data says of an address.
 type Place struct {
 	Country string // ISO 3166-1 alpha-2, "" where unknown
+	// Country2 is what a second, independent source says; "" where there is no
+	// second source or it does not know the address.
+	Country2 string
 	ASN     uint32 // 0 where unknown
 	AS      string // name of the network
 	Kind    string // access, mobile, hosting, cdn, vpn, education, transit or unknown
@@ -36,3 +39,7 @@ type Place struct {
 	// CDNs, proxies, VPN exits, anycast.
 	Unlocatable bool
 }
+
+// Disputed reports whether two sources know the address and name different
+// countries: it then counts among what could not be located.
+func (p Place) Disputed() bool { return p.Country2 != "" && p.Country != p.Country2 }
