@@ -32,9 +32,9 @@ type Place struct {
 	// Country2 is what a second, independent source says; "" where there is no
 	// second source or it does not know the address.
 	Country2 string
-	ASN     uint32 // 0 where unknown
-	AS      string // name of the network
-	Kind    string // access, mobile, hosting, cdn, vpn, education, transit or unknown
+	ASN      uint32 // 0 where unknown
+	AS       string // name of the network
+	Kind     string // access, mobile, hosting, cdn, vpn, education, transit or unknown
 	// Unlocatable is set where the address says little of where a device is:
 	// CDNs, proxies, VPN exits, anycast.
 	Unlocatable bool
