@@ -11,6 +11,7 @@ const (
 	QuotesUs                           // sent an ICMP error that quotes a datagram with the target's address as its source
 	GotReplies                         // the target sent to it within the recording
 	Retried                            // repeated a SYN of its own with the same ports and sequence number
+	AskedFor                           // the target had sent to the port that it answers from
 )
 
 // SourceCount is what one source address sent in one vector. Packets and

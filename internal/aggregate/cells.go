@@ -1,0 +1,108 @@
+package aggregate
+
+import (
+	"math/bits"
+
+	"floodmark/internal/model"
+)
+
+// cell counts one class of records towards one destination.
+type cell struct {
+	dst         model.Addr
+	class       model.Class
+	draws       uint64
+	packets     uint64 // estimates
+	bytes       uint64
+	first, last int64
+	second      int64  // that current counts
+	current     uint64 // packets of that second
+	peak        uint64 // of the fullest second
+	sources     uint64 // linear counting of sources in 64 bits (Whang et al. 1990)
+}
+
+// cells is a hash table of cell with linear probing that forgets its smallest
+// half when it is full (lossy counting, Manku and Motwani 2002): what was
+// forgotten had at most floor packets.
+type cells struct {
+	slots     []uint32 // index into list, plus one
+	list      []cell
+	limit     int
+	floor     uint64
+	forgotten uint64 // cells
+}
+
+func newCells(limit int) *cells {
+	return &cells{slots: make([]uint32, 1<<12), limit: limit}
+}
+
+func cellHash(a model.Addr, c model.Class) uint64 {
+	return mix(a.Lo ^ a.Hi*0x9e3779b97f4a7c15 ^ uint64(c)<<56)
+}
+
+func (t *cells) get(a model.Addr, c model.Class) *cell {
+	mask := uint64(len(t.slots) - 1)
+	i := cellHash(a, c) & mask
+	for {
+		n := t.slots[i]
+		if n == 0 {
+			break
+		}
+		if e := &t.list[n-1]; e.dst == a && e.class == c {
+			return e
+		}
+		i = (i + 1) & mask
+	}
+	if len(t.list)*2 >= len(t.slots) || len(t.list) >= t.limit {
+		t.makeRoom()
+		return t.get(a, c)
+	}
+	t.list = append(t.list, cell{dst: a, class: c, first: 1<<63 - 1, last: -1 << 63})
+	t.slots[i] = uint32(len(t.list))
+	return &t.list[len(t.list)-1]
+}
+
+// makeRoom doubles the table, or forgets the smallest cells at the limit.
+func (t *cells) makeRoom() {
+	if len(t.list) >= t.limit {
+		for len(t.list) > t.limit/2 {
+			t.floor = max(1, t.floor*2)
+			kept := t.list[:0]
+			for _, e := range t.list {
+				if e.packets > t.floor {
+					kept = append(kept, e)
+				}
+			}
+			t.forgotten += uint64(len(t.list) - len(kept))
+			t.list = kept
+		}
+	}
+	size := len(t.slots)
+	if len(t.list)*2 >= size {
+		size *= 2
+	}
+	t.slots = make([]uint32, size)
+	mask := uint64(size - 1)
+	for n := range t.list {
+		i := cellHash(t.list[n].dst, t.list[n].class) & mask
+		for t.slots[i] != 0 {
+			i = (i + 1) & mask
+		}
+		t.slots[i] = uint32(n + 1)
+	}
+}
+
+// sourceCount estimates the distinct sources of a cell; 64 bits saturate at
+// about 250.
+func (e *cell) sourceCount() int {
+	return linearCount(uint64(bits.OnesCount64(e.sources)))
+}
+
+func linearCount(ones uint64) int {
+	if ones >= 63 {
+		return 250
+	}
+	// -64 ln((64-ones)/64), rounded, as a table would give it
+	return int(linear64[ones])
+}
+
+var linear64 = [64]uint16{0, 1, 2, 3, 4, 5, 6, 7, 9, 10, 11, 12, 13, 15, 16, 17, 18, 20, 21, 23, 24, 25, 27, 28, 30, 32, 33, 35, 37, 39, 40, 42, 44, 46, 48, 51, 53, 55, 58, 60, 63, 65, 68, 71, 74, 78, 81, 85, 89, 93, 97, 102, 107, 113, 119, 126, 133, 142, 151, 163, 177, 196, 222, 250}

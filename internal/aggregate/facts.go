@@ -1,0 +1,154 @@
+package aggregate
+
+import (
+	"cmp"
+	"slices"
+
+	"floodmark/internal/evidence/vector"
+	"floodmark/internal/model"
+)
+
+// Profile gives all that was counted. The Profiler is not used afterwards.
+func (p *Profiler) Profile() *model.Profile {
+	out := &model.Profile{
+		First: p.first, Last: p.last, Packets: p.packets, Bytes: p.bytes, Draws: p.draws,
+		Duplicates: p.duplicates, Sampled: p.sampled, PacketLevel: p.packetLevel,
+	}
+	for _, t := range p.targets {
+		out.Targets = append(out.Targets, t.facts())
+	}
+	p.countPeers(out)
+	lists := p.sourceLists()
+	for i, m := range p.measures {
+		f := m.facts(p.keep.fraction())
+		p.describe(&f, lists[i])
+		out.Cells = append(out.Cells, f)
+	}
+	return out
+}
+
+// countPeers fills in how many hosts a target talked with.
+func (p *Profiler) countPeers(out *model.Profile) {
+	for i := range p.peers.list {
+		e := &p.peers.list[i]
+		t := &out.Targets[e.target]
+		if e.out > 0 {
+			t.Peers++
+		}
+		if e.flags&peerProven != 0 {
+			t.PeersProven++
+		}
+		if e.flags&peerQuoted != 0 {
+			t.QuoteSenders++
+		}
+	}
+}
+
+// sourceLists splits the table by measure, each in order of address.
+func (p *Profiler) sourceLists() [][]source {
+	slices.SortFunc(p.sources.list, func(a, b source) int {
+		return cmp.Or(cmp.Compare(a.cell, b.cell), a.addr.Compare(b.addr))
+	})
+	lists := make([][]source, len(p.measures))
+	for rest := p.sources.list; len(rest) > 0; {
+		n := 1
+		for n < len(rest) && rest[n].cell == rest[0].cell {
+			n++
+		}
+		lists[rest[0].cell] = rest[:n]
+		rest = rest[n:]
+	}
+	return lists
+}
+
+// describe adds what is known of the sources of a measure.
+func (p *Profiler) describe(f *model.Facts, list []source) {
+	info := vector.Lookup(f.Class)
+	f.Sources = make([]model.SourceCount, len(list))
+	for i, s := range list {
+		f.Sources[i] = model.SourceCount{
+			Addr: s.addr, Packets: s.draws, Bytes: s.bytes, TTL: s.ttl, MinTTL: s.least, MaxTTL: s.most,
+			First: (p.origin + int64(s.first)) * 1e9, Last: (p.origin + int64(s.last)) * 1e9,
+		}
+		p.flag(&f.Sources[i], f, info)
+	}
+	f.SourcesSeen = uint64(float64(len(list))/f.Kept + 0.5)
+}
+
+// flag joins a source with what its host did besides.
+func (p *Profiler) flag(s *model.SourceCount, f *model.Facts, info *vector.Info) {
+	if _, ok := p.survey.Scanned(s.Addr); ok {
+		s.Flags |= model.ScanMark
+	}
+	e := p.peers.find(s.Addr.Hash(), s.Addr, uint16(f.Target))
+	if e == nil {
+		return
+	}
+	if e.out > 0 {
+		s.Flags |= model.GotReplies
+	}
+	if e.flags&peerProven != 0 {
+		s.Flags |= model.Handshake
+		f.SourcesProven++
+		f.WithinProven += s.Packets
+	}
+	if e.flags&peerRST != 0 {
+		s.Flags |= model.SentRST
+		s.RSTTTL = e.rstTTL
+	}
+	if e.flags&peerRetried != 0 {
+		s.Flags |= model.Retried
+		f.SourcesRetried++
+	}
+	if e.flags&peerQuoted != 0 {
+		s.Flags |= model.QuotesUs
+	}
+	if info != nil && p.askedFor(e, info, f) {
+		f.SourcesAsked++
+		f.WithinAsked += s.Packets
+		s.Flags |= model.AskedFor
+	}
+}
+
+// askedFor reports whether the target had sent to the port that this class of
+// records comes from.
+func (p *Profiler) askedFor(e *peer, info *vector.Info, f *model.Facts) bool {
+	switch {
+	case info.Reflection && len(info.Ports) > 0 && info.Kind == vector.KindReflection:
+		for _, port := range info.Ports {
+			if e.asked(model.ProtoUDP, port) {
+				return true
+			}
+		}
+		return false
+	case info.Kind == vector.KindSynAck:
+		return e.flags&peerAskTCP != 0
+	case info.Kind == vector.KindUDP || info.Kind == vector.KindUDPService || info.Kind == vector.KindReflection:
+		return e.askedAt[0] != 0
+	}
+	return e.flags&(peerAskTCP|peerProven) != 0
+}
+
+// facts gives the totals and histograms of a measure.
+func (m *measure) facts(kept float64) model.Facts {
+	f := model.Facts{
+		Target: m.target, Class: m.class, Draws: m.draws, Records: m.records, Packets: m.packets, Bytes: m.bytes,
+		PacketsVar: m.packetsVar, BytesVar: m.bytesVar, First: m.first, Last: m.last, Buckets: m.clock.buckets(), Kept: kept,
+		SYNRetries: m.synRetries, Fragments: m.fragments, DNS: m.dns.facts(), HTTP: m.http.facts(), Specimens: m.specimens,
+		SlowSegments: m.slow,
+	}
+	f.ActiveSeconds = len(f.Buckets)
+	for _, b := range f.Buckets {
+		f.PeakPPS = max(f.PeakPPS, b.Packets)
+		f.PeakBPS = max(f.PeakBPS, b.Bytes*8)
+	}
+	if h := m.fields; h != nil {
+		f.FieldDraws = h.draws
+		f.SrcPorts, f.DstPorts, f.Lengths = h.srcPorts.top(12), h.dstPorts.top(12), h.lengths.top(12)
+		f.Flags, f.TTLs, f.Windows = h.flags.top(8), h.ttls.top(64), h.windows.top(8)
+		f.OptionLens, f.PayloadLens, f.Protocols = h.optionLens.top(8), h.payloadLens.top(12), h.protocols.top(64)
+		f.ICMPTypes, f.Inner, f.Payloads = h.icmp.top(8), h.inner.top(4), h.payloads.top(8)
+		f.ConstantID = !m.otherID && f.FieldDraws > 1
+	}
+	return f
+}

@@ -1,0 +1,135 @@
+package aggregate
+
+import (
+	"encoding/hex"
+
+	"floodmark/internal/model"
+)
+
+const (
+	// fieldsWhole draws of a cell enter its histograms, then one in eight:
+	// shares of header fields need no more, and the hot path gets its time back.
+	fieldsWhole  = 1 << 14
+	specimens    = 6
+	specimenCopy = 64
+)
+
+// measure counts one class of records towards one target.
+type measure struct {
+	target           int
+	class            model.Class
+	draws, records   uint64
+	packets, bytes   float64
+	packetsVar       float64
+	bytesVar         float64
+	first, last      int64
+	clock            clock
+	srcs             uint64 // sources in the table
+	fields           *fields
+	synRetries       uint64
+	fragments        uint64
+	slow             uint64
+	specimens        []model.Specimen
+	dns              *dnsCount
+	http             *httpCount
+	seen             uint64 // records offered to the histograms
+	firstID          uint32
+	otherID, unready bool
+}
+
+// fields are the histograms of a measure.
+type fields struct {
+	draws                                             uint64
+	srcPorts, dstPorts, lengths, flags, ttls, windows counter
+	optionLens, payloadLens, protocols, icmp, inner   counter
+	payloads                                          textCounter
+}
+
+// count adds a record's totals.
+func (m *measure) count(r *model.Record) {
+	n := float64(r.Sample())
+	p, b := float64(r.Packets)*n, float64(r.Bytes)*n
+	m.records++
+	m.draws += r.Packets
+	m.packets += p
+	m.bytes += b
+	if n > 1 && r.Packets > 0 {
+		// Horvitz-Thompson with inclusion probability 1/n for every draw
+		// (docs/methods.md, totals); within a flow record all packets are
+		// taken to have its mean length.
+		m.packetsVar += n * (n - 1) * float64(r.Packets)
+		mean := float64(r.Bytes) / float64(r.Packets)
+		m.bytesVar += float64(n*(n-1)*mean) * float64(r.Bytes)
+	}
+	m.first = min(m.first, r.First)
+	m.last = max(m.last, r.Last)
+	m.clock.add(r.First, r.Last, p, b)
+}
+
+// look adds a record's header fields to the histograms.
+func (m *measure) look(r *model.Record) {
+	m.seen++
+	if m.seen > fieldsWhole && m.seen&7 != 0 {
+		return
+	}
+	f := m.fields
+	if f == nil {
+		f = new(fields)
+		m.fields = f
+		m.firstID = r.IPID
+	}
+	w := max(r.Packets, 1)
+	f.draws += w
+	if r.Has&model.HasPorts != 0 {
+		f.srcPorts.add(uint64(r.SrcPort), w)
+		f.dstPorts.add(uint64(r.DstPort), w)
+	}
+	if r.Packets > 0 {
+		f.lengths.add(r.Bytes/r.Packets, w)
+	}
+	if r.Has&model.HasFlags != 0 {
+		f.flags.add(uint64(r.TCPFlags), w)
+	}
+	if r.Has&model.HasTTL != 0 {
+		f.ttls.add(uint64(r.TTL), w)
+	}
+	if r.Has&model.HasTCP != 0 {
+		f.windows.add(uint64(r.Window), w)
+		f.optionLens.add(uint64(len(r.Options)), w)
+	}
+	if r.Has&model.HasICMP != 0 {
+		f.icmp.add(uint64(r.ICMPType)<<8|uint64(r.ICMPCode), w)
+	}
+	if r.Tunnel != model.NoTunnel {
+		f.inner.add(uint64(r.TunnelType), w)
+	}
+	if r.Proto != model.ProtoTCP && r.Proto != model.ProtoUDP {
+		f.protocols.add(uint64(r.Proto), w)
+	}
+	if r.Has&model.HasPayload != 0 {
+		f.payloadLens.add(uint64(r.PayloadLen), w)
+		if n := len(r.Payload); n > 0 {
+			f.payloads.add(r.Payload[:min(n, 8)], w)
+		}
+	}
+	if r.Has&model.HasIPID != 0 && r.IPID != m.firstID {
+		m.otherID = true
+	}
+	m.keep(r)
+}
+
+// keep copies a few records as specimens: the first ones, then one each time
+// the count doubles.
+func (m *measure) keep(r *model.Record) {
+	if len(m.specimens) >= specimens && m.seen&(m.seen-1) != 0 {
+		return
+	}
+	s := model.Specimen{Record: *r, Payload: hex.EncodeToString(r.Payload[:min(len(r.Payload), specimenCopy)])}
+	s.Record.Payload, s.Record.TunnelData = nil, nil
+	s.Record.Options = append([]byte(nil), r.Options[:min(len(r.Options), 40)]...)
+	if len(m.specimens) < specimens {
+		m.specimens = append(m.specimens, s)
+	} else {
+		m.specimens[specimens-1] = s
+	}
+}

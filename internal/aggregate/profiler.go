@@ -1,0 +1,264 @@
+package aggregate
+
+import (
+	"net/netip"
+
+	"floodmark/internal/evidence/vector"
+	"floodmark/internal/model"
+)
+
+// Profiler is the second reading of a recording: it counts the suspected
+// targets in detail. See NewProfiler.
+type Profiler struct {
+	targets  []*target
+	hosts    map[model.Addr]uint16
+	prefixes []prefixTarget
+	measures []*measure
+	sources  sources
+	peers    peers
+	keep     keeper
+	origin   int64 // second that times of sources count from
+
+	survey     *Survey
+	audit      Audit
+	duplicated bool
+	twins      *twins
+	flowTwins  *twins
+	multiplied bool
+
+	draws, duplicates, records uint64
+	packets, bytes             float64
+	first, last                int64
+	sampled, packetLevel       bool
+	fragments                  fragments
+
+	lastDst, lastSrc model.Addr // the last looked up, and what they are
+	dstAt, srcAt     uint16
+}
+
+type prefixTarget struct {
+	base model.Addr
+	bits int
+	at   uint16
+}
+
+const noTarget = 1<<16 - 1
+
+// maxMeasures bounds the pairs of target and class that are counted.
+const maxMeasures = 4096
+
+// NewProfiler prepares the second reading for the given targets. survey is
+// what the first reading of the same recording learnt.
+func NewProfiler(targets []netip.Prefix, survey *Survey) *Profiler {
+	p := &Profiler{
+		hosts: make(map[model.Addr]uint16), survey: survey, audit: survey.Audit(),
+		sources: sources{index: newIndex()}, peers: peers{index: newIndex()},
+		twins: newTwins(16), flowTwins: newTwins(16),
+		first: 1<<63 - 1, last: -1 << 63, dstAt: noTarget, srcAt: noTarget,
+	}
+	p.duplicated = p.audit.Duplicated
+	p.multiplied = p.audit.Multiplied > 1
+	p.origin = floorSecond(p.audit.First)
+	for i, t := range targets {
+		a := model.AddrFromNetip(t.Addr())
+		if t.IsSingleIP() {
+			p.hosts[a] = uint16(i)
+		} else {
+			p.prefixes = append(p.prefixes, prefixTarget{a, t.Bits(), uint16(i)})
+		}
+		p.targets = append(p.targets, newTarget(t))
+	}
+	return p
+}
+
+// target gives the index of the target that holds the address. Hosts go before
+// the networks that hold them.
+func (p *Profiler) target(a model.Addr) uint16 {
+	if at, ok := p.hosts[a]; ok {
+		return at
+	}
+	for i := range p.prefixes {
+		t := &p.prefixes[i]
+		if a.Is4() == t.base.Is4() && a.Mask(t.bits) == t.base {
+			return t.at
+		}
+	}
+	return noTarget
+}
+
+// Add counts one classified record of the second reading.
+func (p *Profiler) Add(r *model.Record) {
+	p.records++
+	if p.multiplied && !r.IsPacket {
+		if f := p.survey.multiplied.factor(r); f > 1 {
+			r.Packets /= uint64(f)
+			r.Bytes /= uint64(f)
+			r.Sampling = f
+		}
+	}
+	if p.duplicated {
+		t := p.twins
+		if !r.IsPacket {
+			t = p.flowTwins
+		}
+		if t.repeat(r) {
+			p.duplicates++
+			return
+		}
+	}
+	n := float64(r.Sample())
+	p.draws += r.Packets
+	p.packets += float64(r.Packets) * n
+	p.bytes += float64(r.Bytes) * n
+	p.first = min(p.first, r.First)
+	p.last = max(p.last, r.Last)
+	p.sampled = p.sampled || r.Sampling > 1
+	p.packetLevel = p.packetLevel || r.IsPacket
+	if r.Dst != p.lastDst {
+		p.lastDst, p.dstAt = r.Dst, p.target(r.Dst)
+	}
+	if p.dstAt != noTarget {
+		p.inbound(r, p.dstAt)
+	}
+	if r.Src != p.lastSrc {
+		p.lastSrc, p.srcAt = r.Src, p.target(r.Src)
+	}
+	if p.srcAt != noTarget {
+		p.outbound(r, p.srcAt)
+	}
+}
+
+func (p *Profiler) inbound(r *model.Record, at uint16) {
+	t := p.targets[at]
+	t.in += r.Packets
+	t.inBytes += float64(r.Bytes) * float64(r.Sample())
+	t.dst.add(r.Dst, r.Packets)
+	class := r.Class
+	if r.Fragment() {
+		if c, ok := p.fragments.class(r); ok {
+			class = c
+		}
+	} else if r.MoreFragments {
+		p.fragments.begin(r)
+	}
+	cell := t.byClass[class]
+	if cell == 0 {
+		if cell = p.newMeasure(int(at), class); cell == 0 {
+			return
+		}
+		t.byClass[class] = cell
+	}
+	m := p.measures[cell-1]
+	m.count(r)
+	if r.Fragment() {
+		m.fragments += r.Packets
+	}
+	m.look(r)
+	h := r.Src.Hash()
+	if !p.keep.keeps(h) {
+		return
+	}
+	p.addSource(r, h, cell-1, m)
+	switch {
+	case r.Proto == model.ProtoTCP && !r.Fragment():
+		p.tcpPeer(r, h, at, m)
+	case m.dns != nil:
+		m.dns.add(r)
+	}
+	if len(p.sources.list) >= maxSources || len(p.peers.list) >= maxSources {
+		p.keep.halvings++
+		p.sources.thin(p.keep)
+		p.peers.thin(p.keep)
+	}
+}
+
+func (p *Profiler) tcpPeer(r *model.Record, h uint64, at uint16, m *measure) {
+	var e *peer
+	if r.TCPFlags&(model.SYN|model.ACK) == model.SYN || !r.IsPacket {
+		e = p.peers.get(h, r.Src, at)
+	} else if e = p.peers.find(h, r.Src, at); e == nil {
+		return
+	}
+	if e.inbound(r) {
+		m.synRetries++
+	}
+	if e.flags&peerProven != 0 {
+		if m.http != nil {
+			m.http.add(r)
+		}
+		if n := r.PayloadLen; r.Has&model.HasPayload != 0 && n > 0 && n <= 24 {
+			m.slow++
+		}
+	} else if m.http != nil {
+		m.http.add(r)
+	}
+}
+
+func (p *Profiler) addSource(r *model.Record, h uint64, cell uint16, m *measure) {
+	s, added := p.sources.get(h, r.Src, cell)
+	sec := uint32(max(0, floorSecond(r.First)-p.origin))
+	s.draws += r.Packets
+	s.bytes += r.Bytes
+	s.last = max(s.last, sec)
+	if added {
+		m.srcs++
+		s.first = sec
+		if r.Has&model.HasTTL != 0 {
+			s.ttl, s.least, s.most = r.TTL, r.TTL, r.TTL
+		}
+	} else if r.Has&model.HasTTL != 0 {
+		s.least = min(s.least, r.TTL)
+		s.most = max(s.most, r.TTL)
+	}
+}
+
+func (p *Profiler) newMeasure(at int, class model.Class) uint16 {
+	if len(p.measures) >= maxMeasures {
+		return 0
+	}
+	m := &measure{target: at, class: class, first: 1<<63 - 1, last: -1 << 63}
+	if info := vector.Lookup(class); info != nil {
+		switch info.Kind {
+		case vector.KindDNSQuery:
+			m.dns = new(dnsCount)
+		case vector.KindHTTPRequest:
+			m.http = new(httpCount)
+		}
+	}
+	p.measures = append(p.measures, m)
+	return uint16(len(p.measures))
+}
+
+func (p *Profiler) outbound(r *model.Record, at uint16) {
+	t := p.targets[at]
+	t.out += r.Packets
+	t.sent(r)
+	h := r.Dst.Hash()
+	if !p.keep.keeps(h) {
+		return
+	}
+	if r.Proto == model.ProtoTCP && r.Has&model.HasTCP != 0 && r.TCPFlags&model.RST != 0 {
+		// a target that resets a flood of SYNs talks to nobody
+		if e := p.peers.find(h, r.Dst, at); e != nil {
+			e.out++
+		}
+		return
+	}
+	p.peers.get(h, r.Dst, at).outbound(r)
+}
+
+// Quote counts an ICMP error towards a target and the datagram it quotes.
+func (p *Profiler) Quote(r, quoted *model.Record) {
+	at := p.target(r.Dst)
+	if at == noTarget || p.target(quoted.Src) != at {
+		return
+	}
+	t := p.targets[at]
+	key := model.QuoteKey{Proto: quoted.Proto, DstPort: quoted.DstPort}
+	if _, ok := t.quotes[key]; ok || len(t.quotes) < 4096 {
+		t.quotes[key]++
+	}
+	if h := r.Src.Hash(); p.keep.keeps(h) {
+		p.peers.get(h, r.Src, at).flags |= peerQuoted
+	}
+}

@@ -1,0 +1,180 @@
+package aggregate
+
+import "floodmark/internal/model"
+
+// maxSources bounds the sources and the peers that a Profiler keeps, each. An
+// entry takes 64 octets or less and 16 of the index, so that both tables stay
+// under 400 MiB, 600 MiB while they grow.
+const maxSources = 2 << 20
+
+// keeper decides by hash which sources are kept: all of them at first, half of
+// them each time a table is full. Everything about a kept source is counted;
+// so the kept ones are a random sample of sources, whatever they send.
+type keeper struct{ halvings uint }
+
+func (k keeper) keeps(h uint64) bool { return h>>(64-k.halvings) == 0 || k.halvings == 0 }
+
+// fraction is the share of sources that is kept.
+func (k keeper) fraction() float64 { return 1 / float64(uint64(1)<<k.halvings) }
+
+// source counts one source in one cell.
+type source struct {
+	addr             model.Addr
+	draws, bytes     uint64
+	first, last      uint32 // seconds since the recording began
+	cell             uint16
+	ttl, least, most uint8
+}
+
+// index finds entries of a list by hash: the upper half of a slot is part of
+// the hash, the lower half the place in the list plus one.
+type index struct {
+	slots []uint64
+	n     int
+}
+
+func newIndex() index { return index{slots: make([]uint64, 1<<10)} }
+
+// find calls same for each entry that may be the one, and gives its place or
+// -1 and the slot to put it in.
+func (x *index) slot(h uint64) uint64 { return h & uint64(len(x.slots)-1) }
+
+func (x *index) put(h uint64, at int) {
+	i := x.slot(h)
+	for x.slots[i] != 0 {
+		i = (i + 1) & uint64(len(x.slots)-1)
+	}
+	x.slots[i] = h&^0xffffffff | uint64(at+1)
+	x.n++
+}
+
+func (x *index) full() bool { return x.n*2 >= len(x.slots) }
+
+// sources is the table of sources by cell and address.
+type sources struct {
+	index
+	list []source
+}
+
+func sourceHash(h uint64, cell uint16) uint64 {
+	return mix(h ^ uint64(cell)*0x9e3779b97f4a7c15)
+}
+
+// get finds or adds the source. h is the address's own hash.
+func (t *sources) get(h uint64, a model.Addr, cell uint16) (s *source, added bool) {
+	h = sourceHash(h, cell)
+	mask := uint64(len(t.slots) - 1)
+	for i := t.slot(h); ; i = (i + 1) & mask {
+		v := t.slots[i]
+		if v == 0 {
+			break
+		}
+		if v>>32 == h>>32 {
+			if e := &t.list[uint32(v)-1]; e.addr == a && e.cell == cell {
+				return e, false
+			}
+		}
+	}
+	if t.full() {
+		t.rebuild(len(t.slots) * 2)
+	}
+	t.list = append(t.list, source{addr: a, cell: cell})
+	t.put(h, len(t.list)-1)
+	return &t.list[len(t.list)-1], true
+}
+
+func (t *sources) rebuild(slots int) {
+	t.index = index{slots: make([]uint64, slots)}
+	for i := range t.list {
+		t.put(sourceHash(t.list[i].addr.Hash(), t.list[i].cell), i)
+	}
+}
+
+// thin drops the sources that are no longer kept.
+func (t *sources) thin(k keeper) {
+	kept := t.list[:0]
+	for _, e := range t.list {
+		if k.keeps(e.addr.Hash()) {
+			kept = append(kept, e)
+		}
+	}
+	t.list = kept
+	t.rebuild(len(t.slots))
+}
+
+// peer is what is known of one remote host and one target.
+type peer struct {
+	addr         model.Addr
+	syns         [4]uint32 // hashes of its last SYNs' ports and sequence numbers
+	synSeq       uint32    // of its last SYN
+	ourSeq       uint32    // of our last SYN-ACK to it
+	out, in      uint32    // packets
+	askedAt      [2]uint16 // ports of it that the target sent UDP to
+	target       uint16
+	flags        peerFlags
+	rstTTL, next uint8
+}
+
+type peerFlags uint8
+
+const (
+	peerSYN      peerFlags = 1 << iota // sent a SYN
+	peerAnswered                       // we answered it with a SYN-ACK that fits
+	peerProven                         // and it acknowledged that
+	peerRST                            // sent a RST after a SYN
+	peerRetried
+	peerQuoted // sent an ICMP error that quotes a datagram of ours
+	peerAskTCP // we opened a connection to it
+)
+
+// peers is the table of peers by target and address.
+type peers struct {
+	index
+	list []peer
+}
+
+func (t *peers) find(h uint64, a model.Addr, target uint16) *peer {
+	h = sourceHash(h, target)
+	mask := uint64(len(t.slots) - 1)
+	for i := t.slot(h); ; i = (i + 1) & mask {
+		v := t.slots[i]
+		if v == 0 {
+			return nil
+		}
+		if v>>32 == h>>32 {
+			if e := &t.list[uint32(v)-1]; e.addr == a && e.target == target {
+				return e
+			}
+		}
+	}
+}
+
+func (t *peers) get(h uint64, a model.Addr, target uint16) *peer {
+	if p := t.find(h, a, target); p != nil {
+		return p
+	}
+	if t.full() {
+		t.rebuild(len(t.slots) * 2)
+	}
+	t.list = append(t.list, peer{addr: a, target: target})
+	t.put(sourceHash(h, target), len(t.list)-1)
+	return &t.list[len(t.list)-1]
+}
+
+func (t *peers) rebuild(slots int) {
+	t.index = index{slots: make([]uint64, slots)}
+	for i := range t.list {
+		t.put(sourceHash(t.list[i].addr.Hash(), t.list[i].target), i)
+	}
+}
+
+func (t *peers) thin(k keeper) {
+	kept := t.list[:0]
+	for _, e := range t.list {
+		if k.keeps(e.addr.Hash()) {
+			kept = append(kept, e)
+		}
+	}
+	t.list = kept
+	t.rebuild(len(t.slots))
+}

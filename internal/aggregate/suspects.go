@@ -1,0 +1,203 @@
+package aggregate
+
+import (
+	"cmp"
+	"net/netip"
+	"slices"
+
+	"floodmark/internal/model"
+)
+
+const (
+	maxHostSuspects   = 56
+	maxPrefixSuspects = 8
+	carpetHosts       = 16   // least hosts of a prefix suspect
+	carpetShare       = 0.25 // most that one host of it may take
+	leastDraws        = 20   // cells below this are no suspects
+)
+
+// Suspects lists the prefixes that the second reading looks at: the hosts that
+// stand out by packets, by rate or within a class of records, and the networks
+// in which many hosts get the same class of records evenly. It judges nothing;
+// ordinary busy servers are on the list.
+func (s *Survey) Suspects() []netip.Prefix {
+	prefixes := s.prefixSuspects()
+	var hosts []netip.Prefix
+	for _, h := range s.hostSuspects() {
+		if !s.partOfCarpet(h, prefixes) {
+			hosts = append(hosts, netip.PrefixFrom(h.Netip(), h.Netip().BitLen()))
+		}
+	}
+	for _, p := range prefixes {
+		hosts = append(hosts, p.prefix)
+	}
+	return hosts
+}
+
+func (s *Survey) hostSuspects() []model.Addr {
+	type host struct {
+		addr        model.Addr
+		draws, peak uint64
+	}
+	byHost := make(map[model.Addr]*host)
+	byClass := make(map[model.Class][]*cell)
+	for i := range s.cells.list {
+		c := &s.cells.list[i]
+		h := byHost[c.dst]
+		if h == nil {
+			h = &host{addr: c.dst}
+			byHost[c.dst] = h
+		}
+		h.draws += c.draws
+		h.peak = max(h.peak, c.peak)
+		if c.draws >= leastDraws {
+			byClass[c.class] = append(byClass[c.class], c)
+		}
+	}
+	all := make([]*host, 0, len(byHost))
+	for _, h := range byHost {
+		if h.draws >= leastDraws {
+			all = append(all, h)
+		}
+	}
+	var out []model.Addr
+	take := func(a model.Addr) {
+		if len(out) < maxHostSuspects && !slices.Contains(out, a) {
+			out = append(out, a)
+		}
+	}
+	order := func(key func(*host) uint64, n int) {
+		slices.SortFunc(all, func(a, b *host) int {
+			return cmp.Or(cmp.Compare(key(b), key(a)), a.addr.Compare(b.addr))
+		})
+		for _, h := range all[:min(n, len(all))] {
+			take(h.addr)
+		}
+	}
+	order(func(h *host) uint64 { return h.draws }, 12)
+	order(func(h *host) uint64 { return h.peak }, 8)
+	for class := range model.Class(model.MaxClasses) {
+		list := byClass[class]
+		slices.SortFunc(list, func(a, b *cell) int {
+			return cmp.Or(cmp.Compare(b.draws*uint64(b.sourceCount()), a.draws*uint64(a.sourceCount())), a.dst.Compare(b.dst))
+		})
+		for _, c := range list[:min(2, len(list))] {
+			take(c.dst)
+		}
+	}
+	return out
+}
+
+type prefixSuspect struct {
+	prefix netip.Prefix
+	draws  uint64
+	hosts  map[model.Addr]uint64
+}
+
+// prefixSuspects finds networks in which one class of records reaches many
+// hosts, none of them with more than a quarter of it. A wider network is
+// preferred where it holds clearly more hosts of the same.
+func (s *Survey) prefixSuspects() []prefixSuspect {
+	var found []prefixSuspect
+	for _, level := range []struct{ v4, v6 int }{{20, 48}, {22, 56}, {24, 64}} {
+		for _, p := range s.networksAt(level.v4, level.v6) {
+			inside := slices.ContainsFunc(found, func(f prefixSuspect) bool { return f.prefix.Overlaps(p.prefix) })
+			if !inside {
+				found = append(found, p)
+			}
+		}
+	}
+	slices.SortFunc(found, func(a, b prefixSuspect) int {
+		return cmp.Or(cmp.Compare(b.draws, a.draws), a.prefix.Addr().Compare(b.prefix.Addr()))
+	})
+	return found[:min(maxPrefixSuspects, len(found))]
+}
+
+func (s *Survey) networksAt(v4, v6 int) []prefixSuspect {
+	type key struct {
+		net   model.Addr
+		class model.Class
+	}
+	nets := make(map[key]*prefixSuspect)
+	for i := range s.cells.list {
+		c := &s.cells.list[i]
+		n := v4
+		if !c.dst.Is4() {
+			n = v6
+		}
+		k := key{c.dst.Mask(n), c.class}
+		p := nets[k]
+		if p == nil {
+			p = &prefixSuspect{prefix: c.dst.Prefix(n), hosts: make(map[model.Addr]uint64)}
+			nets[k] = p
+		}
+		p.draws += c.draws
+		p.hosts[c.dst] += c.draws
+	}
+	best := make(map[netip.Prefix]prefixSuspect)
+	for _, p := range nets {
+		if len(p.hosts) < carpetHosts || p.draws < 4*leastDraws || !p.spread() || !p.wide() {
+			continue
+		}
+		if b, ok := best[p.prefix]; !ok || p.draws > b.draws {
+			best[p.prefix] = *p
+		}
+	}
+	out := make([]prefixSuspect, 0, len(best))
+	for _, p := range best {
+		out = append(out, p)
+	}
+	slices.SortFunc(out, func(a, b prefixSuspect) int {
+		return cmp.Or(cmp.Compare(b.draws, a.draws), a.prefix.Addr().Compare(b.prefix.Addr()))
+	})
+	return out
+}
+
+// spread reports that no host takes more than its share of a carpet.
+func (p *prefixSuspect) spread() bool {
+	for _, n := range p.hosts {
+		if float64(n) > carpetShare*float64(p.draws) {
+			return false
+		}
+	}
+	return true
+}
+
+// wide reports that hosts of at least two halves of the prefix are hit, so
+// that a /20 is not named where a /24 would do.
+func (p *prefixSuspect) wide() bool {
+	if p.prefix.Bits() == 24 || p.prefix.Bits() == 64 {
+		return true
+	}
+	deeper := p.prefix.Bits() + 2
+	if p.prefix.Addr().Is6() {
+		deeper = p.prefix.Bits() + 8
+	}
+	count := make(map[model.Addr]int)
+	for a := range p.hosts {
+		count[a.Mask(deeper)]++
+	}
+	enough := 0
+	for _, n := range count {
+		if n >= carpetHosts/2 {
+			enough++
+		}
+	}
+	return enough >= 2
+}
+
+// partOfCarpet reports whether a host is only one of many of a prefix suspect.
+func (s *Survey) partOfCarpet(h model.Addr, prefixes []prefixSuspect) bool {
+	for _, p := range prefixes {
+		if p.prefix.Contains(h.Netip()) && float64(p.hosts[h]) <= carpetShare*float64(p.draws) {
+			var own uint64
+			for i := range s.cells.list {
+				if s.cells.list[i].dst == h {
+					own += s.cells.list[i].draws
+				}
+			}
+			return float64(own) <= carpetShare*float64(p.draws)
+		}
+	}
+	return false
+}
