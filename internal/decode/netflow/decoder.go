@@ -1,0 +1,168 @@
+package netflow
+
+import (
+	"encoding/binary"
+
+	"floodmark/internal/model"
+)
+
+// Section names what a packet section starts with.
+type Section uint8
+
+// Packet sections.
+const (
+	SectionIP       Section = iota // IPv4 or IPv6 header (IE 313)
+	SectionEthernet                // Ethernet header (IE 315, Cisco 104)
+)
+
+// SectionFunc reads the start of a packet into r, which is zero before the
+// call, and reports whether it is one. wireLen is the packet's length on the
+// wire, or len(p) where the exporter does not tell.
+type SectionFunc func(kind Section, p []byte, wireLen int, r *model.Record) bool
+
+// Config is what a Decoder needs.
+type Config struct {
+	// Emit takes each record. The record is valid during the call only; it may
+	// be changed.
+	Emit func(*model.Record)
+	// Index gives a new exporter its number (model.Record.Exporter). It is
+	// called once per exporter. Nil counts from 1.
+	Index func(model.Exporter) uint32
+	// Section reads packet sections. Nil counts records that need it as
+	// UnreadSection.
+	Section SectionFunc
+	Limits  Limits
+}
+
+// Decoder decodes datagrams of any number of exporters and keeps what must be
+// remembered between datagrams: templates, sampling rates, sequence numbers.
+type Decoder struct {
+	cfg       Config
+	exporters map[model.Exporter]*exporter
+	byAddr    map[model.Addr][]*exporter
+	cached    *stream // of the last datagram
+	fields    int     // in all templates
+	learning  bool
+
+	hdr    header
+	failed bool
+	err    Error
+
+	datagrams uint64
+	octets    uint64
+	skips     [numReasons]Skip
+
+	base model.Record // what all records of a set have in common
+	rec  model.Record // handed to Emit
+	sec  model.Record // a packet section, before it becomes rec
+	rev  model.Record // handed to Emit: the reverse direction (RFC 5103)
+	x    extra
+	spec []field // scratch of template parsing
+	span []span  // scratch of variable-length records
+}
+
+// header is what a datagram's header says, whatever the version.
+type header struct {
+	proto  Proto
+	at     int64  // export time, Unix ns; receive time where the exporter's clock is not set
+	uptime uint32 // ms since the exporter's boot, NetFlow only
+	seq    uint32
+	domain uint32
+	stream *stream
+	noTime bool
+}
+
+// unset is the export time below which an exporter's clock is taken as not
+// set: 2000-01-01T00:00:00Z.
+const unset = 946684800
+
+// New returns a Decoder. It does nothing until Decode or Learn is called.
+func New(cfg Config) *Decoder {
+	cfg.Limits = cfg.Limits.orDefault()
+	if cfg.Emit == nil {
+		cfg.Emit = func(*model.Record) {}
+	}
+	return &Decoder{
+		cfg:       cfg,
+		exporters: make(map[model.Exporter]*exporter),
+		byAddr:    make(map[model.Addr][]*exporter),
+		spec:      make([]field, 0, 64),
+		span:      make([]span, cfg.Limits.Fields),
+	}
+}
+
+// Decode reads one datagram that arrived from an exporter at recv (Unix ns) and
+// gives its records to Config.Emit. The error, an *Error, is the first of what
+// did not fit; everything else of the datagram was emitted all the same, and
+// everything that was not is counted in Stats.
+func (d *Decoder) Decode(datagram []byte, from model.Exporter, recv int64) error {
+	d.datagrams++
+	d.octets += uint64(len(datagram))
+	return d.read(datagram, from, recv)
+}
+
+// Learn reads only the templates and the options of a datagram, for a recording
+// that is read twice: a second pass with Decode, over the same datagrams, can
+// then read records that precede their template. What was learnt is used only
+// where nothing has been announced yet in the second pass, and only if it was
+// never announced differently later: otherwise the records could belong to an
+// older definition. Nothing is emitted or counted.
+func (d *Decoder) Learn(datagram []byte, from model.Exporter) error {
+	d.learning = true
+	err := d.read(datagram, from, 0)
+	d.learning = false
+	return err
+}
+
+func (d *Decoder) read(b []byte, from model.Exporter, recv int64) error {
+	d.failed, d.hdr = false, header{}
+	if len(b) < 2 {
+		d.skip(Error{Reason: ShortHeader, Got: len(b), Want: 2}, 0, len(b))
+		return &d.err
+	}
+	switch v := binary.BigEndian.Uint16(b); v {
+	case 5:
+		d.hdr.proto = NetFlow5
+		d.readV5(b, from, recv)
+	case 9:
+		d.hdr.proto = NetFlow9
+		d.readV9(b, from, recv)
+	case 10:
+		d.hdr.proto = IPFIX
+		d.readIPFIX(b, from, recv)
+	default:
+		d.skip(Error{Reason: UnknownVersion, Got: int(v)}, 0, len(b))
+	}
+	if d.failed {
+		return &d.err
+	}
+	return nil
+}
+
+// open finds the stream that the header belongs to and notes the datagram
+// there. It returns false where a bound was reached.
+func (d *Decoder) open(b []byte, from model.Exporter, recv int64) bool {
+	h := &d.hdr
+	s := d.stream(from, h.proto, h.domain)
+	if s == nil {
+		d.skip(Error{Reason: ExporterLimit, Want: d.cfg.Limits.Exporters}, 0, len(b))
+		return false
+	}
+	h.stream = s
+	if h.at < unset*1e9 {
+		h.at, h.noTime = recv, true
+	}
+	if d.learning {
+		return true
+	}
+	st := &s.stats
+	if st.Datagrams == 0 {
+		st.FirstExport, st.Skew = h.at, h.at-recv
+	}
+	st.Datagrams++
+	st.LastExport = max(h.at, st.LastExport)
+	if h.noTime {
+		st.ClockUnset++
+	}
+	return true
+}

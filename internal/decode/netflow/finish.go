@@ -1,0 +1,82 @@
+package netflow
+
+import "floodmark/internal/model"
+
+// finish completes d.rec and emits it.
+func (d *Decoder) finish(t *template, off int) {
+	r := &d.rec
+	if t.section && !d.readSection(t, off) {
+		return
+	}
+	d.close(t, r)
+	d.cfg.Emit(r)
+}
+
+// close settles what needs the whole record: sampling, missing times, facts
+// that depend on the protocol.
+func (d *Decoder) close(t *template, r *model.Record) {
+	if t.sampled || d.hdr.stream.cache.perInterface {
+		d.sample(t, r)
+	}
+	if t.onlyFirst {
+		r.Last = r.First + int64(d.x.duration)*1e3
+	} else if t.onlyLast {
+		r.First = r.Last - int64(d.x.duration)*1e3
+	}
+	if t.proto {
+		d.settle(r, t.icmpPort)
+	}
+}
+
+// sample finds the sampling rate that holds for one record: its own, that of
+// the sampler it names, that of its interface, or what all of its domain share.
+func (d *Decoder) sample(t *template, r *model.Record) {
+	s := d.hdr.stream
+	if rate := d.x.ownRate(); rate != 0 {
+		r.Sampling = rate
+		s.see(rate, FromRecord, 1)
+		return
+	}
+	rate := uint32(0)
+	if d.x.hasSampler {
+		rate = s.rateOf(rateKey{bySampler, d.x.sampler})
+	} else if s.cache.perInterface {
+		if rate = s.rateOf(rateKey{byInterface, uint64(r.InIf)}); rate == 0 {
+			rate = s.rateOf(rateKey{byInterface, uint64(r.OutIf)})
+		}
+	}
+	if rate != 0 {
+		r.Sampling = rate
+	}
+	s.see(r.Sampling, announced(r.Sampling), 1)
+}
+
+// readSection decodes the packet section of the record and lays what the
+// exporter tells beside it over the result. It returns false where the section
+// is not a packet.
+func (d *Decoder) readSection(t *template, off int) bool {
+	p, x, flow := d.x.section, &d.x, &d.rec
+	kind := SectionIP
+	if code(x.sectionCode) == cSectionLink {
+		kind = SectionEthernet
+	}
+	d.sec = model.Record{}
+	wire := max(int(min(x.wireLen, 1<<16)), len(p))
+	// IE 408: 1 is Ethernet, which is also what exporters mean that do not send it.
+	known := kind == SectionIP || x.frameType <= 1
+	if len(p) == 0 || !known || d.cfg.Section == nil || !d.cfg.Section(kind, p, wire, &d.sec) {
+		d.skip(Error{Reason: UnreadSection, Offset: off, Set: t.id, Got: len(p)}, 1, len(p))
+		return false
+	}
+	s := &d.sec
+	s.First, s.Last = flow.First, flow.Last
+	s.Exporter, s.Domain, s.Sampling = flow.Exporter, flow.Domain, flow.Sampling
+	s.InIf, s.OutIf, s.SrcAS, s.DstAS = flow.InIf, flow.OutIf, flow.SrcAS, flow.DstAS
+	s.Has |= flow.Has & (model.HasInterface | model.HasAS)
+	s.IsPacket, s.Packets, s.Bytes = true, 1, uint64(s.IPLen)
+	if flow.Packets > 1 {
+		s.IsPacket, s.Packets, s.Bytes = false, flow.Packets, flow.Bytes
+	}
+	*flow = *s
+	return true
+}

@@ -1,0 +1,37 @@
+package netflow
+
+// Limits bounds what exporters can make a Decoder remember. A zero field takes
+// the value of DefaultLimits.
+type Limits struct {
+	Exporters int // UDP sources (address and port)
+	Ports     int // UDP source ports of one address; further ones share one stream without sequence check
+	Domains   int // observation domains of one exporter, per protocol
+	Templates int // of one domain
+	Fields    int // of one template
+	AllFields int // of all templates together
+	Rates     int // announced sampling rates of one domain
+}
+
+// DefaultLimits are far above what real exporters use; templates at their
+// bound take less than 100 MiB.
+func DefaultLimits() Limits {
+	return Limits{
+		Exporters: 4096, Ports: 64, Domains: 1024, Templates: 16384,
+		Fields: 512, AllFields: 1 << 20, Rates: 4096,
+	}
+}
+
+// orDefault fills the fields that were left zero.
+func (l Limits) orDefault() Limits {
+	def := DefaultLimits()
+	for _, f := range []struct{ have, def *int }{
+		{&l.Exporters, &def.Exporters}, {&l.Ports, &def.Ports}, {&l.Domains, &def.Domains},
+		{&l.Templates, &def.Templates}, {&l.Fields, &def.Fields}, {&l.AllFields, &def.AllFields},
+		{&l.Rates, &def.Rates},
+	} {
+		if *f.have <= 0 {
+			*f.have = *f.def
+		}
+	}
+	return l
+}
