@@ -143,7 +143,8 @@ func (m *measure) facts(kept float64) model.Facts {
 		f.PeakBPS = max(f.PeakBPS, b.Bytes*8)
 	}
 	if h := m.fields; h != nil {
-		f.FieldDraws = h.draws
+		f.FieldDraws, f.FieldRecords = h.draws, h.records
+		f.Conversations = hllCount(h.conversations[:])
 		f.SrcPorts, f.DstPorts, f.Lengths = h.srcPorts.top(12), h.dstPorts.top(12), h.lengths.top(12)
 		f.Flags, f.TTLs, f.Windows = h.flags.top(8), h.ttls.top(64), h.windows.top(8)
 		f.OptionLens, f.PayloadLens, f.Protocols = h.optionLens.top(8), h.payloadLens.top(12), h.protocols.top(64)

@@ -2,6 +2,7 @@ package aggregate
 
 import (
 	"encoding/hex"
+	"math/bits"
 
 	"floodmark/internal/model"
 )
@@ -39,10 +40,12 @@ type measure struct {
 
 // fields are the histograms of a measure.
 type fields struct {
+	records                                           uint64
 	draws                                             uint64
 	srcPorts, dstPorts, lengths, flags, ttls, windows counter
 	optionLens, payloadLens, protocols, icmp, inner   counter
 	payloads                                          textCounter
+	conversations                                     [1024]uint8 // HyperLogLog of addresses and ports
 }
 
 // count adds a record's totals.
@@ -80,6 +83,8 @@ func (m *measure) look(r *model.Record) {
 	}
 	w := max(r.Packets, 1)
 	f.draws += w
+	f.records++
+	f.converse(r)
 	if r.Has&model.HasPorts != 0 {
 		f.srcPorts.add(uint64(r.SrcPort), w)
 		f.dstPorts.add(uint64(r.DstPort), w)
@@ -131,5 +136,13 @@ func (m *measure) keep(r *model.Record) {
 		m.specimens = append(m.specimens, s)
 	} else {
 		m.specimens[specimens-1] = s
+	}
+}
+
+// converse counts the distinct pairs of addresses and ports.
+func (f *fields) converse(r *model.Record) {
+	h := mix(r.Src.Hash() ^ r.Dst.Lo*0xc2b2ae3d27d4eb4f ^ uint64(r.SrcPort)<<16 ^ uint64(r.DstPort))
+	if z := uint8(bits.LeadingZeros64(h<<10|0x3ff)) + 1; z > f.conversations[h>>54] {
+		f.conversations[h>>54] = z
 	}
 }

@@ -121,7 +121,7 @@ type Settings struct {
 	Claims   []string `json:"claims"`             // --claim
 	Sampling uint32   `json:"sampling,omitempty"` // --sampling
 	As       string   `json:"as,omitempty"`       // --as
-	Seed     uint64   `json:"seed"`               // of every resampling
+	Seed     uint64   `json:"seed,string"`        // of every resampling; a string, for it needs all 64 bits
 }
 
 // Input is one file of the recording.
@@ -383,13 +383,15 @@ type RecordLine struct {
 }
 
 // Integrity binds the document: the root covers every value of it and is the
-// same for the full and the redacted form.
+// same for the full and the redacted form. docs/analysis.md tells how it is
+// computed.
 type Integrity struct {
-	Root      string            `json:"root"`      // SHA-256, hexadecimal
-	SaltSeed  string            `json:"salt_seed"` // only in the full form
-	Withheld  map[string]string `json:"withheld"`  // JSON pointer -> leaf hash, only in the redacted form
-	Salts     map[string]string `json:"salts,omitempty"`
-	Signature *Signature        `json:"signature,omitempty"`
+	Form           string            `json:"form"`                // how the root is computed
+	Root           string            `json:"root"`                // SHA-256, hexadecimal
+	SeedCommitment string            `json:"seed_commitment"`     // hash of the salt seed, hexadecimal
+	SaltSeed       string            `json:"salt_seed,omitempty"` // only in the full form
+	Withheld       map[string]string `json:"withheld,omitempty"`  // JSON pointer -> salted hash of the full value, only in the redacted form
+	Signature      *Signature        `json:"signature,omitempty"`
 }
 
 // Signature is an Ed25519 signature (RFC 8032) over the root.

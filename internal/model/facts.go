@@ -24,8 +24,11 @@ type Facts struct {
 	Kept        float64       // fraction of sources kept, 1 where all were
 
 	// Fields are histograms over the first draws and a sample of later ones.
-	SrcPorts, DstPorts, Lengths, Flags, TTLs, Windows, OptionLens, PayloadLens, Payloads, Protocols, ICMPTypes, Inner FieldCount
-	FieldDraws                                                                                                        uint64
+	SrcPorts, DstPorts, Lengths, Flags, TTLs   FieldCount
+	Windows, OptionLens, PayloadLens, Payloads FieldCount
+	Protocols, ICMPTypes, Inner                FieldCount
+	FieldDraws, FieldRecords                   uint64 // that entered the histograms
+	Conversations                              int    // distinct pairs of addresses and ports among FieldRecords, estimated
 
 	SYNRetries     uint64 // SYNs that repeat an earlier one's ports and sequence number
 	ConstantID     bool

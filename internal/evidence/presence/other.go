@@ -1,0 +1,256 @@
+package presence
+
+import (
+	"fmt"
+	"math"
+
+	"floodmark/internal/evidence/vector"
+	"floodmark/internal/model"
+)
+
+// udp: datagrams of no known service. Streams, telephony, games and telemetry
+// are ordinary: few sources, or sources that are answered, or contents that
+// differ from source to source.
+func udp(q *question) {
+	if q.n < floodDraws {
+		q.against("few datagrams that nobody asked for")
+		return
+	}
+	answered := q.answered()
+	one, random := q.oneLength() >= 0.8, q.randomPorts()
+	fast := q.ratePerSource() >= 10
+	switch {
+	case q.spoofed():
+		q.yes(fmt.Sprintf("%s datagrams from %s forged source addresses", count(q.n), count(q.sources)))
+	case q.bothWays && answered >= 0.3:
+		q.no(fmt.Sprintf("the target answers the senders of %s of these datagrams", percent(answered)))
+	case q.sources < fewSources:
+		if q.bothWays && random && q.rate() >= 1000 {
+			q.yes(fmt.Sprintf("%s datagrams a second to ports at random, none answered", count(q.rate())))
+		} else if q.rate() >= 10000 {
+			q.undecided("one fast stream from very few sources: a flood, or a test or a feed that this recording shows one side of")
+		} else {
+			q.against("a stream from very few sources")
+		}
+	case q.bothWays && (one && (fast || q.sources >= 1000) || random && fast):
+		q.yes(fmt.Sprintf("%s sources send %.0f datagrams a second each, %s, and the target answers %s of them", count(q.sources), q.ratePerSource(), q.shape(), percent(answered)))
+	case !q.bothWays && one && random && q.sources >= 20 && (fast || q.sources >= 1000):
+		q.yes(fmt.Sprintf("%s sources send datagrams of one length (%s) to ports at random", count(q.sources), percent(q.oneLength())))
+	case !q.bothWays && one && fast && q.sources >= 20 && q.dominance() >= 0.3:
+		q.yes(fmt.Sprintf("%s sources send %.0f datagrams a second each, %s of them of one length", count(q.sources), q.ratePerSource(), percent(q.oneLength())))
+	case !q.bothWays && random && fast && q.sources >= 20 && q.dominance() >= 0.5 && q.perConversation() < 1.5 && !q.c.Profile.Sampled:
+		q.yes(fmt.Sprintf("%s sources send %.0f datagrams a second each, every one to another port", count(q.sources), q.ratePerSource()))
+	case q.dominance() >= 0.5 && q.sources >= 20 && q.ratePerSource() >= 50:
+		q.undecided(fmt.Sprintf("%s sources send %.0f datagrams a second each; a service on this port could look so", count(q.sources), q.ratePerSource()))
+	default:
+		q.against("datagrams as telephony, games and telemetry send them")
+	}
+}
+
+func (q *question) shape() string {
+	switch {
+	case q.oneLength() >= 0.8 && q.randomPorts():
+		return "of one length to ports at random"
+	case q.oneLength() >= 0.8:
+		return "of one length"
+	}
+	return "to ports at random"
+}
+
+// vse: players ask a game server now and then, and it answers.
+func vse(q *question) {
+	switch {
+	case q.n < floodDraws:
+	case q.spoofed() || q.sources >= 20 && q.rate() >= 100 && (q.ratePerSource() >= 2 || q.bothWays && q.answered() < 0.1):
+		q.yes(fmt.Sprintf("%s server queries a second from %s sources, %.1f a second each; a game client asks once in a few seconds", count(q.rate()), count(q.sources), q.ratePerSource()))
+	case !q.bothWays && q.sources >= 200 && q.dominance() >= 0.7:
+		q.undecided("server queries from many sources; a popular server gets them too")
+	default:
+		q.against("server queries at the pace of game clients")
+	}
+}
+
+// dnsQuery: random names below one zone, or one question over and over.
+func dnsQuery(q *question) {
+	d := q.f.DNS
+	if q.n < floodDraws {
+		return
+	}
+	if d == nil || d.Questions < floodDraws {
+		if q.spoofed() {
+			q.yes("DNS queries from forged source addresses")
+		}
+		return
+	}
+	unique := float64(d.DistinctNames) / float64(d.Questions)
+	zone, label := d.Zones.Share(0), d.FirstLabelLen.Share(0)
+	one := d.Names.Share(0)
+	switch {
+	case zone >= 0.5 && unique >= 0.5 && (label >= 0.6 || unique >= 0.9 && zone >= 0.9):
+		q.part.Slug = "dns-water-torture"
+		q.yes(fmt.Sprintf("%s of the questions are about names below one zone, and %s of those were asked only once", percent(zone), percent(min(unique/zone, 1))))
+	case q.spoofed():
+		q.yes("DNS queries from forged source addresses")
+	case one >= 0.5 && q.rate() >= 200 && q.ratePerSource() >= 5 && q.sources >= fewSources:
+		q.yes(fmt.Sprintf("%s of %s questions a second ask for one name, %.0f a second from each source; resolvers remember answers", percent(one), count(q.rate()), q.ratePerSource()))
+	case q.ratePerSource() >= 50 && q.sources >= 20 && q.rate() >= 2000 && (one >= 0.2 || q.bothWays && q.answered() < 0.5):
+		q.yes(fmt.Sprintf("%s sources ask %.0f questions a second each", count(q.sources), q.ratePerSource()))
+	default:
+		q.no("questions about many names, most of them asked again: a busy name server")
+	}
+}
+
+// echo: pings and other ICMP messages that are not errors.
+func echo(q *question) {
+	if q.n < floodDraws {
+		return
+	}
+	unasked := q.info.Kind == vector.KindICMPReply
+	if unasked && q.bothWays && float64(q.t.ProtoOut[model.ProtoICMP]+q.t.ProtoOut[model.ProtoICMPv6]) >= 0.3*q.n {
+		q.no("the target asked for these echo replies")
+		return
+	}
+	switch {
+	case q.spoofed():
+		q.yes("ICMP messages from forged source addresses")
+	case q.sources >= fewSources && q.ratePerSource() >= 10:
+		q.yes(fmt.Sprintf("%s sources send %.0f ICMP messages a second each; ping sends one", count(q.sources), q.ratePerSource()))
+	case unasked && q.bothWays && q.sources >= 20:
+		q.yes(fmt.Sprintf("echo replies from %s hosts that the target had not pinged", count(q.sources)))
+	case q.sources >= 200 && q.rate() >= 500 && q.dominance() >= 0.5:
+		q.yes(fmt.Sprintf("%s ICMP messages a second from %s sources are most of what the target got", count(q.rate()), count(q.sources)))
+	case q.rate() >= 1000 && q.sources < fewSources:
+		q.undecided("a fast stream of ICMP from very few sources: a flood, or a test")
+	default:
+		q.against("pings at the pace of monitoring")
+	}
+}
+
+// gre: a tunnel has one or a few ends that both speak.
+func gre(q *question) {
+	switch {
+	case q.n < floodDraws:
+	case q.spoofed() || q.sources >= 10:
+		q.yes(fmt.Sprintf("GRE from %s sources; a tunnel has one", count(q.sources)))
+	case q.t.ProtoOut[model.ProtoGRE] > 0:
+		q.no("a GRE tunnel whose other end is the target")
+	case q.rate() >= 1000 && q.sources >= 2:
+		q.undecided("GRE from several sources to a target that sends none")
+	default:
+		q.against("a GRE tunnel seen from one side")
+	}
+}
+
+// protocols: protocol numbers at random, or one that nobody uses.
+func protocols(q *question) {
+	if q.n < floodDraws {
+		return
+	}
+	var entropy float64
+	for i := range q.f.Protocols.Top {
+		if s := q.f.Protocols.Share(i); s > 0 {
+			entropy -= s * math.Log2(s)
+		}
+	}
+	var out uint64
+	for _, v := range q.f.Protocols.Top {
+		out += q.t.ProtoOut[uint8(v.Key)]
+	}
+	switch {
+	case q.spoofed():
+		q.yes("packets of unusual IP protocols from forged source addresses")
+	case q.f.Protocols.Distinct >= 16 && entropy > 3:
+		q.yes(fmt.Sprintf("packets of %d different IP protocols", q.f.Protocols.Distinct))
+	case q.bothWays && out == 0 && q.sources >= 20:
+		q.yes(fmt.Sprintf("IP protocol packets from %s sources to a target that does not speak it", count(q.sources)))
+	case q.f.Class != vector.IPsec && q.f.Class != vector.ProtoRouting && q.sources >= 50 && q.dominance() >= 0.3:
+		q.yes(fmt.Sprintf("packets of an unusual IP protocol from %s sources", count(q.sources)))
+	default:
+		q.against("a protocol that few hosts use with this target")
+	}
+}
+
+// fragments that belong to no datagram in the recording.
+func fragments(q *question) {
+	others := q.overlap(vector.KindReflection, vector.KindUDP, vector.KindUDPService)
+	switch {
+	case q.n < floodDraws:
+	case others >= 0.3:
+		q.against("fragments of hosts whose datagrams are in the recording")
+	case q.bothWays && q.answered() >= 0.3:
+		q.no("fragments of hosts that the target talks with")
+	case q.spoofed():
+		q.yes("fragments from forged source addresses")
+	case q.sources >= fewSources && q.dominance() >= 0.3 && (q.bothWays || q.sources >= 20):
+		q.yes(fmt.Sprintf("fragments from %s sources whose beginnings were never sent", count(q.sources)))
+	case q.dominance() >= 0.5:
+		q.undecided("fragments without beginnings from few sources")
+	default:
+		q.against("fragments of datagrams that began elsewhere")
+	}
+}
+
+// attach gives what belongs to an attack its place once that is known: the
+// fragments of reflected answers, the resets of reflecting hosts, small cells
+// of the same vector.
+func (s *scene) attach(parts []Part) {
+	byCell := make(map[int]*Part)
+	for i := range parts {
+		byCell[parts[i].Cell] = &parts[i]
+	}
+	for _, i := range s.cells {
+		p := byCell[i]
+		f := &s.c.Profile.Cells[i]
+		info := vector.Lookup(f.Class)
+		if p.Presence == model.AttackYes || info == nil {
+			continue
+		}
+		for _, k := range s.cells {
+			a := byCell[k]
+			if a.Presence == model.AttackYes && k != i && s.belongs(f, info, &s.c.Profile.Cells[k], a) {
+				p.Presence, p.Slug, p.Excluded = model.AttackYes, a.Slug, a.Excluded
+				p.Unsolicited = a.Unsolicited
+				p.Reasons = []Reason{{Text: "from the sources of " + a.Slug + ", as a part of it", For: true, N: f.Draws, Part: -1}}
+				break
+			}
+		}
+	}
+}
+
+// belongs reports whether the cell f is a part of the attack cell a.
+func (s *scene) belongs(f *model.Facts, info *vector.Info, a *model.Facts, part *Part) bool {
+	main := vector.Lookup(a.Class)
+	sameService := main.Service != "" && main.Service == info.Service && info.Kind == vector.KindReflection
+	orphan := info.Kind == vector.KindFragment && main.Kind == vector.KindReflection
+	reset := (info.Kind == vector.KindRst || info.Kind == vector.KindRstAck) && part.Slug == "synack-reflection" && !s.portsOfClients(f)
+	slow := part.Slug == "slow-http" && (info.Kind == vector.KindData || info.Kind == vector.KindHTTPRequest)
+	switch {
+	case sameService:
+		return true
+	case reset:
+		return true
+	case orphan, slow:
+		q := question{scene: s, f: f, cell: -1}
+		found := make([]bool, len(f.Sources))
+		markCommon(q.f.Sources, a.Sources, found)
+		n := 0
+		for _, b := range found {
+			if b {
+				n++
+			}
+		}
+		return float64(n) >= 0.5*float64(len(found))
+	}
+	return false
+}
+
+// portsOfClients reports source ports that clients use rather than services.
+func (s *scene) portsOfClients(f *model.Facts) bool {
+	low := uint64(0)
+	for _, v := range f.SrcPorts.Top {
+		if v.Key < 1024 {
+			low += v.Count
+		}
+	}
+	return float64(low) < 0.5*float64(f.SrcPorts.Total)
+}

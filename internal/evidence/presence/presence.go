@@ -1,0 +1,328 @@
+// Package presence answers whether a recording holds an attack at all, and
+// which of its traffic that is.
+//
+// It looks at one class of records towards one suspected target at a time and
+// asks what ordinary traffic cannot do: answers that nobody asked for, packets
+// of connections that do not exist, many sources that send the same thing and
+// never wait for a reply, addresses that are not their senders'. For each
+// ordinary thing that looks similar (a server that dies under load, clients
+// that come back after an outage, a backup, a test of speed) it asks what that
+// would show instead. Size alone never decides. What cannot be told apart is
+// "undecided".
+//
+// The package is pure; it may be called from any goroutine and keeps nothing.
+package presence
+
+import (
+	"cmp"
+	"slices"
+
+	"floodmark/internal/evidence/vector"
+	"floodmark/internal/model"
+)
+
+// Case is all that the judgement reads.
+type Case struct {
+	Profile *model.Profile
+	// FlagsSent tells whether flow records carry TCP flags at all.
+	FlagsSent bool
+	// Spoofed gives the combined verdict on the sources of a cell of the
+	// profile. It is asked only where it matters, since it costs time.
+	Spoofed func(cell int) model.Spoofing
+}
+
+// Reason is one observation that moved the judgement.
+type Reason struct {
+	Text  string
+	For   bool // speaks for an attack; otherwise for ordinary traffic
+	Value float64
+	Unit  string
+	N     uint64 // sampled packets that it rests on
+	M     int    // sources
+	Part  int    // index into Parts, -1 for the whole
+}
+
+// Part is the judgement on one cell of the profile.
+type Part struct {
+	Cell        int
+	Target      int
+	Slug        string
+	Presence    model.Presence
+	Reasons     []Reason
+	Excluded    model.SourceFlags // sources with one of these flags are background within an attack cell
+	Unsolicited model.Unsolicited
+}
+
+// Judgement is the answer for a whole recording.
+type Judgement struct {
+	Presence model.Presence
+	Parts    []Part // of every cell, in order of cells
+	Targets  []int  // attacked targets, heaviest first
+}
+
+// Judge answers for all cells of the profile.
+func Judge(c *Case) Judgement {
+	j := Judgement{Presence: model.AttackNo}
+	scenes := make([]*scene, len(c.Profile.Targets))
+	for i := range scenes {
+		scenes[i] = newScene(c, i)
+	}
+	for i := range c.Profile.Cells {
+		j.Parts = append(j.Parts, scenes[c.Profile.Cells[i].Target].judge(i))
+	}
+	for i := range scenes {
+		scenes[i].attach(j.Parts)
+	}
+	j.conclude(c.Profile)
+	return j
+}
+
+// conclude takes the strongest answer. A part is only allowed to leave the
+// whole undecided where it is a good part of what its target got.
+func (j *Judgement) conclude(p *model.Profile) {
+	weight := make(map[int]float64)
+	for i := range j.Parts {
+		part := &j.Parts[i]
+		cell := &p.Cells[part.Cell]
+		switch part.Presence {
+		case model.AttackYes:
+			j.Presence = model.AttackYes
+			weight[part.Target] += cell.Packets
+		case model.AttackUndecided:
+			if j.Presence == model.AttackNo && float64(cell.Draws) >= 0.2*float64(p.Targets[part.Target].In) {
+				j.Presence = model.AttackUndecided
+			}
+		}
+	}
+	heaviest := 0.0
+	for t, w := range weight {
+		heaviest = max(heaviest, w)
+		j.Targets = append(j.Targets, t)
+	}
+	slices.SortFunc(j.Targets, func(a, b int) int {
+		return cmp.Or(cmp.Compare(weight[b], weight[a]), cmp.Compare(a, b))
+	})
+	j.Targets = slices.DeleteFunc(j.Targets, func(t int) bool { return weight[t] < 0.01*heaviest })
+	for i := range j.Parts {
+		if part := &j.Parts[i]; part.Presence == model.AttackYes && !slices.Contains(j.Targets, part.Target) {
+			part.Presence = model.AttackUndecided
+			part.against("less than a hundredth of what the main target got")
+		}
+	}
+}
+
+// scene is one target and the cells towards it.
+type scene struct {
+	c        *Case
+	t        *model.TargetFacts
+	index    int
+	cells    []int
+	bothWays bool    // the recording holds what the target sent
+	tcpIn    float64 // draws of TCP towards it
+	in       float64 // draws towards it
+	seconds  float64 // of the whole recording
+}
+
+func newScene(c *Case, target int) *scene {
+	t := &c.Profile.Targets[target]
+	s := &scene{c: c, t: t, index: target, in: float64(t.In)}
+	s.bothWays = t.Out >= 10 && t.Out*2000 >= t.In
+	for i := range c.Profile.Cells {
+		f := &c.Profile.Cells[i]
+		if f.Target != target {
+			continue
+		}
+		s.cells = append(s.cells, i)
+		if info := vector.Lookup(f.Class); info != nil && isTCP(info.Kind) {
+			s.tcpIn += float64(f.Draws)
+		}
+	}
+	s.seconds = max(float64(c.Profile.Last-c.Profile.First)/1e9, 1e-3)
+	return s
+}
+
+func isTCP(k vector.Kind) bool {
+	switch k {
+	case vector.KindSyn, vector.KindSynAck, vector.KindAck, vector.KindData, vector.KindHTTPRequest, vector.KindHTTPResponse,
+		vector.KindRst, vector.KindRstAck, vector.KindRstData, vector.KindFin, vector.KindFinAck, vector.KindAbnormal,
+		vector.KindConn, vector.KindTCPUnknown:
+		return true
+	}
+	return false
+}
+
+// judge decides one cell.
+func (s *scene) judge(cell int) Part {
+	f := &s.c.Profile.Cells[cell]
+	info := vector.Lookup(f.Class)
+	p := Part{Cell: cell, Target: s.index, Presence: model.AttackNo, Slug: "unclassified",
+		Unsolicited: model.Unsolicited{Verdict: "not-applicable", Reason: "no answer can be told from a question in this class"}}
+	if info == nil {
+		return p
+	}
+	p.Slug = info.Slug
+	if f.Draws < leastDraws {
+		p.against("too few packets to say anything")
+		return p
+	}
+	q := &question{scene: s, part: &p, f: f, info: info, cell: cell}
+	q.count()
+	if rule := rules[info.Kind]; rule != nil {
+		rule(q)
+	}
+	if p.Presence != model.AttackYes && !q.settled && q.n >= spoofedDraws && q.spoofed() {
+		q.yes("the source addresses are not their senders' (see the spoofing tests); no ordinary traffic forges its sources")
+	}
+	return p
+}
+
+// question is one cell under judgement.
+type question struct {
+	*scene
+	part *Part
+	f    *model.Facts
+	info *vector.Info
+	cell int
+
+	n       float64 // draws that are not background
+	sources float64 // distinct sources that are not background
+	settled bool    // an ordinary explanation was found
+}
+
+// count leaves out the sources that talk with the target in the ordinary way.
+func (q *question) count() {
+	drop := model.Handshake
+	if q.info.Kind == vector.KindReflection || q.info.Kind == vector.KindSynAck || q.info.Kind == vector.KindUDP ||
+		q.info.Kind == vector.KindUDPService {
+		drop = model.AskedFor
+	}
+	if q.info.Kind == vector.KindHTTPRequest || q.info.Kind == vector.KindData {
+		drop = 0
+	}
+	q.part.Excluded = drop
+	var draws uint64
+	for i := range q.f.Sources {
+		if q.f.Sources[i].Flags&drop == 0 {
+			draws += q.f.Sources[i].Packets
+			q.sources++
+		}
+	}
+	q.sources /= q.f.Kept
+	q.n = float64(q.f.Draws)
+	if q.f.Kept == 1 {
+		q.n = float64(draws)
+	} else {
+		q.n = min(q.n, float64(draws)/q.f.Kept)
+	}
+}
+
+func (q *question) spoofed() bool {
+	return q.c.Spoofed != nil && q.c.Spoofed(q.cell) == model.SpoofSpoofed
+}
+
+func (q *question) reason(forAttack bool, text string) {
+	q.part.Reasons = append(q.part.Reasons, Reason{Text: text, For: forAttack, Value: q.n, Unit: "packets", N: q.f.Draws, M: int(q.sources), Part: -1})
+}
+
+func (p *Part) against(text string) {
+	p.Reasons = append(p.Reasons, Reason{Text: text, Part: -1})
+}
+
+func (q *question) yes(text string) {
+	q.part.Presence = model.AttackYes
+	q.reason(true, text)
+}
+
+func (q *question) no(text string) {
+	q.part.Presence = model.AttackNo
+	q.settled = true
+	q.reason(false, text)
+}
+
+func (q *question) undecided(text string) {
+	q.part.Presence = model.AttackUndecided
+	q.reason(true, text)
+}
+
+// Measures that several rules share.
+
+// dominance is the cell's share of what the target got.
+func (q *question) dominance() float64 { return q.n / max(q.in, 1) }
+
+// ratePerSource is packets a second of an average source while the cell was active.
+func (q *question) ratePerSource() float64 {
+	active := min(float64(q.f.ActiveSeconds), max(float64(q.f.Last-q.f.First)/1e9, 0.01))
+	return q.f.Packets * (q.n / max(float64(q.f.Draws), 1)) / max(q.sources, 1) / max(active, 0.01)
+}
+
+// perConversation is records for each distinct pair of addresses and ports.
+func (q *question) perConversation() float64 {
+	return float64(q.f.FieldRecords) / max(float64(q.f.Conversations), 1)
+}
+
+// answered is the share of draws from sources that the target sent to.
+func (q *question) answered() float64 {
+	var with, all float64
+	for i := range q.f.Sources {
+		all += float64(q.f.Sources[i].Packets)
+		if q.f.Sources[i].Flags&model.GotReplies != 0 {
+			with += float64(q.f.Sources[i].Packets)
+		}
+	}
+	return with / max(all, 1)
+}
+
+// proven is the share of sources with a finished handshake.
+func (q *question) proven() float64 {
+	return float64(q.f.SourcesProven) / max(float64(len(q.f.Sources)), 1)
+}
+
+// oneLength is the share of the most frequent length.
+func (q *question) oneLength() float64 { return q.f.Lengths.Share(0) }
+
+// randomPorts reports destination ports that no service has: nearly as many as
+// draws, or as many as there are.
+func (q *question) randomPorts() bool {
+	d := float64(q.f.DstPorts.Distinct)
+	return d >= 100 && d >= 0.3*min(float64(q.f.FieldRecords), 3000) && q.f.DstPorts.Share(0) < 0.2
+}
+
+// overlap is the share of this cell's sources that are also in cells of the
+// given kinds towards the same target.
+func (q *question) overlap(kinds ...vector.Kind) float64 {
+	if len(q.f.Sources) == 0 {
+		return 0
+	}
+	found := make([]bool, len(q.f.Sources))
+	for _, i := range q.cells {
+		o := &q.c.Profile.Cells[i]
+		info := vector.Lookup(o.Class)
+		if i == q.cell || info == nil || !slices.Contains(kinds, info.Kind) {
+			continue
+		}
+		markCommon(q.f.Sources, o.Sources, found)
+	}
+	n := 0
+	for _, b := range found {
+		if b {
+			n++
+		}
+	}
+	return float64(n) / float64(len(found))
+}
+
+// markCommon walks two lists in order of address.
+func markCommon(a, b []model.SourceCount, found []bool) {
+	for i, j := 0, 0; i < len(a) && j < len(b); {
+		switch a[i].Addr.Compare(b[j].Addr) {
+		case 0:
+			found[i] = true
+			i++
+			j++
+		case -1:
+			i++
+		default:
+			j++
+		}
+	}
+}

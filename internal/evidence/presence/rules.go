@@ -1,0 +1,56 @@
+package presence
+
+import (
+	"fmt"
+
+	"floodmark/internal/evidence/vector"
+)
+
+const (
+	leastDraws   = 30  // below this a cell is not judged
+	spoofedDraws = 200 // least draws for which forged sources alone decide
+	floodDraws   = 200 // least draws that a flood shows
+	fewSources   = 5   // up to so many, a stream or a test is as likely
+)
+
+// rules decide by kind. Kinds without a rule are ordinary unless their sources
+// are forged. Filled by a function, so that rules may be many small files.
+var rules = map[vector.Kind]func(*question){
+	vector.KindReflection:   reflection,
+	vector.KindSynAck:       synAck,
+	vector.KindSyn:          syn,
+	vector.KindAck:          ack,
+	vector.KindData:         data,
+	vector.KindHTTPRequest:  httpRequest,
+	vector.KindHTTPResponse: middlebox,
+	vector.KindRstData:      middlebox,
+	vector.KindRst:          closing,
+	vector.KindRstAck:       closing,
+	vector.KindFin:          closing,
+	vector.KindFinAck:       closing,
+	vector.KindAbnormal:     abnormal,
+	vector.KindUDP:          udp,
+	vector.KindVSE:          vse,
+	vector.KindDNSQuery:     dnsQuery,
+	vector.KindICMPEcho:     echo,
+	vector.KindICMPReply:    echo,
+	vector.KindICMPOther:    echo,
+	vector.KindGRE:          gre,
+	vector.KindProto:        protocols,
+	vector.KindFragment:     fragments,
+}
+
+func percent(x float64) string {
+	if x > 0 && x < 0.01 {
+		return fmt.Sprintf("%.2g %%", 100*x)
+	}
+	return fmt.Sprintf("%.0f %%", 100*x)
+}
+
+func count(x float64) string {
+	s := fmt.Sprintf("%.0f", x)
+	for i := len(s) - 3; i > 0; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return s
+}

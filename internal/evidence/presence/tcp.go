@@ -1,0 +1,246 @@
+package presence
+
+import (
+	"fmt"
+
+	"floodmark/internal/evidence/vector"
+	"floodmark/internal/model"
+)
+
+// syn: connection requests. A server that dies under load gets many of them
+// too, but its clients repeat each one with the same ports and sequence
+// number, at growing distances, with the options of their operating systems.
+func syn(q *question) {
+	if q.n < floodDraws {
+		q.against("few connection requests that were not finished")
+		return
+	}
+	retries := float64(q.f.SYNRetries) / max(float64(q.f.Draws), 1)
+	bare := shareOf(&q.f.OptionLens, 0)
+	packets := q.f.OptionLens.Total > 0
+	switch {
+	case q.scan():
+		q.no("few sources knock at many ports: a scan")
+	case packets && retries >= 0.25 && bare < 0.2:
+		q.no(fmt.Sprintf("%s of the SYNs repeat an earlier one with the same ports and sequence number, as clients do when a server does not answer", percent(retries)))
+	case q.spoofed():
+		q.yes(fmt.Sprintf("%s SYNs from %s forged source addresses", count(q.n), count(q.sources)))
+	case packets && bare >= 0.8 && (q.sources >= 20 || q.rate() >= 100):
+		q.yes(fmt.Sprintf("%s of the SYNs carry no TCP option at all; every operating system sends some", percent(bare)))
+	case q.n < 0.5*float64(q.f.Draws) && q.ratePerSource() < 5:
+		q.no("most requests belong to sources that finished a handshake")
+	case packets && q.sources >= 20 && q.ratePerSource() >= 5 && retries < 0.1 && q.proven() < 0.2 && q.perConversation() < 3:
+		q.yes(fmt.Sprintf("%s sources open %.0f connections a second each, finish none and repeat none", count(q.sources), q.ratePerSource()))
+	case packets && q.bothWays && float64(q.t.SYNACKOut) >= 0.3*q.n && q.proven() < 0.1 && retries < 0.1 && q.sources >= 20:
+		q.yes(fmt.Sprintf("the target answered, and %s of %s sources never finished the handshake nor tried again", percent(1-q.proven()), count(q.sources)))
+	case !packets:
+		synFlows(q)
+	case q.dominance() >= 0.5 && q.sources >= 20:
+		q.undecided("many unfinished connection requests; a server that does not answer gets them too")
+	default:
+		q.against("unfinished connection requests, as scans and lost clients leave them")
+	}
+}
+
+// synFlows judges SYNs in flow records or samples, where repeats cannot be seen.
+func synFlows(q *question) {
+	perRecord := float64(q.f.Draws) / max(float64(q.f.Records), 1)
+	finished := q.overlap(vector.KindConn, vector.KindAck, vector.KindData, vector.KindFinAck)
+	switch {
+	case perRecord >= 1.5 && !q.c.Profile.Sampled:
+		q.undecided(fmt.Sprintf("%.1f SYNs in each flow: repeats, as clients send them to a server that does not answer", perRecord))
+	case q.sources >= 20 && q.ratePerSource() >= 5 && finished < 0.2:
+		q.yes(fmt.Sprintf("%s sources open %.0f connections a second each, and %s of them ever finish one", count(q.sources), q.ratePerSource(), percent(finished)))
+	case q.dominance() >= 0.5 && q.sources >= 20 && finished < 0.2:
+		q.undecided("most of what the target got are SYNs of sources that finish no connection")
+	}
+}
+
+// scan reports a few sources that try many ports of the target.
+func (q *question) scan() bool {
+	return q.sources <= fewSources && q.f.DstPorts.Distinct >= 50 && q.f.DstPorts.Share(0) < 0.3
+}
+
+// rate is packets a second over the time that the cell spans.
+func (q *question) rate() float64 {
+	return q.f.Packets * 1e9 / max(float64(q.f.Last-q.f.First), 1e7)
+}
+
+// ack: segments of connections that do not exist.
+func ack(q *question) {
+	q.part.Slug = "ack-flood"
+	stray(q, "acknowledgements", 0.5)
+}
+
+// data: segments with content. Where their sources finished a handshake this
+// is STOMP: a connection opened to carry nothing but packets.
+func data(q *question) {
+	constant := q.f.PayloadLens.Share(0)
+	if q.proven() >= 0.5 || !q.bothWays && q.overlap(vector.KindSyn) >= 0.5 && !q.c.Profile.Sampled {
+		q.stomp(constant)
+		return
+	}
+	q.part.Slug = "ack-flood"
+	stray(q, "segments", 0.5)
+}
+
+// stomp: real uploads fill segments to the brim and wait for the receiver;
+// a flood through real connections sends one odd size as fast as it can.
+func (q *question) stomp(constant float64) {
+	size := float64(0)
+	if len(q.f.PayloadLens.Top) > 0 {
+		size = float64(q.f.PayloadLens.Top[0].Key)
+	}
+	out := float64(q.t.Out) / max(q.in, 1)
+	switch {
+	case q.slow():
+		q.part.Slug = "slow-http"
+		q.yes(fmt.Sprintf("%s sources keep connections open with a few octets at a time and never finish a request", count(q.sources)))
+	case constant >= 0.85 && size < 1200 && q.sources >= fewSources && q.n >= floodDraws && q.ratePerSource() >= 20 && (!q.bothWays || out < 0.5):
+		q.part.Slug = "stomp-flood"
+		q.part.Excluded = 0
+		q.yes(fmt.Sprintf("%s sources opened connections and then sent %.0f segments a second each, %s of them with exactly %.0f octets", count(q.sources), q.ratePerSource(), percent(constant), size))
+	default:
+		q.no("data of connections that were really opened")
+	}
+}
+
+// slow reports trickled requests: nearly all segments tiny, nearly no request complete.
+func (q *question) slow() bool {
+	if float64(q.f.SlowSegments) < 0.6*float64(q.f.Draws) || q.sources < 20 {
+		return false
+	}
+	for _, i := range q.cells {
+		if h := q.c.Profile.Cells[i].HTTP; h != nil && h.Requests >= 20 {
+			return float64(h.Incomplete) >= 0.7*float64(h.Requests)
+		}
+	}
+	return false
+}
+
+// stray judges segments without a connection: nobody answers them, or, where
+// the target's own packets are missing, no conversation is in them.
+func stray(q *question, what string, weight float64) {
+	if q.n < floodDraws || q.dominance() < 0.05 {
+		q.against("few segments outside of known connections")
+		return
+	}
+	opened := q.overlap(vector.KindSyn, vector.KindSynAck)
+	closed := q.overlap(vector.KindFinAck, vector.KindRstAck)
+	lone := q.perConversation()
+	switch {
+	case q.spoofed():
+		q.yes(fmt.Sprintf("%s %s from %s forged source addresses", count(q.n), what, count(q.sources)))
+	case q.bothWays && q.answered() < 0.1 && opened < 0.3 && q.sources >= fewSources:
+		q.yes(fmt.Sprintf("the target answered %s of these %s from %s sources, and %s of them ever opened a connection", percent(q.answered()), what, count(q.sources), percent(opened)))
+	case q.bothWays && q.answered() >= 0.5:
+		q.no("the target talks with these hosts")
+	case !q.c.Profile.Sampled && q.c.Profile.PacketLevel && lone < 2 && opened < 0.3 && q.sources >= 20 && q.dominance() >= weight*0.4:
+		q.yes(fmt.Sprintf("%s %s from %s sources, %.1f for each pair of ports: conversations have more", count(q.n), what, count(q.sources), lone))
+	case q.oneLength() >= 0.95 && q.randomPorts() && q.sources >= 20 && opened < 0.3:
+		q.yes(fmt.Sprintf("%s of the %s from %s sources have one length and go to ports at random", percent(q.oneLength()), what, count(q.sources)))
+	case q.dominance() >= weight && q.sources >= 20 && opened < 0.05 && closed < 0.05 && q.seconds >= 20 && !q.c.Profile.Sampled && q.ratePerSource() >= 20:
+		q.undecided(fmt.Sprintf("%s from %s sources of which none opened or closed a connection in this recording", what, count(q.sources)))
+	default:
+		q.against("as ordinary connections look from one side")
+	}
+}
+
+// closing: FIN and RST. FIN+ACK and RST+ACK end every ordinary connection.
+func closing(q *question) {
+	share := q.n / max(q.tcpIn, 1)
+	if q.n < floodDraws {
+		return
+	}
+	syns := q.overlap(vector.KindSyn)
+	open := q.overlap(vector.KindAck, vector.KindData, vector.KindHTTPRequest, vector.KindSynAck, vector.KindConn)
+	switch {
+	case q.info.Kind == vector.KindRst && syns >= 0.3:
+		q.no("resets of hosts whose address sent SYNs before: they answer our SYN-ACKs")
+	case q.spoofed():
+		q.yes(fmt.Sprintf("%s segments that close connections, from %s forged source addresses", count(q.n), count(q.sources)))
+	case share >= 0.5 && open+syns < 0.2 && q.sources >= fewSources && (!q.bothWays || q.answered() < 0.2):
+		q.yes(fmt.Sprintf("%s of the TCP packets close connections, and %s of their sources had one", percent(share), percent(open+syns)))
+	default:
+		q.against("ends of connections")
+	}
+}
+
+// abnormal: combinations of flags that no TCP sends.
+func abnormal(q *question) {
+	switch {
+	case !q.c.Profile.PacketLevel && !q.c.FlagsSent:
+		q.no("the exporter does not send TCP flags; zero means not told")
+	case q.n < floodDraws:
+		q.against("few packets with impossible flags")
+	case q.scan():
+		q.no("few sources try many ports: a scan")
+	case q.sources >= fewSources || q.rate() >= 1000:
+		q.yes(fmt.Sprintf("%s packets from %s sources with combinations of TCP flags that no connection has", count(q.n), count(q.sources)))
+	default:
+		q.undecided("packets with impossible flags from very few sources")
+	}
+}
+
+// httpRequest: a flood repeats one request, or one with a random part, from
+// each source far faster than people click and without what a page needs.
+func httpRequest(q *question) {
+	h := q.f.HTTP
+	if h == nil || h.Requests < floodDraws || q.sources < fewSources {
+		if q.slowRequests() {
+			return
+		}
+		q.against("few requests, or from few sources")
+		return
+	}
+	if q.slowRequests() {
+		return
+	}
+	one, agent := h.Paths.Share(0), h.Agents.Share(0)
+	random := float64(h.Paths.Distinct) >= 0.6*float64(min(h.Requests, 2000))
+	each := float64(h.Requests) / max(q.sources, 1) / max(float64(q.f.ActiveSeconds), 1)
+	mechanical := one >= 0.6 || random
+	switch {
+	case mechanical && each >= 2:
+		q.part.Excluded = 0
+		q.yes(fmt.Sprintf("%s sources send %.1f requests a second each, %s", count(q.sources), each, pathWords(one, random)))
+	case mechanical && agent >= 0.8 && each >= 0.5:
+		q.undecided(fmt.Sprintf("%s sources send %.1f requests a second each with one user agent, %s; an application that polls could too", count(q.sources), each, pathWords(one, random)))
+	default:
+		q.no("requests for many pages and their parts, at the pace of people")
+	}
+}
+
+func pathWords(one float64, random bool) string {
+	if random {
+		return "nearly every one for a path that was never asked before"
+	}
+	return percent(one) + " of them for one path"
+}
+
+// slowRequests: heads of requests that never end.
+func (q *question) slowRequests() bool {
+	h := q.f.HTTP
+	if h == nil || h.Requests < 50 || q.sources < 20 || float64(h.Incomplete) < 0.7*float64(h.Requests) {
+		return false
+	}
+	for _, i := range q.cells {
+		f := &q.c.Profile.Cells[i]
+		if info := vector.Lookup(f.Class); info != nil && info.Kind == vector.KindData && float64(f.SlowSegments) >= 0.6*float64(f.Draws) {
+			q.part.Slug = "slow-http"
+			q.part.Excluded = 0
+			q.yes(fmt.Sprintf("%s of %s requests never end their head, and what follows comes a few octets at a time", percent(float64(h.Incomplete)/float64(h.Requests)), count(float64(h.Requests))))
+			return true
+		}
+	}
+	return false
+}
+
+func shareOf(f *model.FieldCount, key uint64) float64 {
+	for i := range f.Top {
+		if f.Top[i].Key == key {
+			return f.Share(i)
+		}
+	}
+	return 0
+}
