@@ -1,0 +1,167 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"text/tabwriter"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"floodmark/internal/scenario"
+)
+
+// scenarioCommand lists, describes and writes synthetic recordings.
+func scenarioCommand() *cobra.Command {
+	c := &cobra.Command{
+		Use:   "scenario",
+		Short: "Synthetic incidents with the truth beside them",
+		Long: "Writes synthetic recordings of attacks, of traffic that only looks like an attack and of ordinary days,\n" +
+			"with a truth file beside each. Every recording says that it is synthetic.",
+	}
+	c.AddCommand(scenarioListCommand(), scenarioShowCommand(), scenarioWriteCommand())
+	return c
+}
+
+func scenarioListCommand() *cobra.Command {
+	return &cobra.Command{
+		Use: "list", Short: "List the scenarios", Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			w := tabwriter.NewWriter(c.OutOrStdout(), 0, 0, 2, ' ', 0)
+			fmt.Fprintln(w, "NAME\tATTACK\tLENGTH\tTITLE")
+			for _, name := range scenario.Names() {
+				i, err := scenario.Describe(name)
+				if err != nil {
+					return err
+				}
+				fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", i.Name, yesNo(i.Attack), i.Length, i.Title)
+			}
+			return w.Flush()
+		},
+	}
+}
+
+func yesNo(b bool) string {
+	if b {
+		return "yes"
+	}
+	return "no"
+}
+
+func scenarioShowCommand() *cobra.Command {
+	return &cobra.Command{
+		Use: "show NAME", Short: "Describe one scenario", Args: cobra.ExactArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			i, err := scenario.Describe(args[0])
+			if err != nil {
+				return err
+			}
+			w := c.OutOrStdout()
+			fmt.Fprintf(w, "%s: %s\nattack: %s\nlength: %s\nrecorded at: %s\n", i.Name, i.Title, yesNo(i.Attack), i.Length, i.Vantage)
+			if i.Vector != "" {
+				fmt.Fprintf(w, "fixture of: %s\n", i.Vector)
+			}
+			if i.LooksLike != "" {
+				fmt.Fprintf(w, "looks like, but is not: %s\n", i.LooksLike)
+			}
+			if i.Sampling > 1 {
+				fmt.Fprintf(w, "sampling: one packet in %d (analyze with --sampling %d)\n", i.Sampling, i.Sampling)
+			}
+			fmt.Fprintln(w, "synthetic: yes; no recording of any real network was used")
+			return nil
+		},
+	}
+}
+
+func scenarioWriteCommand() *cobra.Command {
+	var opt scenario.Options
+	var out, geoFile string
+	var force bool
+	c := &cobra.Command{
+		Use: "write NAME --out FILE", Short: "Write a scenario as pcapng, and FILE.truth.json beside it", Args: cobra.ExactArgs(1),
+		Long: "Writes a scenario as pcapng, and FILE.truth.json beside it. With --out - the recording goes to standard\n" +
+			"output and the truth to standard error.",
+		RunE: func(c *cobra.Command, args []string) error {
+			if _, err := scenario.Describe(args[0]); err != nil {
+				return err
+			}
+			if geoFile != "" {
+				places, err := scenarioPlaces(geoFile)
+				if err != nil {
+					return err
+				}
+				opt.Places = places
+			}
+			if out == "-" {
+				return writeScenarioTo(c.OutOrStdout(), c.ErrOrStderr(), args[0], opt)
+			}
+			return writeScenarioFile(c.ErrOrStderr(), out, force, args[0], opt)
+		},
+	}
+	f := c.Flags()
+	f.StringVar(&out, "out", "", "file to write, or - for standard output")
+	f.Uint64Var(&opt.Seed, "seed", 1, "the same seed gives the same bytes")
+	f.StringVar(&geoFile, "geo", "", "draw sources from this address data instead of the built-in plan")
+	f.Float64Var(&opt.Scale, "scale", 1, "multiply rates and numbers of hosts")
+	f.DurationVar(&opt.Duration, "duration", 0*time.Second, "length of the recording (default: the scenario's own)")
+	f.BoolVar(&force, "force", false, "overwrite an existing file")
+	c.MarkFlagRequired("out")
+	return c
+}
+
+func writeScenarioTo(w, truthTo io.Writer, name string, opt scenario.Options) error {
+	truth, err := scenario.Write(w, name, opt)
+	if err != nil {
+		return err
+	}
+	b, err := truth.JSON()
+	if err != nil {
+		return err
+	}
+	_, err = truthTo.Write(b)
+	return err
+}
+
+// writeScenarioFile leaves nothing half written: on an error both files go.
+func writeScenarioFile(say io.Writer, out string, force bool, name string, opt scenario.Options) (err error) {
+	truthFile := out + ".truth.json"
+	mode := os.O_CREATE | os.O_WRONLY | os.O_TRUNC
+	if !force {
+		mode |= os.O_EXCL
+		if _, err := os.Lstat(truthFile); err == nil {
+			return fmt.Errorf("write scenario %s: %s exists (--force overwrites it)", name, truthFile)
+		}
+	}
+	f, err := os.OpenFile(out, mode, 0o644)
+	if os.IsExist(err) {
+		return fmt.Errorf("write scenario %s: %s exists (--force overwrites it)", name, out)
+	}
+	if err != nil {
+		return fmt.Errorf("write scenario %s: %w", name, err)
+	}
+	defer func() {
+		if err != nil {
+			f.Close()
+			if i, e := os.Lstat(out); e == nil && i.Mode().IsRegular() {
+				os.Remove(out)
+			}
+		}
+	}()
+	truth, err := scenario.Write(f, name, opt)
+	if err != nil {
+		return err
+	}
+	if err := f.Close(); err != nil {
+		return fmt.Errorf("write scenario %s: %w", name, err)
+	}
+	b, err := truth.JSON()
+	if err != nil {
+		return err
+	}
+	if err := os.WriteFile(truthFile, b, 0o644); err != nil {
+		return fmt.Errorf("write scenario %s: %w", name, err)
+	}
+	fmt.Fprintf(say, "%s: synthetic, %d packets; truth in %s\n", out, truth.Packets, truthFile)
+	return nil
+}

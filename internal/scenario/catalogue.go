@@ -1,0 +1,100 @@
+package scenario
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+// recipe is one scenario.
+type recipe struct {
+	name, title string
+	attack      bool
+	vector      string // slug that this is the fixture of
+	looksLike   string // slug that this resembles but is not
+	length      time.Duration
+	vantage     string // where it was recorded: if_description
+	snap        int
+	vlan        uint16
+	sampling    uint32
+	play        func(*sim)
+}
+
+// Info describes a scenario.
+type Info struct {
+	Name, Title string
+	Attack      bool
+	Vector      string // slug that the scenario is the fixture of, "" for none
+	LooksLike   string // slug that it resembles but is not, "" for none
+	Length      time.Duration
+	Sampling    uint32
+	Vantage     string
+}
+
+func recipes() []recipe {
+	all := slices.Concat(cameraRecipes())
+	slices.SortFunc(all, func(a, b recipe) int { return strings.Compare(a.name, b.name) })
+	return all
+}
+
+// Names lists the scenarios in alphabetical order.
+func Names() []string {
+	var out []string
+	for _, r := range recipes() {
+		out = append(out, r.name)
+	}
+	return out
+}
+
+// Describe tells about one scenario. An unknown name gives an *UnknownError.
+func Describe(name string) (Info, error) {
+	r, err := find(name)
+	if err != nil {
+		return Info{}, err
+	}
+	return Info{r.name, r.title, r.attack, r.vector, r.looksLike, r.length, r.sampling, r.vantage}, nil
+}
+
+// UnknownError tells that there is no scenario of this name.
+type UnknownError struct{ Name, Nearest string }
+
+// Error names the nearest scenario.
+func (e *UnknownError) Error() string {
+	return fmt.Sprintf("unknown scenario %q: did you mean %q? (floodmark scenario list)", e.Name, e.Nearest)
+}
+
+func find(name string) (*recipe, error) {
+	all := recipes()
+	best, least := "", 1<<30
+	for i := range all {
+		if all[i].name == name {
+			return &all[i], nil
+		}
+		if d := distance(name, all[i].name); d < least {
+			best, least = all[i].name, d
+		}
+	}
+	return nil, &UnknownError{name, best}
+}
+
+// distance is the number of edits between two names (Levenshtein).
+func distance(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diag := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			cost := diag
+			if a[i] != b[j] {
+				cost++
+			}
+			diag = row[j+1]
+			row[j+1] = min(cost, row[j]+1, diag+1)
+		}
+	}
+	return row[len(b)]
+}

@@ -1,0 +1,13 @@
+// Package scenario writes synthetic recordings with the truth beside them:
+// attacks of every known vector, traffic that only looks like one, and
+// ordinary days and bad days on which nobody attacks.
+//
+// It deliberately knows nothing of how recordings are judged: no threshold of
+// any detector was consulted. Every file says in its section header that it is
+// synthetic. The same name, seed, scale, duration and address data give the
+// same bytes.
+//
+// Write streams: memory does not grow with the length of the recording, apart
+// from what is needed to count distinct sources. Everything runs in the
+// caller's goroutine; nothing is shared between calls.
+package scenario

@@ -1,0 +1,202 @@
+package scenario
+
+import (
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"time"
+
+	"floodmark/internal/model"
+	"floodmark/internal/scenario/wire"
+	"floodmark/internal/scenario/world"
+)
+
+// Options shape a recording. The zero value is the recipe as it stands.
+type Options struct {
+	Seed     uint64        // 0 is 1
+	Scale    float64       // multiplies rates and sizes of crowds; 0 is 1
+	Duration time.Duration // 0 is the recipe's own; rates stay as they are
+	Start    time.Time     // zero is 15 June 2026, 12:00 UTC
+	Places   world.Places  // address data; nil is the built-in plan
+}
+
+func (o Options) withDefaults(r *recipe) Options {
+	if o.Seed == 0 {
+		o.Seed = 1
+	}
+	if o.Scale <= 0 {
+		o.Scale = 1
+	}
+	if o.Duration <= 0 {
+		o.Duration = r.length
+	}
+	if o.Start.IsZero() {
+		o.Start = time.Date(2026, 6, 15, 12, 0, 0, 0, time.UTC)
+	}
+	return o
+}
+
+// sim is one run: the queue of actors, the file and the counts.
+type sim struct {
+	r          *rand.Rand
+	w          *wire.Writer
+	q          queue
+	opt        Options
+	plan       *world.Plan
+	start, end int64
+	last       int64 // time of the last packet written
+	first      int64
+	truth      Truth
+	vectors    []*tally
+	background tally
+	responses  tally
+	countries  map[string]uint64
+	conns      []*conn // finished ones, for use again
+	scratch    []byte
+	pieces     []byte
+}
+
+// Write writes the recording of the named scenario and returns its truth. An
+// unknown name gives an *UnknownError; everything else is an error of w.
+func Write(w io.Writer, name string, opt Options) (Truth, error) {
+	rec, err := find(name)
+	if err != nil {
+		return Truth{}, err
+	}
+	opt = opt.withDefaults(rec)
+	s := &sim{
+		r: rand.New(rand.NewPCG(opt.Seed, nameSeed(name))), opt: opt, plan: world.Build(opt.Places),
+		start: opt.Start.UnixNano(), countries: map[string]uint64{},
+	}
+	s.end = s.start + int64(opt.Duration)
+	s.w = wire.NewWriter(w, wire.Header{
+		Application: fmt.Sprintf("floodmark scenario %s seed %d", name, opt.Seed),
+		Comment:     "synthetic", Interface: rec.vantage, Snap: rec.snap, VLAN: rec.vlan,
+	})
+	s.truth = Truth{
+		Schema: TruthSchema, Scenario: name, Title: rec.title, Synthetic: true, Seed: opt.Seed, Scale: opt.Scale,
+		Attack: rec.attack, Vector: rec.vector, LooksLike: rec.looksLike, Sampling: rec.sampling,
+		Target: []string{}, Own: []string{}, Claims: []TruthClaim{}, Notes: []string{"synthetic: written by floodmark scenario, not recorded from any network"},
+		AddressData: s.plan.Source(),
+	}
+	rec.play(s)
+	return s.run()
+}
+
+// nameSeed makes two scenarios with one seed differ (FNV-1a).
+func nameSeed(name string) uint64 {
+	h := uint64(14695981039346656037)
+	for i := range len(name) {
+		h = (h ^ uint64(name[i])) * 1099511628211
+	}
+	return h
+}
+
+func (s *sim) run() (Truth, error) {
+	for len(s.q) > 0 && s.w.Err() == nil {
+		e := s.q[0]
+		if e.at >= s.end {
+			break // the earliest event lies after the recording
+		}
+		next := e.what.step(s, e.at)
+		// step may have added actors, but only with later times, so e is still first.
+		if next < 0 {
+			s.q.pop()
+		} else {
+			s.q.fix(event{max(next, e.at), e.what})
+		}
+	}
+	if err := s.w.Flush(); err != nil {
+		return Truth{}, fmt.Errorf("write scenario %s: %w", s.truth.Scenario, err)
+	}
+	s.settle()
+	return s.truth, nil
+}
+
+// settle fills the counts of the truth.
+func (s *sim) settle() {
+	t := &s.truth
+	t.First, t.Last = stamp(s.first), stamp(s.last)
+	t.Background = TruthTraffic{s.background.packets + s.responses.packets, s.background.bytes + s.responses.bytes}
+	t.Responses = TruthTraffic{s.responses.packets, s.responses.bytes}
+	t.Packets, t.Bytes = t.Background.Packets, t.Background.Bytes
+	t.Vectors = []TruthVector{}
+	for _, v := range s.vectors {
+		if v.packets > 0 {
+			t.Vectors = append(t.Vectors, v.truth())
+			t.Packets += v.packets
+			t.Bytes += v.bytes
+		}
+	}
+	t.Countries = shares(s.countries)
+}
+
+// at adds an actor whose first turn is at now or later.
+func (s *sim) at(when int64, a actor) {
+	if len(s.q) > 0 {
+		when = max(when, s.q[0].at) // never before the turn that is being taken
+	}
+	s.q.push(event{when, a})
+}
+
+// vector starts counting a vector of the attack.
+func (s *sim) vector(name string, spoofed bool) *tally {
+	t := &tally{name: name, attack: true, spoofed: spoofed}
+	s.vectors = append(s.vectors, t)
+	return t
+}
+
+// send writes one packet. Where a packet would lie before the last one written
+// it is moved behind it, as on a link that carries one packet at a time.
+func (s *sim) send(now int64, t *tally, p *wire.Packet) {
+	if now < s.last {
+		now = s.last
+	}
+	if s.first == 0 {
+		s.first = now
+	}
+	s.last = now
+	n := s.w.Packet(now, p)
+	t.count(now, n, p.Src)
+}
+
+// sendFrom is send for an attack packet of a real host: its country counts.
+func (s *sim) sendFrom(now int64, t *tally, h *world.Host, p *wire.Packet) {
+	s.send(now, t, p)
+	if t.attack && !t.spoofed && h != nil {
+		s.countries[h.Country]++
+	}
+}
+
+// sendWhole writes p, cut into fragments where it exceeds mtu, 12 µs apart.
+func (s *sim) sendWhole(now int64, t *tally, h *world.Host, p *wire.Packet, mtu int) {
+	s.pieces = wire.Fragments(p, mtu, s.pieces, func(f *wire.Packet) {
+		s.sendFrom(now, t, h, f)
+		now += 12_000
+	})
+}
+
+// scaled multiplies a size of a crowd, but keeps at least a few dozen, or all.
+func (s *sim) scaled(n int) int {
+	return max(int(float64(n)*s.opt.Scale), min(n, 60))
+}
+
+// hosts invents a crowd of about n, scaled.
+func (s *sim) hosts(n int, c world.Crowd) []world.Host {
+	c.N = s.scaled(n)
+	return s.plan.Hosts(s.r, c)
+}
+
+// own names a machine of the watched network 203.0.113.0/24.
+func own(last byte) *world.Host {
+	return &world.Host{Addr: model.Addr4(203<<24 | 113<<8 | uint32(last)), OS: world.Linux, Seed: uint64(last) * 0x9e3779b97f4a7c15, ID: uint16(last) * 977}
+}
+
+// target notes what is attacked.
+func (s *sim) target(prefixes ...string) { s.truth.Target = append(s.truth.Target, prefixes...) }
+
+func (s *sim) note(text string) { s.truth.Notes = append(s.truth.Notes, text) }
+
+func (s *sim) claim(text string, v model.Verdict) {
+	s.truth.Claims = append(s.truth.Claims, TruthClaim{text, v})
+}
