@@ -3,22 +3,9 @@ package netflow
 import (
 	"encoding/binary"
 
+	"floodmark/internal/decode/packet"
 	"floodmark/internal/model"
 )
-
-// Section names what a packet section starts with.
-type Section uint8
-
-// Packet sections.
-const (
-	SectionIP       Section = iota // IPv4 or IPv6 header (IE 313)
-	SectionEthernet                // Ethernet header (IE 315, Cisco 104)
-)
-
-// SectionFunc reads the start of a packet into r, which is zero before the
-// call, and reports whether it is one. wireLen is the packet's length on the
-// wire, or len(p) where the exporter does not tell.
-type SectionFunc func(kind Section, p []byte, wireLen int, r *model.Record) bool
 
 // Config is what a Decoder needs.
 type Config struct {
@@ -27,11 +14,8 @@ type Config struct {
 	Emit func(*model.Record)
 	// Index gives a new exporter its number (model.Record.Exporter). It is
 	// called once per exporter. Nil counts from 1.
-	Index func(model.Exporter) uint32
-	// Section reads packet sections. Nil counts records that need it as
-	// UnreadSection.
-	Section SectionFunc
-	Limits  Limits
+	Index  func(model.Exporter) uint32
+	Limits Limits
 }
 
 // Decoder decodes datagrams of any number of exporters and keeps what must be
@@ -55,6 +39,7 @@ type Decoder struct {
 	base model.Record // what all records of a set have in common
 	rec  model.Record // handed to Emit
 	sec  model.Record // a packet section, before it becomes rec
+	pkt  packet.Decoder
 	rev  model.Record // handed to Emit: the reverse direction (RFC 5103)
 	x    extra
 	spec []field // scratch of template parsing

@@ -1,6 +1,9 @@
 package netflow
 
-import "floodmark/internal/model"
+import (
+	"floodmark/internal/decode/packet"
+	"floodmark/internal/model"
+)
 
 // finish completes d.rec and emits it.
 func (d *Decoder) finish(t *template, off int) {
@@ -55,16 +58,8 @@ func (d *Decoder) sample(t *template, r *model.Record) {
 // exporter tells beside it over the result. It returns false where the section
 // is not a packet.
 func (d *Decoder) readSection(t *template, off int) bool {
-	p, x, flow := d.x.section, &d.x, &d.rec
-	kind := SectionIP
-	if code(x.sectionCode) == cSectionLink {
-		kind = SectionEthernet
-	}
-	d.sec = model.Record{}
-	wire := max(int(min(x.wireLen, 1<<16)), len(p))
-	// IE 408: 1 is Ethernet, which is also what exporters mean that do not send it.
-	known := kind == SectionIP || x.frameType <= 1
-	if len(p) == 0 || !known || d.cfg.Section == nil || !d.cfg.Section(kind, p, wire, &d.sec) {
+	p, flow := d.x.section, &d.rec
+	if d.sectionPacket(p) != packet.OK {
 		d.skip(Error{Reason: UnreadSection, Offset: off, Set: t.id, Got: len(p)}, 1, len(p))
 		return false
 	}
@@ -79,4 +74,17 @@ func (d *Decoder) readSection(t *template, off int) bool {
 	}
 	*flow = *s
 	return true
+}
+
+// sectionPacket decodes a packet section into d.sec. IE 408 tells the kind of
+// frame: 1 is Ethernet, which is also what exporters mean that do not send it.
+func (d *Decoder) sectionPacket(p []byte) packet.Reason {
+	wire := int(min(d.x.wireLen, 1<<16))
+	switch {
+	case code(d.x.sectionCode) == cSectionIP:
+		return d.pkt.DecodeIP(p, wire, &d.sec)
+	case d.x.frameType > 1:
+		return packet.UnsupportedLink
+	}
+	return d.pkt.Decode(p, packet.Ethernet, wire, &d.sec)
 }
