@@ -1,0 +1,158 @@
+package spoof
+
+import (
+	"fmt"
+	"strings"
+
+	"floodmark/internal/model"
+)
+
+const neighbour = "; a sender that forges addresses of its own network passes every test"
+
+// combine gives the verdict of the vector. Evidence comes from two sides that
+// have different causes: how addresses were chosen (octet, network-pairs,
+// host-free, collision) and how packets travelled (hop-prefix, backscatter).
+// Tests of one side are not counted twice.
+func combine(in Input, c *census, r results, dark darkness) (model.Spoofing, string) {
+	if c.sources() == 0 {
+		return model.SpoofNotApplicable, "there are no sources"
+	}
+	if r.says(Handshake, model.SpoofReal) {
+		return model.SpoofReal, r[Handshake].Reason + ", so the addresses are real (or of a proxy or NAT)"
+	}
+	v, why := raw(in, c, r, dark)
+	if !in.Reflection || v == model.SpoofSpoofed {
+		return v, why
+	}
+	if v == model.SpoofReal {
+		return model.SpoofReal, r[Reflection].Reason + "; " + why
+	}
+	if against := r.list(model.SpoofSpoofed, Octet, NetworkPairs, HopPrefix, HostFree, Collision, Backscatter, Unrouted); against != "" {
+		return model.SpoofUndecided, "the packets look like answers of services, but against that speaks " + against
+	}
+	return model.SpoofReal, r[Reflection].Reason + ", and no test speaks against it"
+}
+
+// raw is the verdict from addresses and paths alone, without regard to what
+// the packets are.
+func raw(in Input, c *census, r results, dark darkness) (model.Spoofing, string) {
+	if 10*c.p4 < 9*(c.p4+c.p6) {
+		return model.SpoofUndecided, "more than a tenth of the packets come from IPv6 sources, for which the tests of addresses have not been calibrated"
+	}
+	chosen := r.chosen()
+	path := r[HopPrefix].Verdict
+	proof := r.list(model.SpoofSpoofed, HostFree, Collision, Unrouted)
+	switch {
+	case chosen == model.SpoofSpoofed && dark.fewPackets && path == model.SpoofReal:
+		return model.SpoofUndecided, "most sources look forged, but they sent the smaller part of the packets" + r.fraction(dark)
+	case forged(r, dark, chosen, path, proof != ""):
+		return model.SpoofSpoofed, r.reasons(model.SpoofSpoofed) + r.fraction(dark)
+	case proof != "" || r.says(Backscatter, model.SpoofSpoofed):
+		return model.SpoofUndecided, "the tests disagree or see only a part: " + r.reasons(model.SpoofSpoofed) + r.fraction(dark)
+	}
+	return genuine(in, r, dark, chosen, path)
+}
+
+// forged reports whether the tests together show that most of the sources are
+// forged: proof that some are, with a pattern that all are, or both patterns.
+func forged(r results, dark darkness, chosen, path model.Spoofing, proof bool) bool {
+	contradicted := chosen == model.SpoofReal || path == model.SpoofReal
+	switch {
+	case dark.mostSources && chosen == model.SpoofSpoofed:
+		return true
+	case contradicted:
+		return false
+	case r.says(Backscatter, model.SpoofSpoofed):
+		return true
+	case chosen == model.SpoofSpoofed && path == model.SpoofSpoofed:
+		return true
+	}
+	return proof && (chosen == model.SpoofSpoofed || path == model.SpoofSpoofed || dark.mostSources)
+}
+
+// genuine is the verdict where nothing shows forging: real where addresses
+// follow the allocation of networks, random forging is ruled out and packets
+// come the way that their addresses say. Without TTLs in the data uneven
+// loudness takes the place of the way: addresses taken from a list are equally
+// loud.
+func genuine(in Input, r results, dark darkness, chosen, path model.Spoofing) (model.Spoofing, string) {
+	impossible := r.says(Bogon, model.SpoofSpoofed)
+	few := r[Collision].High != nil && *r[Collision].High < crowdLargest
+	loud := !in.TTLKnown && few && r.says(Loudness, model.SpoofReal)
+	switch {
+	case chosen == model.SpoofReal && dark.fewSources && !impossible && (path == model.SpoofReal || loud):
+		return model.SpoofReal, r.reasons(model.SpoofReal) + r.fraction(dark) + neighbour
+	case chosen == model.SpoofReal && path == model.SpoofSpoofed:
+		return model.SpoofUndecided, "addresses follow the allocation of networks but packets do not come their way, as if taken from a list: " + r[HopPrefix].Reason
+	}
+	return model.SpoofUndecided, "too little to decide: " + r.missing(in, dark, chosen, path)
+}
+
+// chosen joins the two tests of how addresses were chosen.
+func (r results) chosen() model.Spoofing {
+	a, b := r[Octet].Verdict, r[NetworkPairs].Verdict
+	decides := func(v model.Spoofing) bool { return v == model.SpoofReal || v == model.SpoofSpoofed }
+	switch {
+	case decides(a) && decides(b) && a != b:
+		return model.SpoofUndecided
+	case decides(a):
+		return a
+	}
+	return b
+}
+
+// list names the tests among names that say v.
+func (r results) list(v model.Spoofing, names ...string) string {
+	var out []string
+	for _, n := range names {
+		if r.says(n, v) {
+			out = append(out, n)
+		}
+	}
+	return strings.Join(out, ", ")
+}
+
+// decisive are the tests whose reasons make up the reason of a verdict.
+var decisive = [...]string{HostFree, HopPrefix, NetworkPairs, Octet, Collision, Backscatter, Unrouted, Loudness}
+
+// reasons joins the reasons of at most three tests that say v.
+func (r results) reasons(v model.Spoofing) string {
+	var out []string
+	for _, n := range decisive {
+		if r.says(n, v) && len(out) < 3 {
+			out = append(out, r[n].Reason)
+		}
+	}
+	return strings.Join(out, "; ")
+}
+
+func (r results) fraction(d darkness) string {
+	if d.fraction == nil {
+		return ""
+	}
+	if *d.fraction.Low > 0 && r.says(HostFree, model.SpoofSpoofed) {
+		return fmt.Sprintf("; about %s to %s of the sources are forged at random", percent(*d.fraction.Low), percent(*d.fraction.High))
+	}
+	return fmt.Sprintf("; at most %s of the sources are forged at random", percent(*d.fraction.High))
+}
+
+// missing tells what keeps a vector from being called real.
+func (r results) missing(in Input, dark darkness, chosen, path model.Spoofing) string {
+	var out []string
+	if chosen != model.SpoofReal {
+		out = append(out, r[NetworkPairs].Reason)
+	}
+	if !dark.fewSources {
+		out = append(out, r[HostFree].Reason)
+	}
+	switch {
+	case !in.TTLKnown && !r.says(Loudness, model.SpoofReal):
+		out = append(out, "the data has no TTLs and "+r[Loudness].Reason)
+	case in.TTLKnown && path != model.SpoofReal:
+		out = append(out, r[HopPrefix].Reason)
+	}
+	if len(out) == 0 {
+		out = append(out, r[Collision].Reason)
+	}
+	return strings.Join(out, "; ")
+}

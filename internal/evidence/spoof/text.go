@@ -1,0 +1,40 @@
+package spoof
+
+import (
+	"fmt"
+	"strconv"
+
+	"floodmark/internal/model"
+)
+
+// about prints a number of sources as a person would say it.
+func about(v float64) string {
+	switch {
+	case v >= 1e9:
+		return strconv.FormatFloat(v/1e9, 'g', 2, 64) + " billion"
+	case v >= 1e6:
+		return strconv.FormatFloat(v/1e6, 'g', 2, 64) + " million"
+	case v >= 1e4:
+		return strconv.FormatFloat(v/1e3, 'f', 0, 64) + ",000"
+	}
+	return strconv.FormatFloat(v, 'f', 0, 64)
+}
+
+func between(e model.Estimate) string {
+	if e.High == nil {
+		return "at least " + about(*e.Low)
+	}
+	return about(*e.Low) + " to " + about(*e.High)
+}
+
+func percent(v float64) string {
+	switch {
+	case v == 0:
+		return "0 %"
+	case v < 0.001:
+		return fmt.Sprintf("%.2f %%", 100*v)
+	case v < 0.1:
+		return fmt.Sprintf("%.1f %%", 100*v)
+	}
+	return fmt.Sprintf("%.0f %%", 100*v)
+}
