@@ -1,0 +1,187 @@
+package report
+
+import (
+	"fmt"
+	"strings"
+	"unicode"
+
+	"floodmark/internal/model"
+	"floodmark/internal/report/figure"
+)
+
+// rank orders what may be left out first where the text is too long.
+type rank int
+
+const (
+	could  rank = 0
+	should rank = 10
+	must   rank = 20
+)
+
+type style string
+
+const (
+	plain style = ""
+	bold  style = "1"
+	faint style = "2"
+)
+
+const indent = 15 // columns of the names on the left
+
+// block is a paragraph: it is shown whole or left out.
+type block struct {
+	rank  rank
+	style style
+	lines []string
+}
+
+// printer collects blocks and drops the least important ones at the end.
+type printer struct {
+	width  int
+	color  bool
+	blocks []block
+}
+
+func (p *printer) line(r rank, s style, text string) {
+	p.blocks = append(p.blocks, block{r, s, wrap(text, p.width, 0)})
+}
+
+func (p *printer) section(name string) { p.line(must, faint, name) }
+
+// gap is an empty line, the first thing to go.
+func (p *printer) gap() { p.blocks = append(p.blocks, block{could - 1, plain, []string{""}}) }
+
+func (p *printer) para(r rank, text string, ids []string) {
+	p.blocks = append(p.blocks, block{r, plain, wrap(figure.Clean(text, 400)+" "+cite(ids), p.width, 2)})
+}
+
+func (p *printer) field(r rank, name, text string) {
+	lines := wrap(text, p.width-indent, 0)
+	for i := range lines {
+		lines[i] = fmt.Sprintf("%-*s%s", indent, name, lines[i])
+		name = ""
+	}
+	p.blocks = append(p.blocks, block{r, plain, lines})
+}
+
+// fit leaves out the least important blocks, the last of them first, until
+// the text has at most MaxLines.
+func (p *printer) fit() string {
+	total := 0
+	for _, b := range p.blocks {
+		total += len(b.lines)
+	}
+	for said := false; total > MaxLines; {
+		drop := -1
+		for i, b := range p.blocks {
+			if len(b.lines) > 0 && (drop < 0 || b.rank <= p.blocks[drop].rank) {
+				drop = i
+			}
+		}
+		total -= len(p.blocks[drop].lines)
+		if !said && p.blocks[drop].rank >= could { // the first one left out makes room for saying so
+			said = true
+			total++
+			p.blocks[drop] = block{must + 1, faint, []string{"… more in the full report"}}
+			continue
+		}
+		p.blocks[drop].lines = nil
+	}
+	var out strings.Builder
+	for _, b := range p.blocks {
+		for _, l := range b.lines {
+			out.WriteString(p.paint(strings.TrimRight(l, " "), b.style) + "\n")
+		}
+	}
+	return out.String()
+}
+
+func (p *printer) paint(s string, st style) string {
+	if !p.color || st == plain {
+		return s
+	}
+	return "\x1b[" + string(st) + "m" + s + "\x1b[0m"
+}
+
+// wrap breaks text into lines of at most width columns, the second and later
+// ones indented by hang.
+func wrap(text string, width, hang int) []string {
+	lines, line, used := []string{}, "", 0
+	for _, word := range strings.Fields(text) {
+		for columns(word) > width-hang { // a word that fits no line is cut
+			head, tail := cut(word, width-hang)
+			if used > 0 {
+				lines, line, used = append(lines, line), strings.Repeat(" ", hang), hang
+			}
+			lines = append(lines, line+head)
+			line, used, word = strings.Repeat(" ", hang), hang, tail
+		}
+		n := columns(word)
+		switch {
+		case used == 0 || used == hang && strings.TrimSpace(line) == "":
+			line, used = line+word, used+n
+		case used+1+n > width:
+			lines = append(lines, line)
+			line, used = strings.Repeat(" ", hang)+word, hang+n
+		default:
+			line, used = line+" "+word, used+1+n
+		}
+	}
+	return append(lines, line)
+}
+
+// cut splits a word before column n.
+func cut(word string, n int) (string, string) {
+	used := 0
+	for i, r := range word {
+		if used += wide(r); used > n {
+			return word[:i], word[i:]
+		}
+	}
+	return word, ""
+}
+
+func columns(s string) int {
+	n := 0
+	for _, r := range s {
+		n += wide(r)
+	}
+	return n
+}
+
+// wide is the columns of a character: combining marks take none, East Asian
+// wide ones two (the blocks of Unicode UAX #11 that names are made of).
+func wide(r rune) int {
+	switch {
+	case unicode.Is(unicode.Mn, r), unicode.Is(unicode.Me, r):
+		return 0
+	case r >= 0x1100 && r <= 0x115f, r >= 0x2e80 && r <= 0xa4cf, r >= 0xac00 && r <= 0xd7a3, r >= 0xf900 && r <= 0xfaff, r >= 0xfe30 && r <= 0xfe6f, r >= 0xff00 && r <= 0xff60, r >= 0x1f300 && r <= 0x1faff, r >= 0x20000 && r <= 0x3fffd:
+		return 2
+	}
+	return 1
+}
+
+// vectors is a table: the first by packets, one line each.
+func (p *printer) vectors(a *model.Analysis) {
+	if len(a.Vectors) == 0 {
+		return
+	}
+	wideEnough := p.width >= 90
+	if wideEnough {
+		p.blocks = append(p.blocks, block{must, faint, []string{fmt.Sprintf("%-30s %9s %9s %10s %12s  %s", "vector", "packets", "bytes", "peak pps", "peak rate", "sources")}})
+	}
+	for i, v := range a.Vectors {
+		if i == 8 {
+			p.field(should, "", fmt.Sprintf("%d more vectors in the full report", len(a.Vectors)-i))
+			return
+		}
+		name, real := figure.Clean(figure.Vector(v.Name), 28), string(v.Sources.Spoofing.Verdict)
+		if !wideEnough {
+			p.field(should, "vector", fmt.Sprintf("%s: %s of packets, %s pps, %s", name, figure.Percent(v.SharePackets.Value), figure.Short(v.PeakPPS), real))
+			continue
+		}
+		row := fmt.Sprintf("%9s %9s %10s %12s  %s", figure.Percent(v.SharePackets.Value), figure.Percent(v.ShareBytes.Value), figure.Short(v.PeakPPS), figure.Bits(v.PeakBPS), figure.Clean(real, 16))
+		pad := strings.Repeat(" ", max(30-2-columns(name), 0))
+		p.blocks = append(p.blocks, block{must - rank(min(i, 5)), plain, []string{"  " + name + pad + " " + row}})
+	}
+}
