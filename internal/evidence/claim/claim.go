@@ -91,7 +91,7 @@ func (c Claim) Prefixes() []netip.Prefix {
 // Names is what the parser must know of the world. Code is required; the rest
 // only improves messages.
 type Names struct {
-	Code    func(name string) (code string, ok bool) // country name or code, in any case, to ISO 3166-1 alpha-2
+	Code    func(name string) (code string, ok bool) // country name, adjective or code, in any case, to ISO 3166-1 alpha-2
 	Name    func(code string) string                 // English name of a code; "" where unknown
 	Known   []string                                 // country names, for "did you mean"
 	Vectors []string                                 // slugs; nil accepts any well-formed slug

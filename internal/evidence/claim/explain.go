@@ -109,10 +109,7 @@ func (a *answer) standing() {
 	if a.reading.Kind == KindShare || a.reading.Kind == KindActor {
 		name = a.place()
 	}
-	second := "it"
-	if len(a.reading.Place.Countries) > 1 {
-		second = "them"
-	}
+	second := name
 	if name == "a country" {
 		second = "that country"
 	}

@@ -57,9 +57,6 @@ func (p *parser) counted(r Reading, v float64, unit, lead string, t token) ([]Re
 		}
 	}
 	r.Kind, r.Unit, r.Amount = kind, name, v*factor
-	if strings.HasSuffix(strings.ToLower(unit), "/ips") || strings.HasSuffix(strings.ToLower(unit), "/addresses") {
-		r.Note = "Addresses are not devices: one address may hide many devices, and one device may use many addresses in turn."
-	}
 	return []Reading{r}, nil
 }
 

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 
+	"floodmark/internal/evidence/share"
 	"floodmark/internal/model"
 )
 
@@ -230,7 +231,7 @@ func (p *pool) known(alpha float64) (w, rest float64) {
 	if w < 1 {
 		alpha /= 2
 		if p.totalDraws > 0 {
-			w = wilsonLow(w, p.totalDraws, alpha)
+			w, _ = share.Wilson(w*p.totalDraws, p.totalDraws, alpha)
 		}
 	}
 	return w * p.view, alpha

@@ -115,12 +115,12 @@ func (a *answer) count() {
 		hi = math.Inf(1)
 	}
 	lo, hi = a.growing(lo, hi)
+	a.limits(lo, hi)
+	a.bounds = append(a.bounds, boundText(a.low, a.high, "real source addresses"))
 	if a.reading.Kind == KindDevices {
 		a.block("Addresses are not devices: one address may hide many devices, and one device may use many addresses in turn.")
 		return
 	}
-	a.limits(lo, hi)
-	a.bounds = append(a.bounds, boundText(a.low, a.high, "real source addresses"))
 	a.verdict = decide(a.reading.Relation, lo, hi, a.reading.Amount)
 }
 

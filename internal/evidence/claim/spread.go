@@ -104,7 +104,7 @@ func (a *answer) worldwide(p *pool) {
 		possible++
 	}
 	a.limits(float64(sure), float64(possible))
-	a.bounds = append(a.bounds, fmt.Sprintf("Between %d and %d countries have at least %s each; the largest has between %s and %s.",
+	a.bounds = append(a.bounds, fmt.Sprintf("At least %d and at most %d countries have %s or more each; the largest has between %s and %s.",
 		sure, possible, percent(worldShare), percentDown(largestLo), percentUp(largestHi)))
 	a.verdict = pick(sure >= worldCountries && largestHi <= worldLargest, possible < worldCountries || largestLo > worldLargest)
 	if a.blocked {

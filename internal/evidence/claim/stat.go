@@ -78,12 +78,6 @@ func solve(ok func(float64) bool) float64 {
 	return hi
 }
 
-// wilsonLow is the lower score limit of a share p among n draws.
-func wilsonLow(p, n, alpha float64) float64 {
-	z := quantile(alpha)
-	return solve(func(t float64) bool { return p <= t+z*math.Sqrt(t*(1-t)/n) })
-}
-
 // tail returns P(X >= k) for X ~ Binomial(n, p).
 func tail(k, n int, p float64) float64 {
 	switch {

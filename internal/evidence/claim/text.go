@@ -123,7 +123,7 @@ func count(v float64) string {
 func rate(v float64, unit string) string {
 	name := "bit/s"
 	if unit == "packets/s" {
-		name = "packets/s"
+		name = "pps"
 	}
 	for _, p := range [...]struct {
 		f    float64

@@ -149,11 +149,7 @@ func (s *scan) country() bool {
 		if n == 1 && len(name) <= 3 && !s.codeInPlace(name) {
 			continue
 		}
-		code, ok := s.names.Code(name)
-		if !ok && n == 1 {
-			code, ok = s.demonym(strings.ToLower(name))
-		}
-		if ok {
+		if code, ok := s.names.Code(name); ok {
 			s.countries = append(s.countries, code)
 			s.at += n
 			return true
@@ -168,19 +164,6 @@ func (s *scan) codeInPlace(w string) bool {
 	}
 	before := bare(s.tokens[s.at-1].low)
 	return slices.Contains([]string{"from", "in", "of", "by", "the", "and", "to", ","}, before) || s.tokens[s.at-1].low == ","
-}
-
-// demonyms are the adjectives met most in claims about attacks.
-var demonyms = map[string]string{
-	"american": "US", "belarusian": "BY", "brazilian": "BR", "british": "GB", "chinese": "CN", "dutch": "NL", "french": "FR",
-	"german": "DE", "indian": "IN", "indonesian": "ID", "iranian": "IR", "israeli": "IL", "italian": "IT", "mexican": "MX",
-	"pakistani": "PK", "polish": "PL", "russian": "RU", "spanish": "ES", "taiwanese": "TW", "turkish": "TR", "ukrainian": "UA",
-	"vietnamese": "VN",
-}
-
-func (s *scan) demonym(w string) (string, bool) {
-	code, ok := demonyms[w]
-	return code, ok
 }
 
 // readings turns what was found into readings: those about places first.
