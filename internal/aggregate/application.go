@@ -14,19 +14,20 @@ type dnsCount struct {
 }
 
 func (d *dnsCount) add(r *model.Record) {
-	name, qtype, ok := vector.DNSQuestion(r.Payload)
+	q, ok := vector.DNSQuestion(r.Payload)
 	if !ok {
 		return
 	}
 	d.questions++
-	d.types.add(uint64(qtype), 1)
-	d.names.add(name, 1)
+	d.types.add(uint64(q.Type), 1)
+	d.names.add(q.Name, 1)
+	// names are as on the wire: a length octet before each label
 	first := 0
-	for first < len(name) && name[first] != '.' {
-		first++
+	if len(q.Name) > 0 {
+		first = int(q.Name[0])
 	}
 	d.firstLabelBytes.add(uint64(first), 1)
-	d.zones.add(name[min(first+1, len(name)):], 1)
+	d.zones.add(q.Name[min(first+1, len(q.Name)):], 1)
 }
 
 func (d *dnsCount) facts() *model.DNSFacts {
@@ -46,18 +47,18 @@ type httpCount struct {
 }
 
 func (c *httpCount) add(r *model.Record) {
-	method, path, host, agent, complete, ok := vector.HTTPRequest(r.Payload)
+	q, ok := vector.HTTPRequest(r.Payload)
 	if !ok {
 		return
 	}
 	c.requests++
-	if !complete && !r.Truncated {
+	if !q.Complete && !r.Truncated {
 		c.incomplete++
 	}
-	c.methods.add(method, 1)
-	c.paths.add(path[:min(len(path), 128)], 1)
-	c.hosts.add(host[:min(len(host), 128)], 1)
-	c.agents.add(agent[:min(len(agent), 128)], 1)
+	c.methods.add(q.Method, 1)
+	c.paths.add(cut(q.Target), 1) // with its query: a flood that defeats caches varies only that
+	c.hosts.add(cut(q.Host), 1)
+	c.agents.add(cut(q.UserAgent), 1)
 }
 
 func (c *httpCount) facts() *model.HTTPFacts {
@@ -67,3 +68,5 @@ func (c *httpCount) facts() *model.HTTPFacts {
 	return &model.HTTPFacts{Requests: c.requests, Incomplete: c.incomplete, Paths: c.paths.top(10),
 		Hosts: c.hosts.top(5), Agents: c.agents.top(5), Methods: c.methods.top(5)}
 }
+
+func cut(b []byte) []byte { return b[:min(len(b), 128)] }

@@ -218,10 +218,10 @@ func (p *Profiler) newMeasure(at int, class model.Class) uint16 {
 	}
 	m := &measure{target: at, class: class, first: 1<<63 - 1, last: -1 << 63}
 	if info := vector.Lookup(class); info != nil {
-		switch info.Kind {
-		case vector.KindDNSQuery:
+		switch {
+		case info.Kind == vector.KindDNSQuery || info.Service == "dns":
 			m.dns = new(dnsCount)
-		case vector.KindHTTPRequest:
+		case info.Kind == vector.KindHTTPRequest:
 			m.http = new(httpCount)
 		}
 	}

@@ -1,0 +1,187 @@
+package dossier
+
+import (
+	"cmp"
+	"slices"
+
+	"floodmark/internal/evidence/presence"
+	"floodmark/internal/evidence/vector"
+	"floodmark/internal/model"
+)
+
+// group is one vector: all attack cells with the same slug, over all attacked
+// targets, without the sources that belong to the background.
+type group struct {
+	slug     string
+	info     *vector.Info
+	parts    []*presence.Part
+	cells    []*model.Facts // heaviest first
+	sources  []model.SourceCount
+	kept     float64
+	draws    float64
+	packets  float64
+	bytes    float64
+	pVar     float64
+	bVar     float64
+	first    int64
+	last     int64
+	buckets  []model.SecondBucket
+	peakPPS  float64
+	peakBPS  float64
+	verdict  model.SpoofVerdict
+	packetLv bool
+}
+
+// groups collects the attack cells by vector, heaviest first.
+func groups(in *Input) []*group {
+	bySlug := make(map[string]*group)
+	for i := range in.Judgement.Parts {
+		p := &in.Judgement.Parts[i]
+		if p.Presence != model.AttackYes {
+			continue
+		}
+		g := bySlug[p.Slug]
+		if g == nil {
+			g = &group{slug: p.Slug, info: vector.BySlug(p.Slug), kept: 1, first: 1<<63 - 1, last: -1 << 63, packetLv: in.Profile.PacketLevel}
+			bySlug[p.Slug] = g
+		}
+		g.parts = append(g.parts, p)
+		g.cells = append(g.cells, &in.Profile.Cells[p.Cell])
+	}
+	out := make([]*group, 0, len(bySlug))
+	for _, g := range bySlug {
+		g.merge()
+		out = append(out, g)
+	}
+	slices.SortFunc(out, func(a, b *group) int {
+		return cmp.Or(cmp.Compare(b.packets, a.packets), cmp.Compare(a.slug, b.slug))
+	})
+	return out
+}
+
+// merge adds the cells up.
+func (g *group) merge() {
+	order := make([]int, len(g.cells))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(g.cells[b].Packets, g.cells[a].Packets) })
+	cells, parts := g.cells, g.parts
+	g.cells, g.parts = nil, nil
+	for _, i := range order {
+		g.cells = append(g.cells, cells[i])
+		g.parts = append(g.parts, parts[i])
+		g.addCell(cells[i], parts[i].Excluded)
+	}
+	g.mergeSources()
+	for _, b := range g.buckets {
+		g.peakPPS = max(g.peakPPS, b.Packets)
+		g.peakBPS = max(g.peakBPS, b.Bytes*8)
+	}
+	g.span()
+}
+
+// addCell adds what of a cell is not background.
+func (g *group) addCell(c *model.Facts, drop model.SourceFlags) {
+	var draws, bytes, allDraws, allBytes float64
+	for i := range c.Sources {
+		s := &c.Sources[i]
+		allDraws += float64(s.Packets)
+		allBytes += float64(s.Bytes)
+		if s.Flags&drop == 0 {
+			draws += float64(s.Packets)
+			bytes += float64(s.Bytes)
+			g.sources = append(g.sources, *s)
+		}
+	}
+	p, b := draws/max(allDraws, 1), bytes/max(allBytes, 1)
+	g.kept = min(g.kept, c.Kept)
+	g.draws += float64(c.Draws) * p
+	g.packets += c.Packets * p
+	g.bytes += c.Bytes * b
+	g.pVar += c.PacketsVar * p
+	g.bVar += c.BytesVar * b
+	g.first = min(g.first, c.First)
+	g.last = max(g.last, c.Last)
+	g.buckets = addBuckets(g.buckets, c.Buckets, p, b)
+}
+
+// mergeSources makes one entry per address.
+func (g *group) mergeSources() { g.sources = mergeSources(g.sources) }
+
+func mergeSources(list []model.SourceCount) []model.SourceCount {
+	slices.SortFunc(list, func(a, b model.SourceCount) int { return a.Addr.Compare(b.Addr) })
+	out := list[:0]
+	for _, s := range list {
+		if n := len(out); n > 0 && out[n-1].Addr == s.Addr {
+			m := &out[n-1]
+			m.Packets += s.Packets
+			m.Bytes += s.Bytes
+			m.Flags |= s.Flags
+			m.First, m.Last = min(m.First, s.First), max(m.Last, s.Last)
+			if s.MinTTL > 0 {
+				m.MinTTL = min(m.MinTTL, s.MinTTL)
+				m.MaxTTL = max(m.MaxTTL, s.MaxTTL)
+			}
+			continue
+		}
+		out = append(out, s)
+	}
+	return out
+}
+
+// addBuckets adds two lists of seconds, the second one scaled.
+func addBuckets(a, b []model.SecondBucket, p, bytes float64) []model.SecondBucket {
+	out := make([]model.SecondBucket, 0, max(len(a), len(b)))
+	i, k := 0, 0
+	for i < len(a) || k < len(b) {
+		switch {
+		case k == len(b) || i < len(a) && a[i].Second < b[k].Second:
+			out = append(out, a[i])
+			i++
+		case i == len(a) || b[k].Second < a[i].Second:
+			out = append(out, model.SecondBucket{Second: b[k].Second, Packets: float64(b[k].Packets * p), Bytes: float64(b[k].Bytes * bytes)})
+			k++
+		default:
+			out = append(out, model.SecondBucket{Second: a[i].Second, Packets: a[i].Packets + float64(b[k].Packets*p), Bytes: a[i].Bytes + float64(b[k].Bytes*bytes)})
+			i++
+			k++
+		}
+	}
+	return out
+}
+
+// span moves the ends to where the vector carries at least a hundredth of its
+// peak: a trickle of the same class hours before is not the attack.
+func (g *group) span() {
+	lo, hi := 0, len(g.buckets)-1
+	for lo < hi && g.buckets[lo].Packets < g.peakPPS/100 {
+		lo++
+	}
+	for hi > lo && g.buckets[hi].Packets < g.peakPPS/100 {
+		hi--
+	}
+	if hi < 0 {
+		return
+	}
+	g.first = max(g.first, g.buckets[lo].Second*1e9)
+	g.last = min(g.last, (g.buckets[hi].Second+1)*1e9)
+}
+
+// seconds is the vector's duration, at least a millisecond.
+func (g *group) seconds() float64 { return max(float64(g.last-g.first)/1e9, 1e-3) }
+
+// bursts counts stretches of activity that are at least ten quiet seconds apart.
+func (g *group) bursts() int {
+	n, last := 0, int64(-1<<62)
+	for _, b := range g.buckets {
+		if b.Packets < g.peakPPS/20 {
+			continue
+		}
+		if b.Second-last > 10 {
+			n++
+		}
+		last = b.Second
+	}
+	return n
+}

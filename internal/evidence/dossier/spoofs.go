@@ -1,0 +1,104 @@
+package dossier
+
+import (
+	"floodmark/internal/evidence/spoof"
+	"floodmark/internal/evidence/vector"
+	"floodmark/internal/model"
+)
+
+// Spoofs runs the tests of whether sources are real, on cells while the
+// judgement still asks and on whole vectors afterwards.
+type Spoofs struct {
+	Profile *model.Profile
+	Seed    uint64
+	cells   map[int]model.Spoofing
+}
+
+// Cell gives the verdict on one cell, as presence.Case wants it.
+func (s *Spoofs) Cell(i int) model.Spoofing {
+	if v, ok := s.cells[i]; ok {
+		return v
+	}
+	c := &s.Profile.Cells[i]
+	info := vector.Lookup(c.Class)
+	v := spoof.Judge(s.input(&question{
+		sources: c.Sources, draws: float64(c.Draws), kept: c.Kept, info: info, targets: []int{c.Target},
+		ttls: c.TTLs.Total > 0,
+	})).Verdict
+	if s.cells == nil {
+		s.cells = make(map[int]model.Spoofing)
+	}
+	s.cells[i] = v
+	return v
+}
+
+// question is a set of sources under test.
+type question struct {
+	sources []model.SourceCount
+	draws   float64
+	kept    float64
+	info    *vector.Info
+	targets []int
+	ttls    bool
+	reflect bool
+}
+
+func (s *Spoofs) input(q *question) spoof.Input {
+	in := spoof.Input{
+		Sources: q.sources, Draws: uint64(q.draws + 0.5), Kept: q.kept, TTLKnown: q.ttls, Seed: s.Seed, Reflection: q.reflect,
+		TCPHandshakePossible: q.info != nil && isTCP(q.info),
+	}
+	for _, t := range q.targets {
+		f := &s.Profile.Targets[t]
+		if f.Out >= 10 {
+			in.BothDirections = true
+		}
+		if q.info == nil {
+			continue
+		}
+		in.Quotes = s.quotes(f, q.info, in.Quotes)
+	}
+	return in
+}
+
+// quotes adds up ICMP errors about datagrams to the service's port that claim
+// to come from the target, which the target did not send.
+func (s *Spoofs) quotes(f *model.TargetFacts, info *vector.Info, q spoof.Quotes) spoof.Quotes {
+	for key, n := range f.Quotes {
+		tcp := key.Proto == model.ProtoTCP
+		switch {
+		case tcp && info.Slug == "synack-reflection" && f.TCPTo[key.DstPort] == 0 && (key.DstPort < 1024 || key.DstPort == 8080 || key.DstPort == 8443):
+		case !tcp && key.Proto == model.ProtoUDP && hasPort(info, key.DstPort) && f.UDPTo[key.DstPort] == 0:
+		default:
+			continue
+		}
+		q.Errors += n
+		q.Senders = uint64(f.QuoteSenders)
+	}
+	return q
+}
+
+func hasPort(info *vector.Info, port uint16) bool {
+	for _, p := range info.Ports {
+		if p == port {
+			return true
+		}
+	}
+	return false
+}
+
+func isTCP(info *vector.Info) bool { return len(info.Kind) > 4 && info.Kind[:4] == "tcp-" }
+
+// judge gives the verdict on a whole vector.
+func (s *Spoofs) judge(g *group) {
+	q := &question{sources: g.sources, draws: g.draws, kept: g.kept, info: vector.Lookup(g.cells[0].Class)}
+	for i, c := range g.cells {
+		q.targets = append(q.targets, c.Target)
+		q.ttls = q.ttls || c.TTLs.Total > 0
+		if k := vector.Lookup(g.cells[i].Class); k != nil && (k.Reflection || k.SpoofedRequests) && i == 0 {
+			q.reflect = true
+		}
+	}
+	g.verdict = spoof.Judge(s.input(q))
+}
+
