@@ -26,6 +26,8 @@ type Info struct {
 	// Overlaps counts ranges of a source that ran into the next one and were
 	// cut short.
 	Overlaps int `json:"overlaps"`
+	// Ignored counts ranges of a source whose country code is not one.
+	Ignored int `json:"ignored"`
 }
 
 // Source is one data set that went into a database.

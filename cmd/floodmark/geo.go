@@ -1,0 +1,96 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"floodmark/internal/geo"
+	"floodmark/internal/geo/compile"
+)
+
+// geoCommand compiles address databases.
+func geoCommand() *cobra.Command {
+	c := &cobra.Command{
+		Use:   "geo",
+		Short: "Address data: which country and network an address belongs to",
+	}
+	c.AddCommand(geoUpdateCommand())
+	return c
+}
+
+func geoUpdateCommand() *cobra.Command {
+	var from []string
+	var out string
+	c := &cobra.Command{
+		Use:   "update",
+		Short: "Compile an address database",
+		Long: "Fetches public address data with the npm client and compiles it into one file. With --from it\n" +
+			"takes what is already on disk: a folder with packages of @ip-location-db (node_modules, for\n" +
+			"example), or files in MaxMind's format such as GeoLite2 or IPinfo, which then come first.",
+		Example: "  floodmark geo update\n  floodmark geo update --from web/node_modules --out bin/geo.db",
+		Args:    cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			return geoUpdate(c, from, out)
+		},
+	}
+	c.Flags().StringArrayVar(&from, "from", nil, "take the data from this `DIR` or file instead of fetching it; may be repeated")
+	c.Flags().StringVar(&out, "out", "", "write the database to `FILE` instead of the default place")
+	return c
+}
+
+func geoUpdate(c *cobra.Command, from []string, out string) error {
+	began := time.Now()
+	progress := func(line string) { fmt.Fprintf(c.ErrOrStderr(), "geo: %s\n", line) }
+	if out == "" {
+		path, err := geo.DefaultPath()
+		if err != nil {
+			return err
+		}
+		out = path
+	}
+	if len(from) == 0 {
+		dir, err := os.MkdirTemp("", "floodmark-geo-")
+		if err != nil {
+			return fmt.Errorf("make a temporary folder: %w", err)
+		}
+		defer os.RemoveAll(dir)
+		if err := compile.Fetch(c.Context(), dir, progress); err != nil {
+			return err
+		}
+		from = []string{dir}
+	}
+	r, err := compile.Files(from, progress)
+	if err != nil {
+		return err
+	}
+	if err := compile.Write(out, r.Data); err != nil {
+		return err
+	}
+	printGeo(c.OutOrStdout(), out, r)
+	progress(fmt.Sprintf("done in %.1f s", time.Since(began).Seconds()))
+	return nil
+}
+
+// printGeo says what was written and whose data it is.
+func printGeo(w io.Writer, path string, r compile.Result) {
+	in := r.Info
+	fmt.Fprintf(w, "%s: %.1f MB, data of %s, %d networks (kind known of %d)\n",
+		path, float64(len(r.Data))/1e6, in.Date, in.Networks, in.Networks-in.Unclassed)
+	if in.Located4 > 0 {
+		fmt.Fprintf(w, "the two country sources disagree on %.1f %% of the IPv4 addresses that both know\n",
+			100*float64(in.Disputed4)/float64(in.Located4))
+	}
+	for _, s := range in.Sources {
+		fmt.Fprintf(w, "%s: %s %s of %s, %s\n", s.Use, s.Name, s.Version, s.Date, s.Licence)
+		if s.Attribution != "" {
+			fmt.Fprintf(w, "  %s\n", s.Attribution)
+		}
+		if s.Caution != "" {
+			fmt.Fprintf(w, "  caution: %s\n", s.Caution)
+		}
+	}
+}
