@@ -27,7 +27,13 @@ func combine(in Input, c *census, r results, dark darkness) (model.Spoofing, str
 	if v == model.SpoofReal {
 		return model.SpoofReal, r[Reflection].Reason + "; " + why
 	}
-	if against := r.list(model.SpoofSpoofed, Octet, NetworkPairs, HopPrefix, HostFree, Collision, Backscatter, Unrouted); against != "" {
+	against := r.list(model.SpoofSpoofed, Octet, NetworkPairs, HopPrefix, HostFree, Backscatter, Unrouted)
+	if r.chosen() != model.SpoofReal || !r.says(HopPrefix, model.SpoofReal) {
+		// Services that answer exactly once each repeat as seldom as forged
+		// addresses; only where both other sides say real is that the reason.
+		against = strings.Join(nonEmpty(against, r.list(model.SpoofSpoofed, Collision)), ", ")
+	}
+	if against != "" {
 		return model.SpoofUndecided, "the packets look like answers of services, but against that speaks " + against
 	}
 	return model.SpoofReal, r[Reflection].Reason + ", and no test speaks against it"
@@ -112,14 +118,24 @@ func (r results) list(v model.Spoofing, names ...string) string {
 	return strings.Join(out, ", ")
 }
 
+func nonEmpty(names ...string) []string {
+	var out []string
+	for _, n := range names {
+		if n != "" {
+			out = append(out, n)
+		}
+	}
+	return out
+}
+
 // decisive are the tests whose reasons make up the reason of a verdict.
 var decisive = [...]string{HostFree, HopPrefix, NetworkPairs, Octet, Collision, Backscatter, Unrouted, Loudness}
 
-// reasons joins the reasons of at most three tests that say v.
+// reasons joins the reasons of the two most telling tests that say v.
 func (r results) reasons(v model.Spoofing) string {
 	var out []string
 	for _, n := range decisive {
-		if r.says(n, v) && len(out) < 3 {
+		if r.says(n, v) && len(out) < 2 {
 			out = append(out, r[n].Reason)
 		}
 	}
@@ -154,5 +170,5 @@ func (r results) missing(in Input, dark darkness, chosen, path model.Spoofing) s
 	if len(out) == 0 {
 		out = append(out, r[Collision].Reason)
 	}
-	return strings.Join(out, "; ")
+	return strings.Join(out[:min(len(out), 2)], "; ")
 }

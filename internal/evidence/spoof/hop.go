@@ -15,7 +15,7 @@ const (
 	hopPairs      = 200     // pairs in one network that are needed
 	hopNetworks   = 5       // networks with pairs that are needed
 	hopDiverse    = 20      // effective number of networks before incoherence means anything
-	hopDiverse8   = 8       // /8s (IPv4), the same
+	hopDiverse8   = 30      // /8s (IPv4), the same: within one country all may be equally far
 	hopRounds     = 200     // permutations
 	hopCoherent   = 0.25
 	hopDeviations = 4
