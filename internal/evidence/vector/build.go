@@ -13,8 +13,9 @@ type service struct {
 	name              string
 	ports             []uint16
 	confirmed, byPort model.Class
-	minLen, maxLen    uint16 // octets of the IPv4 packet for byPort; maxLen 0 is no bound
-	everyday          bool
+	minLen, maxLen    uint16  // octets of the IPv4 packet for byPort; maxLen 0 is no bound
+	everyday          bool    // ordinary users get its answers
+	common            bool    // they get others from its port, but not of byPort's length
 	low, high         float64 // published bandwidth factor, 0 where none was checked
 	payload           string  // the condition on the payload, in words
 	source            string

@@ -54,7 +54,8 @@ const (
 // Classes of the answers of UDP services that reflect. X is confirmed by the
 // payload; XPort has the right source port and length, and no payload to look
 // at. DTLS and TFTP have no class by port: port 443 is taken for QUIC, and TFTP
-// answers from a port of its own choice.
+// answers from a port of its own choice. Sentinel and TP-240 have no class by
+// payload: no description of their answers was found.
 const (
 	AFS model.Class = firstService + iota
 	AFSPort
@@ -62,8 +63,6 @@ const (
 	ARMSPort
 	BACnet
 	BACnetPort
-	BFD
-	BFDPort
 	BitTorrent
 	BitTorrentPort
 	CharGEN
@@ -125,7 +124,6 @@ const (
 	RDPPort
 	RIP
 	RIPPort
-	Sentinel
 	SentinelPort
 	SIP
 	SIPPort
@@ -140,7 +138,6 @@ const (
 	STUN
 	STUNPort
 	TFTP
-	TP240
 	TP240Port
 	Ubiquiti
 	UbiquitiPort

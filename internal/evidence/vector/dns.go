@@ -35,3 +35,62 @@ func dnsHeader(p []byte, full bool) dnsKind {
 	}
 	return dnsIsResponse
 }
+
+// Question is the first question of a DNS message. Name is the wire form of
+// its name inside the payload (length and octets of each label, without the
+// final zero); it is valid as long as the payload is. Walk it with NextLabel.
+type Question struct {
+	Name        []byte
+	Labels      int
+	Type, Class uint16 // IANA DNS resource record types and classes
+	Response    bool   // QR: the message is an answer
+	Rcode       uint8  // of an answer: IANA DNS RCODEs, the low four bits
+}
+
+// DNSQuestion reads the header and the first question of a DNS message over UDP
+// (RFC 1035 sections 4.1.1 and 4.1.2). ok is false where there is none, where
+// it is cut short or where its name is longer than 255 octets. Compressed names
+// are refused: nothing stands before the first question that they could point
+// to, so a pointer there is a trap. It allocates nothing.
+func DNSQuestion(payload []byte) (q Question, ok bool) {
+	kind := dnsHeader(payload, true)
+	if kind == dnsNone || u16(payload[4:]) == 0 {
+		return Question{}, false
+	}
+	i := 12
+	for {
+		if i >= len(payload) || i-12 > 254 {
+			return Question{}, false
+		}
+		n := int(payload[i])
+		if n == 0 {
+			break
+		}
+		if n > 63 {
+			return Question{}, false
+		}
+		i += 1 + n
+		q.Labels++
+	}
+	if i+5 > len(payload) {
+		return Question{}, false
+	}
+	q.Name = payload[12:i]
+	q.Type, q.Class = u16(payload[i+1:]), u16(payload[i+3:])
+	q.Response = kind == dnsIsResponse
+	q.Rcode = payload[3] & 15
+	return q, true
+}
+
+// NextLabel splits the first label off a name in the form of Question.Name.
+// label is nil at the end of the name.
+func NextLabel(name []byte) (label, rest []byte) {
+	if len(name) == 0 {
+		return nil, nil
+	}
+	n := int(name[0])
+	if n == 0 || 1+n > len(name) {
+		return nil, nil
+	}
+	return name[1 : 1+n], name[1+n:]
+}

@@ -12,8 +12,6 @@ func match(s svc, p []byte, full bool) verdict {
 		return matchARMS(p, full)
 	case svcBACnet:
 		return matchBACnet(p, full)
-	case svcBFD:
-		return matchBFD(p, full)
 	case svcBitTorrent:
 		return matchBitTorrent(p, full)
 	case svcCharGEN:
@@ -72,8 +70,8 @@ func match(s svc, p []byte, full bool) verdict {
 		return matchRDP(p, full)
 	case svcRIP:
 		return matchRIP(p, full)
-	case svcSentinel:
-		return matchSentinel(p, full)
+	case svcSentinel, svcTP240:
+		return cut // what their answers look like is not published
 	case svcSIP:
 		return matchSIP(p, full)
 	case svcSLP:
@@ -88,8 +86,6 @@ func match(s svc, p []byte, full bool) verdict {
 		return matchSTUN(p, full)
 	case svcTFTP:
 		return matchTFTP(p, full)
-	case svcTP240:
-		return matchTP240(p, full)
 	case svcUbiquiti:
 		return matchUbiquiti(p, full)
 	case svcWSD:

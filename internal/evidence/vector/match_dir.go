@@ -125,7 +125,7 @@ func matchSLP(p []byte, full bool) verdict {
 }
 
 // matchMSSQL wants SVR_RESP: 0x05 and the length of the text, low octet first
-// (MS-SQLR section 2.2.5).
+// (MC-SQLR section 2.2.5).
 func matchMSSQL(p []byte, full bool) verdict {
 	if len(p) < 3 {
 		return short(full)

@@ -67,16 +67,6 @@ func matchTFTP(p []byte, full bool) verdict {
 	return no
 }
 
-// matchBFD wants a control packet of version 1 whose length field is the
-// payload's (RFC 5880 section 4.1).
-func matchBFD(p []byte, full bool) verdict {
-	if len(p) < 24 {
-		return short(full)
-	}
-	n := int(p[3])
-	return when(p[0]>>5 == 1 && n >= 24 && (!full || n == len(p)) && p[2] != 0)
-}
-
 // matchNTP wants a private-mode (7) or control (6) answer, whose response bit
 // is set (RFC 9327 section 2; ntpd's ntp_request.h). Mode 4 of 48 octets and
 // more is the ordinary answer that tells the time (RFC 5905 section 7.3).

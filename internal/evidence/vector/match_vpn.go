@@ -5,12 +5,18 @@ package vector
 
 // matchQUIC wants a long header (RFC 8999 section 5.1) that a server sends
 // before it has validated the address: version negotiation (RFC 9000 section
-// 17.2.1), Initial, Handshake or Retry of version 1 or 2 (RFC 9369) or a
-// draft. A short header with the fixed bit is ordinary data; so is Google's
-// older form, which cannot be told from it.
+// 17.2.1), Initial, Handshake or Retry of version 1 or 2 (RFC 9369), of a draft
+// or of Google's and Facebook's own. A short header with the fixed bit is
+// ordinary data.
 func matchQUIC(p []byte, full bool) verdict {
 	if len(p) < 7 {
 		return short(full)
+	}
+	if p[0] == 0x0e { // Google's public reset, before the standard
+		if len(p) < 13 {
+			return short(full)
+		}
+		return when(string(p[9:13]) == "PRST")
 	}
 	if p[0]&0x80 == 0 {
 		if p[0]&0x40 != 0 && (!full || len(p) >= 21) {
@@ -25,7 +31,7 @@ func matchQUIC(p []byte, full bool) verdict {
 	switch {
 	case v == 0:
 		return yes
-	case v == 1, v == 0x6b3343cf, v>>8 == 0xff0000, v>>8 == 0xfaceb0:
+	case v == 1, v == 0x6b3343cf, v>>8 == 0xff0000, v>>8 == 0xfaceb0, v>>24 == 'Q', v>>24 == 'T':
 		return when(p[0]&0x40 != 0)
 	}
 	return no

@@ -8,7 +8,6 @@ const (
 	svcAFS
 	svcARMS
 	svcBACnet
-	svcBFD
 	svcBitTorrent
 	svcCharGEN
 	svcCitrixICA
@@ -88,12 +87,10 @@ func highPort(p uint16) svc {
 		return svcARMS
 	case 3389:
 		return svcRDP
-	case 3478, 8088, 37833:
+	case 3478, 3479, 8088:
 		return svcSTUN
 	case 3702:
 		return svcWSD
-	case 3784:
-		return svcBFD
 	case 4500:
 		return svcIKE
 	case 4672:
@@ -128,7 +125,7 @@ func highPort(p uint16) svc {
 		return svcFiveM
 	case 30718:
 		return svcLantronix
-	case 32410, 32414:
+	case 32410, 32412, 32414:
 		return svcPlex
 	case 33848:
 		return svcJenkins

@@ -49,10 +49,13 @@ func udp(r *model.Record) model.Class {
 func confirm(s svc, r *model.Record, full bool) model.Class {
 	v := match(s, r.Payload, full)
 	switch s {
-	case svcQUIC: // two services answer from these ports
+	case svcQUIC: // two services answer from port 443
 		if v == no && r.SrcPort == 443 {
-			if matchDTLS(r.Payload, full) == yes {
+			switch matchDTLS(r.Payload, full) {
+			case yes:
 				return DTLS
+			case ordinary:
+				return UDPService
 			}
 		}
 	case svcNTP:
@@ -106,7 +109,7 @@ func byPort(s svc, r *model.Record) model.Class {
 	if t.byPort != None && (r.Bytes >= low || r.MoreFragments) && (t.maxLen == 0 || r.Bytes <= high) {
 		return t.byPort
 	}
-	if t.everyday {
+	if t.everyday || t.common {
 		return UDPService
 	}
 	return UDP
