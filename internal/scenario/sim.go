@@ -168,12 +168,26 @@ func (s *sim) sendFrom(now int64, t *tally, h *world.Host, p *wire.Packet) {
 	}
 }
 
-// sendWhole writes p, cut into fragments where it exceeds mtu, 12 µs apart.
+// sendWhole writes p, cut into fragments where it exceeds mtu, some
+// microseconds apart. One machine in eight sends the last fragment first, as
+// some systems do.
 func (s *sim) sendWhole(now int64, t *tally, h *world.Host, p *wire.Packet, mtu int) {
+	var parts [48]wire.Packet
+	n := 0
 	s.pieces = wire.Fragments(p, mtu, s.pieces, func(f *wire.Packet) {
-		s.sendFrom(now, t, h, f)
-		now += 12_000
+		if n < len(parts) {
+			parts[n] = *f
+			n++
+		}
 	})
+	for i := range n {
+		k := i
+		if h != nil && h.Seed%8 == 0 {
+			k = n - 1 - i
+		}
+		s.sendFrom(now, t, h, &parts[k])
+		now += 12_000
+	}
 }
 
 // scaled multiplies a size of a crowd, but keeps at least a few dozen, or all.
