@@ -1,0 +1,90 @@
+package page
+
+import (
+	"fmt"
+	"math"
+
+	"floodmark/internal/model"
+	"floodmark/internal/report/figure"
+)
+
+// bar is one row of the chart of countries: a share with its two intervals.
+// Positions are in per cent of the scale.
+type bar struct {
+	Name, Value, Window, Population string
+	Width                           string
+	W1, W2                          *whisker
+	Unknown                         bool
+}
+
+type whisker struct{ From, To string }
+
+// scale is the axis under the bars.
+type scale struct {
+	Ticks []struct{ At, Label, Anchor string }
+	max   float64
+}
+
+func newScale(countries []model.Country) scale {
+	top := 0.01
+	for _, c := range countries {
+		top = math.Max(top, c.Share.Value)
+		for _, h := range []*float64{c.Share.High, c.Population.High} {
+			if h != nil {
+				top = math.Max(top, *h)
+			}
+		}
+	}
+	step := niceStep(math.Min(top, 1), 4)
+	s := scale{max: math.Min(step*math.Ceil(top/step-1e-9), 1)}
+	for v := 0.0; v <= s.max+1e-9; v += step {
+		t := struct{ At, Label, Anchor string }{s.pos(v), figure.Percent(v), "middle"}
+		if v == 0 {
+			t.Anchor = "start"
+		}
+		if v+step > s.max+1e-9 {
+			t.Anchor = "end"
+		}
+		s.Ticks = append(s.Ticks, t)
+	}
+	return s
+}
+
+func (s scale) pos(v float64) string {
+	return fmt.Sprintf("%.2f%%", 100*math.Min(math.Max(v/s.max, 0), 1))
+}
+
+func (s scale) whisker(e model.Estimate) *whisker {
+	if e.Low == nil || e.High == nil || figure.Complete(e) {
+		return nil
+	}
+	return &whisker{s.pos(*e.Low), s.pos(*e.High)}
+}
+
+func countryBars(countries []model.Country) ([]bar, scale) {
+	s := newScale(countries)
+	out := []bar{}
+	for _, c := range countries {
+		b := bar{Name: figure.Clean(c.Name, 40), Value: figure.Percent(c.Share.Value), Window: figure.Range(c.Share), Population: figure.Range(c.Population),
+			Width: s.pos(c.Share.Value), W1: s.whisker(c.Share), W2: s.whisker(c.Population), Unknown: c.Code == "unknown"}
+		if b.Name == "" {
+			b.Name = figure.Clean(c.Code, 10)
+		}
+		out = append(out, b)
+	}
+	return out, s
+}
+
+// claimBar places the bounds of a claim about a share on 0 to 100 per cent.
+type claimBar struct{ From, Width, LowText, HighText string }
+
+func newClaimBar(c model.Claim) *claimBar {
+	if c.Unit != "share" || c.Low == nil || c.High == nil || *c.Low < 0 || *c.High > 1 || *c.Low > *c.High {
+		return nil
+	}
+	lo, hi := *c.Low, *c.High
+	if hi-lo < 0.006 { // keep it visible
+		lo, hi = math.Max(0, lo-0.003), math.Min(1, hi+0.003)
+	}
+	return &claimBar{fmt.Sprintf("%.2f%%", lo*100), fmt.Sprintf("%.2f%%", (hi-lo)*100), figure.Percent(*c.Low), figure.Percent(*c.High)}
+}

@@ -1,0 +1,166 @@
+package page
+
+import (
+	"fmt"
+	"html/template"
+	"reflect"
+	"regexp"
+	"strings"
+
+	"floodmark/internal/model"
+	"floodmark/internal/report/figure"
+)
+
+// functions are what the template may call.
+func functions() template.FuncMap {
+	return template.FuncMap{
+		"clean":    func(n int, s string) string { return figure.Clean(s, n) },
+		"first":    first,
+		"list":     func(s string) []string { return []string{s} },
+		"anchor":   anchor,
+		"count":    figure.Count,
+		"countu":   func(n uint64) string { return figure.Count(float64(n)) },
+		"counti":   func(n int) string { return figure.Count(float64(n)) },
+		"counti64": func(n int64) string { return figure.Count(float64(n)) },
+		"bits":     figure.Bits,
+		"bytesu":   func(n uint64) string { return figure.Bytes(float64(n)) },
+		"pct":      figure.Percent,
+		"range_":   figure.Range,
+		"crange":   figure.CountRange,
+		"between":  betweenText,
+		"num":      number,
+		"span":     figure.Span,
+		"clock":    figure.Clock,
+		"vector":   figure.Vector,
+		"field":    func(s string) string { return figure.Clean(strings.ReplaceAll(s, "_", " "), 40) },
+		"verdict":  spoofWord,
+		"severity": severity,
+		"evidence": evidence,
+		"input":    input,
+		"hash":     func(s string) string { return figure.Clean(s, 12) },
+		"width":    func(v float64) string { return fmt.Sprintf("%.2f%%", 100*min(max(v, 0), 1)) },
+	}
+}
+
+// first is the first n elements of a list.
+func first(n int, list any) any {
+	v := reflect.ValueOf(list)
+	if v.Kind() != reflect.Slice || v.Len() <= n {
+		return list
+	}
+	return v.Slice(0, n).Interface()
+}
+
+var identifier = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9.-]{0,15}$`)
+
+// anchor is an evidence ID where it may stand in a link, else "".
+func anchor(id string) string {
+	if identifier.MatchString(id) {
+		return id
+	}
+	return ""
+}
+
+func number(p *float64) string {
+	if p == nil {
+		return ""
+	}
+	return figure.Count(*p)
+}
+
+func betweenText(lo, hi *float64) string {
+	switch {
+	case lo == nil && hi == nil:
+		return ""
+	case lo == nil:
+		return "at most " + number(hi)
+	case hi == nil:
+		return "at least " + number(lo)
+	}
+	return number(lo) + "–" + number(hi)
+}
+
+func spoofWord(v model.Spoofing) word {
+	switch v {
+	case model.SpoofReal:
+		return word{"✓", "real", "real"}
+	case model.SpoofSpoofed:
+		return word{"✗", "spoofed", "spoofed"}
+	case model.SpoofUndecided:
+		return word{"?", "undecided", "undecided"}
+	}
+	return word{"–", "not applicable", "not-applicable"}
+}
+
+func claimWord(v model.Verdict) word {
+	switch v {
+	case model.Supported:
+		return word{"✓", "supported", "supported"}
+	case model.Contradicted:
+		return word{"✗", "contradicted", "contradicted"}
+	}
+	return word{"?", "cannot be determined", "cannot"}
+}
+
+func severity(s string) word {
+	if s == "caution" {
+		return word{"▲", "caution", "caution"}
+	}
+	return word{"·", "note", "noted"}
+}
+
+// evidence is the small print of one item: how, from what and how sure.
+func evidence(e model.Evidence) string {
+	s := []string{figure.Clean(e.Kind, 20), fmt.Sprintf("method %s, version %d", figure.Clean(e.Method, 40), e.Version)}
+	if e.Value != nil {
+		v := "value " + inUnit(*e.Value, e.Unit)
+		if e.Low != nil && e.High != nil && *e.Low != *e.High {
+			v += fmt.Sprintf(" (%s to %s)", inUnit(*e.Low, e.Unit), inUnit(*e.High, e.Unit))
+		}
+		s = append(s, v)
+	}
+	if e.N > 0 {
+		s = append(s, "n = "+figure.Count(float64(e.N)))
+	}
+	if e.M > 0 {
+		s = append(s, figure.Count(float64(e.M))+" sources")
+	}
+	if e.Subject != "" {
+		s = append(s, "about "+figure.Clean(e.Subject, 60))
+	}
+	return strings.Join(s, " · ")
+}
+
+func inUnit(v float64, unit string) string {
+	switch unit {
+	case "share":
+		return figure.Percent(v)
+	case "bits/s":
+		return figure.Bits(v)
+	case "bytes":
+		return figure.Bytes(v)
+	}
+	return strings.TrimSpace(figure.Count(v) + " " + figure.Clean(unit, 24))
+}
+
+// input says in one line what a file is.
+func input(in model.Input) string {
+	if !in.Analysed {
+		return "not analysed"
+	}
+	s := []string{figure.Clean(in.Format, 20)}
+	if in.Compression != "none" && in.Compression != "" {
+		s = append(s, figure.Clean(in.Compression, 10))
+	}
+	s = append(s, figure.Clean(in.Kind, 10))
+	for i, e := range in.Exports {
+		if i < 6 {
+			s = append(s, figure.Clean(e, 12))
+		}
+	}
+	s = append(s, figure.Bytes(float64(in.Bytes)))
+	if in.First != "" {
+		s = append(s, figure.Clock(in.First)+"–"+figure.Clock(in.Last))
+	}
+	return strings.Join(s, ", ")
+}

@@ -1,0 +1,228 @@
+package page
+
+import (
+	"fmt"
+	"html/template"
+	"strings"
+
+	"floodmark/internal/model"
+	"floodmark/internal/report/figure"
+)
+
+// Limits of the lists that the page shows; the JSON report has all of them.
+const (
+	maxVectors   = 16
+	maxCountries = 25
+	maxNetworks  = 25
+	maxClaims    = 30
+	maxEvidence  = 300
+	maxInputs    = 60
+)
+
+// key is one of the figures at the top.
+type key struct{ Name, Value, Detail string }
+
+// swatch is a colour with a pattern, as the legend shows it.
+type swatch struct{ Name, Class, Pat string }
+
+// HasPattern reports whether the colour carries a pattern.
+func (s swatch) HasPattern() bool { return hasPattern(s.Pat) }
+
+// HasPattern reports whether the area carries a pattern.
+func (l layer) HasPattern() bool { return hasPattern(l.Pat) }
+
+func hasPattern(p string) bool { return p != "" && p != "p0" && p != "pb" }
+
+// word is a verdict with the mark, word and colour that it is shown with.
+type word struct{ Mark, Word, Class string }
+
+type vectorView struct {
+	V      model.Vector
+	Title  string
+	Tags   []string
+	Swatch swatch
+}
+
+type claimView struct {
+	C       model.Claim
+	Verdict word
+	Bounds  string
+	Bar     *claimBar
+}
+
+// view is what the template sees.
+type view struct {
+	A                          *model.Analysis
+	Style                      template.CSS
+	StyleHash                  string
+	Headline                   string
+	State, StateMark           string
+	StateWord                  string
+	Summary                    []model.Sentence
+	Quiet, Sampled, Reflected  bool
+	Keys                       []key
+	Timelines                  []timeline
+	Legend                     []swatch
+	Vectors                    []vectorView
+	Map                        *worldMap
+	Countries                  []bar
+	Scale                      scale
+	Claims                     []claimView
+	SamplingText               string
+	MoreVectors, MoreCountries int
+	MoreNetworks, MoreClaims   int
+	MoreEvidence, MoreInputs   int
+}
+
+func newView(a *model.Analysis) *view {
+	v := &view{A: a, Style: template.CSS(style), StyleHash: styleHash(), Timelines: timelines(a), Summary: a.Summary,
+		Quiet: a.Attack != model.AttackYes, Sampled: a.Totals.Sampling.From != "none" && a.Totals.Sampling.From != ""}
+	v.Headline = figure.Headline(a)
+	if len(a.Summary) > 0 && a.Summary[0].Text != "" {
+		v.Headline = strings.TrimSuffix(figure.Clean(a.Summary[0].Text, 220), ".")
+		v.Summary = a.Summary[1:]
+	}
+	v.state()
+	v.Keys = keys(a)
+	v.swatches()
+	if a.Geo.Status == "looked-up" {
+		v.Countries, v.Scale = countryBars(a.Countries[:min(len(a.Countries), maxCountries)])
+		v.Map = newMap(a.Countries)
+	}
+	for _, c := range a.Claims[:min(len(a.Claims), maxClaims)] {
+		v.Claims = append(v.Claims, claimView{c, claimWord(c.Verdict), figure.Bounds(c.Low, c.High, c.Unit), newClaimBar(c)})
+	}
+	v.SamplingText = samplingText(a.Totals.Sampling)
+	v.MoreVectors, v.MoreCountries = max(len(a.Vectors)-maxVectors, 0), max(len(a.Countries)-maxCountries, 0)
+	v.MoreNetworks, v.MoreClaims = max(len(a.Networks)-maxNetworks, 0), max(len(a.Claims)-maxClaims, 0)
+	v.MoreEvidence, v.MoreInputs = max(len(a.Evidence)-maxEvidence, 0), max(len(a.Inputs)-maxInputs, 0)
+	return v
+}
+
+func (v *view) state() {
+	switch v.A.Attack {
+	case model.AttackYes:
+		v.State, v.StateMark, v.StateWord = "yes", "■", "Attack"
+	case model.AttackNo:
+		v.State, v.StateMark, v.StateWord = "no", "○", "No attack"
+	default:
+		v.State, v.StateMark, v.StateWord = "undecided", "◪", "Undecided"
+	}
+}
+
+// swatches gives every vector the colour and pattern that it has in the charts.
+func (v *view) swatches() {
+	byName := map[string]swatch{}
+	if len(v.Timelines) > 0 {
+		for _, l := range v.Timelines[0].Charts[0].Layers {
+			s := swatch{figure.Vector(l.Name), l.Class, l.Pat}
+			byName[l.Name] = s
+			v.Legend = append(v.Legend, s)
+		}
+	}
+	for i, m := range v.A.Vectors[:min(len(v.A.Vectors), maxVectors)] {
+		s, ok := byName[m.Name]
+		if !ok {
+			s = swatch{figure.Vector(m.Name), fmt.Sprintf("f%d", min(i, maxLayers)), fmt.Sprintf("p%d", min(i, maxLayers))}
+		}
+		tags := []string{}
+		for j, t := range m.Traits {
+			if j < 8 {
+				tags = append(tags, figure.Clean(strings.ReplaceAll(t, "-", " "), 30))
+			}
+		}
+		v.Vectors = append(v.Vectors, vectorView{m, s.Name, tags, s})
+		v.Reflected = v.Reflected || strings.Contains(m.Name, "reflection")
+	}
+}
+
+func keys(a *model.Analysis) []key {
+	t := a.Totals
+	if a.Attack == model.AttackNo {
+		return []key{
+			{"recorded", figure.Duration(t.Seconds), figure.Span(a.First, a.Last)},
+			{"packets", figure.Count(float64(a.Background.Packets)), "none of them called an attack"},
+			{"volume", figure.Bytes(float64(a.Background.Bytes)), ""},
+			{"files", figure.Count(float64(len(a.Inputs))), ""},
+		}
+	}
+	s := t.Sources
+	sources := figure.Count(float64(s.Observed))
+	if s.Bound == "lower-bound" {
+		sources = "at least " + sources
+	}
+	effective := figure.Clean(s.Note, 120)
+	if s.Effective != nil {
+		effective = "effective number " + figure.Count(s.Effective.Value) + brackets(figure.CountRange(*s.Effective))
+	}
+	real := spoofWord(a.Spoofing.Verdict)
+	out := []key{
+		{"peak of one second", figure.Count(t.PeakPPS) + " packets/s", ""},
+		{"peak of one second", figure.Bits(t.PeakBPS), ""},
+		{"duration", figure.Duration(t.Seconds), figure.Clock(a.First) + " – " + figure.Clock(a.Last) + " UTC"},
+		{"packets", figure.Count(t.Packets.Value), interval(figure.CountRange(t.Packets), t.Packets.Basis)},
+		{"volume", figure.Bytes(t.Bytes.Value), interval(figure.ByteRange(t.Bytes), t.Bytes.Basis)},
+		{"source addresses", sources, effective},
+		{"are they real?", real.Mark + " " + real.Word, map[string]string{"real": "from the networks they claim"}[real.Class]},
+	}
+	if p := a.Target; p != nil {
+		out = append([]key{targetKey(p)}, out...)
+	}
+	return out
+}
+
+func targetKey(t *model.Target) key {
+	k := key{Name: "target", Value: "unknown"}
+	if len(t.Prefixes) > 0 {
+		k.Value = figure.Clean(strings.TrimSuffix(strings.TrimSuffix(t.Prefixes[0], "/32"), "/128"), 50)
+	}
+	notes := []string{}
+	if n := len(t.Prefixes) - 1; n > 0 {
+		notes = append(notes, fmt.Sprintf("and %d more", n))
+	}
+	if t.Hosts > 1 {
+		notes = append(notes, figure.Count(float64(t.Hosts))+" hosts")
+	}
+	if t.Trait == "carpet-bombing" {
+		notes = append(notes, "carpet bombing")
+	}
+	if t.Given {
+		notes = append(notes, "as given")
+	}
+	if t.Reachable == "inbound-only" {
+		notes = append(notes, "only traffic towards it was recorded")
+	}
+	k.Detail = strings.Join(notes, ", ")
+	return k
+}
+
+func interval(s, basis string) string {
+	if s == "" {
+		return figure.Clean(basis, 60)
+	}
+	return s
+}
+
+func brackets(s string) string {
+	if s == "" {
+		return ""
+	}
+	return " (" + s + ")"
+}
+
+func samplingText(s model.Sampling) string {
+	if s.From == "none" || s.From == "" {
+		return "Every packet in it was counted: it is not sampled."
+	}
+	rates := []string{}
+	for i, r := range s.Rates {
+		if i < 8 {
+			rates = append(rates, "1 in "+figure.Count(float64(r)))
+		}
+	}
+	t := "Sampled " + strings.Join(rates, ", ") + " (told by: " + figure.Clean(s.From, 30) + "). Counts are estimates."
+	if s.Divided > 1 {
+		t += fmt.Sprintf(" The exporter had already multiplied its counts by %s; they were divided back for the intervals.", figure.Count(float64(s.Divided)))
+	}
+	return t
+}
