@@ -171,6 +171,7 @@ var headerFixtures = []fixture{
 		sample{"DTLS application data", dgram(443, 52000, cat(23, hexa("fefd0001000000000005"), uint16(40), zeros(40))), UDPService},
 		sample{"OpenVPN data", dgram(1194, 52000, cat(0x48, zeros(90))), UDPService},
 		sample{"relayed media", dgram(3478, 52000, cat(uint16(0x4001), uint16(60), zeros(60))), UDPService},
+		sample{"relayed media as RTP", dgram(3480, 52000, cat(0x80, 0x6f, zeros(160))), UDPService},
 		sample{"short DNS answers in a flow", uflow(53, 52000, 3, 130), UDPService},
 	), yesAll(
 		sample{"long DNS answers in a flow", uflow(53, 52000, 3, 1400), DNSPort},

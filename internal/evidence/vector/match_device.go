@@ -1,6 +1,10 @@
 package vector
 
-import "floodmark/internal/model"
+import (
+	"bytes"
+
+	"floodmark/internal/model"
+)
 
 // Devices, games and things that announce themselves.
 
@@ -23,22 +27,16 @@ func matchSSDP(p []byte, full bool) verdict {
 	if v != yes {
 		return v
 	}
-	if headerLine(p, "USN:") || headerLine(p, "ST:") {
-		return yes
-	}
-	return short(full)
-}
-
-// headerLine reports whether a header of that name (upper case, with its
-// colon) is in the first 512 octets, in any case of letters.
-func headerLine(p []byte, name string) bool {
-	p = p[:min(len(p), 512)]
-	for i := 0; i+1+len(name) <= len(p); i++ {
-		if p[i] == '\n' && p[i+1]&^0x20 == name[0] && sameFold(p[i+1:i+1+len(name)], name) {
-			return true
+	for p = p[13:min(len(p), 512)]; ; {
+		i := bytes.IndexByte(p, '\n')
+		if i < 0 || i+5 > len(p) {
+			return short(full)
+		}
+		p = p[i+1:]
+		if sameFold(p[:3], "ST:") || sameFold(p[:4], "USN:") {
+			return yes
 		}
 	}
-	return false
 }
 
 // sameFold compares letters of b with upper-case s; other octets as they are.

@@ -130,14 +130,14 @@ func matchIKE(p []byte, full bool) verdict {
 }
 
 // matchSTUN wants a success or error response with the magic cookie and its
-// length (RFC 8489 section 5). Requests, indications and channel data are
-// ordinary: they are what relayed media looks like.
+// length (RFC 8489 section 5). Requests, indications and what shares the port
+// by its first octet (DTLS, channel data, RTP: RFC 7983) are ordinary.
 func matchSTUN(p []byte, full bool) verdict {
 	if len(p) < 20 {
 		return short(full)
 	}
-	if p[0] >= 0x40 && p[0] <= 0x4f {
-		return ordinary // TURN channel data, RFC 8656 section 12.4
+	if p[0] >= 20 && p[0] < 80 || p[0] >= 128 && p[0] < 192 {
+		return ordinary
 	}
 	n := int(u16(p[2:]))
 	if p[0]&0xc0 != 0 || u32(p[4:]) != 0x2112a442 || n%4 != 0 || full && n != len(p)-20 {

@@ -87,7 +87,7 @@ func highPort(p uint16) svc {
 		return svcARMS
 	case 3389:
 		return svcRDP
-	case 3478, 3479, 8088:
+	case 3478, 3479, 3480, 3481, 8088:
 		return svcSTUN
 	case 3702:
 		return svcWSD
