@@ -78,11 +78,9 @@ func geoUpdate(c *cobra.Command, from []string, out string) error {
 // printGeo says what was written and whose data it is.
 func printGeo(w io.Writer, path string, r compile.Result) {
 	in := r.Info
-	fmt.Fprintf(w, "%s: %.1f MB, data of %s, %d networks (kind known of %d)\n",
-		path, float64(len(r.Data))/1e6, in.Date, in.Networks, in.Networks-in.Unclassed)
+	fmt.Fprintf(w, "%s: %.1f MB, data of %s\nkinds: %s\n", path, float64(len(r.Data))/1e6, in.Date, in.Classed())
 	if in.Located4 > 0 {
-		fmt.Fprintf(w, "the two country sources disagree on %.1f %% of the IPv4 addresses that both know\n",
-			100*float64(in.Disputed4)/float64(in.Located4))
+		fmt.Fprintf(w, "the two country sources disagree on %.1f %% of the IPv4 addresses that both know\n", in.DisputedPercent())
 	}
 	for _, s := range in.Sources {
 		fmt.Fprintf(w, "%s: %s %s of %s, %s\n", s.Use, s.Name, s.Version, s.Date, s.Licence)

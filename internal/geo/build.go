@@ -156,10 +156,16 @@ func (b *Builder) country(code string) (uint8, error) {
 }
 
 func (b *Builder) count4(first, last model.Addr, e Entry) {
+	n := uint64(last.V4()-first.V4()) + 1
+	if e.Network != 0 {
+		b.stats.Networked4 += n
+		if b.networks[e.Network].kind == 0 {
+			b.stats.Unclassed4 += n
+		}
+	}
 	if e.Country == "" || e.Country2 == "" {
 		return
 	}
-	n := uint64(last.V4()-first.V4()) + 1
 	b.stats.Located4 += n
 	if e.Country != e.Country2 {
 		b.stats.Disputed4 += n

@@ -48,6 +48,7 @@ func (b *Builder) Encode(info Info) ([]byte, error) {
 	b.close4()
 	info.Networks, info.Unclassed = b.stats.Networks, b.stats.Unclassed
 	info.Located4, info.Disputed4 = b.stats.Located4, b.stats.Disputed4
+	info.Networked4, info.Unclassed4 = b.stats.Networked4, b.stats.Unclassed4
 	h := header{
 		Info: info, Codes: len(b.codes) - 1, Networks: len(b.networks) - 1, Places: len(b.places) - 1,
 		Ranges4: len(b.low4), Ranges6: len(b.hi6),

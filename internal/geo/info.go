@@ -19,10 +19,14 @@ type Info struct {
 	// kind is unknown.
 	Networks  int `json:"networks"`
 	Unclassed int `json:"unclassed"`
-	// Located4 counts IPv4 addresses with a country, Disputed4 those of them
-	// on which two sources disagree.
+	// Located4 counts IPv4 addresses whose country two sources know, Disputed4
+	// those of them on which the two disagree.
 	Located4  uint64 `json:"located4"`
 	Disputed4 uint64 `json:"disputed4"`
+	// Networked4 counts IPv4 addresses that belong to a network, Unclassed4
+	// those of them in a network of unknown kind.
+	Networked4 uint64 `json:"networked4"`
+	Unclassed4 uint64 `json:"unclassed4"`
 	// Overlaps counts ranges of a source that ran into the next one and were
 	// cut short.
 	Overlaps int `json:"overlaps"`
@@ -68,11 +72,24 @@ func (db *DB) GeoInfo() model.GeoInfo {
 }
 
 func (in Info) note() string {
-	s := fmt.Sprintf("Kinds of network are derived from names and a table of well-known networks; %d of %d networks could not be classed.",
-		in.Unclassed, in.Networks)
-	if in.Disputed4 > 0 && in.Located4 > 0 {
-		s += fmt.Sprintf(" The two country sources disagree on %.1f %% of the IPv4 addresses that both know.",
-			100*float64(in.Disputed4)/float64(in.Located4))
+	s := "Kinds of network are derived from names and a table of well-known networks; " + in.Classed() + "."
+	if in.Located4 > 0 {
+		s += fmt.Sprintf(" The two country sources disagree on %.1f %% of the IPv4 addresses that both know.", in.DisputedPercent())
 	}
 	return s
+}
+
+// Classed says in words how much could not be classed.
+func (in Info) Classed() string {
+	s := fmt.Sprintf("%d of %d networks could not be classed", in.Unclassed, in.Networks)
+	if in.Networked4 > 0 {
+		s += fmt.Sprintf(" (%.0f %% of the IPv4 addresses in networks)", 100*float64(in.Unclassed4)/float64(in.Networked4))
+	}
+	return s
+}
+
+// DisputedPercent is the share of the IPv4 addresses known to two country
+// sources on which they disagree; 0 where there is one source.
+func (in Info) DisputedPercent() float64 {
+	return 100 * float64(in.Disputed4) / float64(max(in.Located4, 1))
 }

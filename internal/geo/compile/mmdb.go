@@ -11,8 +11,7 @@ import (
 	"github.com/oschwald/maxminddb-golang/v2"
 )
 
-// maxRanges bounds what one file may hold. A damaged tree can lead to the same
-// node along so many paths that walking it would never end.
+// maxRanges bounds what one file may hold.
 const maxRanges = 1 << 24
 
 // readMMDB reads what a file in MaxMind's format says of countries and
@@ -39,7 +38,9 @@ func parseMMDB(data []byte) (countries, networks layer, date string, err error) 
 		return layer{}, layer{}, "", fmt.Errorf("not a usable MaxMind DB file: %w", err)
 	}
 	defer db.Close()
-	w := walk{seen: map[uintptr]told{}, codes: map[string]uint32{}}
+	// A damaged tree can lead to the same node along so many paths that walking
+	// it would never end; a whole one has two records a node.
+	w := walk{seen: map[uintptr]told{}, codes: map[string]uint32{}, most: min(2*int(db.Metadata.NodeCount), maxRanges)}
 	w.networks.names = map[uint32]string{}
 	for r := range db.Networks() {
 		if err := w.add(r); err != nil {
@@ -66,15 +67,15 @@ type walk struct {
 	countries, networks layer
 	codes               map[string]uint32
 	seen                map[uintptr]told // by place in the file: many networks share a record
-	n                   int
+	n, most             int              // networks met, and how many there can be
 }
 
 func (w *walk) add(r maxminddb.Result) error {
 	if err := r.Err(); err != nil {
 		return fmt.Errorf("damaged file: %w", err)
 	}
-	if w.n++; w.n > maxRanges {
-		return fmt.Errorf("damaged file: more than %d networks", maxRanges)
+	if w.n++; w.n > w.most {
+		return fmt.Errorf("damaged file: more than %d networks", w.most)
 	}
 	t, ok := w.seen[r.Offset()]
 	if !ok {
