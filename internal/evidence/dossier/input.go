@@ -32,7 +32,7 @@ type Input struct {
 
 // Scan is what the recording holds of scanning by the Mirai mark.
 type Scan struct {
-	Tested, Marked uint64                                 // SYNs
+	Tested, Marked uint64                                  // SYNs
 	Of             func(model.Addr) (port uint16, ok bool) // of a source
 }
 

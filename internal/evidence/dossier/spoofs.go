@@ -101,4 +101,3 @@ func (s *Spoofs) judge(g *group) {
 	}
 	g.verdict = spoof.Judge(s.input(q))
 }
-

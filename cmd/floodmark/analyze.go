@@ -1,0 +1,187 @@
+package main
+
+import (
+	"context"
+	"crypto/ed25519"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"floodmark/internal/app"
+	"floodmark/internal/model"
+	"floodmark/internal/report"
+	"floodmark/internal/report/page"
+	"floodmark/internal/report/seal"
+)
+
+// analyzeFlags are the options of `floodmark analyze`.
+type analyzeFlags struct {
+	app.AnalyzeOptions
+	json    bool
+	html    string
+	exports []string
+	redact  bool
+	sign    string
+}
+
+func analyzeCommand() *cobra.Command {
+	var f analyzeFlags
+	c := &cobra.Command{
+		Use:   "analyze [flags] FILE...",
+		Short: "Read recordings of traffic and write an evidence report",
+		Long: "Reads captures (pcap, pcapng), recorded flow exports, nfdump files and nfdump CSV; plain, gzip or zstd;\n" +
+			"files, directories, or - for standard input. Several files are one recording.",
+		Args: cobra.MinimumNArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			f.Paths = args
+			f.Version = release
+			f.Progress = progressLine(os.Stderr)
+			return analyze(c.Context(), c.OutOrStdout(), &f)
+		},
+	}
+	fl := c.Flags()
+	fl.BoolVar(&f.json, "json", false, "print the report as JSON and nothing else")
+	fl.StringVar(&f.html, "html", "", "write the report as one HTML `FILE`")
+	fl.StringArrayVar(&f.exports, "export", nil, "write `FORMAT=FILE` (ddosch, misp, stix)")
+	fl.StringVar(&f.Target, "target", "", "the attacked address or `CIDR`, instead of finding it")
+	fl.StringArrayVar(&f.Claims, "claim", nil, "check a public claim, for example `TEXT` \"country=UA majority of packets\"")
+	fl.Uint32Var(&f.Sampling, "sampling", 0, "one packet in `N` was recorded, whatever the data says")
+	fl.StringVar(&f.As, "as", "", "read captures as `packets|flows` instead of recognising exports")
+	fl.BoolVar(&f.redact, "redact", false, "truncate third parties' addresses to /24 and /48")
+	fl.StringVar(&f.sign, "sign", "", "sign the report with the Ed25519 `KEY` (PEM)")
+	fl.StringVar(&f.Geo, "geo", "", "address data `FILE`, or none")
+	return c
+}
+
+func analyze(ctx context.Context, out io.Writer, f *analyzeFlags) error {
+	if f.As != "" && f.As != "packets" && f.As != "flows" {
+		return usage("--as %s: expected packets or flows", f.As)
+	}
+	exports, err := parseExports(f.exports)
+	if err != nil {
+		return err
+	}
+	var key ed25519.PrivateKey
+	if f.sign != "" {
+		if key, err = readKey(f.sign); err != nil {
+			return err
+		}
+	}
+	a, seed, err := app.Analyze(ctx, f.AnalyzeOptions)
+	if err != nil {
+		return analysisError(ctx, err)
+	}
+	sealed, err := seal.Seal(a, seed[:], key)
+	if err != nil {
+		return &exitError{exitFailed, err}
+	}
+	if f.redact {
+		if sealed, err = seal.Redact(sealed); err != nil {
+			return &exitError{exitFailed, err}
+		}
+	}
+	shown, err := seal.Decode(sealed)
+	if err != nil {
+		return &exitError{exitFailed, err}
+	}
+	return write(out, f, exports, sealed, shown)
+}
+
+// write puts the report where it was asked for.
+func write(out io.Writer, f *analyzeFlags, exports []exportFile, sealed []byte, a *model.Analysis) error {
+	if f.html != "" {
+		if err := writeFile(f.html, func(w io.Writer) error { return page.Render(w, a) }); err != nil {
+			return err
+		}
+	}
+	for _, e := range exports {
+		if err := writeFile(e.path, func(w io.Writer) error { return e.write(w, a) }); err != nil {
+			return err
+		}
+	}
+	if f.json {
+		if _, err := out.Write(append(sealed, '\n')); err != nil {
+			return &exitError{exitFailed, err}
+		}
+		return nil
+	}
+	width, color := terminal(out)
+	text := report.Text(a, width, color)
+	if f.html != "" {
+		text += "The full report is in " + f.html + "\n"
+	}
+	if _, err := io.WriteString(out, text); err != nil {
+		return &exitError{exitFailed, err}
+	}
+	return nil
+}
+
+// writeFile writes beside the place and renames, so that no half report stays.
+func writeFile(path string, fill func(io.Writer) error) error {
+	tmp := path + ".part"
+	w, err := os.OpenFile(tmp, os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o644)
+	if err != nil {
+		return &exitError{exitFailed, err}
+	}
+	err = fill(w)
+	if e := w.Close(); err == nil {
+		err = e
+	}
+	if err == nil {
+		err = os.Rename(tmp, path)
+	}
+	if err != nil {
+		os.Remove(tmp)
+		return &exitError{exitFailed, fmt.Errorf("%s: %w", path, err)}
+	}
+	return nil
+}
+
+func readKey(path string) (ed25519.PrivateKey, error) {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return nil, usage("--sign: %v", err)
+	}
+	key, err := seal.ParsePrivateKey(data)
+	if err != nil {
+		return nil, usage("--sign %s: %v", path, err)
+	}
+	return key, nil
+}
+
+// analysisError gives an error its exit code: an interrupted analysis failed,
+// everything else is wrong usage or nothing usable in the input.
+func analysisError(ctx context.Context, err error) error {
+	if ctx.Err() != nil || errors.Is(err, context.Canceled) {
+		return &exitError{exitFailed, errors.New("interrupted")}
+	}
+	return &exitError{exitUsage, err}
+}
+
+func usage(format string, args ...any) error {
+	return &exitError{exitUsage, fmt.Errorf(format, args...)}
+}
+
+type exportFile struct {
+	format, path string
+}
+
+func parseExports(list []string) ([]exportFile, error) {
+	var out []exportFile
+	for _, e := range list {
+		format, path, ok := strings.Cut(e, "=")
+		if !ok || path == "" {
+			return nil, usage("--export %s: expected FORMAT=FILE", e)
+		}
+		out = append(out, exportFile{format, path})
+	}
+	return out, nil
+}
+
+func (e exportFile) write(w io.Writer, a *model.Analysis) error {
+	return fmt.Errorf("unknown export format %s", e.format)
+}

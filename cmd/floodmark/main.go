@@ -1,0 +1,62 @@
+// Command floodmark watches outages and attacks and says, with evidence, what
+// they are. Each command is one file.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/spf13/cobra"
+)
+
+// Exit codes, which scripts rely on.
+const (
+	exitDone   = 0
+	exitFailed = 1
+	exitUsage  = 2 // nothing usable in the input, or a wrong usage
+)
+
+// exitError carries the exit code of an error that was already worded.
+type exitError struct {
+	code int
+	err  error
+}
+
+func (e *exitError) Error() string { return e.err.Error() }
+func (e *exitError) Unwrap() error { return e.err }
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	os.Exit(run(ctx, os.Args[1:]))
+}
+
+func run(ctx context.Context, args []string) int {
+	root := rootCommand()
+	root.SetArgs(args)
+	err := root.ExecuteContext(ctx)
+	if err == nil {
+		return exitDone
+	}
+	fmt.Fprintln(os.Stderr, "floodmark:", err)
+	var e *exitError
+	if errors.As(err, &e) {
+		return e.code
+	}
+	return exitUsage
+}
+
+func rootCommand() *cobra.Command {
+	root := &cobra.Command{
+		Use:           "floodmark",
+		Short:         "An outage and DDoS observatory whose evidence can be checked",
+		SilenceErrors: true,
+		SilenceUsage:  true,
+	}
+	root.AddCommand(analyzeCommand(), versionCommand(), geoCommand(), scenarioCommand())
+	return root
+}

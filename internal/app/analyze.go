@@ -1,0 +1,220 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"net/netip"
+	"runtime/debug"
+
+	"floodmark/internal/aggregate"
+	"floodmark/internal/decode/packet"
+	"floodmark/internal/evidence/claim"
+	"floodmark/internal/evidence/dossier"
+	"floodmark/internal/evidence/presence"
+	"floodmark/internal/evidence/vector"
+	"floodmark/internal/geo"
+	"floodmark/internal/model"
+	"floodmark/internal/source/recording"
+)
+
+// AnalyzeOptions are what the user asked of an analysis.
+type AnalyzeOptions struct {
+	Paths    []string
+	Target   string   // prefix or address, "" to find it
+	Claims   []string // as typed
+	Sampling uint32   // 0: what the data says
+	As       string   // recording.Packets, recording.Flows or ""
+	Geo      string   // address data; "" finds it, "none" goes without
+	Version  string
+	Progress func(reading string, done, total int64)
+}
+
+// memoryLimit makes the garbage collector work harder before an analysis of
+// very many sources passes 1 GiB.
+const memoryLimit = 850 << 20
+
+// Analyze reads recordings twice and returns the finished analysis with the
+// secret that its salts are derived from. The error is a *UsageError where the
+// options are wrong, and otherwise says why no input could be read.
+func Analyze(ctx context.Context, opt AnalyzeOptions) (*model.Analysis, [32]byte, error) {
+	var seed [32]byte
+	debug.SetMemoryLimit(memoryLimit)
+	target, err := parseTarget(opt.Target)
+	if err != nil {
+		return nil, seed, err
+	}
+	names := claimNames()
+	claims, err := parseClaims(opt.Claims, names)
+	if err != nil {
+		return nil, seed, err
+	}
+	db, geoInfo, err := openGeo(opt.Geo)
+	if err != nil {
+		return nil, seed, err
+	}
+	rec, err := recording.Open(ctx, opt.Paths, recording.Options{As: opt.As, Sampling: opt.Sampling, Progress: opt.Progress})
+	if err != nil {
+		return nil, seed, err
+	}
+	defer rec.Close()
+
+	survey, profile, err := readTwice(ctx, rec, target)
+	if err != nil {
+		return nil, seed, err
+	}
+	audit := survey.Audit()
+	spoofs := &dossier.Spoofs{Profile: profile, Seed: resamplingSeed}
+	judgement := presence.Judge(&presence.Case{Profile: profile, FlagsSent: audit.FlagsSent(), Spoofed: spoofs.Cell})
+	facts := rec.Facts()
+	tested, marked, _ := survey.ScanSYNs()
+	in := &dossier.Input{
+		Tool:     model.Tool{Name: "floodmark", Version: opt.Version},
+		Settings: settings(opt), Inputs: rec.Inputs(), Synthetic: facts.Synthetic,
+		Audit: audit, Profile: profile, Judgement: judgement, Spoofs: spoofs,
+		Geo: geoInfo, Claims: claims, Names: names,
+		Scan: dossier.Scan{Tested: tested, Marked: marked, Of: survey.Scanned},
+		Recording: dossier.Recording{Dropped: facts.Dropped, LengthFromWire: facts.LengthFromWire, LostRecords: facts.LostRecords + facts.LostDatagrams,
+			SFlowDrops: facts.SFlowDrops, RatesFrom: facts.RatesFrom, Exports: facts.Datagrams > 0},
+	}
+	if db != nil {
+		in.Locate = db.Lookup
+	}
+	return dossier.Build(in), rec.Seed(), nil
+}
+
+// resamplingSeed starts every resampling, so that the same recording gives the
+// same figures.
+const resamplingSeed = 1
+
+// readTwice is the line of an analysis: classify and survey, then classify and
+// profile what the survey suspects.
+func readTwice(ctx context.Context, rec *recording.Recording, target []netip.Prefix) (*aggregate.Survey, *model.Profile, error) {
+	survey := aggregate.NewSurvey()
+	look := opener{tunnels: survey.Tunnels, learn: true}
+	err := rec.Read(ctx, "first reading", func(r *model.Record) {
+		r = look.inside(r)
+		r.Class = vector.Classify(r)
+		survey.Add(r)
+	})
+	if err != nil {
+		return nil, nil, err
+	}
+	if survey.Audit().Records == 0 {
+		return nil, nil, nothingUsable(rec.Inputs())
+	}
+	suspects := target
+	if len(suspects) == 0 {
+		suspects = survey.Suspects()
+	}
+	profiler := aggregate.NewProfiler(suspects, survey)
+	look = opener{tunnels: survey.Tunnels}
+	var quoted model.Record
+	err = rec.Read(ctx, "second reading", func(r *model.Record) {
+		r = look.inside(r)
+		r.Class = vector.Classify(r)
+		if r.Class == vector.ICMPError && packet.Quote(r, &quoted) {
+			profiler.Quote(r, &quoted)
+		}
+		profiler.Add(r)
+	})
+	if err != nil {
+		return nil, nil, err
+	}
+	return survey, profiler.Profile(), nil
+}
+
+// opener looks into tunnels.
+type opener struct {
+	tunnels *aggregate.Tunnels
+	learn   bool
+	decoder packet.Decoder
+	inner   model.Record
+}
+
+// inside returns what a real tunnel carries, or the record itself.
+func (o *opener) inside(r *model.Record) *model.Record {
+	if r.Tunnel == model.NoTunnel {
+		return r
+	}
+	if o.decoder.DecodeInner(r, &o.inner) != packet.OK {
+		return r
+	}
+	if o.learn {
+		o.tunnels.Observe(r, &o.inner)
+	}
+	if !o.tunnels.Real(r) {
+		return r
+	}
+	return &o.inner
+}
+
+// nothingUsable says what the inputs hold instead of records.
+func nothingUsable(inputs []model.Input) error {
+	for _, in := range inputs {
+		for _, s := range in.Skipped {
+			return fmt.Errorf("%s: no usable record (%s: %d skipped, %s)", in.Name, s.Reason, s.Records, s.Example)
+		}
+	}
+	return fmt.Errorf("%s: the recording is empty", inputs[0].Name)
+}
+
+func settings(opt AnalyzeOptions) model.Settings {
+	s := model.Settings{Target: opt.Target, Claims: opt.Claims, Sampling: opt.Sampling, As: opt.As, Seed: resamplingSeed}
+	if s.Claims == nil {
+		s.Claims = []string{}
+	}
+	return s
+}
+
+// UsageError is a wrong option.
+type UsageError struct{ Text string }
+
+func (e *UsageError) Error() string { return e.Text }
+
+func parseTarget(s string) ([]netip.Prefix, error) {
+	if s == "" {
+		return nil, nil
+	}
+	if a, err := netip.ParseAddr(s); err == nil {
+		return []netip.Prefix{netip.PrefixFrom(a.Unmap(), a.Unmap().BitLen())}, nil
+	}
+	p, err := netip.ParsePrefix(s)
+	if err != nil {
+		return nil, &UsageError{fmt.Sprintf("--target %s: expected an address or a prefix such as 198.51.100.0/24", s)}
+	}
+	return []netip.Prefix{p.Masked()}, nil
+}
+
+func parseClaims(texts []string, names claim.Names) ([]claim.Claim, error) {
+	var out []claim.Claim
+	for _, t := range texts {
+		c, err := claim.Parse(t, names)
+		if err != nil {
+			return nil, &UsageError{fmt.Sprintf("--claim %q: %v", t, err)}
+		}
+		out = append(out, c)
+	}
+	return out, nil
+}
+
+// openGeo opens the address data. A missing database is no error unless it was
+// named.
+func openGeo(path string) (*geo.DB, model.GeoInfo, error) {
+	none := model.GeoInfo{Status: "not-looked-up", Sources: []string{}, Attributed: []string{},
+		Note: "no address data; make it with: floodmark geo update"}
+	if path == "none" {
+		return nil, none, nil
+	}
+	if path == "" {
+		found, ok := geo.Find()
+		if !ok {
+			return nil, none, nil
+		}
+		path = found
+	}
+	db, err := geo.Open(path)
+	if err != nil {
+		return nil, none, &UsageError{err.Error()}
+	}
+	return db, db.GeoInfo(), nil
+}
