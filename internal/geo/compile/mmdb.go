@@ -42,7 +42,8 @@ func parseMMDB(data []byte) (countries, networks layer, date string, err error) 
 	// it would never end; a whole one has two records a node.
 	w := walk{seen: map[uintptr]told{}, codes: map[string]uint32{}, most: min(2*int(db.Metadata.NodeCount), maxRanges)}
 	w.networks.names = map[uint32]string{}
-	for r := range db.Networks() {
+	// Empty networks are asked for, because they too must count.
+	for r := range db.Networks(maxminddb.IncludeNetworksWithoutData()) {
 		if err := w.add(r); err != nil {
 			return layer{}, layer{}, "", err
 		}
@@ -67,7 +68,7 @@ type walk struct {
 	countries, networks layer
 	codes               map[string]uint32
 	seen                map[uintptr]told // by place in the file: many networks share a record
-	n, most             int              // networks met, and how many there can be
+	n, most             int              // networks met, empty ones too, and how many there can be
 }
 
 func (w *walk) add(r maxminddb.Result) error {
@@ -76,6 +77,9 @@ func (w *walk) add(r maxminddb.Result) error {
 	}
 	if w.n++; w.n > w.most {
 		return fmt.Errorf("damaged file: more than %d networks", w.most)
+	}
+	if !r.Found() {
+		return nil
 	}
 	t, ok := w.seen[r.Offset()]
 	if !ok {
