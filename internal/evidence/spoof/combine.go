@@ -86,12 +86,19 @@ func genuine(in Input, r results, dark darkness, chosen, path model.Spoofing) (m
 	few := r[Collision].High != nil && *r[Collision].High < crowdLargest
 	loud := !in.TTLKnown && few && r.says(Loudness, model.SpoofReal)
 	switch {
-	case chosen == model.SpoofReal && dark.fewSources && !impossible && (path == model.SpoofReal || loud):
+	case chosen == model.SpoofReal && dark.fewSources && notSpread(r) && !impossible && (path == model.SpoofReal || loud):
 		return model.SpoofReal, r.reasons(model.SpoofReal) + r.fraction(dark) + neighbour
 	case chosen == model.SpoofReal && path == model.SpoofSpoofed:
 		return model.SpoofUndecided, "addresses follow the allocation of networks but packets do not come their way, as if taken from a list: " + r[HopPrefix].Reason
 	}
 	return model.SpoofUndecided, "too little to decide: " + r.missing(in, dark, chosen, path)
+}
+
+// notSpread reports that no large part of the sources is spread over the whole
+// address space.
+func notSpread(r results) bool {
+	high := r[QuietSpace].High
+	return high != nil && *high < quietLimit
 }
 
 // chosen joins the two tests of how addresses were chosen.
@@ -143,11 +150,13 @@ func (r results) reasons(v model.Spoofing) string {
 }
 
 func (r results) fraction(d darkness) string {
-	if d.fraction == nil {
+	switch {
+	case d.fraction == nil:
 		return ""
-	}
-	if *d.fraction.Low > 0 && r.says(HostFree, model.SpoofSpoofed) {
+	case r.says(HostFree, model.SpoofSpoofed):
 		return fmt.Sprintf("; about %s to %s of the sources are forged at random", percent(*d.fraction.Low), percent(*d.fraction.High))
+	case r.chosen() == model.SpoofSpoofed:
+		return "" // what is forged avoids host-free space
 	}
 	return fmt.Sprintf("; at most %s of the sources are forged at random", percent(*d.fraction.High))
 }
@@ -160,6 +169,9 @@ func (r results) missing(in Input, dark darkness, chosen, path model.Spoofing) s
 	}
 	if !dark.fewSources {
 		out = append(out, r[HostFree].Reason)
+	}
+	if !notSpread(r) {
+		out = append(out, r[QuietSpace].Reason)
 	}
 	switch {
 	case !in.TTLKnown && !r.says(Loudness, model.SpoofReal):

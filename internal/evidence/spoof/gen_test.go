@@ -185,16 +185,21 @@ func forger(senders, ttl int, pick func(r *rand.Rand, s int) uint32) func(*rand.
 	}
 }
 
-func mixed(part float64, list bool) func(*rand.Rand, int) []model.SourceCount {
+func mixed(part float64, fromList bool) func(*rand.Rand, int) []model.SourceCount {
+	if fromList {
+		return mixedWith(part, list(newWorld(3, 1.3, everywhere), 1e5))
+	}
+	return mixedWith(part, func(r *rand.Rand, _ int) uint32 { return anything(r) })
+}
+
+// mixedWith sends a part of the packets from forged addresses and the rest from
+// a worldwide botnet.
+func mixedWith(part float64, pick func(*rand.Rand, int) uint32) func(*rand.Rand, int) []model.SourceCount {
 	w := newWorld(3, 1.3, everywhere)
 	return func(r *rand.Rand, n int) []model.SourceCount {
 		t := table{}
 		w.bots(r, t, float64(n)*(1-part), 20000, 1)
-		pick := func(int) uint32 { return anything(r) }
-		if list {
-			pick = func(int) uint32 { return w.host(r) }
-		}
-		forge(r, t, int(float64(n)*part), 20, 64, pick)
+		forge(r, t, int(float64(n)*part), 20, 64, func(s int) uint32 { return pick(r, s) })
 		return t.sources()
 	}
 }

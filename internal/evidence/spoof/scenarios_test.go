@@ -2,12 +2,15 @@ package spoof
 
 import (
 	"math/rand/v2"
+	"sync"
 
 	"floodmark/internal/model"
 )
 
-// scenarios are the attacks that docs/accuracy.md reports error rates for.
-func scenarios() []scenario {
+// scenarios are built once: the attacks that docs/accuracy.md reports error rates for.
+var scenarios = sync.OnceValue(allScenarios)
+
+func allScenarios() []scenario {
 	oneCountry := func(a int) bool { return a%20 == 7 }
 	w := newWorld(3, 1.3, everywhere)
 	uniform := func(r *rand.Rand, _ int) uint32 { return anything(r) }
@@ -34,6 +37,8 @@ func scenarios() []scenario {
 		{name: "own /24, 300 senders", truth: "passes", make: forger(300, 64, own(w, 24))},
 		{name: "10 % uniform, 90 % real", truth: "mixed", make: mixed(0.1, false)},
 		{name: "50 % uniform, 50 % real", truth: "mixed", make: mixed(0.5, false)},
+		{name: "50 % uniform without host-free space, 50 % real", truth: "mixed", make: mixedWith(0.5, filtered(w))},
+		{name: "20 % uniform without host-free space, 80 % real", truth: "mixed", make: mixedWith(0.2, filtered(w))},
 		{name: "90 % uniform, 10 % real", truth: "mostly", make: mixed(0.9, false)},
 		{name: "10 % from a list, 90 % real", truth: "mixed", make: mixed(0.1, true)},
 		{name: "50 % from a list, 50 % real", truth: "mixed", make: mixed(0.5, true)},
@@ -54,6 +59,7 @@ func realScenarios(oneCountry func(int) bool) []scenario {
 		{name: "one provider, a full /8", truth: "real", make: dense(0x49000000, 8, 300000, 1)},
 		{name: "laboratory, one /24", truth: "real", make: dense(0xc6336400, 24, 200, 0.5)},
 		{name: "reflectors, 5,000", truth: "real", make: realBots(16, 1.8, 5000, 1.5, everywhere)},
+		{name: "reflectors, no TTL in the data", truth: "real", noTTL: true, make: realBots(16, 1.8, 5000, 1.5, everywhere)},
 		{name: "reflectors, each answers once", truth: "real", make: onceEach(1)},
 		{name: "bots, each sends exactly twice", truth: "real", make: onceEach(2)},
 	}

@@ -27,6 +27,7 @@ const (
 	Octet        = "octet"
 	NetworkPairs = "network-pairs"
 	HostFree     = "host-free"
+	QuietSpace   = "quiet-space"
 	Bogon        = "bogon"
 	Unrouted     = "unrouted"
 	HopPrefix    = "hop-prefix"
@@ -81,6 +82,7 @@ func Judge(in Input) model.SpoofVerdict {
 		c.octet(in),
 		c.networkPairs(in),
 		dark.test,
+		quietSpace(in),
 		c.bogon(in),
 		unrouted(in),
 		hopPrefix(in, c),
@@ -89,6 +91,9 @@ func Judge(in Input) model.SpoofVerdict {
 		backscatter(in),
 	}
 	v, reason := combine(in, c, byName(tests), dark)
+	if v == model.SpoofSpoofed && dark.test.Verdict != model.SpoofSpoofed {
+		dark.fraction = nil // host-free space is filtered on the way, or not yet hit
+	}
 	return model.SpoofVerdict{Verdict: v, Reason: reason, Tests: tests, Fraction: dark.fraction}
 }
 
