@@ -126,7 +126,7 @@ var headerFixtures = []fixture{
 	{ICMPEcho, yesAll(sample{"v4", icmp(1, 8, 0), ICMPEcho}, sample{"v6", icmp(58, 128, 0), ICMPEcho}),
 		yesAll(sample{"reply", icmp(1, 0, 0), ICMPEchoReply}, sample{"type 8 in ICMPv6", icmp(58, 8, 0), ICMPError})},
 	{ICMPEchoReply, yesAll(sample{"v4", icmp(1, 0, 0), ICMPEchoReply}, sample{"v6", icmp(58, 129, 0), ICMPEchoReply}),
-		yesAll(sample{"request", icmp(1, 8, 0), ICMPEcho})},
+		yesAll(sample{"request", icmp(1, 8, 0), ICMPEcho}, sample{"the second fragment of a long reply", with(icmp(1, 0, 0), func(r *model.Record) { r.FragOffset = 1480 }), Fragment})},
 	{ICMPError, yesAll(sample{"unreachable", icmp(1, 3, 3), ICMPError}, sample{"time exceeded", icmp(1, 11, 0), ICMPError}, sample{"too big", icmp(58, 2, 0), ICMPError}),
 		yesAll(sample{"neighbour solicitation", icmp(58, 135, 0), ICMPOther})},
 	{ICMPOther, yesAll(sample{"timestamp", icmp(1, 13, 0), ICMPOther}, sample{"router advertisement", icmp(58, 134, 0), ICMPOther}),
