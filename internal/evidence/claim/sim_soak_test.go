@@ -1,0 +1,6 @@
+//go:build soak
+
+package claim
+
+// runs is the number of repetitions of each cell of the simulation.
+const runs = 200
