@@ -11,8 +11,8 @@
 // The package does not read records, does not look up addresses and does not
 // round: rounding happens where figures are printed. It keeps no state of its
 // own; accumulators belong to their caller and may be used from one goroutine
-// at a time. Nothing passed in is kept. All methods are described in
-// docs/methods.md under the names that the Basis of an estimate begins with.
+// at a time. Nothing passed in is kept. Methods are in docs/methods.md under
+// "share/", measured coverage in docs/accuracy.md.
 package share
 
 import "floodmark/internal/model"
