@@ -61,6 +61,9 @@ func prefixed(v float64, u string) string {
 // three writes three significant digits without an exponent.
 func three(v float64) string {
 	a := math.Abs(v)
+	if a > 0 && a < 0.0995 {
+		return strconv.FormatFloat(v, 'g', 2, 64)
+	}
 	n := 2
 	switch {
 	case a >= 99.95:
@@ -69,7 +72,7 @@ func three(v float64) string {
 		n = 1
 	}
 	s := strconv.FormatFloat(v, 'f', n, 64)
-	if a < 1 && strings.Contains(s, ".") || v == math.Trunc(v) {
+	if strings.Contains(s, ".") && (a < 1 || v == math.Trunc(v)) {
 		s = strings.TrimRight(strings.TrimRight(s, "0"), ".")
 	}
 	if s == "" || s == "-" || s == "-0" {
@@ -115,7 +118,20 @@ func Range(e model.Estimate) string {
 	if e.Low == nil && e.High == nil {
 		return "no bounds"
 	}
-	return between(e.Low, e.High, percent) + " %"
+	return shares(e.Low, e.High)
+}
+
+// shares writes the interval of a share, with more digits where two different
+// bounds would look the same.
+func shares(lo, hi *float64) string {
+	s := between(lo, hi, percent)
+	for n := 2; lo != nil && hi != nil && *lo != *hi && n < 5; n++ {
+		if a, b, ok := strings.Cut(s, "–"); !ok || a != b {
+			break
+		}
+		s = between(lo, hi, func(v float64) string { return strconv.FormatFloat(v*100, 'f', n, 64) })
+	}
+	return s + " %"
 }
 
 // CountRange writes the interval of a count, "" for a complete one.
@@ -163,7 +179,7 @@ func Bounds(lo, hi *float64, unit string) string {
 	}
 	switch unit {
 	case "share":
-		return between(lo, hi, percent) + " %"
+		return shares(lo, hi)
 	case "bits/s":
 		return between(lo, hi, Bits)
 	case "packets/s":
@@ -215,6 +231,9 @@ func timeAs(s, layout string) string {
 // Clean makes text of a recording safe to show on one line: control and
 // direction characters go, and it ends after n characters.
 func Clean(s string, n int) string {
+	if n > 0 && len(s) > 8*n+64 { // enough for n characters of any script
+		s = s[:8*n+64]
+	}
 	s = strings.Map(func(r rune) rune {
 		switch {
 		case r == '\t' || r == '\n' || r == '\r':

@@ -8,16 +8,18 @@ import (
 
 func TestFigures(t *testing.T) {
 	lo, hi := 0.201, 0.243
+	x, y := 0.0910, 0.0914
 	l, h := 18.63e6, 19.18e6
 	for _, c := range []struct{ got, want string }{
 		{Count(0), "0"}, {Count(412300), "412,300"}, {Count(999), "999"}, {Count(999999), "999,999"}, {Count(18904411), "18.9 million"},
 		{Count(999999999), "1 billion"}, {Count(31.22), "31.2"}, {Count(1e18), "1.00 × 10^18"}, {Count(-1200), "-1,200"}, {Count(0.5), "0.5"},
-		{Short(412300), "412 k"}, {Short(5), "5"}, {Short(999.96), "1 k"}, {Short(0.25), "0.25"},
+		{Short(412300), "412 k"}, {Short(600000), "600 k"}, {Short(20), "20"}, {Short(100), "100"}, {Count(0.00012), "0.00012"}, {Bits(500e6), "500 Mbit/s"}, {Short(5), "5"}, {Short(999.96), "1 k"}, {Short(0.25), "0.25"},
 		{Bits(1587211008), "1.59 Gbit/s"}, {Bits(5), "5 bit/s"}, {Bytes(9100332144), "9.10 GB"}, {Bytes(911), "911 B"},
 		{Percent(0.2211), "22.1 %"}, {Percent(0), "0 %"}, {Percent(1), "100 %"}, {Percent(0.99999), ">99.9 %"}, {Percent(0.00001), "<0.01 %"}, {Percent(0.0012), "0.12 %"},
 		{Range(model.Estimate{Low: &lo, High: &hi}), "20.1–24.3 %"}, {Range(model.Estimate{Low: &lo, High: &lo}), ""},
 		{Range(model.Estimate{Low: &lo}), "at least 20.1 %"}, {Range(model.Estimate{}), "no bounds"},
 		{Bounds(&lo, nil, "bits/s"), "at least 0.2 bit/s"}, {Bounds(nil, nil, "share"), ""}, {Bounds(&lo, &hi, "share"), "20.1–24.3 %"},
+		{Range(model.Estimate{Low: &x, High: &y}), "9.10–9.14 %"},
 		{CountRange(model.Estimate{Low: &l, High: &h}), "18.6–19.2 million"}, {ByteRange(model.Estimate{Low: &lo, High: &h}), "0.2 B–19.2 MB"},
 		{Span("2025-03-10T10:00:04Z", "2025-03-10T10:01:02Z"), "10 March 2025, 10:00:04 to 10:01:02 UTC"},
 		{Span("2025-03-10T23:59:04Z", "2025-03-11T00:01:02Z"), "10 March 2025, 23:59:04 to 11 March 2025, 00:01:02 UTC"},

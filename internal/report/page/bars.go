@@ -38,7 +38,7 @@ func newScale(countries []model.Country) scale {
 	step := niceStep(math.Min(top, 1), 4)
 	s := scale{max: math.Min(step*math.Ceil(top/step-1e-9), 1)}
 	for v := 0.0; v <= s.max+1e-9; v += step {
-		t := struct{ At, Label, Anchor string }{s.pos(v), figure.Percent(v), "middle"}
+		t := struct{ At, Label, Anchor string }{s.pos(v), fmt.Sprintf("%.3g %%", v*100), "middle"}
 		if v == 0 {
 			t.Anchor = "start"
 		}

@@ -13,7 +13,7 @@ import (
 
 const (
 	maxLayers = 6   // vectors drawn on their own; the rest is one layer
-	maxPoints = 320 // along the time axis
+	maxPoints = 240 // along the time axis
 )
 
 // layer is one stacked area.
@@ -204,7 +204,7 @@ func (c *chart) draw(layers []layer, ax axisOf) {
 	}
 	step := niceStep(sums[peak]*1.12, 4)
 	top := step * math.Ceil(math.Max(sums[peak]*1.12, step)/step)
-	c.Left, c.Right, c.Top, c.Base = 4, c.W-4, 28, c.H-28
+	c.Left, c.Right, c.Top, c.Base = 4, c.W-4, 44, c.H-28
 	x := func(i int) float64 { return round1(c.Left + (c.Right-c.Left)*float64(i)/float64(n-1)) }
 	y := func(v float64) float64 { return round1(c.Base - (c.Base-c.Top)*v/top) }
 	for v := step; v <= top*1.0001; v += step {

@@ -115,7 +115,7 @@ func evidence(e model.Evidence) string {
 	if e.Value != nil {
 		v := "value " + inUnit(*e.Value, e.Unit)
 		if e.Low != nil && e.High != nil && *e.Low != *e.High {
-			v += fmt.Sprintf(" (%s to %s)", inUnit(*e.Low, e.Unit), inUnit(*e.High, e.Unit))
+			v += " (" + figure.Bounds(e.Low, e.High, e.Unit) + ")"
 		}
 		s = append(s, v)
 	}

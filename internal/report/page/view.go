@@ -11,12 +11,12 @@ import (
 
 // Limits of the lists that the page shows; the JSON report has all of them.
 const (
-	maxVectors   = 16
+	maxVectors   = 10
 	maxCountries = 25
 	maxNetworks  = 25
-	maxClaims    = 30
-	maxEvidence  = 300
-	maxInputs    = 60
+	maxClaims    = 20
+	maxEvidence  = 150
+	maxInputs    = 40
 )
 
 // key is one of the figures at the top.
@@ -56,6 +56,7 @@ type view struct {
 	Style                      template.CSS
 	StyleHash                  string
 	Headline                   string
+	HeadCites                  []string
 	State, StateMark           string
 	StateWord                  string
 	Summary                    []model.Sentence
@@ -80,7 +81,7 @@ func newView(a *model.Analysis) *view {
 	v.Headline = figure.Headline(a)
 	if len(a.Summary) > 0 && a.Summary[0].Text != "" {
 		v.Headline = strings.TrimSuffix(figure.Clean(a.Summary[0].Text, 220), ".")
-		v.Summary = a.Summary[1:]
+		v.HeadCites, v.Summary = a.Summary[0].Evidence, a.Summary[1:]
 	}
 	v.state()
 	v.Keys = keys(a)
@@ -157,8 +158,8 @@ func keys(a *model.Analysis) []key {
 	}
 	real := spoofWord(a.Spoofing.Verdict)
 	out := []key{
-		{"peak of one second", figure.Count(t.PeakPPS) + " packets/s", ""},
-		{"peak of one second", figure.Bits(t.PeakBPS), ""},
+		{"peak", figure.Count(t.PeakPPS), "packets in one second"},
+		{"peak", figure.Bits(t.PeakBPS), "in one second"},
 		{"duration", figure.Duration(t.Seconds), figure.Clock(a.First) + " – " + figure.Clock(a.Last) + " UTC"},
 		{"packets", figure.Count(t.Packets.Value), interval(figure.CountRange(t.Packets), t.Packets.Basis)},
 		{"volume", figure.Bytes(t.Bytes.Value), interval(figure.ByteRange(t.Bytes), t.Bytes.Basis)},
