@@ -1,0 +1,62 @@
+# make help lists the targets.
+SHELL := /bin/bash
+.DEFAULT_GOAL := build
+GO ?= go
+DEMO ?= demo-report
+SCENARIO_SEED ?= 2025
+
+.PHONY: help build web geo demo test lint unit browser fuzz bench bench-peers soak clean
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+build: web ## build bin/floodmark
+	$(GO) build -o bin/floodmark ./cmd/floodmark
+
+web: internal/worldmap/world.json
+
+web/node_modules/.installed-lock: web/package-lock.json
+	cd web && npm ci --no-audit --no-fund --loglevel=error
+	cp web/package-lock.json $@
+
+internal/worldmap/world.json: web/node_modules/.installed-lock web/scripts/worldmap.mjs
+	node web/scripts/worldmap.mjs
+
+bin/geo.db: web/node_modules/.installed-lock | build
+	bin/floodmark geo update --from web/node_modules --out $@
+
+geo: bin/geo.db ## compile the address data beside the binary
+
+demo: build bin/geo.db ## a synthetic camera-botnet flood, analysed with claims
+	@scripts/demo.sh $(DEMO) $(SCENARIO_SEED)
+
+test: ## everything that continuous integration runs
+	@scripts/test-tools.sh
+	@$(MAKE) --no-print-directory build bin/geo.db lint unit fuzz browser
+
+lint: ## formatting, vet, staticcheck
+	@unformatted=$$(gofmt -l cmd internal bench); [ -z "$$unformatted" ] || { echo "not gofmt-ed:"; echo "$$unformatted"; exit 1; }
+	$(GO) vet ./...
+	$(GO) tool staticcheck ./...
+
+unit: ## all Go tests with the race detector
+	$(GO) test -race ./...
+	cd bench/goflow2 && $(GO) vet ./...
+
+browser: build bin/geo.db ## the report in a real browser
+	node --test web/tests/
+
+fuzz: ## every fuzz target for a few seconds
+	scripts/fuzz-smoke.sh 3s
+
+bench: build ## benchmarks, ready for benchstat
+	scripts/bench.sh
+
+bench-peers: build ## the same recording through this program and its peers, side by side
+	scripts/bench-peers.sh
+
+soak: build ## the long proofs: simulations, memory bound, long fuzzing
+	scripts/soak.sh
+
+clean: ## remove what was built
+	rm -rf bin web/node_modules internal/worldmap/world.json $(DEMO)
