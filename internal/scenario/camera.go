@@ -166,22 +166,31 @@ func (s *sim) answerSYN(now int64, victim, h *world.Host, syn *wire.Packet) {
 	a := wire.Packet{Src: victim.Addr, Dst: syn.Src, Proto: model.ProtoTCP, TTL: 64, DF: true, Sport: syn.Dport, Dport: syn.Sport,
 		Seq: s.r.Uint32(), Ack: syn.Seq + 1, Flags: model.SYN | model.ACK, Window: 64240, Options: []byte{2, 4, 5, 0xb4}}
 	s.send(now+30_000, &s.responses, &a)
-	if h == nil {
+	r := wire.Packet{In: true, Src: a.Dst, Dst: a.Src, Proto: model.ProtoTCP, DF: true, Sport: a.Dport, Dport: a.Sport, Seq: a.Ack, Flags: model.RST}
+	if h != nil {
+		r.TTL = h.TTL(s.r)
+		s.later(now+int64(h.RTT), &s.responses, r)
 		return
 	}
-	r := wire.Packet{In: true, Src: a.Dst, Dst: a.Src, Proto: model.ProtoTCP, TTL: h.TTL(s.r), DF: true, Sport: a.Dport, Dport: a.Sport, Seq: a.Ack, Flags: model.RST}
-	s.later(now+int64(h.RTT), &s.responses, r)
+	// A forged address belongs to somebody in one case of twenty, who has a
+	// distance of its own and answers with the habits of its own system.
+	x := syn.Src.Hash()
+	if x%20 == 0 && !world.Reserved(syn.Src) {
+		r.TTL = [...]uint8{64, 64, 128, 255}[x>>8%4] - uint8(7+syn.Src.Mask(16).Hash()%9) - uint8(x>>16%2)
+		s.later(now+20e6+int64(x>>20%250)*1e6, &s.responses, r)
+	}
 }
 
 // later sends one packet at a later time.
-func (s *sim) later(at int64, t *tally, p wire.Packet) { s.at(at, &single{t, p}) }
+func (s *sim) later(at int64, t *tally, p wire.Packet) { s.at(at, &single{t, p, nil}) }
 
 type single struct {
 	t *tally
 	p wire.Packet
+	h *world.Host
 }
 
 func (o *single) step(s *sim, now int64) int64 {
-	s.send(now, o.t, &o.p)
+	s.sendFrom(now, o.t, o.h, &o.p)
 	return -1
 }

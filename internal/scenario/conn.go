@@ -12,10 +12,11 @@ import (
 type ending uint8
 
 const (
-	endServer ending = iota // the server closes with FIN, the client follows
-	endClient               // the client closes
-	endReset                // the client sends RST
-	endOpen                 // stays open beyond what the script holds
+	endServer      ending = iota // the server closes with FIN, the client follows
+	endClient                    // the client closes
+	endReset                     // the client sends RST
+	endOpen                      // stays open beyond what the script holds
+	endServerReset               // the server, or something on its path, sends RST
 )
 
 // turn is one side speaking: n octets, of which the first are head.
@@ -44,9 +45,12 @@ type conn struct {
 	label    *tally
 	turns    []turn
 	end      ending
-	silent   bool // the server does not answer at all
-	tries    int  // SYNs sent so far
-	maxTries int  // 0 is the system's default
+	silent   bool                 // the server does not answer at all
+	tries    int                  // SYNs sent so far
+	maxTries int                  // 0 is the system's default
+	most     int                  // segments in flight at most; 0 is 44
+	ecn      bool                 // explicit congestion notification (RFC 3168), and FINs that carry PSH
+	stack    func(p *wire.Packet) // changes what a home-made TCP sends; nil for an ordinary system
 	after    func(s *sim, now int64)
 
 	state        uint8
@@ -217,6 +221,9 @@ func (c *conn) ack(s *sim, now int64) int64 {
 	}
 	if c.off < t.n {
 		c.cwnd = min(c.cwnd*2, 44)
+		if c.most > 0 {
+			c.cwnd = min(c.cwnd*2, c.most)
+		}
 		c.state, c.sent = stData, 0
 		return now + c.delay(s, t.client)
 	}
@@ -228,9 +235,10 @@ func (c *conn) finish(s *sim, now int64, clientJustSent bool) int64 {
 	switch c.end {
 	case endOpen:
 		return c.done(s, now)
-	case endReset:
+	case endReset, endServerReset:
+		c.flip = c.end == endReset
 		c.state = stRST
-		return now + c.delay(s, true) + int64(s.r.ExpFloat64()*50e6)
+		return now + c.delay(s, c.flip) + int64(s.r.ExpFloat64()*50e6)
 	}
 	c.flip = c.end == endClient
 	c.state = stFIN
@@ -252,7 +260,7 @@ func (c *conn) close(s *sim, now int64) int64 {
 	case stLastACK:
 		c.packet(s, now, c.flip, model.ACK, nil)
 	case stRST:
-		c.packet(s, now, true, model.RST|model.ACK, nil)
+		c.packet(s, now, c.flip, model.RST|model.ACK, nil)
 	}
 	return c.done(s, now)
 }
@@ -299,7 +307,36 @@ func (c *conn) packet(s *sim, now int64, client bool, flags uint8, payload []byt
 		p.Options = append(c.opts[:0], 1, 1)
 		p.Options = c.appendStamp(p.Options, now, client)
 	}
-	s.sendFrom(now, c.label, from.h, &p)
+	if c.ecn {
+		c.markECN(s, &p)
+	}
+	if c.stack != nil && client {
+		c.stack(&p)
+	}
+	label := c.label
+	if label.attack && !client {
+		label = &s.responses
+	}
+	s.sendFrom(now, label, from.h, &p)
+}
+
+// markECN sets the flags of RFC 3168 section 6.1 as they are set in practice.
+func (c *conn) markECN(s *sim, p *wire.Packet) {
+	switch {
+	case p.Flags == model.SYN:
+		p.Flags |= model.ECE | model.CWR
+	case p.Flags == model.SYN|model.ACK:
+		p.Flags |= model.ECE
+	case p.Flags&model.FIN != 0:
+		p.Flags |= model.PSH
+	case len(p.Payload) > 0:
+		p.TOS = 2 // ECT(0)
+		if s.r.Uint32()%40 == 0 {
+			p.Flags |= model.CWR
+		}
+	case p.Flags == model.ACK && s.r.Uint32()%40 == 0:
+		p.Flags |= model.ECE
+	}
 }
 
 func synWindow(o world.OS) uint16 {

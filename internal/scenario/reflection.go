@@ -56,10 +56,11 @@ func playReflection(s *sim, svc body.Service, i int) {
 	s.truth.Own = []string{"203.0.113.0/24"}
 	s.target("203.0.113.10")
 	s.visitors(s.hosts(600, world.Crowd{Shares: visitorShares, Mix: world.People}), victim, steady(2))
-	f := s.reflect(svc, victim, 1500)
-	f.phases = []phase{{8 * time.Second, 43 * time.Second, f.phases[0].rate}}
+	f := s.reflect(svc, victim, []phase{{8 * time.Second, 43 * time.Second, 1500}})
 	ports := [...]uint16{0, 80, 443, 0, 27015}
-	f.fixedPort = ports[i%len(ports)]
+	if svc.Name != "dtls" { // a repeated conversation would look like a broken one
+		f.fixedPort = ports[i%len(ports)]
+	}
 	s.note("the sources are the reflectors: their addresses are real and say nothing of where the forged questions came from")
 	s.claim("country=UA majority of packets", model.CannotBeDetermined)
 }
@@ -72,8 +73,8 @@ type reflection struct {
 	fixedPort uint16 // source port of the forged questions; 0: another one each time
 }
 
-// reflect adds an attack through svc of about pps packets a second.
-func (s *sim) reflect(svc body.Service, victim *world.Host, pps float64) *reflection {
+// reflect adds an attack through svc; the rates of the phases are of packets.
+func (s *sim) reflect(svc body.Service, victim *world.Host, phases []phase) *reflection {
 	if svc.Abuse == nil {
 		svc.Abuse = svc.Answer
 	}
@@ -84,7 +85,11 @@ func (s *sim) reflect(svc body.Service, victim *world.Host, pps float64) *reflec
 	f := &reflection{svc: svc, victim: victim}
 	f.name = "reflection-" + svc.Name
 	f.crowd = s.hosts(reflectorCount(svc.Name), world.Crowd{Shares: worldShares, Mix: world.Boxes, Tail: 1.1})
-	f.phases = steady(pps / mean)
+	for _, p := range phases {
+		// However small the scale, a phase holds a few forged questions.
+		least := 12 / ((p.to - p.from).Seconds() * s.opt.Scale)
+		f.phases = append(f.phases, phase{p.from, p.to, max(p.rate/mean, least)})
+	}
 	f.emit = func(s *sim, _ *flood, now int64, h *world.Host, p *wire.Packet) { f.asked(s, now, h) }
 	s.flood(&f.flood)
 	return f

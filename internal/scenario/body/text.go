@@ -33,7 +33,7 @@ func quote(b []byte, g *Gen) []byte {
 }
 
 func memcachedHead(b []byte, g *Gen) []byte {
-	b = u16(b, int(g.Xact&0xffff))
+	b = u16(b, int(g.Xact&0x3fff)) // clients count their requests
 	return u16(u16(u16(b, g.I), max(g.Of, 1)), 0)
 }
 
