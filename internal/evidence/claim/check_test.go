@@ -106,6 +106,8 @@ func TestShareVerdicts(t *testing.T) {
 		{"set of countries is the largest", "country=US,BR plurality of packets", shares(uaSmall), yes},
 		{"unlocated part decides nothing", "country=UA majority of packets", with(shares(uaBig), unlocated(9000)), maybe},
 		{"unlocated part may lead", "country=UA plurality of packets", with(shares(uaBig), unlocated(9000)), maybe},
+		{"a place that no label names may lead", "country=UA plurality of packets", with(shares(map[string]uint64{"UA": 1000}), unlocated(1500)), maybe},
+		{"some, three labels of many", "country=UA some of packets", shares(map[string]uint64{"UA": 3, "US": 100000}), maybe},
 		{"sampled", "country=UA majority of packets", with(shares(uaBig), sampled), yes},
 		{"sampled, small share", "country=UA majority of bytes", with(shares(uaSmall), sampled), no},
 	} {
@@ -182,6 +184,7 @@ func TestGates(t *testing.T) {
 		{"not looked up", claim, "not looked up", with(big(), func(d *Data) { d.GeoDone = false }), maybe},
 		{"few packets", claim, "Too little", shares(map[string]uint64{"UA": 9}), maybe},
 		{"few sources", claim, "Too little", with(shares(map[string]uint64{"UA": 29}), func(d *Data) { d.Vectors[0].Countries[0].Draws = 9999 }), maybe},
+		{"few sources in two vectors", claim, "Too little", with(shares(map[string]uint64{"UA": 20}), second(shares(map[string]uint64{"UA": 20}).Vectors[0])), maybe},
 		{"unknown part", claim, "how large a part is unknown", with(big(), func(d *Data) { d.View = ViewPart }), maybe},
 		{"known part, small", claim, "passed this point", with(big(), func(d *Data) { d.View, d.Part = ViewPart, 0.5 }), maybe},
 		{"known part, large", claim, "passed this point", with(big(), func(d *Data) { d.View, d.Part = ViewPart, 0.9 }), yes},

@@ -148,6 +148,10 @@ func TestSpreadVerdicts(t *testing.T) {
 			d.Vectors[0].Countries[0].Count = counted(20000)
 			d.Vectors[0].Total = d.Vectors[0].Total.plus(counted(20000))
 		}), maybe},
+		{"labels that one country alone would exceed", "at least 30 countries", with(spreadOver(40, 128), func(d *Data) {
+			d.Vectors[0].Countries[0].Count = counted(15800)
+			d.Vectors[0].Total = d.Vectors[0].Total.plus(counted(15800 - 128))
+		}), maybe},
 		{"more countries elsewhere", "at least 60 countries", spreadOver(40, 500), maybe},
 		{"no more countries here", "at least 60 countries here", spreadOver(40, 500), no},
 		{"no more countries here, but not every source", "at least 60 countries here", with(spreadOver(40, 500), sampled), maybe},
