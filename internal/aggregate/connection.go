@@ -63,11 +63,19 @@ func (p *peer) outbound(r *model.Record) {
 	p.out++
 	switch {
 	case r.Proto == model.ProtoUDP && r.Has&model.HasPorts != 0:
+		p.flags |= peerTalkUDP
 		if p.askedAt[0] != r.DstPort {
 			p.askedAt[1], p.askedAt[0] = p.askedAt[0], r.DstPort
 		}
 	case r.Proto != model.ProtoTCP:
+		// an ICMP error about a packet is no conversation
+		if r.Has&model.HasICMP == 0 || r.ICMPType == 0 || r.ICMPType == 8 || r.ICMPType >= 128 {
+			p.flags |= peerTalk
+		}
 	case r.Has&model.HasTCP == 0:
+		if r.Packets >= 2 {
+			p.flags |= peerTalkTCP
+		}
 		const full = model.SYN | model.ACK
 		if r.TCPFlags&full == full && r.Packets >= 2 {
 			p.flags |= peerAnswered
@@ -85,7 +93,21 @@ func (p *peer) outbound(r *model.Record) {
 			p.flags |= peerAnswered
 			p.ourSeq = r.Seq
 		}
+	default:
+		p.flags |= peerTalkTCP
 	}
+}
+
+// talks reports whether the target sent the peer packets of the same protocol
+// that belong to a conversation: neither resets nor SYN-ACKs nor ICMP errors.
+func (p *peer) talks(proto uint8) bool {
+	switch proto {
+	case model.ProtoTCP:
+		return p.flags&peerTalkTCP != 0
+	case model.ProtoUDP:
+		return p.flags&peerTalkUDP != 0
+	}
+	return p.flags&peerTalk != 0
 }
 
 // asked reports whether the target had sent to this peer's port: what comes

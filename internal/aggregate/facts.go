@@ -84,7 +84,7 @@ func (p *Profiler) flag(s *model.SourceCount, f *model.Facts, info *vector.Info)
 	if e == nil {
 		return
 	}
-	if e.out > 0 {
+	if e.talks(protocolOf(info)) {
 		s.Flags |= model.GotReplies
 	}
 	if e.flags&peerProven != 0 {
@@ -152,4 +152,19 @@ func (m *measure) facts(kept float64) model.Facts {
 		f.ConstantID = !m.otherID && f.FieldDraws > 1
 	}
 	return f
+}
+
+// protocolOf is the transport of a class, 0 for neither TCP nor UDP.
+func protocolOf(info *vector.Info) uint8 {
+	if info == nil {
+		return 0
+	}
+	switch info.Kind {
+	case vector.KindUDP, vector.KindUDPService, vector.KindReflection, vector.KindVSE, vector.KindDNSQuery, vector.KindFragment:
+		return model.ProtoUDP
+	}
+	if len(info.Kind) > 4 && info.Kind[:4] == "tcp-" {
+		return model.ProtoTCP
+	}
+	return 0
 }

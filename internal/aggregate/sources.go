@@ -115,7 +115,7 @@ type peer struct {
 	rstTTL, next uint8
 }
 
-type peerFlags uint8
+type peerFlags uint16
 
 const (
 	peerSYN      peerFlags = 1 << iota // sent a SYN
@@ -123,8 +123,11 @@ const (
 	peerProven                         // and it acknowledged that
 	peerRST                            // sent a RST after a SYN
 	peerRetried
-	peerQuoted // sent an ICMP error that quotes a datagram of ours
-	peerAskTCP // we opened a connection to it
+	peerQuoted  // sent an ICMP error that quotes a datagram of ours
+	peerAskTCP  // we opened a connection to it
+	peerTalkTCP // we sent it segments of a connection
+	peerTalkUDP // we sent it datagrams
+	peerTalk    // we sent it packets of another protocol
 )
 
 // peers is the table of peers by target and address.

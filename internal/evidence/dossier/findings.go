@@ -59,29 +59,29 @@ func findings(in *Input, b *book) []model.Finding {
 // this one.
 func unknowns(in *Input, a *model.Analysis) []model.Unknown {
 	out := []model.Unknown{
-		{Question: "Who operates or rented the machines that sent this", Why: "packets carry addresses of machines, not of people", Fixed: true},
-		{Question: "From where the attack was commanded", Why: "commands do not pass the victim", Fixed: true},
-		{Question: "Why it was done, and whether a state is behind it", Why: "intentions are not in traffic", Fixed: true},
+		{Question: "Who operates or rented the machines that sent this?", Why: "packets carry addresses of machines, not of people", Fixed: true},
+		{Question: "From where was the attack commanded?", Why: "commands do not pass the victim", Fixed: true},
+		{Question: "Why was it done, and is a state behind it?", Why: "intentions are not in traffic", Fixed: true},
 	}
 	add := func(q, why string) { out = append(out, model.Unknown{Question: q, Why: why}) }
 	if a.Target != nil && a.Target.Reachable == "inbound-only" {
-		add("Whether the target had asked for any of this, and whether it still answered", "the recording holds one direction only")
+		add("Had the target asked for any of this, and did it still answer?", "the recording holds one direction only")
 	}
 	if !in.Profile.PacketLevel && len(in.Inputs) > 0 {
-		add("What the packets carried, and whether handshakes were finished", "flow records hold counts, not packets")
+		add("What did the packets carry, and were handshakes finished?", "flow records hold counts, not packets")
 	}
 	if in.Locate == nil {
-		add("In which countries and networks the sources are", "addresses were not looked up: no address data (make it with floodmark geo update)")
+		add("In which countries and networks are the sources?", "addresses were not looked up: no address data (make it with floodmark geo update)")
 	}
 	if len(a.Vectors) > 0 {
-		add("How much of the attack did not pass this point", "a recording shows one place only")
+		add("How much of the attack did not pass this point?", "a recording shows one place only")
 	}
 	for _, v := range a.Vectors {
 		if v.Sources.Spoofing.Verdict == model.SpoofSpoofed {
-			add("From which networks the forged packets of "+v.Name+" were sent", "their source addresses are not their senders'")
+			add("From which networks were the forged packets of "+v.Name+" sent?", "their source addresses are not their senders'")
 		}
 		if v.Unsolicited.Verdict == "unsolicited" && len(v.Name) > 11 && v.Name[:11] == "reflection-" {
-			add("Who sent the forged requests that "+v.Name+" answers", "they went to the reflecting servers, not to the target")
+			add("Who sent the forged requests that "+v.Name+" answers?", "they went to the reflecting servers, not to the target")
 		}
 	}
 	return out

@@ -50,7 +50,7 @@ func groups(in *Input) []*group {
 	}
 	out := make([]*group, 0, len(bySlug))
 	for _, g := range bySlug {
-		g.merge()
+		g.merge(in.Profile.Cells)
 		out = append(out, g)
 	}
 	slices.SortFunc(out, func(a, b *group) int {
@@ -60,7 +60,7 @@ func groups(in *Input) []*group {
 }
 
 // merge adds the cells up.
-func (g *group) merge() {
+func (g *group) merge(all []model.Facts) {
 	order := make([]int, len(g.cells))
 	for i := range order {
 		order[i] = i
@@ -71,7 +71,7 @@ func (g *group) merge() {
 	for _, i := range order {
 		g.cells = append(g.cells, cells[i])
 		g.parts = append(g.parts, parts[i])
-		g.addCell(cells[i], parts[i].Excluded)
+		g.addCell(cells[i], parts[i].Excluded, within(all, parts[i]))
 	}
 	g.mergeSources()
 	for _, b := range g.buckets {
@@ -81,14 +81,26 @@ func (g *group) merge() {
 	g.span()
 }
 
+// within gives the sources that a part is restricted to, nil for no restriction.
+func within(all []model.Facts, p *presence.Part) map[model.Addr]struct{} {
+	if p.Within == 0 {
+		return nil
+	}
+	set := make(map[model.Addr]struct{})
+	for _, s := range all[p.Within-1].Sources {
+		set[s.Addr] = struct{}{}
+	}
+	return set
+}
+
 // addCell adds what of a cell is not background.
-func (g *group) addCell(c *model.Facts, drop model.SourceFlags) {
+func (g *group) addCell(c *model.Facts, drop model.SourceFlags, only map[model.Addr]struct{}) {
 	var draws, bytes, allDraws, allBytes float64
 	for i := range c.Sources {
 		s := &c.Sources[i]
 		allDraws += float64(s.Packets)
 		allBytes += float64(s.Bytes)
-		if s.Flags&drop == 0 {
+		if _, ok := only[s.Addr]; s.Flags&drop == 0 && (ok || only == nil) {
 			draws += float64(s.Packets)
 			bytes += float64(s.Bytes)
 			g.sources = append(g.sources, *s)
@@ -151,14 +163,14 @@ func addBuckets(a, b []model.SecondBucket, p, bytes float64) []model.SecondBucke
 	return out
 }
 
-// span moves the ends to where the vector carries at least a hundredth of its
+// span moves the ends to where the vector carries at least a thousandth of its
 // peak: a trickle of the same class hours before is not the attack.
 func (g *group) span() {
 	lo, hi := 0, len(g.buckets)-1
-	for lo < hi && g.buckets[lo].Packets < g.peakPPS/100 {
+	for lo < hi && g.buckets[lo].Packets < g.peakPPS/1000 {
 		lo++
 	}
-	for hi > lo && g.buckets[hi].Packets < g.peakPPS/100 {
+	for hi > lo && g.buckets[hi].Packets < g.peakPPS/1000 {
 		hi--
 	}
 	if hi < 0 {

@@ -91,13 +91,11 @@ func isTCP(info *vector.Info) bool { return len(info.Kind) > 4 && info.Kind[:4] 
 
 // judge gives the verdict on a whole vector.
 func (s *Spoofs) judge(g *group) {
-	q := &question{sources: g.sources, draws: g.draws, kept: g.kept, info: vector.Lookup(g.cells[0].Class)}
-	for i, c := range g.cells {
+	q := &question{sources: g.sources, draws: g.draws, kept: g.kept, info: g.info}
+	for _, c := range g.cells {
 		q.targets = append(q.targets, c.Target)
 		q.ttls = q.ttls || c.TTLs.Total > 0
-		if k := vector.Lookup(g.cells[i].Class); k != nil && (k.Reflection || k.SpoofedRequests) && i == 0 {
-			q.reflect = true
-		}
 	}
+	q.reflect = g.info != nil && g.info.Reflection
 	g.verdict = spoof.Judge(s.input(q))
 }

@@ -3,6 +3,7 @@ package presence
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"floodmark/internal/evidence/vector"
 	"floodmark/internal/model"
@@ -210,6 +211,9 @@ func (s *scene) attach(parts []Part) {
 			if a.Presence == model.AttackYes && k != i && s.belongs(f, info, &s.c.Profile.Cells[k], a) {
 				p.Presence, p.Slug, p.Excluded = model.AttackYes, a.Slug, a.Excluded
 				p.Unsolicited = a.Unsolicited
+				if info.Kind == vector.KindUDP || info.Kind == vector.KindFragment {
+					p.Within = k + 1
+				}
 				p.Reasons = []Reason{{Text: "from the sources of " + a.Slug + ", as a part of it", For: true, N: f.Draws, Part: -1}}
 				break
 			}
@@ -230,18 +234,35 @@ func (s *scene) belongs(f *model.Facts, info *vector.Info, a *model.Facts, part 
 	case reset:
 		return true
 	case orphan, slow:
-		q := question{scene: s, f: f, cell: -1}
-		found := make([]bool, len(f.Sources))
-		markCommon(q.f.Sources, a.Sources, found)
-		n := 0
-		for _, b := range found {
-			if b {
-				n++
-			}
-		}
-		return float64(n) >= 0.5*float64(len(found))
+		return commonDraws(f.Sources, a.Sources) >= 0.5
+	case info.Kind == vector.KindUDP && main.Kind == vector.KindReflection:
+		// what else the same machines send from the same port, such as the
+		// second half of an answer
+		return slices.Contains(main.Ports, uint16(topKey(&f.SrcPorts))) && f.SrcPorts.Share(0) >= 0.5 && commonDraws(f.Sources, a.Sources) >= 0.5 ||
+			len(main.Ports) == 0 && commonDraws(f.Sources, a.Sources) >= 0.8
 	}
 	return false
+}
+
+func topKey(f *model.FieldCount) uint64 {
+	if len(f.Top) == 0 {
+		return 0
+	}
+	return f.Top[0].Key
+}
+
+// commonDraws is the share of a's draws that come from sources of b.
+func commonDraws(a, b []model.SourceCount) float64 {
+	found := make([]bool, len(a))
+	markCommon(a, b, found)
+	var common, all float64
+	for i := range a {
+		all += float64(a[i].Packets)
+		if found[i] {
+			common += float64(a[i].Packets)
+		}
+	}
+	return common / max(all, 1)
 }
 
 // portsOfClients reports source ports that clients use rather than services.

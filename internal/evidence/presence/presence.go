@@ -44,12 +44,15 @@ type Reason struct {
 
 // Part is the judgement on one cell of the profile.
 type Part struct {
-	Cell        int
-	Target      int
-	Slug        string
-	Presence    model.Presence
-	Reasons     []Reason
-	Excluded    model.SourceFlags // sources with one of these flags are background within an attack cell
+	Cell     int
+	Target   int
+	Slug     string
+	Presence model.Presence
+	Reasons  []Reason
+	Excluded model.SourceFlags // sources with one of these flags are background within an attack cell
+	// Within, where it is not 0, is a cell plus one: only sources that are also
+	// in that cell belong to the attack.
+	Within      int
 	Unsolicited model.Unsolicited
 }
 
@@ -249,10 +252,18 @@ func (q *question) undecided(text string) {
 // dominance is the cell's share of what the target got.
 func (q *question) dominance() float64 { return q.n / max(q.in, 1) }
 
-// ratePerSource is packets a second of an average source while the cell was active.
+// ratePerSource is packets a second of an average source in the busy seconds:
+// those with at least a tenth of the fullest one's packets.
 func (q *question) ratePerSource() float64 {
-	active := min(float64(q.f.ActiveSeconds), max(float64(q.f.Last-q.f.First)/1e9, 0.01))
-	return q.f.Packets * (q.n / max(float64(q.f.Draws), 1)) / max(q.sources, 1) / max(active, 0.01)
+	busy, packets := 0.0, 0.0
+	for _, b := range q.f.Buckets {
+		if b.Packets >= 0.1*q.f.PeakPPS {
+			busy++
+			packets += b.Packets
+		}
+	}
+	busy = min(busy, max(float64(q.f.Last-q.f.First)/1e9, 0.01))
+	return packets * (q.n / max(float64(q.f.Draws), 1)) / max(q.sources, 1) / max(busy, 0.01)
 }
 
 // perConversation is records for each distinct pair of addresses and ports.

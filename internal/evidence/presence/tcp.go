@@ -29,8 +29,8 @@ func syn(q *question) {
 		q.yes(fmt.Sprintf("%s of the SYNs carry no TCP option at all; every operating system sends some", percent(bare)))
 	case q.n < 0.5*float64(q.f.Draws) && q.ratePerSource() < 5:
 		q.no("most requests belong to sources that finished a handshake")
-	case packets && q.sources >= 20 && q.ratePerSource() >= 5 && retries < 0.1 && q.proven() < 0.2 && q.perConversation() < 3:
-		q.yes(fmt.Sprintf("%s sources open %.0f connections a second each, finish none and repeat none", count(q.sources), q.ratePerSource()))
+	case packets && !q.c.Profile.Sampled && q.sources >= 20 && q.n >= 500 && retries < 0.05 && q.n/q.sources >= 3 && q.talking() < 0.3:
+		q.yes(fmt.Sprintf("%s sources open %.0f connections each, go on with none and repeat none; a client whose server does not answer asks again", count(q.sources), q.n/q.sources))
 	case packets && q.bothWays && float64(q.t.SYNACKOut) >= 0.3*q.n && q.proven() < 0.1 && retries < 0.1 && q.sources >= 20:
 		q.yes(fmt.Sprintf("the target answered, and %s of %s sources never finished the handshake nor tried again", percent(1-q.proven()), count(q.sources)))
 	case !packets:
@@ -40,6 +40,16 @@ func syn(q *question) {
 	default:
 		q.against("unfinished connection requests, as scans and lost clients leave them")
 	}
+}
+
+// talking is the share of the packets from sources that go on with a
+// connection: the target sends them segments, or, where its packets are not in
+// the recording, they send some themselves.
+func (q *question) talking() float64 {
+	if q.bothWays {
+		return q.answered()
+	}
+	return q.overlap(vector.KindAck, vector.KindData, vector.KindHTTPRequest, vector.KindFinAck, vector.KindConn)
 }
 
 // synFlows judges SYNs in flow records or samples, where repeats cannot be seen.
@@ -131,8 +141,9 @@ func stray(q *question, what string, weight float64) {
 	switch {
 	case q.spoofed():
 		q.yes(fmt.Sprintf("%s %s from %s forged source addresses", count(q.n), what, count(q.sources)))
-	case q.bothWays && q.answered() < 0.1 && opened < 0.3 && q.sources >= fewSources:
-		q.yes(fmt.Sprintf("the target answered %s of these %s from %s sources, and %s of them ever opened a connection", percent(q.answered()), what, count(q.sources), percent(opened)))
+	case q.bothWays && q.answered() < 0.1 && q.sources >= fewSources && (q.ratePerSource() >= 5 || q.sources >= 500 && lone < 2):
+		// clients of a server that died repeat their last segment too, but slowly
+		q.yes(fmt.Sprintf("the target answered %s of these %s from %s sources, and none of them had finished a handshake", percent(q.answered()), what, count(q.sources)))
 	case q.bothWays && q.answered() >= 0.5:
 		q.no("the target talks with these hosts")
 	case !q.c.Profile.Sampled && q.c.Profile.PacketLevel && lone < 2 && opened < 0.3 && q.sources >= 20 && q.dominance() >= weight*0.4:

@@ -21,3 +21,5 @@ func openNfdump(ctx context.Context, f *file) (*csvStream, error) {
 }
 func (c *csvStream) next(r *model.Record, s *skips) (bool, error) { return false, nil }
 func (c *csvStream) Close() error                                 { return nil }
+
+func (f *file) firstOfCSV() int64 { return 0 }

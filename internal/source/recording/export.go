@@ -1,10 +1,152 @@
 package recording
 
-import "floodmark/internal/model"
+import (
+	"errors"
+	"fmt"
 
-type exports struct{}
+	"floodmark/internal/decode/netflow"
+	"floodmark/internal/decode/sflow"
+	"floodmark/internal/model"
+)
 
-func (e *exports) init(r *Recording, emit func(*model.Record)) {}
-func (e *exports) datagram(s *stream, r *model.Record)         {}
-func (e *exports) finish(s *stream)                            {}
-func (e *exports) facts(f *Facts)                              {}
+// Names of the export protocols in reports.
+const protoSFlow = "sflow5"
+
+// exports decodes the export datagrams of a capture, over all files of one
+// reading: templates that one file announces serve the next.
+type exports struct {
+	r        *Recording
+	netflow  *netflow.Decoder
+	sflow    *sflow.Decoder
+	index    map[model.Exporter]uint32
+	byFile   map[*stream]map[string]bool // protocols seen
+	current  *stream
+	skipped  map[*stream]*skips
+	datagram uint64
+}
+
+func (e *exports) init(r *Recording, emit func(*model.Record)) {
+	e.r = r
+	e.index = make(map[model.Exporter]uint32)
+	e.byFile = make(map[*stream]map[string]bool)
+	e.skipped = make(map[*stream]*skips)
+	if !r.hasFlows() {
+		return
+	}
+	e.netflow = netflow.New(netflow.Config{Emit: emit, Index: e.number})
+	e.sflow = sflow.New(sflow.Config{Emit: emit, Index: func(_ model.Exporter, agent model.Addr) uint32 {
+		return e.number(model.Exporter{Addr: agent})
+	}})
+	for _, d := range r.learnt {
+		e.netflow.Learn(d.payload, d.from) // what is wrong with it is told when it is decoded
+	}
+}
+
+// number gives an exporter's place in this analysis, from 1.
+func (e *exports) number(x model.Exporter) uint32 {
+	n, ok := e.index[x]
+	if !ok {
+		n = uint32(len(e.index) + 1)
+		e.index[x] = n
+	}
+	return n
+}
+
+// take decodes the UDP datagram in r, which a packet of the file carried.
+func (e *exports) take(s *stream, r *model.Record) {
+	proto, ok := exportProto(r)
+	if !ok {
+		s.skips.add("not an export datagram", 1, uint64(r.IPLen), fmt.Sprintf("before file offset %d", s.pcap.Offset()))
+		return
+	}
+	if r.Truncated || r.MoreFragments || uint32(len(r.Payload)) < r.PayloadLen {
+		s.skips.add("export datagram cut short", 1, uint64(r.IPLen), fmt.Sprintf("before file offset %d: %d of %d octets recorded", s.pcap.Offset(), len(r.Payload), r.PayloadLen))
+		if proto == protoSFlow || r.MoreFragments {
+			return
+		}
+	}
+	e.datagram++
+	if e.byFile[s] == nil {
+		e.byFile[s] = make(map[string]bool)
+	}
+	e.byFile[s][proto] = true
+	from := model.Exporter{Addr: r.Src, Port: r.SrcPort}
+	var err error
+	if proto == protoSFlow {
+		err = e.sflow.Decode(r.Payload, from, r.First)
+	} else {
+		err = e.netflow.Decode(r.Payload, from, r.First)
+	}
+	if err != nil {
+		e.skip(s, r, err)
+	}
+}
+
+// skip notes the first thing wrong with a datagram. How much was lost in all is
+// in the decoders' own counts, which are added up at the end.
+func (e *exports) skip(s *stream, r *model.Record, err error) {
+	reason := "damaged export datagram"
+	var n *netflow.Error
+	var f *sflow.Error
+	switch {
+	case errors.As(err, &n):
+		reason = n.Proto.String() + " " + n.Reason.String()
+	case errors.As(err, &f):
+		reason = protoSFlow + " " + f.Reason.String()
+	}
+	s.skips.add(reason, 1, uint64(r.PayloadLen), fmt.Sprintf("before file offset %d: %v", s.pcap.Offset(), err))
+}
+
+// finish notes the protocols that a file held.
+func (e *exports) finish(s *stream) {
+	in := &e.r.inputs[s.f.input]
+	for _, p := range []string{"netflow5", "netflow9", "ipfix", protoSFlow} {
+		if e.byFile[s][p] {
+			in.Exports = append(in.Exports, p)
+		}
+	}
+}
+
+// facts adds up what the decoders counted.
+func (e *exports) facts(f *Facts) {
+	f.Datagrams = e.datagram
+	if e.netflow == nil {
+		return
+	}
+	n := e.netflow.Stats()
+	for _, s := range n.Streams {
+		f.LostRecords += s.Lost
+		for _, r := range s.Rates {
+			if r.Rate > 0 {
+				f.RatesFrom[r.From.String()] += r.Records
+			}
+		}
+	}
+	sf := e.sflow.Stats()
+	for _, a := range sf.Agents {
+		f.LostDatagrams += a.Lost
+		f.RatesFrom["sflow"] += a.Records
+		for _, s := range a.Sources {
+			f.SFlowDrops += s.Drops
+		}
+	}
+}
+
+func (r *Recording) hasFlows() bool {
+	for _, f := range r.files {
+		if f.kind == Flows {
+			return true
+		}
+	}
+	return false
+}
+
+// exportProto recognises an export datagram.
+func exportProto(r *model.Record) (string, bool) {
+	if r.Proto != model.ProtoUDP || r.Fragment() || r.Has&model.HasPayload == 0 {
+		return "", false
+	}
+	return isExport(r.Payload, r.DstPort)
+}
+
+var isExport = func(p []byte, port uint16) (string, bool) { return "", false }

@@ -1,6 +1,179 @@
 package recording
 
-import "context"
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
 
-func (f *file) recogniseKind(as string) (string, error) { return Packets, nil }
-func (r *Recording) learn(ctx context.Context) error    { return nil }
+	"floodmark/internal/decode/packet"
+	"floodmark/internal/decode/pcap"
+	"floodmark/internal/model"
+)
+
+const (
+	// recogniseWithin is how many packets are looked at to tell a capture of
+	// export datagrams from one of ordinary packets.
+	recogniseWithin = 4000
+	// exportShare is the least share of UDP datagrams that are exports.
+	exportShare = 0.5
+)
+
+// recogniseKind tells whether a file holds packets or flows, and the time of
+// its first packet.
+func (f *file) recogniseKind(as string) (string, error) {
+	if f.format == formatNfdump || f.format == formatCSV {
+		if as == Packets {
+			return "", fmt.Errorf("--as packets: %s holds flow records, not packets", f.format)
+		}
+		f.first = f.firstOfCSV()
+		return Flows, nil
+	}
+	raw, err := os.Open(f.path)
+	if err != nil {
+		return "", unwrapPath(err)
+	}
+	defer raw.Close()
+	plain, err := decompress(raw, f.compression)
+	if err != nil {
+		return "", err
+	}
+	defer plain.Close()
+	p, err := pcap.NewReader(plain)
+	if err != nil {
+		return "", err
+	}
+	var (
+		next            pcap.Packet
+		rec             model.Record
+		d               packet.Decoder
+		n, udp, exports int
+	)
+	for n < recogniseWithin && p.Next(&next) == nil {
+		if n == 0 {
+			f.first = next.Time
+		}
+		n++
+		if d.Decode(next.Data, packet.LinkType(next.LinkType), int(next.WireLen), &rec) != packet.OK || rec.Proto != model.ProtoUDP {
+			continue
+		}
+		udp++
+		if _, ok := exportProto(&rec); ok {
+			exports++
+		}
+	}
+	if as != "" {
+		return as, nil
+	}
+	if exports > 0 && float64(exports) >= exportShare*float64(udp) && float64(exports) >= 0.2*float64(n) {
+		return Flows, nil
+	}
+	return Packets, nil
+}
+
+// learntDatagram is an export datagram that announces templates.
+type learntDatagram struct {
+	payload []byte
+	from    model.Exporter
+}
+
+const (
+	maxLearnt      = 64 << 20 // octets of datagrams kept
+	maxLearntCount = 1 << 16
+)
+
+// learn goes through captures of flows once and keeps the datagrams that
+// announce templates or options, so that records before their template can be
+// read. Each different datagram is kept once.
+func (r *Recording) learn(ctx context.Context) error {
+	if !r.hasFlows() {
+		return nil
+	}
+	seen := make(map[string]bool)
+	size := 0
+	for _, f := range r.files {
+		if f.kind != Flows || f.format == formatNfdump || f.format == formatCSV {
+			continue
+		}
+		err := f.datagrams(ctx, func(rec *model.Record) {
+			if !announces(rec.Payload) || size > maxLearnt || len(r.learnt) >= maxLearntCount {
+				return
+			}
+			from := model.Exporter{Addr: rec.Src, Port: rec.SrcPort}
+			key := fmt.Sprint(from) + string(templateSets(rec.Payload))
+			if seen[key] {
+				return
+			}
+			seen[key] = true
+			size += len(rec.Payload) + len(key)
+			r.learnt = append(r.learnt, learntDatagram{bytes.Clone(rec.Payload), from})
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// datagrams gives the export datagrams of a capture.
+func (f *file) datagrams(ctx context.Context, fn func(*model.Record)) error {
+	raw, err := os.Open(f.path)
+	if err != nil {
+		return unwrapPath(err)
+	}
+	defer raw.Close()
+	plain, err := decompress(raw, f.compression)
+	if err != nil {
+		return err
+	}
+	defer plain.Close()
+	p, err := pcap.NewReader(plain)
+	if err != nil {
+		return err
+	}
+	var (
+		next pcap.Packet
+		rec  model.Record
+		d    packet.Decoder
+	)
+	for n := 0; p.Next(&next) == nil; n++ {
+		if n&(progressEvery-1) == 0 && ctx.Err() != nil {
+			return ctx.Err()
+		}
+		if d.Decode(next.Data, packet.LinkType(next.LinkType), int(next.WireLen), &rec) != packet.OK {
+			continue
+		}
+		if proto, ok := exportProto(&rec); ok && proto != protoSFlow && proto != "netflow5" {
+			fn(&rec)
+		}
+	}
+	return nil
+}
+
+// announces reports whether a NetFlow v9 or IPFIX datagram holds a set of
+// templates or of options.
+func announces(p []byte) bool { return len(templateSets(p)) > 0 }
+
+// templateSets gives the sets of a datagram from the first one that is no data
+// by a template of flows: set ids below 256 (RFC 3954 section 5.2, RFC 7011
+// section 3.3.2).
+func templateSets(p []byte) []byte {
+	head := 20
+	if len(p) > 1 && p[1] == 10 {
+		head = 16
+	}
+	for i := head; i+4 <= len(p); {
+		id, n := int(p[i])<<8|int(p[i+1]), int(p[i+2])<<8|int(p[i+3])
+		if n < 4 || i+n > len(p) {
+			return nil
+		}
+		if id < 256 {
+			return p[i:]
+		}
+		i += n
+	}
+	return nil
+}
+
+var errNoNfdump = errors.New("reading nfdump files needs the nfdump program, which is not installed (Debian: apt-get install nfdump)")

@@ -45,6 +45,7 @@ type Recording struct {
 	decode decoders
 	hashes chan struct{}
 	seed   [32]byte
+	learnt []learntDatagram
 }
 
 // file is one input that can be read.

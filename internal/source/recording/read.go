@@ -249,7 +249,7 @@ func (s *stream) take() {
 		s.lengthFromLen++
 	}
 	if s.f.kind == Flows {
-		s.rd.exports.datagram(s, r)
+		s.rd.exports.take(s, r)
 		return
 	}
 	s.rd.deliver(r)
