@@ -31,33 +31,41 @@ func (p *parser) number() ([]Reading, error) {
 		if u.low == "an" || u.low == "a" {
 			return nil, p.fail(u, "a unit, such as Gbps or hours", unitWords)
 		}
-		return p.counted(Reading{Relation: rel, Average: lead == "average"}, v, unit, lead, u)
+		return p.counted(rel, amount{v, unit, lead, u})
 	}
-	return p.counted(Reading{Relation: rel, Average: lead == "average"}, v, n.text[len(n.text)-len(unit):], lead, n)
+	return p.counted(rel, amount{v, n.text[len(n.text)-len(unit):], lead, n})
+}
+
+// amount is a number with its unit, the word that led to it and where it stands.
+type amount struct {
+	value float64
+	unit  string
+	lead  string // "peak", "average", "lasted" or ""
+	at    token
 }
 
 // unitWords are offered where a unit is misspelt.
 var unitWords = []string{"bps", "kbps", "Mbps", "Gbps", "Tbps", "pps", "kpps", "Mpps", "Gpps", "countries", "networks",
 	"sources", "addresses", "devices", "seconds", "minutes", "hours", "days"}
 
-// counted fills a reading from a number and its unit.
-func (p *parser) counted(r Reading, v float64, unit, lead string, t token) ([]Reading, error) {
-	factor, name, kind := lookUnit(unit)
+// counted makes a reading of a number with its unit.
+func (p *parser) counted(rel Relation, n amount) ([]Reading, error) {
+	factor, name, kind := lookUnit(n.unit)
+	rate := n.lead == "peak" || n.lead == "average"
 	switch {
 	case kind == "":
-		return nil, p.fail(t, "a unit: bps, Gbps, Mpps, countries, networks, sources, devices, seconds, minutes, hours", unitWords)
-	case lead == "lasted" && kind != KindDuration:
-		return nil, p.fail(t, "a time, such as 90 seconds or 1 hour", []string{"seconds", "minutes", "hours", "days"})
-	case (lead == "peak" || lead == "average") && kind != KindSize:
-		return nil, p.fail(t, "a rate, such as Gbps or Mpps", []string{"bps", "Mbps", "Gbps", "Tbps", "pps", "kpps", "Mpps"})
+		return nil, p.fail(n.at, "a unit: bps, Gbps, Mpps, countries, networks, sources, devices, seconds, minutes, hours", unitWords)
+	case n.lead == "lasted" && kind != KindDuration:
+		return nil, p.fail(n.at, "a time, such as 90 seconds or 1 hour", []string{"seconds", "minutes", "hours", "days"})
+	case rate && kind != KindSize:
+		return nil, p.fail(n.at, "a rate, such as Gbps or Mpps", []string{"bps", "Mbps", "Gbps", "Tbps", "pps", "kpps", "Mpps"})
 	case factor == 0:
 		factor = 1
-		if v != math.Trunc(v) {
-			return nil, p.fail(t, "a whole number of "+name, nil)
+		if n.value != math.Trunc(n.value) {
+			return nil, p.fail(n.at, "a whole number of "+name, nil)
 		}
 	}
-	r.Kind, r.Unit, r.Amount = kind, name, v*factor
-	return []Reading{r}, nil
+	return []Reading{{Kind: kind, Relation: rel, Amount: n.value * factor, Unit: name, Average: n.lead == "average"}}, nil
 }
 
 // splitUnit takes "1.5tbps" or "90s" apart.

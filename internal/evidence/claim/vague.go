@@ -124,7 +124,7 @@ func (s *scan) number() bool {
 	if n.low == "an" && unit != "hour" {
 		return false
 	}
-	r, err := q.counted(Reading{Relation: rel}, v, unit, "", n)
+	r, err := q.counted(rel, amount{value: v, unit: unit, at: n})
 	if err != nil || (glued && len(unit) == 1) {
 		return false
 	}
