@@ -52,23 +52,25 @@ func geoUpdate(c *cobra.Command, from []string, out string) error {
 		}
 		out = path
 	}
+	atFault := exitUsage // whose data is unusable: what the user named, or what was fetched
 	if len(from) == 0 {
+		atFault = exitFailed
 		dir, err := os.MkdirTemp("", "floodmark-geo-")
 		if err != nil {
-			return fmt.Errorf("make a temporary folder: %w", err)
+			return &exitError{exitFailed, fmt.Errorf("make a temporary folder: %w", err)}
 		}
 		defer os.RemoveAll(dir)
 		if err := compile.Fetch(c.Context(), dir, progress); err != nil {
-			return err
+			return &exitError{exitFailed, err}
 		}
 		from = []string{dir}
 	}
 	r, err := compile.Files(from, progress)
 	if err != nil {
-		return err
+		return &exitError{atFault, err}
 	}
 	if err := compile.Write(out, r.Data); err != nil {
-		return err
+		return &exitError{exitFailed, err}
 	}
 	printGeo(c.OutOrStdout(), out, r)
 	progress(fmt.Sprintf("done in %.1f s", time.Since(began).Seconds()))

@@ -45,8 +45,8 @@ func NewBuilder() *Builder {
 		codes:     []string{""},
 		byNetwork: map[uint32]uint32{},
 		networks:  []network{{}},
-		byPlace:   map[place]uint32{{}: 0},
-		places:    []place{{}},
+		byPlace:   map[place]uint32{0: 0},
+		places:    []place{0},
 		hi6:       []uint64{0}, lo6: []uint64{0}, place6: []uint32{0},
 	}
 }
@@ -132,7 +132,7 @@ func (b *Builder) place(e Entry) (uint32, error) {
 	if int(e.Network) >= len(b.networks) {
 		return 0, fmt.Errorf("build address database: network %d was not registered", e.Network)
 	}
-	p := place{country: c, country2: c2, unlocatable: e.Unlocatable, network: e.Network}
+	p := newPlace(c, c2, e.Unlocatable, e.Network)
 	i, ok := b.byPlace[p]
 	if !ok {
 		i = uint32(len(b.places))

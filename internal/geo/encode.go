@@ -96,8 +96,8 @@ func (b *Builder) appendTables(out []byte) []byte {
 		out = append(out, n.name...)
 	}
 	for _, p := range b.places[1:] {
-		out = append(out, p.country, p.country2, flags(p.unlocatable), 0)
-		out = binary.LittleEndian.AppendUint32(out, p.network)
+		out = append(out, p.country(), p.country2(), flags(p&unlocatable != 0), 0)
+		out = binary.LittleEndian.AppendUint32(out, p.network())
 	}
 	return out
 }

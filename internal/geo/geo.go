@@ -8,25 +8,28 @@
 // address in a country is a line of a registry, not a place.
 package geo
 
-import "floodmark/internal/model"
+import (
+	"sort"
+
+	"floodmark/internal/model"
+)
 
 // DB is a loaded address database. The zero value knows no address.
 type DB struct {
 	info      Info
 	countries []string  // index 0 is ""
 	networks  []network // index 0 is the unknown network
-	places    []place   // index 0 knows nothing
 
 	// IPv4: index[h] is where the ranges of h.0/16 begin; low holds the low
 	// 16 bits at which a range begins, the first of each /16 being 0.
 	index4 []uint32
 	low4   []uint16
-	place4 []uint32
+	place4 []place
 
 	// IPv6: the 128-bit addresses at which a range begins, the first being 0.
 	// coarse6 is every coarseStep-th of hi6, small enough to stay in cache.
 	hi6, lo6 []uint64
-	place6   []uint32
+	place6   []place
 	coarse6  []uint64
 }
 
@@ -39,11 +42,25 @@ type network struct {
 	unlocatable bool
 }
 
-type place struct {
-	country, country2 uint8
-	unlocatable       bool
-	network           uint32
+// place is what is known of a range: a country's number in bits 0 to 7, the
+// second country's in 8 to 15, unlocatable in bit 16, a network's number in the
+// upper half. It is kept beside the range and not behind a number, because
+// another step through memory is most of what a lookup costs.
+type place uint64
+
+const unlocatable place = 1 << 16
+
+func newPlace(country, country2 uint8, far bool, network uint32) place {
+	p := place(country) | place(country2)<<8 | place(network)<<32
+	if far {
+		p |= unlocatable
+	}
+	return p
 }
+
+func (p place) country() uint8  { return uint8(p) }
+func (p place) country2() uint8 { return uint8(p >> 8) }
+func (p place) network() uint32 { return uint32(p >> 32) }
 
 // Kinds are the values of model.Place.Kind; the file stores their position.
 var Kinds = [...]string{"unknown", "access", "mobile", "hosting", "cdn", "vpn", "education", "transit"}
@@ -58,23 +75,25 @@ func (db *DB) Lookup(a model.Addr) model.Place {
 	return db.at(db.find6(a))
 }
 
-func (db *DB) find4(v uint32) uint32 {
+// find4 searches without branches that the processor would have to guess.
+func (db *DB) find4(v uint32) place {
 	if len(db.index4) == 0 {
 		return 0
 	}
-	lo, hi := db.index4[v>>16], db.index4[v>>16+1]
+	at, end := db.index4[v>>16], db.index4[v>>16+1]
 	low := uint16(v)
-	for hi-lo > 1 {
-		if m := lo + (hi-lo)/2; db.low4[m] <= low {
-			lo = m
-		} else {
-			hi = m
+	for n := end - at; n > 1; {
+		half := n / 2
+		next := at
+		if db.low4[at+half] <= low {
+			next = at + half
 		}
+		at, n = next, n-half
 	}
-	return db.place4[lo]
+	return db.place4[at]
 }
 
-func (db *DB) find6(a model.Addr) uint32 {
+func (db *DB) find6(a model.Addr) place {
 	if len(db.hi6) == 0 {
 		return 0
 	}
@@ -83,45 +102,46 @@ func (db *DB) find6(a model.Addr) uint32 {
 
 // range6 returns the last range that begins at or before a.
 func (db *DB) range6(a model.Addr) int {
-	// The coarse step must look for "before", not "at or before": several
-	// ranges may share the high half, and the right one of them may lie before
-	// a coarse entry with the same high half.
-	lo, hi := 0, len(db.coarse6)
-	for hi-lo > 1 {
-		if m := lo + (hi-lo)/2; db.coarse6[m] < a.Hi {
-			lo = m
-		} else {
-			hi = m
-		}
+	// First the last high half below a's, or the first of all. Not "at or
+	// below": several ranges may share a's high half, and then the low halves
+	// decide, which is rare and done last.
+	at := lastBelow(db.coarse6, a.Hi) * coarseStep
+	block := db.hi6[at:min(at+coarseStep, len(db.hi6))]
+	at += lastBelow(block, a.Hi)
+	rest, low := db.hi6[at+1:], db.lo6[at+1:]
+	if len(rest) == 0 || rest[0] != a.Hi {
+		return at
 	}
-	lo, hi = lo*coarseStep, len(db.hi6)
-	if end := lo + coarseStep; end < hi && db.hi6[end] > a.Hi {
-		hi = end
-	}
-	for hi-lo > 1 {
-		m := lo + (hi-lo)/2
-		if h := db.hi6[m]; h < a.Hi || h == a.Hi && db.lo6[m] <= a.Lo {
-			lo = m
-		} else {
-			hi = m
-		}
-	}
-	return lo
+	return at + sort.Search(len(rest), func(i int) bool { return rest[i] > a.Hi || low[i] > a.Lo })
 }
 
-func (db *DB) at(i uint32) model.Place {
-	if len(db.places) == 0 {
+// lastBelow returns the place of the last value below v in an ascending list,
+// 0 where there is none.
+func lastBelow(list []uint64, v uint64) int {
+	at := 0
+	for n := len(list); n > 1; {
+		half := n / 2
+		next := at
+		if list[at+half] < v {
+			next = at + half
+		}
+		at, n = next, n-half
+	}
+	return at
+}
+
+func (db *DB) at(p place) model.Place {
+	if len(db.networks) == 0 {
 		return model.Place{Kind: Kinds[0]}
 	}
-	p := &db.places[i]
-	n := &db.networks[p.network]
+	n := &db.networks[p.network()]
 	return model.Place{
-		Country:     db.countries[p.country],
-		Country2:    db.countries[p.country2],
+		Country:     db.countries[p.country()],
+		Country2:    db.countries[p.country2()],
 		ASN:         n.asn,
 		AS:          n.name,
 		Kind:        Kinds[n.kind],
-		Unlocatable: p.unlocatable || n.unlocatable,
+		Unlocatable: p&unlocatable != 0 || n.unlocatable,
 	}
 }
 
@@ -130,8 +150,8 @@ func (db *DB) at(i uint32) model.Place {
 // where country is "". Both ends are inside. fn returns false to stop.
 // Neighbouring ranges may hold the same place.
 func (db *DB) Ranges(country string, fn func(first, last model.Addr, p model.Place) bool) {
-	want := func(i uint32) bool {
-		c := db.countries[db.places[i].country]
+	want := func(p place) bool {
+		c := db.countries[p.country()]
 		return c != "" && (country == "" || c == country)
 	}
 	for h := 0; h+1 < len(db.index4); h++ {

@@ -300,10 +300,14 @@ func TestDamageBehindTheChecksumStaysInside(t *testing.T) {
 	good := small(t)
 	rng := rand.New(rand.NewPCG(1, 2))
 	accepted := 0
-	for range 800 {
+	for range 300 {
 		b := append([]byte(nil), good[:len(good)-sha256.Size]...)
 		for range 1 + rng.IntN(3) {
-			b[8+rng.IntN(len(b)-8)] = byte(rng.Uint32())
+			at := 12 + rng.IntN(900) // the header, the tables and the begin of the index
+			if rng.IntN(3) == 0 {
+				at = len(b) - 1 - rng.IntN(900) // IPv6 and the end of the IPv4 places
+			}
+			b[at] = byte(rng.Uint32())
 		}
 		sum := sha256.Sum256(b)
 		db, err := Load(append(b, sum[:]...))
@@ -313,8 +317,8 @@ func TestDamageBehindTheChecksumStaysInside(t *testing.T) {
 		accepted++
 		probe(db)
 	}
-	if accepted == 0 || accepted == 800 {
-		t.Errorf("%d of 800 damaged files were accepted: the test shows nothing", accepted)
+	if accepted == 0 || accepted == 300 {
+		t.Errorf("%d of 300 damaged files were accepted: the test shows nothing", accepted)
 	}
 }
 

@@ -35,9 +35,11 @@ func Load(data []byte) (*DB, error) {
 	db := &DB{info: h.Info}
 	sum := data[len(data)-sha256.Size:]
 	db.info.SHA256 = hex.EncodeToString(sum)
-	body = db.readTables(body, h)
-	db.readRanges(body, h)
-	if err := db.check(); err != nil {
+	body, places := db.readTables(body, h)
+	if err := db.check(places); err != nil {
+		return nil, err
+	}
+	if err := db.readRanges(body, h, places); err != nil {
 		return nil, err
 	}
 	for i := 0; i < len(db.hi6); i += coarseStep {
@@ -82,7 +84,7 @@ func open(data []byte) ([]byte, header, error) {
 	return body, h, nil
 }
 
-func (db *DB) readTables(b []byte, h header) []byte {
+func (db *DB) readTables(b []byte, h header) ([]byte, []place) {
 	db.countries = make([]string, h.Codes+1)
 	for i := range h.Codes {
 		db.countries[i+1] = string(b[2*i : 2*i+2])
@@ -102,24 +104,42 @@ func (db *DB) readTables(b []byte, h header) []byte {
 		begin = end
 	}
 	b = b[10*h.Networks+h.Names:]
-	db.places = make([]place, h.Places+1)
+	places := make([]place, h.Places+1)
 	for i := range h.Places {
 		e := b[8*i:]
-		db.places[i+1] = place{e[0], e[1], e[2]&flagUnlocatable != 0, binary.LittleEndian.Uint32(e[4:])}
+		places[i+1] = newPlace(e[0], e[1], e[2]&flagUnlocatable != 0, binary.LittleEndian.Uint32(e[4:]))
 	}
-	return b[8*h.Places:]
+	return b[8*h.Places:], places
 }
 
-func (db *DB) readRanges(b []byte, h header) {
+func (db *DB) readRanges(b []byte, h header, places []place) (err error) {
 	db.index4, b = read32(b, index4Len)
 	db.low4 = make([]uint16, h.Ranges4)
 	for i := range db.low4 {
 		db.low4[i] = binary.LittleEndian.Uint16(b[2*i:])
 	}
-	db.place4, b = read32(b[2*h.Ranges4:], h.Ranges4)
+	if db.place4, b, err = readPlaces(b[2*h.Ranges4:], h.Ranges4, places); err != nil {
+		return err
+	}
 	db.hi6, b = read64(b, h.Ranges6)
 	db.lo6, b = read64(b, h.Ranges6)
-	db.place6, _ = read32(b, h.Ranges6)
+	if db.place6, _, err = readPlaces(b, h.Ranges6, places); err != nil {
+		return err
+	}
+	return errors.Join(db.check4(), db.check6())
+}
+
+// readPlaces follows the numbers of places.
+func readPlaces(b []byte, n int, places []place) ([]place, []byte, error) {
+	out := make([]place, n)
+	for i := range out {
+		p := binary.LittleEndian.Uint32(b[4*i:])
+		if int(p) >= len(places) {
+			return nil, nil, fmt.Errorf("range %d points outside the table of places", i)
+		}
+		out[i] = places[p]
+	}
+	return out, b[4*n:], nil
 }
 
 func read32(b []byte, n int) ([]uint32, []byte) {
@@ -138,8 +158,8 @@ func read64(b []byte, n int) ([]uint64, []byte) {
 	return out, b[8*n:]
 }
 
-// check verifies everything that lookups rely on.
-func (db *DB) check() error {
+// check verifies the tables that places point into, and that they do.
+func (db *DB) check(places []place) error {
 	for _, c := range db.countries[1:] {
 		if c[0] < 'A' || c[0] > 'Z' || c[1] < 'A' || c[1] > 'Z' {
 			return fmt.Errorf("country code %q", c)
@@ -150,15 +170,12 @@ func (db *DB) check() error {
 			return fmt.Errorf("network %d has kind %d and the name %q", i, n.kind, n.name)
 		}
 	}
-	for i, p := range db.places {
-		if int(p.country) >= len(db.countries) || int(p.country2) >= len(db.countries) || int(p.network) >= len(db.networks) {
+	for i, p := range places {
+		if int(p.country()) >= len(db.countries) || int(p.country2()) >= len(db.countries) || int(p.network()) >= len(db.networks) {
 			return fmt.Errorf("place %d points outside its tables", i)
 		}
 	}
-	if err := db.check4(); err != nil {
-		return err
-	}
-	return db.check6()
+	return nil
 }
 
 func (db *DB) check4() error {
@@ -171,7 +188,7 @@ func (db *DB) check4() error {
 			return fmt.Errorf("the IPv4 index is not in order at %d", h)
 		}
 		for i := begin; i < end; i++ {
-			if int(db.place4[i]) >= len(db.places) || i > begin && db.low4[i] <= db.low4[i-1] {
+			if i > begin && db.low4[i] <= db.low4[i-1] {
 				return fmt.Errorf("IPv4 range %d is not in order", i)
 			}
 		}
@@ -183,10 +200,7 @@ func (db *DB) check6() error {
 	if len(db.hi6) == 0 || db.hi6[0] != 0 || db.lo6[0] != 0 {
 		return errors.New("the IPv6 table does not begin at zero")
 	}
-	for i, p := range db.place6 {
-		if int(p) >= len(db.places) {
-			return fmt.Errorf("IPv6 range %d points outside its table", i)
-		}
+	for i := range db.hi6 {
 		if i > 0 && (db.hi6[i] < db.hi6[i-1] || db.hi6[i] == db.hi6[i-1] && db.lo6[i] <= db.lo6[i-1]) {
 			return fmt.Errorf("IPv6 range %d is not in order", i)
 		}

@@ -17,7 +17,7 @@ import (
 )
 
 // ErrNothing is wrapped by the error for folders that hold no usable data.
-var ErrNothing = errors.New("no address data found")
+var ErrNothing = errors.New("nothing usable")
 
 // Result is a finished database.
 type Result struct {

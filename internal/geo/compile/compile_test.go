@@ -204,7 +204,7 @@ func TestBadInputIsNamed(t *testing.T) {
 		files map[string]string
 		want  string
 	}{
-		"empty":        {map[string]string{"readme.txt": "hello"}, "no address data found"},
+		"empty":        {map[string]string{"readme.txt": "hello"}, "nothing usable"},
 		"missing file": {map[string]string{pkg + "package.json": about}, "2.3.2026061719 has no file geo-whois-asn-country.mmdb"},
 		"bad package":  {map[string]string{pkg + "package.json": "{"}, "package.json"},
 		"not an mmdb":  {map[string]string{"x.mmdb": "hello"}, "x.mmdb"},
