@@ -159,7 +159,7 @@ func (r *Reader) block() ([]byte, error) {
 		return nil, &Error{Reason: BadLength, Offset: r.in.offset() + 4,
 			Want: fmt.Sprintf("a block length of %d to %d in steps of 4", least, MaxBlock), Got: fmt.Sprint(total)}
 	}
-	n := min(int(total), bufSize)
+	n := min(int(total), len(r.in.buf))
 	if r.in.end-r.in.pos < n && !r.in.fill(n) {
 		return nil, r.in.short(int(total), "pcapng block")
 	}

@@ -57,7 +57,7 @@ func (f *iface) resolution(v byte) {
 	case v <= 28:
 		f.div = pow10(int(v) - 9)
 	default:
-		f.div = math.MaxUint64 // 64 bits of such units are less than 1 ns
+		f.shift = 0x7f // 64 bits of either unit are less than 1 ns
 	}
 }
 

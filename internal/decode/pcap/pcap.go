@@ -67,8 +67,10 @@ type Reader struct {
 // NewReader reads the head of a recording from src. The error is an *Error
 // when the input is no recording, of an unsupported version, or ends inside
 // its head.
-func NewReader(src io.Reader) (*Reader, error) {
-	r := &Reader{in: input{src: src, buf: make([]byte, bufSize)}}
+func NewReader(src io.Reader) (*Reader, error) { return newReader(src, make([]byte, bufSize)) }
+
+func newReader(src io.Reader, buf []byte) (*Reader, error) {
+	r := &Reader{in: input{src: src, buf: buf}}
 	magic, err := r.in.need(4, "the magic number of pcap or pcapng")
 	if err != nil {
 		return nil, err
