@@ -14,7 +14,6 @@ import (
 type pool struct {
 	total, located float64 // in units of the quantity
 	parts          []part  // by country or network, largest first, then by label
-	member         part    // prefix readings: what is within the prefixes
 	seen           Count   // draws and sources of what is located
 	totalDraws     float64
 	labels         uint64 // located sources, summed over vectors; seen.Sources is the largest vector's
