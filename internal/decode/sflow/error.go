@@ -45,8 +45,6 @@ func (r Reason) String() string {
 		return "unknown-header"
 	case NoPacket:
 		return "no-packet"
-	case UnknownCounters:
-		return "unknown-counters"
 	case MissingSamples:
 		return "missing-samples"
 	case TrailingBytes:
@@ -82,7 +80,7 @@ func (e *Error) Error() string {
 		return at + fmt.Sprintf("sample of %d octets exceeds the %d left", e.Got, e.Want)
 	case BadSample:
 		return at + fmt.Sprintf("%s: %d octets, needs %d", formatName(e.Format), e.Got, e.Want)
-	case UnknownSample, UnknownCounters:
+	case UnknownSample:
 		return at + fmt.Sprintf("%s is not read", formatName(e.Format))
 	case UnreadPacket:
 		return at + "sampled header: " + e.Detail

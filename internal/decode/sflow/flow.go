@@ -77,7 +77,7 @@ func (d *Decoder) readFlow(c *cursor, a *agent, format uint32) {
 		}
 	}
 	if !f.found {
-		if f.why.Reason == 0 {
+		if f.why == (Error{}) {
 			f.why = Error{Reason: NoPacket, Offset: c.base, Format: format}
 		}
 		d.skip(f.why, 1, len(c.b))
@@ -148,6 +148,7 @@ func (f *flowRecords) raw(c *cursor) {
 	}
 	wire := int(min(frame, 1<<20)) - int(min(stripped, 1<<10))
 	d := f.d
+	f.found = false // what another record told is overwritten
 	reason := packet.UnsupportedLink
 	switch proto {
 	case headerEthernet:
@@ -170,13 +171,11 @@ func (f *flowRecords) raw(c *cursor) {
 	f.found, f.byRaw = true, true
 }
 
-// fail keeps the first reason, unless the packet was told already: then the
-// record's scratch is spoilt, which only a second raw header can do.
+// fail keeps the first reason why the packet was not told.
 func (f *flowRecords) fail(e Error) {
-	if f.why.Reason == 0 {
+	if f.why == (Error{}) {
 		f.why = e
 	}
-	f.found = f.found && !f.byRaw
 }
 
 // afterLabels returns where an MPLS label stack ends (RFC 3032 section 2.1: the
