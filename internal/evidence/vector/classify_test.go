@@ -19,7 +19,14 @@ func allFixtures() []fixture {
 			payload.isNot = append(payload.isNot, sample{"the same to the port", dgram(50000, f.port, []byte("\x9c\x17")), UDP})
 			port.isNot = append(port.isNot, sample{"with payload", dgram(f.port, 50000, a), t.confirmed})
 		}
-		for i, p := range f.not {
+		for i, p := range everyday[f.s] {
+			want := UDPService
+			if f.s == svcNTP {
+				want = NTPTime
+			}
+			payload.isNot = append(payload.isNot, sample{fmt.Sprint("everyday traffic ", i), dgram(f.port, 50000, p), want})
+		}
+		for i, p := range append(append([][]byte(nil), f.not...), lookAlikes[f.s]...) {
 			payload.isNot = append(payload.isNot, sample{fmt.Sprint("look-alike ", i), dgram(f.port, 50000, p), UDP})
 			port.isNot = append(port.isNot, sample{fmt.Sprint("look-alike ", i), dgram(f.port, 50000, p), UDP})
 		}

@@ -30,6 +30,8 @@ var serviceFixtures = []svcFixture{
 	{s: svcBACnet, port: 47808, answer: [][]byte{
 		bvlc(0x0a, cat(hexa("0100"), hexa("30010c0c023fffff194b3ec4020002573f"))),
 		bvlc(0x0b, cat(hexa("0120ffff00ff"), hexa("1000c4020002572205c4910022016c"))),
+		bvlc(0x04, cat(hexa("c0000209bac0"), hexa("0108000501c8"), hexa("1000c4020002572205c4910022016c"))),
+		bvlc(0x00, hexa("0030")),
 	}, not: [][]byte{bvlc(0x0b, cat(hexa("0120ffff00ff"), hexa("1008"))), cat(0x81, 0x0a, uint16(99), hexa("0100300102"))}, flowYes: 80},
 	{s: svcBitTorrent, port: 6881, answer: [][]byte{text("d1:rd2:id20:mnopqrstuvwxyz1234565:nodes26:abcdefghijklmnopqrstuvwxyze1:t2:aa1:y1:re")},
 		not: [][]byte{text("d2:xx20:0123456789012345678901:t2:aa1:y1:ee")}, flowYes: 300},
@@ -52,7 +54,7 @@ var serviceFixtures = []svcFixture{
 	{s: svcIKE, port: 500, answer: [][]byte{isakmp(0x99, 0x20, 34, 0x20, 200), isakmp(0x99, 0x10, 2, 0, 80)}, not: [][]byte{isakmp(0, 0x20, 34, 0x08, 200), isakmp(0, 0x10, 2, 0, 80)}, flowYes: 232},
 	{s: svcIPMI, port: 623, answer: [][]byte{cat(hexa("0600ff06000011be40000010"), zeros(16)), rmcp(7), cat(hexa("0600ff070611"), zeros(40))},
 		not: [][]byte{cat(hexa("0600ff06000011be8000000000"), zeros(4)), rmcp(6), cat(hexa("0600ff070610"), zeros(40))}, flowYes: 58},
-	{s: svcJenkins, port: 33848, answer: [][]byte{text("<hudson><version>2.193</version><url>http://ci.example.net/</url><server-id>67a6f6f1</server-id></hudson>")}, not: [][]byte{text("<html><body>hudson</body></html>")}, flowYes: 168, flowNo: 29},
+	{s: svcJenkins, port: 33848, answer: [][]byte{text("<hudson><version>2.193</version><url>http://ci.example.net/</url><server-id>67a6f6f1</server-id></hudson>"), text("<?xml version=\"1.0\"?><hudson><version>2.1</version></hudson>")}, not: [][]byte{text("<html><body>hudson</body></html>")}, flowYes: 168, flowNo: 29},
 	{s: svcKad, port: 4672, answer: [][]byte{cat(0xe4, 0x29, zeros(40))}, not: [][]byte{cat(0xc5, 0x29, zeros(40))}, flowYes: 300},
 	{s: svcL2TP, port: 1701, answer: [][]byte{cat(hexa("c8020036000500000000000180080000000000028008000000020100"), zeros(26))},
 		not: [][]byte{cat(hexa("c8030024"), zeros(32)), cat(hexa("c8020099000500000000000180080000000000028008"), zeros(12))}, flowYes: 120},

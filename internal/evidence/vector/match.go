@@ -150,7 +150,12 @@ func ber(p []byte, i int) (length, content int, ok bool) {
 	if b < 0x80 {
 		return int(b), i + 1, true
 	}
-	n := int(b & 0x7f)
+	return berLong(p, i)
+}
+
+// berLong reads the long form, apart so that the short one is inlined.
+func berLong(p []byte, i int) (length, content int, ok bool) {
+	n := int(p[i] & 0x7f)
 	if n == 0 || n > 4 || i+1+n > len(p) {
 		return 0, 0, false
 	}
