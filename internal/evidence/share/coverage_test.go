@@ -25,6 +25,7 @@ func coverageCases() []coverageCase {
 		{"window, every second packet of 400, share 30 %", "share/window", 0.92, window(400, 0.30, 2)},
 		{"window, exporters at 1:100 and 1:1000, share 20 %", "share/window", 0.92, mixedWindow(1e6, 0.2, 100, 1000)},
 		{"window, exporters at 1:1 and 1:1000, share 20 %", "share/window", 0.92, mixedWindow(1e5, 0.2, 1, 1000)},
+		{"window, class only where sampled 1:1000, share 14 %", "share/window", 0.92, lopsided(7e5, 0.14, 1000)},
 		{"share of bytes, 400 sampled 1:50", "share/window", 0.92, byteShare(20000, 0.3, 50)},
 		{"total packets, 200 sampled 1:100", "share/volume", 0.92, volume(20000, 100, false)},
 		{"total packets, 10 sampled 1:1000", "share/volume", 0.92, volume(10000, 1000, false)},

@@ -80,6 +80,17 @@ func mixedWindow(total, truth, rate1, rate2 float64) func(*rand.Rand) (model.Est
 	}
 }
 
+// lopsided has a class that only the exporter with sampling sees, beside one
+// that counts everything.
+func lopsided(total, truth, rate float64) func(*rand.Rand) (model.Estimate, float64) {
+	return func(r *rand.Rand) (model.Estimate, float64) {
+		in := math.Round(total * truth)
+		part := packets(binomial(r, in, 1/rate), rate)
+		rest := packets(binomial(r, in, 1/rate), rate).Plus(packets(total-2*in, 1))
+		return Window(part, part.Plus(rest), Alpha), in / total
+	}
+}
+
 // volume samples packets of heavy-tailed sizes and estimates their total.
 func volume(total int, rate float64, bytes bool) func(*rand.Rand) (model.Estimate, float64) {
 	return func(r *rand.Rand) (model.Estimate, float64) {

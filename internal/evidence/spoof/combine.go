@@ -49,8 +49,8 @@ func raw(in Input, c *census, r results, dark darkness) (model.Spoofing, string)
 	path := r[HopPrefix].Verdict
 	proof := r.list(model.SpoofSpoofed, HostFree, Collision, Unrouted)
 	switch {
-	case chosen == model.SpoofSpoofed && dark.fewPackets && path == model.SpoofReal:
-		return model.SpoofUndecided, "most sources look forged, but they sent the smaller part of the packets" + r.fraction(dark)
+	case dark.fewPackets && r.says(HostFree, model.SpoofSpoofed):
+		return model.SpoofUndecided, "sources are forged, but those sent the smaller part of the packets" + r.fraction(dark)
 	case forged(r, dark, chosen, path, proof != ""):
 		return model.SpoofSpoofed, r.reasons(model.SpoofSpoofed) + r.fraction(dark)
 	case proof != "" || r.says(Backscatter, model.SpoofSpoofed):

@@ -2,6 +2,7 @@ package spoof
 
 import (
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 
@@ -48,6 +49,8 @@ func TestAnonymisedAddressesAreNotJudged(t *testing.T) {
 }
 
 func TestCarrierSpaceMakesHostFreeNotApplicable(t *testing.T) {
+	bots := Judge(Input{Sources: botSources(10000), TTLKnown: true, CarrierInside: true})
+	want(t, "without the host-free test nothing is called real", bots.Verdict, model.SpoofUndecided, bots.Reason)
 	x := find(t, Judge(Input{Sources: uniformSources(5000), CarrierInside: true}), HostFree)
 	want(t, "told", x.Verdict, model.SpoofNotApplicable, x.Reason)
 
@@ -119,6 +122,12 @@ func TestBackscatter(t *testing.T) {
 	want(t, "real bots with an unusual start TTL", odd.Verdict, model.SpoofUndecided, odd.Reason)
 	other := find(t, Judge(resets(1000, func(r *rand.Rand, s *model.SourceCount) { s.RSTTTL = uint8(64 - 4 - r.IntN(24)) })), Backscatter)
 	want(t, "resets from elsewhere", other.Verdict, model.SpoofSpoofed, other.Reason)
+	mixed := find(t, Judge(resets(300, func(r *rand.Rand, s *model.SourceCount) {
+		if s.RSTTTL = s.TTL; r.IntN(2) == 0 {
+			s.RSTTTL = uint8(64 - 4 - r.IntN(24))
+		}
+	})), Backscatter)
+	want(t, "half of few resets from elsewhere", mixed.Verdict, model.SpoofUndecided, mixed.Reason)
 	few := find(t, Judge(resets(60, func(r *rand.Rand, s *model.SourceCount) { s.RSTTTL = 40 })), Backscatter)
 	want(t, "few resets", few.Verdict, model.SpoofUndecided, few.Reason)
 }
@@ -193,8 +202,11 @@ func TestKeptFractionLeavesTheEffectiveNumber(t *testing.T) {
 		}
 	}
 	x := find(t, Judge(Input{Sources: kept, Draws: draws, Kept: 0.25}), Collision)
+	if *x.Statistic < 270000 || *x.Statistic > 330000 {
+		t.Errorf("effective number %v from a quarter of the sources, want about 300000", *x.Statistic)
+	}
 	if *x.Low > 300000 || *x.High < 300000 {
-		t.Errorf("effective number %v [%v, %v] from a quarter of the sources, want 300000", *x.Statistic, *x.Low, *x.High)
+		t.Errorf("limits of %v [%v, %v] from a quarter of the sources, want 300000", *x.Statistic, *x.Low, *x.High)
 	}
 }
 
@@ -243,4 +255,50 @@ func TestJudgeIsSoundAndRepeats(t *testing.T) {
 			t.Fatalf("a second run differs: %s", d)
 		}
 	})
+}
+
+// Many forged addresses that sent little must not make a vector spoofed whose
+// packets come from few real sources.
+func TestForgedMinorityOfPackets(t *testing.T) {
+	r := rand.New(rand.NewPCG(12, 12))
+	both := table{}
+	newWorld(11, 1.3, everywhere).bots(r, both, 60000, 1500, 0.5)
+	forge(r, both, 12000, 20, 64, func(int) uint32 { return anything(r) })
+	v := Judge(Input{Sources: both.sources(), TTLKnown: true})
+	want(t, "most sources forged", find(t, v, HostFree).Verdict, model.SpoofSpoofed, v.Reason)
+	want(t, "verdict", v.Verdict, model.SpoofUndecided, v.Reason)
+	if !strings.Contains(v.Reason, "smaller part of the packets") {
+		t.Errorf("reason: %s", v.Reason)
+	}
+}
+
+// With few pairs and almost one distance, chance alone gives a large agreement;
+// the permutations must hold it back.
+func TestChanceAgreementIsNotCoherence(t *testing.T) {
+	large := 0
+	for seed := range uint64(300) {
+		r := rand.New(rand.NewPCG(seed, 13))
+		var keys []uint64
+		for net := range uint64(220) {
+			for range 2 {
+				hop := uint64(10)
+				if r.IntN(30) == 0 {
+					hop = 14
+				}
+				keys = append(keys, net<<24|hop)
+			}
+		}
+		slices.Sort(keys)
+		h := groupHops(keys)
+		k := h.kappa(seed)
+		if k.value > hopCoherent {
+			large++
+		}
+		if x := k.verdict(h, &census{d4: 440}); x.Verdict == model.SpoofReal {
+			t.Errorf("seed %d: chance called coherent: %s", seed, x.Reason)
+		}
+	}
+	if large == 0 {
+		t.Error("chance never gave a large agreement: the test shows nothing")
+	}
 }

@@ -27,6 +27,7 @@ func allScenarios() []scenario {
 		{name: "uniform, unrouted and host-free filtered", truth: "forged", make: forger(20, 64, filtered(w))},
 		{name: "weak generator, 3 million addresses", truth: "forged", make: forger(2, 64, weak(3e6))},
 		{name: "weak generator, 65,536 addresses", truth: "forged", make: forger(2, 64, weak(65536))},
+		{name: "weak generator, 300,000, host-free filtered", truth: "forged", make: forger(2, 64, poolOf(300000, filtered(w)))},
 		{name: "pool of 1,000 random addresses", truth: "forged", make: forger(20, 64, weak(1000))},
 		{name: "pool of 10,000, no TTL", truth: "forged", noTTL: true, make: forger(20, 64, weak(10000))},
 		{name: "list of real hosts, 20 senders", truth: "forged", make: forger(20, 64, list(w, 1e5))},
@@ -121,10 +122,14 @@ func weak(size int) func(*rand.Rand, int) uint32 {
 
 // list forges addresses of real hosts, each as often as any other.
 func list(w *world, size int) func(*rand.Rand, int) uint32 {
+	return poolOf(size, func(r *rand.Rand, _ int) uint32 { return w.host(r) })
+}
+
+func poolOf(size int, pick func(*rand.Rand, int) uint32) func(*rand.Rand, int) uint32 {
 	fixed := rand.New(rand.NewPCG(9, 9))
 	addrs := make([]uint32, size)
 	for i := range addrs {
-		addrs[i] = w.host(fixed)
+		addrs[i] = pick(fixed, 0)
 	}
 	return func(r *rand.Rand, _ int) uint32 { return addrs[r.IntN(size)] }
 }
