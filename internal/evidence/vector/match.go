@@ -4,97 +4,62 @@ import "encoding/binary"
 
 // match asks whether p is an answer of service s. full says that p is the
 // whole datagram's payload, so that lengths inside it can be compared with it.
-func match(s svc, p []byte, full bool) verdict {
-	switch s {
-	case svcAFS:
-		return matchAFS(p, full)
-	case svcARMS:
-		return matchARMS(p, full)
-	case svcBACnet:
-		return matchBACnet(p, full)
-	case svcBitTorrent:
-		return matchBitTorrent(p, full)
-	case svcCharGEN:
-		return matchCharGEN(p, full)
-	case svcCitrixICA:
-		return matchCitrix(p, full)
-	case svcCLDAP:
-		return matchCLDAP(p, full)
-	case svcCoAP:
-		return matchCoAP(p, full)
-	case svcCrestron:
-		return matchCrestron(p, full)
-	case svcDHDiscover:
-		return matchDHDiscover(p, full)
-	case svcDNS, svcMDNS:
-		return matchDNS(p, full)
-	case svcFiveM:
-		return matchGame(p, full, FiveM)
-	case svcIKE:
-		return matchIKE(p, full)
-	case svcIPMI:
-		return matchIPMI(p, full)
-	case svcJenkins:
-		return matchJenkins(p, full)
-	case svcKad:
-		return matchKad(p, full)
-	case svcL2TP:
-		return matchL2TP(p, full)
-	case svcLantronix:
-		return matchLantronix(p, full)
-	case svcMemcached:
-		return matchMemcached(p, full)
-	case svcMSSQL:
-		return matchMSSQL(p, full)
-	case svcNATPMP:
-		return matchNATPMP(p, full)
-	case svcNetBIOS:
-		return matchNetBIOS(p, full)
-	case svcNetis:
-		return matchNetis(p, full)
-	case svcNTP:
-		return matchNTP(p, full)
-	case svcOpenVPN:
-		return matchOpenVPN(p, full)
-	case svcPlex:
-		return matchPlex(p, full)
-	case svcPortmap, svcVxWorks:
-		return matchRPC(p, full)
-	case svcQOTD:
-		return matchQOTD(p, full)
-	case svcQuake:
-		return matchGame(p, full, Quake)
-	case svcQUIC:
-		return matchQUIC(p, full)
-	case svcRDP:
-		return matchRDP(p, full)
-	case svcRIP:
-		return matchRIP(p, full)
-	case svcSentinel, svcTP240:
-		return cut // what their answers look like is not published
-	case svcSIP:
-		return matchSIP(p, full)
-	case svcSLP:
-		return matchSLP(p, full)
-	case svcSNMP:
-		return matchSNMP(p, full)
-	case svcSSDP:
-		return matchSSDP(p, full)
-	case svcSteam:
-		return matchGame(p, full, Steam)
-	case svcSTUN:
-		return matchSTUN(p, full)
-	case svcTFTP:
-		return matchTFTP(p, full)
-	case svcUbiquiti:
-		return matchUbiquiti(p, full)
-	case svcWSD:
-		return matchWSD(p, full)
-	case svcXDMCP:
-		return matchXDMCP(p, full)
-	}
-	return no
+func match(s svc, p []byte, full bool) verdict { return matchers[s](p, full) }
+
+// matchers holds the check of each service.
+var matchers = [numServices]func(p []byte, full bool) verdict{
+	svcNone:       matchUnknown,
+	svcAFS:        matchAFS,
+	svcARMS:       matchARMS,
+	svcBACnet:     matchBACnet,
+	svcBitTorrent: matchBitTorrent,
+	svcCharGEN:    matchCharGEN,
+	svcCitrixICA:  matchCitrix,
+	svcCLDAP:      matchCLDAP,
+	svcCoAP:       matchCoAP,
+	svcCrestron:   matchCrestron,
+	svcDHDiscover: matchDHDiscover,
+	svcDNS:        matchDNS,
+	svcDTLS:       matchDTLS,
+	svcFiveM:      matchFiveM,
+	svcIKE:        matchIKE,
+	svcIPMI:       matchIPMI,
+	svcJenkins:    matchJenkins,
+	svcKad:        matchKad,
+	svcL2TP:       matchL2TP,
+	svcLantronix:  matchLantronix,
+	svcMDNS:       matchDNS,
+	svcMemcached:  matchMemcached,
+	svcMSSQL:      matchMSSQL,
+	svcNATPMP:     matchNATPMP,
+	svcNetBIOS:    matchNetBIOS,
+	svcNetis:      matchNetis,
+	svcNTP:        matchNTP,
+	svcOpenVPN:    matchOpenVPN,
+	svcPlex:       matchPlex,
+	svcPortmap:    matchRPC,
+	svcQOTD:       matchQOTD,
+	svcQuake:      matchQuake,
+	svcQUIC:       matchQUIC,
+	svcRDP:        matchRDP,
+	svcRIP:        matchRIP,
+	svcSentinel:   matchUnknown,
+	svcSIP:        matchSIP,
+	svcSLP:        matchSLP,
+	svcSNMP:       matchSNMP,
+	svcSSDP:       matchSSDP,
+	svcSteam:      matchSteam,
+	svcSTUN:       matchSTUN,
+	svcTFTP:       matchTFTP,
+	svcTP240:      matchUnknown,
+	svcUbiquiti:   matchUbiquiti,
+	svcVxWorks:    matchRPC,
+	svcWSD:        matchWSD,
+	svcXDMCP:      matchXDMCP,
 }
+
+// matchUnknown is for services whose answers nobody has described.
+func matchUnknown([]byte, bool) verdict { return cut }
 
 // short is the verdict on a payload too short to decide.
 func short(full bool) verdict {

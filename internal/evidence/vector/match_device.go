@@ -277,6 +277,10 @@ func connectionless(p []byte) model.Class {
 	return None
 }
 
+func matchFiveM(p []byte, full bool) verdict { return matchGame(p, full, FiveM) }
+func matchQuake(p []byte, full bool) verdict { return matchGame(p, full, Quake) }
+func matchSteam(p []byte, full bool) verdict { return matchGame(p, full, Steam) }
+
 // matchGame confirms answers of game servers; c is the class of the port.
 func matchGame(p []byte, full bool, c model.Class) verdict {
 	if len(p) < 8 {

@@ -68,10 +68,13 @@ func serviceOf(p uint16) svc {
 		}
 		return svcNone
 	}
-	return highPort(p)
+	if p > 10000 {
+		return highPort(p)
+	}
+	return middlePort(p)
 }
 
-func highPort(p uint16) svc {
+func middlePort(p uint16) svc {
 	switch p {
 	case 1194:
 		return svcOpenVPN
@@ -109,6 +112,12 @@ func highPort(p uint16) svc {
 		return svcBitTorrent
 	case 7001:
 		return svcAFS
+	}
+	return svcNone
+}
+
+func highPort(p uint16) svc {
+	switch p {
 	case 10001:
 		return svcUbiquiti
 	case 10074:
