@@ -229,6 +229,41 @@ func TestLookupEqualsAPlainSearch(t *testing.T) {
 	})
 }
 
+// Enough ranges that every level of the search is used, with runs of ranges
+// that share their high half across its borders.
+func TestLookupInALongIPv6Table(t *testing.T) {
+	b := NewBuilder()
+	codes := [...]string{"DE", "FR", "NL"}
+	var firsts []model.Addr
+	at := model.Addr{Hi: 0x2001 << 48}
+	rng := rand.New(rand.NewPCG(11, 12))
+	for i := range 5000 {
+		if rng.IntN(3) == 0 {
+			at = model.Addr{Hi: at.Hi + 1 + rng.Uint64N(1<<20)}
+		} else {
+			at.Lo += 1 + rng.Uint64N(1<<40)
+		}
+		firsts = append(firsts, at)
+		if err := b.Add(at, at, Entry{Country: codes[i%3]}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	data, err := b.Encode(Info{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	db := load(t, data)
+	for i, a := range firsts {
+		if got := db.Lookup(a).Country; got != codes[i%3] {
+			t.Fatalf("%v: got %q, want %q", a, got, codes[i%3])
+		}
+		next := model.Addr{Hi: a.Hi, Lo: a.Lo + 1}
+		if got := db.Lookup(next).Country; got != "" && (i+1 == len(firsts) || next != firsts[i+1]) {
+			t.Fatalf("%v: got %q where there is nothing", next, got)
+		}
+	}
+}
+
 func TestBuilderRefusesWhatItCannotStore(t *testing.T) {
 	b := NewBuilder()
 	if err := b.Add(addr(t, "192.0.2.0"), addr(t, "192.0.2.255"), Entry{}); err != nil {
