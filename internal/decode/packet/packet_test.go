@@ -142,7 +142,7 @@ func TestWhatIsDelivered(t *testing.T) {
 		{"cut in the IPv4 options", edit(edit(udp, 0, 0x4f), 2, 0, 80), 80, seen{17, 0, 0, 80, "", 0, v4, true, 0, 0, 0}},
 		{"wire length below what was recorded", udp, 0, seen{17, 161, 1234, 36, data, 8, v4 | udpH, false, 0, 0, 0}},
 		{"total length 0", edit(udp, 2, 0, 0), 3000, seen{17, 161, 1234, 3000, data, 8, v4 | udpH, false, LengthFromWire, 0, 0}},
-		{"total length 0, absurd frame", edit(tcp, 2, 0, 0), 1 << 31, seen{6, 1234, 80, 1 << 20, "", 1<<20 - 40, v4 | tcpH | model.HasPayload, false, LengthFromWire, 0, 0}},
+		{"total length 0, absurd frame", edit(tcp, 2, 0, 0), 1 << 30, seen{6, 1234, 80, 1 << 20, "", 1<<20 - 40, v4 | tcpH | model.HasPayload, false, LengthFromWire, 0, 0}},
 		{"total length beyond the frame", edit(tcp, 2, 0xff, 0xff), 40, seen{6, 1234, 80, 65535, "", 65495, v4 | tcpH | model.HasPayload, false, LengthBeyondWire, 0, 0}},
 		{"UDP shorter than IP", edit(udp, 24, 0, 12), 36, seen{17, 161, 1234, 36, data[:4], 4, v4 | udpH, false, 0, 0, 0}},
 		{"UDP longer than IP", edit(udp, 24, 1, 0), 36, seen{17, 161, 1234, 36, data, 8, v4 | udpH, false, BadTransport, 0, 0}},

@@ -37,20 +37,18 @@ type Packet struct {
 	CapLen, WireLen uint32
 	// LinkType is the LINKTYPE_ number (https://www.tcpdump.org/linktypes.html).
 	LinkType uint16
-	// Interface counts interfaces over the whole recording from 0, also
-	// across the sections of a pcapng file. Always 0 in plain pcap files; in
-	// Kuznetzov's variant the index of the interface on the recording host.
+	// Interface is an index into Info.Interfaces. It counts over the whole
+	// recording, also across the sections of a pcapng file, and is 0 in pcap.
 	Interface uint32
 }
 
 // Reader reads one recording.
 type Reader struct {
-	in    input
-	order binary.ByteOrder // of the file, or of the current pcapng section
-	swap  bool             // order is big-endian
-	ng    bool
-	err   error // sticky: what the next call of Next returns
-	info  Info
+	in   input
+	swap bool // the file, or the current pcapng section, is big-endian
+	ng   bool
+	err  error // sticky: what the next call of Next returns
+	info Info
 
 	// pcap
 	header int    // octets of a record header: 16, or 24 in Kuznetzov's variant

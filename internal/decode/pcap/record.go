@@ -41,25 +41,21 @@ func (r *Reader) fileHeader(magic []byte) error {
 	if err != nil {
 		return err
 	}
-	major, minor := r.order.Uint16(h[4:]), r.order.Uint16(h[6:])
+	major, minor := r.u16(h[4:]), r.u16(h[6:])
 	// Before 2.4 the two lengths of a record stood in the other order.
 	if major != 2 || minor < 4 {
 		return &Error{Reason: Unsupported, Offset: 4, Want: "pcap version 2.4", Got: fmt.Sprintf("%d.%d", major, minor)}
 	}
 	// The upper bits tell the length of frame check sequences; what follows
 	// an IP packet in its frame is ignored anyway.
-	r.link = uint16(r.order.Uint32(h[20:]))
-	r.info.Interfaces = append(r.info.Interfaces, Interface{LinkType: r.link, SnapLen: r.order.Uint32(h[16:])})
+	r.link = uint16(r.u32(h[20:]))
+	r.info.Interfaces = append(r.info.Interfaces, Interface{LinkType: r.link, SnapLen: r.u32(h[16:])})
 	r.in.pos += fileHeaderLen
 	return nil
 }
 
 func (r *Reader) setOrder(big bool) {
-	r.swap, r.order = big, binary.LittleEndian
-	if big {
-		r.order = binary.BigEndian
-	}
-	r.info.BigEndian = big
+	r.swap, r.info.BigEndian = big, big
 }
 
 // nextRecord reads a record header and its packet.
@@ -90,9 +86,6 @@ func (r *Reader) nextRecord(p *Packet) error {
 	p.Time = int64(uint64(sec)*1e9 + uint64(frac)*r.scale) // below 2^63: 2^32 s is the year 2106
 	p.Untimed = false
 	p.CapLen, p.WireLen, p.LinkType, p.Interface = capLen, wireLen, r.link, 0
-	if n == 24 {
-		p.Interface = r.order.Uint32(r.in.buf[r.in.pos+16:])
-	}
 	r.in.pos += total
 	return nil
 }

@@ -140,6 +140,6 @@ macs=020000000002020000000001
 # An Ethernet pseudowire with its control word (RFC 4448): label 16, bottom of the stack, then 4 octets of 0.
 relink pseudowire.pcap 1 ${macs}88470001014000000000${macs}0800 ${macs}88470001014000000000${macs}86dd
 
-# 7. Cut short: 14 octets of Ethernet and 20, 24, 33, 40, 52 of the rest.
+# 7. Cut short: the Ethernet header and 16 to 52 octets of the rest.
 for n in 30 34 38 47 54 66; do editcap -F pcap -s $n hosts.pcap $tmp/cut$n.pcap; done
 mergecap -F pcap -a -w cut.pcap $tmp/cut30.pcap $tmp/cut34.pcap $tmp/cut38.pcap $tmp/cut47.pcap $tmp/cut54.pcap $tmp/cut66.pcap
