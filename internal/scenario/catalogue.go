@@ -33,7 +33,7 @@ type Info struct {
 }
 
 func recipes() []recipe {
-	all := slices.Concat(cameraRecipes(), reflectionRecipes(), tcpRecipes(), packetRecipes(), appRecipes(), shapeRecipes())
+	all := slices.Concat(cameraRecipes(), reflectionRecipes(), tcpRecipes(), packetRecipes(), appRecipes(), shapeRecipes(), likeRecipes(), ordinaryRecipes(), sampledRecipes())
 	slices.SortFunc(all, func(a, b recipe) int { return strings.Compare(a.name, b.name) })
 	return all
 }

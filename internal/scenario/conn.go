@@ -45,12 +45,12 @@ type conn struct {
 	label    *tally
 	turns    []turn
 	end      ending
-	silent   bool                 // the server does not answer at all
-	tries    int                  // SYNs sent so far
-	maxTries int                  // 0 is the system's default
-	most     int                  // segments in flight at most; 0 is 44
-	ecn      bool                 // explicit congestion notification (RFC 3168), and FINs that carry PSH
-	stack    func(p *wire.Packet) // changes what a home-made TCP sends; nil for an ordinary system
+	silent   bool  // the server does not answer at all
+	tries    int   // SYNs sent so far
+	maxTries int   // 0 is the system's default
+	most     int   // segments in flight at most; 0 is 44
+	ecn      bool  // explicit congestion notification (RFC 3168), and FINs that carry PSH
+	dies     int64 // from then on the server is silent; 0 for never
 	after    func(s *sim, now int64)
 
 	state        uint8
@@ -120,6 +120,9 @@ func (c *conn) delay(s *sim, client bool) int64 {
 }
 
 func (c *conn) step(s *sim, now int64) int64 {
+	if c.dies > 0 && now >= c.dies {
+		return c.stall(s, now)
+	}
 	switch c.state {
 	case stSYN:
 		return c.open(s, now)
@@ -162,6 +165,26 @@ func (c *conn) open(s *sim, now int64) int64 {
 	}
 	wait := int64(1e9) << (c.tries - 1)
 	return now + wait + int64(s.r.NormFloat64()*2e6)
+}
+
+// stall lets the client repeat what it said last, with ever longer pauses.
+func (c *conn) stall(s *sim, now int64) int64 {
+	k := min(c.k, len(c.turns)-1)
+	for k >= 0 && !c.turns[k].client {
+		k--
+	}
+	if c.state <= stACK || k < 0 || c.tries > 7 {
+		return c.done(s, now)
+	}
+	t := &c.turns[k]
+	n := min(t.n, mss)
+	said := c.c.seq
+	c.c.seq -= uint32(n)
+	s.scratch = t.fill(s.scratch[:0], 0, n, c.tsOff)
+	c.packet(s, now, true, model.PSH|model.ACK, s.scratch)
+	c.c.seq = said
+	c.tries++
+	return now + int64(c.c.h.RTT)<<c.tries + int64(200e6)<<(c.tries-1)
 }
 
 func (c *conn) nextTurn(s *sim, now int64, clientJustSent bool) int64 {
@@ -309,9 +332,6 @@ func (c *conn) packet(s *sim, now int64, client bool, flags uint8, payload []byt
 	}
 	if c.ecn {
 		c.markECN(s, &p)
-	}
-	if c.stack != nil && client {
-		c.stack(&p)
 	}
 	label := c.label
 	if label.attack && !client {
