@@ -8,8 +8,9 @@ import (
 	"floodmark/internal/report/figure"
 )
 
-// MaxLines is the most lines that Text gives.
-const MaxLines = 40
+// MaxLines is the most lines that Text gives: 40 less one, in which the caller
+// says where it put the files.
+const MaxLines = 39
 
 // MaxWidth is the most columns that Text uses, however wide the terminal is.
 const MaxWidth = 100
