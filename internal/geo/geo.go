@@ -27,19 +27,14 @@ type DB struct {
 	place4 []place
 
 	// IPv6: the 128-bit addresses at which a range begins, the first being 0.
-	// coarse6 is every coarseStep-th of hi6 and top6 every topStep-th of that:
-	// a search goes through three short lists, of which only the last is
-	// likely to be out of cache.
+	// coarse6 is every coarseStep-th of hi6, small enough to stay in cache.
 	hi6, lo6 []uint64
 	place6   []place
 	coarse6  []uint64
-	top6     []uint64
 }
 
-const (
-	coarseStep = 16 // two cache lines
-	topStep    = 64
-)
+// coarseStep is the best of 16, 32, 64 and 128, with one level or two above it.
+const coarseStep = 64
 
 type network struct {
 	asn         uint32
@@ -111,9 +106,7 @@ func (db *DB) range6(a model.Addr) int {
 	// First the last high half below a's, or the first of all. Not "at or
 	// below": several ranges may share a's high half, and then the low halves
 	// decide, which is rare and done last.
-	at := lastBelow(db.top6, a.Hi) * topStep
-	at += lastBelow(db.coarse6[at:min(at+topStep, len(db.coarse6))], a.Hi)
-	at *= coarseStep
+	at := lastBelow(db.coarse6, a.Hi) * coarseStep
 	at += lastBelow(db.hi6[at:min(at+coarseStep, len(db.hi6))], a.Hi)
 	rest, low := db.hi6[at+1:], db.lo6[at+1:]
 	if len(rest) == 0 || rest[0] != a.Hi {

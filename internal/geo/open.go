@@ -42,18 +42,10 @@ func Load(data []byte) (*DB, error) {
 	if err := db.readRanges(body, h, places); err != nil {
 		return nil, err
 	}
-	db.coarse6 = every(db.hi6, coarseStep)
-	db.top6 = every(db.coarse6, topStep)
-	return db, nil
-}
-
-// every returns the first of each step values.
-func every(list []uint64, step int) []uint64 {
-	var out []uint64
-	for i := 0; i < len(list); i += step {
-		out = append(out, list[i])
+	for i := 0; i < len(db.hi6); i += coarseStep {
+		db.coarse6 = append(db.coarse6, db.hi6[i])
 	}
-	return out
+	return db, nil
 }
 
 // open checks the frame and returns the tables.
