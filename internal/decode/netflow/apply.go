@@ -18,6 +18,7 @@ type extra struct {
 	probability                     float64
 	sysInit, duration               uint64 // ms; µs
 	wireLen, frameType, sectionCode uint64
+	sectionLen                      uint64
 	section                         []byte
 }
 
@@ -49,6 +50,9 @@ func (d *Decoder) apply(c code, b []byte, r *model.Record) {
 	}
 	v, ok := uintOf(b)
 	if !ok {
+		if c == cFirstNTP || c == cLastNTP {
+			applyPair(c, b, r)
+		}
 		return
 	}
 	switch {
@@ -133,6 +137,8 @@ func (x *extra) set(c code, v uint64) {
 		x.size = v
 	case cPopulation:
 		x.population = v
+	case cSectionLen:
+		x.sectionLen = v
 	case cWireLen:
 		x.wireLen = v
 	case cFrameType:

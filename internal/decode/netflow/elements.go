@@ -46,6 +46,7 @@ const (
 	sPopulation
 	sProbability
 	sSection
+	sSectionLen
 	sWireLen
 	sFrameType
 	numSlots
@@ -103,6 +104,7 @@ const (
 	cProbability
 	cSectionIP
 	cSectionLink
+	cSectionLen
 	cWireLen
 	cFrameType
 
@@ -154,6 +156,8 @@ func (m meaning) fits(n uint16) bool {
 		return true // checked in each record
 	case m.slot == sSection:
 		return n > 0
+	case m.code == cFirstNTP || m.code == cLastNTP:
+		return n == 8 || n == 16
 	case m.width != 0:
 		return n == uint16(m.width)
 	}
@@ -264,9 +268,9 @@ func countElement(ie uint16) meaning {
 func timeElement(ie uint16) meaning {
 	switch ie {
 	case 154, 156: // flowStartMicroseconds, flowStartNanoseconds
-		return meaning{slot: sFirst, code: cFirstNTP, width: 8}
+		return meaning{slot: sFirst, code: cFirstNTP}
 	case 155, 157: // flowEndMicroseconds, flowEndNanoseconds
-		return meaning{slot: sLast, code: cLastNTP, width: 8}
+		return meaning{slot: sLast, code: cLastNTP}
 	case 152: // flowStartMilliseconds
 		return meaning{slot: sFirst, code: cFirstMilli, prio: 1}
 	case 153: // flowEndMilliseconds
@@ -284,7 +288,7 @@ func timeElement(ie uint16) meaning {
 	case 151: // flowEndSeconds
 		return meaning{slot: sLast, code: cLastSec, prio: 4}
 	case 324, 325: // observationTimeMicroseconds, observationTimeNanoseconds
-		return meaning{slot: sFirst, code: cFirstNTP, prio: 5, both: true, width: 8}
+		return meaning{slot: sFirst, code: cFirstNTP, prio: 5, both: true}
 	case 323: // observationTimeMilliseconds
 		return meaning{slot: sFirst, code: cFirstMilli, prio: 6, both: true}
 	case 322: // observationTimeSeconds
@@ -333,6 +337,10 @@ func sectionElement(ie uint16) meaning {
 		return meaning{slot: sSection, code: cSectionIP}
 	case 315, 104: // dataLinkFrameSection, layer2packetSectionData
 		return meaning{slot: sSection, code: cSectionLink, prio: 1}
+	case 410: // sectionExportedOctets
+		return meaning{slot: sSectionLen, code: cSectionLen}
+	case 103: // layer2packetSectionSize
+		return meaning{slot: sSectionLen, code: cSectionLen, prio: 1}
 	case 312: // dataLinkFrameSize
 		return meaning{slot: sWireLen, code: cWireLen}
 	case 224: // ipTotalLength

@@ -59,6 +59,9 @@ func (d *Decoder) sample(t *template, r *model.Record) {
 // is not a packet.
 func (d *Decoder) readSection(t *template, off int) bool {
 	p, flow := d.x.section, &d.rec
+	if n := d.x.sectionLen; n > 0 && n < uint64(len(p)) {
+		p = p[:n] // a field of fixed length holds padding after the section
+	}
 	if d.sectionPacket(p) != packet.OK {
 		d.skip(Error{Reason: UnreadSection, Offset: off, Set: t.id, Got: len(p)}, 1, len(p))
 		return false

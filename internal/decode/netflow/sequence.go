@@ -4,6 +4,12 @@ package netflow
 type sequence struct {
 	next  uint32
 	known bool
+	loss
+}
+
+// loss is what sequence numbers tell.
+type loss struct {
+	lost, gaps, late, restarts uint64
 }
 
 // How far a sequence number may jump before it is taken as a restart of the
@@ -13,31 +19,49 @@ const (
 	maxLate = 1 << 12
 )
 
-// follow compares a datagram's sequence number with what was expected and notes
-// loss. n is what the datagram adds to the sequence: records (NetFlow v5,
-// IPFIX) or one (NetFlow v9); a negative n says that this cannot be known.
+// follow notes a datagram's sequence number. n is what the datagram adds to the
+// sequence: records (NetFlow v5, IPFIX) or one (NetFlow v9); a negative n says
+// that this cannot be known. RFC 7011 has the number count what came before the
+// datagram; softflowd's IPFIX counts the datagram's own records in. Both
+// readings are followed, and the one that fits better is told.
 func (s *stream) follow(seq uint32, n int) {
 	if s.exp.shared {
 		return
 	}
-	q := &s.seq
-	late := false
+	s.seq.follow(seq, n)
+	if s.key.proto == NetFlow9 {
+		return
+	}
+	if n < 0 {
+		s.seqAfter.known = false
+		return
+	}
+	s.seqAfter.follow(seq-uint32(n), n)
+}
+
+// sequenceLoss returns the loss by the reading that fits better.
+func (s *stream) sequenceLoss() loss {
+	a, b := s.seq.loss, s.seqAfter.loss
+	if s.key.proto != NetFlow9 && b.gaps+b.late+b.restarts < a.gaps+a.late+a.restarts {
+		return b
+	}
+	return a
+}
+
+func (q *sequence) follow(seq uint32, n int) {
 	if q.known {
 		switch diff := int32(seq - q.next); {
 		case diff == 0:
 		case diff > 0 && diff <= maxGap:
-			s.stats.Lost += uint64(diff)
-			s.stats.Gaps++
+			q.lost += uint64(diff)
+			q.gaps++
 		case diff < 0 && diff >= -maxLate:
-			late = true
-			s.stats.Late++
-			s.stats.Lost -= min(s.stats.Lost, uint64(max(n, 0)))
+			q.late++
+			q.lost -= min(q.lost, uint64(max(n, 0)))
+			return
 		default:
-			s.stats.Restarts++
+			q.restarts++
 		}
-	}
-	if late {
-		return
 	}
 	q.next, q.known = seq+uint32(max(n, 0)), n >= 0
 }

@@ -150,6 +150,8 @@ func (d *Decoder) Stats() Stats {
 
 func (s *stream) snapshot() StreamStats {
 	st := s.stats
+	l := s.sequenceLoss()
+	st.Lost, st.Gaps, st.Late, st.Restarts = l.lost, l.gaps, l.late, l.restarts
 	for _, t := range s.templates {
 		if !t.withdrawn {
 			st.Templates++

@@ -26,6 +26,7 @@ type stream struct {
 	learnRate rateTable
 	sysInit   int64 // IE 160 of an options record, Unix ms, 0 unknown
 	seq       sequence
+	seqAfter  sequence // as seq, if numbers count the datagram's own records in
 	cache     rateCache
 	lastSeen  int // index in stats.Rates
 	stats     StreamStats

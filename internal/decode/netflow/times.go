@@ -1,6 +1,11 @@
 package netflow
 
-import "math"
+import (
+	"encoding/binary"
+	"math"
+
+	"floodmark/internal/model"
+)
 
 // ntpUnix is 1970-01-01 in seconds of NTP's era 0 (RFC 5905 section 6).
 const ntpUnix = 2208988800
@@ -49,4 +54,23 @@ func (d *Decoder) sinceBoot(ms uint32) int64 {
 	}
 	up := uint32(d.hdr.at/1e6 - init)
 	return d.hdr.at - int64(int32(up-ms))*1e6
+}
+
+// applyPair reads a time in the 16 octets that pmacct's nfprobe sends for
+// flowStartMicroseconds and flowEndMicroseconds: seconds and µs of Unix time in
+// 8 octets each.
+func applyPair(c code, b []byte, r *model.Record) {
+	if len(b) != 16 {
+		return
+	}
+	sec, micro := binary.BigEndian.Uint64(b), binary.BigEndian.Uint64(b[8:])
+	if sec == 0 || sec > math.MaxUint32 || micro >= 1e6 {
+		return
+	}
+	t := int64(sec)*1e9 + int64(micro)*1e3
+	if c == cFirstNTP {
+		r.First = t
+	} else {
+		r.Last = t
+	}
 }

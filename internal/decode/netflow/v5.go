@@ -42,10 +42,17 @@ func (d *Decoder) readV5(b []byte, from model.Exporter, recv int64) {
 	rate := uint32(be.Uint16(b[22:]) & 0x3fff)
 	d.base = model.Record{Exporter: s.exp.index, Domain: h.domain, Sampling: rate, Has: v5Has}
 	s.stats.Records += uint64(count)
-	s.see(rate, FromHeader, count)
+	s.see(rate, fromHeader(rate), count)
 	for p := b[v5Header:]; count > 0; count, p = count-1, p[v5Record:] {
 		d.recordV5((*[v5Record]byte)(p))
 	}
+}
+
+func fromHeader(rate uint32) RateFrom {
+	if rate == 0 {
+		return NotTold
+	}
+	return FromHeader
 }
 
 func (d *Decoder) recordV5(p *[v5Record]byte) {
