@@ -176,3 +176,10 @@ func TestEffectiveNumberIsInvariantUnderSampling(t *testing.T) {
 		}
 	}
 }
+
+func TestEffectiveNumberAllowsForKeptSources(t *testing.T) {
+	e, truth := effective(20000, 80000, 0.5, 0.25)(source(4))
+	if e.Value < 0.9*truth || e.Value > 1.1*truth {
+		t.Errorf("effective number %v from a quarter of the sources, true %v", e.Value, truth)
+	}
+}

@@ -302,3 +302,17 @@ func TestChanceAgreementIsNotCoherence(t *testing.T) {
 		t.Error("chance never gave a large agreement: the test shows nothing")
 	}
 }
+
+// For addresses drawn at random over the whole space the value of every
+// statistic is known.
+func TestStatisticsOfRandomAddresses(t *testing.T) {
+	v := Judge(Input{Sources: uniformSources(30000), TTLKnown: true})
+	for name, known := range map[string][2]float64{
+		Octet: {0, 0.004}, NetworkPairs: {1, 0.08}, HostFree: {13.0 / 221, 0.005}, HopPrefix: {0, 0.06}, QuietSpace: {1, 0.08}, Bogon: {0, 0.02},
+	} {
+		x := find(t, v, name)
+		if x.Statistic == nil || *x.Statistic < known[0]-known[1] || *x.Statistic > known[0]+known[1] {
+			t.Errorf("%s: %s, want %v within %v", name, x.Reason, known[0], known[1])
+		}
+	}
+}
