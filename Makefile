@@ -13,13 +13,13 @@ help: ## list the targets
 build: web ## build bin/floodmark
 	$(GO) build -o bin/floodmark ./cmd/floodmark
 
-web: internal/worldmap/world.json
+web: internal/worldmap/data/world.json
 
 web/node_modules/.installed-lock: web/package-lock.json
 	cd web && npm ci --no-audit --no-fund --loglevel=error
 	cp web/package-lock.json $@
 
-internal/worldmap/world.json: web/node_modules/.installed-lock web/scripts/worldmap.mjs
+internal/worldmap/data/world.json: web/node_modules/.installed-lock web/scripts/worldmap.mjs
 	node web/scripts/worldmap.mjs
 
 bin/geo.db: web/node_modules/.installed-lock | build
@@ -59,4 +59,4 @@ soak: build ## the long proofs: simulations, memory bound, long fuzzing
 	scripts/soak.sh
 
 clean: ## remove what was built
-	rm -rf bin web/node_modules internal/worldmap/world.json $(DEMO)
+	rm -rf bin web/node_modules internal/worldmap/data/world.json $(DEMO)

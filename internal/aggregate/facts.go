@@ -103,6 +103,9 @@ func (p *Profiler) flag(s *model.SourceCount, f *model.Facts, info *vector.Info)
 	if e.flags&peerQuoted != 0 {
 		s.Flags |= model.QuotesUs
 	}
+	if e.data >= 3 && 10*int(e.tiny) >= 6*int(e.data) {
+		s.Flags |= model.Trickles
+	}
 	if info != nil && p.askedFor(e, info, f) {
 		f.SourcesAsked++
 		f.WithinAsked += s.Packets

@@ -182,17 +182,21 @@ func (p *Profiler) tcpPeer(r *model.Record, h uint64, at uint16, m *measure) {
 	if e.inbound(r) {
 		m.synRetries++
 	}
-	if e.flags&peerProven != 0 {
-		if m.http != nil {
-			m.http.add(r)
-		}
-		if n := r.PayloadLen; r.Has&model.HasPayload != 0 && n > 0 && n <= 24 {
-			m.slow++
-		}
-	} else if m.http != nil {
+	if m.http != nil {
 		m.http.add(r)
 	}
+	if r.Has&model.HasPayload != 0 && r.PayloadLen > 0 && e.data < 1<<16-1 {
+		e.data++
+		if r.PayloadLen <= tinySegment {
+			e.tiny++
+			m.slow++
+		}
+	}
 }
+
+// tinySegment is the most octets of a segment that counts as a trickle: one
+// header line of a request that never ends.
+const tinySegment = 32
 
 func (p *Profiler) addSource(r *model.Record, h uint64, cell uint16, m *measure) {
 	s, added := p.sources.get(h, r.Src, cell)

@@ -110,6 +110,7 @@ type peer struct {
 	ourSeq       uint32    // of our last SYN-ACK to it
 	out, in      uint32    // packets
 	askedAt      [2]uint16 // ports of it that the target sent UDP to
+	data, tiny   uint16    // segments with content, and those of a few octets
 	target       uint16
 	flags        peerFlags
 	rstTTL, next uint8

@@ -12,6 +12,7 @@ const (
 	GotReplies                         // the target sent to it within the recording
 	Retried                            // repeated a SYN of its own with the same ports and sequence number
 	AskedFor                           // the target had sent to the port that it answers from
+	Trickles                           // most of its segments with content hold a few octets only
 )
 
 // SourceCount is what one source address sent in one vector. Packets and

@@ -71,7 +71,7 @@ func (g *group) merge(all []model.Facts) {
 	for _, i := range order {
 		g.cells = append(g.cells, cells[i])
 		g.parts = append(g.parts, parts[i])
-		g.addCell(cells[i], parts[i].Excluded, within(all, parts[i]))
+		g.addCell(cells[i], parts[i], within(all, parts[i]))
 	}
 	g.mergeSources()
 	for _, b := range g.buckets {
@@ -88,19 +88,25 @@ func within(all []model.Facts, p *presence.Part) map[model.Addr]struct{} {
 	}
 	set := make(map[model.Addr]struct{})
 	for _, s := range all[p.Within-1].Sources {
-		set[s.Addr] = struct{}{}
+		if s.Packets >= p.AtLeast && s.Flags&p.Needs == p.Needs {
+			set[s.Addr] = struct{}{}
+		}
 	}
 	return set
 }
 
 // addCell adds what of a cell is not background.
-func (g *group) addCell(c *model.Facts, drop model.SourceFlags, only map[model.Addr]struct{}) {
+func (g *group) addCell(c *model.Facts, part *presence.Part, only map[model.Addr]struct{}) {
+	least, needs := part.AtLeast, part.Needs
+	if only != nil {
+		least, needs = 0, 0 // they were asked in the other cell
+	}
 	var draws, bytes, allDraws, allBytes float64
 	for i := range c.Sources {
 		s := &c.Sources[i]
 		allDraws += float64(s.Packets)
 		allBytes += float64(s.Bytes)
-		if _, ok := only[s.Addr]; s.Flags&drop == 0 && (ok || only == nil) {
+		if _, ok := only[s.Addr]; s.Flags&part.Excluded == 0 && s.Packets >= least && s.Flags&needs == needs && (ok || only == nil) {
 			draws += float64(s.Packets)
 			bytes += float64(s.Bytes)
 			g.sources = append(g.sources, *s)

@@ -33,7 +33,7 @@ func udp(q *question) {
 		} else {
 			q.against("a stream from very few sources")
 		}
-	case q.bothWays && (one && (fast || q.sources >= 1000) || random && fast):
+	case q.bothWays && (one && (fast || q.sources >= 1000 || q.sources >= 50 && q.n >= 1000 && q.together()) || random && (fast || q.sources >= 20 && q.n >= 500)):
 		q.yes(fmt.Sprintf("%s sources send %.0f datagrams a second each, %s, and the target answers %s of them", count(q.sources), q.ratePerSource(), q.shape(), percent(answered)))
 	case !q.bothWays && one && random && q.sources >= 20 && (fast || q.sources >= 1000):
 		q.yes(fmt.Sprintf("%s sources send datagrams of one length (%s) to ports at random", count(q.sources), percent(q.oneLength())))
@@ -92,7 +92,9 @@ func dnsQuery(q *question) {
 		q.yes(fmt.Sprintf("%s of the questions are about names below one zone, and %s of those were asked only once", percent(zone), percent(min(unique/zone, 1))))
 	case q.spoofed():
 		q.yes("DNS queries from forged source addresses")
-	case one >= 0.5 && q.rate() >= 200 && q.ratePerSource() >= 5 && q.sources >= fewSources:
+	case one >= 0.5 && shareOf(&d.Types, 255) >= 0.5 && q.rate() >= 50 && q.sources >= 20:
+		q.yes(fmt.Sprintf("%s of the questions ask for one name and for everything about it (ANY), %.1f a second from each of %s sources", percent(one), q.ratePerSource(), count(q.sources)))
+	case one >= 0.5 && q.rate() >= 200 && q.ratePerSource() >= 2 && q.sources >= fewSources:
 		q.yes(fmt.Sprintf("%s of %s questions a second ask for one name, %.0f a second from each source; resolvers remember answers", percent(one), count(q.rate()), q.ratePerSource()))
 	case q.ratePerSource() >= 50 && q.sources >= 20 && q.rate() >= 2000 && (one >= 0.2 || q.bothWays && q.answered() < 0.5):
 		q.yes(fmt.Sprintf("%s sources ask %.0f questions a second each", count(q.sources), q.ratePerSource()))
@@ -120,6 +122,8 @@ func echo(q *question) {
 		q.yes(fmt.Sprintf("echo replies from %s hosts that the target had not pinged", count(q.sources)))
 	case q.sources >= 200 && q.rate() >= 500 && q.dominance() >= 0.5:
 		q.yes(fmt.Sprintf("%s ICMP messages a second from %s sources are most of what the target got", count(q.rate()), count(q.sources)))
+	case q.sources >= 50 && q.n >= 2000 && q.rate() >= 100 && q.dominance() >= 0.8:
+		q.yes(fmt.Sprintf("%s sources ping at once, and that is %s of what the target got", count(q.sources), percent(q.dominance())))
 	case q.rate() >= 1000 && q.sources < fewSources:
 		q.undecided("a fast stream of ICMP from very few sources: a flood, or a test")
 	default:
@@ -199,41 +203,57 @@ func (s *scene) attach(parts []Part) {
 	for i := range parts {
 		byCell[parts[i].Cell] = &parts[i]
 	}
+	var found []Part // as judged, before anything is attached
+	for _, i := range s.cells {
+		if byCell[i].Presence == model.AttackYes {
+			found = append(found, *byCell[i])
+		}
+	}
 	for _, i := range s.cells {
 		p := byCell[i]
 		f := &s.c.Profile.Cells[i]
 		info := vector.Lookup(f.Class)
-		if p.Presence == model.AttackYes || info == nil {
+		judged := p.Presence == model.AttackYes
+		if info == nil || judged && !isTCP(info.Kind) && info.Kind != vector.KindUDP {
 			continue
 		}
-		for _, k := range s.cells {
-			a := byCell[k]
-			if a.Presence == model.AttackYes && k != i && s.belongs(f, info, &s.c.Profile.Cells[k], a) {
-				p.Presence, p.Slug, p.Excluded = model.AttackYes, a.Slug, a.Excluded
-				p.Unsolicited = a.Unsolicited
-				if info.Kind == vector.KindUDP || info.Kind == vector.KindFragment {
-					p.Within = k + 1
-				}
-				p.Reasons = []Reason{{Text: "from the sources of " + a.Slug + ", as a part of it", For: true, N: f.Draws, Part: -1}}
-				break
+		for k := range found {
+			a := &found[k]
+			if a.Cell == i || a.Slug == p.Slug || !s.belongs(f, info, &s.c.Profile.Cells[a.Cell], a, judged) {
+				continue
 			}
+			p.Presence, p.Slug, p.Excluded = model.AttackYes, a.Slug, a.Excluded
+			p.Unsolicited = a.Unsolicited
+			if info.Kind == vector.KindUDP || info.Kind == vector.KindFragment || application(a.Slug) {
+				p.Within, p.AtLeast, p.Needs = a.Cell+1, a.AtLeast, a.Needs
+			}
+			p.Reasons = []Reason{{Text: "from the sources of " + a.Slug + ", as a part of it", For: true, N: f.Draws, Part: -1}}
+			break
 		}
 	}
 }
 
-// belongs reports whether the cell f is a part of the attack cell a.
-func (s *scene) belongs(f *model.Facts, info *vector.Info, a *model.Facts, part *Part) bool {
+func isClosing(k vector.Kind) bool { return k == vector.KindRst || k == vector.KindRstAck }
+
+// belongs reports whether the cell f is a part of the attack cell a; judged
+// where f was found to be an attack of its own.
+func (s *scene) belongs(f *model.Facts, info *vector.Info, a *model.Facts, part *Part, judged bool) bool {
 	main := vector.Lookup(a.Class)
 	sameService := main.Service != "" && main.Service == info.Service && info.Kind == vector.KindReflection
 	orphan := info.Kind == vector.KindFragment && main.Kind == vector.KindReflection
 	reset := (info.Kind == vector.KindRst || info.Kind == vector.KindRstAck) && part.Slug == "synack-reflection" && !s.portsOfClients(f)
-	slow := part.Slug == "slow-http" && (info.Kind == vector.KindData || info.Kind == vector.KindHTTPRequest)
 	switch {
 	case sameService:
 		return true
 	case reset:
 		return true
-	case orphan, slow:
+	case isClosing(info.Kind) && part.Slug == "tcp-middlebox-reflection":
+		return commonDraws(f.Sources, a.Sources) >= 0.5
+	case application(part.Slug) && isTCP(info.Kind):
+		// the handshakes and acknowledgements of the machines that flood
+		common := commonDraws(f.Sources, a.Sources)
+		return common >= 0.5 || !judged && common > 0
+	case orphan:
 		return commonDraws(f.Sources, a.Sources) >= 0.5
 	case info.Kind == vector.KindUDP && main.Kind == vector.KindReflection:
 		// what else the same machines send from the same port, such as the
@@ -242,6 +262,11 @@ func (s *scene) belongs(f *model.Facts, info *vector.Info, a *model.Facts, part 
 			len(main.Ports) == 0 && commonDraws(f.Sources, a.Sources) >= 0.8
 	}
 	return false
+}
+
+// application reports vectors that go on through real connections.
+func application(slug string) bool {
+	return slug == "http-flood" || slug == "slow-http" || slug == "stomp-flood"
 }
 
 func topKey(f *model.FieldCount) uint64 {

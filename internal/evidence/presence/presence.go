@@ -52,7 +52,12 @@ type Part struct {
 	Excluded model.SourceFlags // sources with one of these flags are background within an attack cell
 	// Within, where it is not 0, is a cell plus one: only sources that are also
 	// in that cell belong to the attack.
-	Within      int
+	Within int
+	// AtLeast is the least number of packets of a source of the attack; who sent
+	// fewer is background.
+	AtLeast uint64
+	// Needs are flags that every source of the attack has.
+	Needs       model.SourceFlags
 	Unsolicited model.Unsolicited
 }
 
@@ -70,6 +75,7 @@ func Judge(c *Case) Judgement {
 	for i := range scenes {
 		scenes[i] = newScene(c, i)
 	}
+	shareView(scenes)
 	for i := range c.Profile.Cells {
 		j.Parts = append(j.Parts, scenes[c.Profile.Cells[i].Target].judge(i))
 	}
@@ -142,6 +148,27 @@ func newScene(c *Case, target int) *scene {
 	}
 	s.seconds = max(float64(c.Profile.Last-c.Profile.First)/1e9, 1e-3)
 	return s
+}
+
+// shareView lets a target that sends nothing profit from its neighbours: where
+// the recording holds what others of its network send, its silence is silence.
+func shareView(scenes []*scene) {
+	speaking := make(map[model.Addr]bool)
+	net := func(s *scene) model.Addr {
+		a := model.AddrFromNetip(s.t.Prefix.Addr())
+		if a.Is4() {
+			return a.Mask(24)
+		}
+		return a.Mask(48)
+	}
+	for _, s := range scenes {
+		if s.bothWays {
+			speaking[net(s)] = true
+		}
+	}
+	for _, s := range scenes {
+		s.bothWays = s.bothWays || speaking[net(s)]
+	}
 }
 
 func isTCP(k vector.Kind) bool {
@@ -264,6 +291,22 @@ func (q *question) ratePerSource() float64 {
 	}
 	busy = min(busy, max(float64(q.f.Last-q.f.First)/1e9, 0.01))
 	return packets * (q.n / max(float64(q.f.Draws), 1)) / max(q.sources, 1) / max(busy, 0.01)
+}
+
+// perHost is the fullest second's packets for each host that got any.
+func (q *question) perHost() float64 { return q.f.PeakPPS / max(float64(q.t.HostsIn), 1) }
+
+// together reports that the sources are active at the same time and otherwise
+// silent, as machines under one command are: the busy seconds are at most half
+// of a recording of at least twenty.
+func (q *question) together() bool {
+	busy := 0.0
+	for _, b := range q.f.Buckets {
+		if b.Packets >= 0.1*q.f.PeakPPS {
+			busy++
+		}
+	}
+	return q.seconds >= 20 && busy <= 0.5*q.seconds
 }
 
 // perConversation is records for each distinct pair of addresses and ports.

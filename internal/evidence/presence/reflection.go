@@ -107,12 +107,16 @@ func synAck(q *question) {
 		return
 	case q.bothWays:
 		*u = model.Unsolicited{Verdict: "unsolicited", Reason: fmt.Sprintf("the target sent %d SYNs for %d SYN-ACKs", q.t.SYNOut, q.f.Draws)}
-		if q.n >= 50 && q.sources >= 5 {
+		if q.n >= 50 && q.sources >= 5 && q.perHost() >= 2 {
 			q.yes(fmt.Sprintf("%s SYN-ACKs from %s sources answer SYNs that the target never sent", count(q.n), count(q.sources)))
 		}
 		return
 	}
 	*u = model.Unsolicited{Verdict: "not-applicable", Reason: "the recording does not hold what the target sent"}
+	if q.perHost() < 5 {
+		q.no("a few stray answers to each host, as anybody's addresses get when others forge them")
+		return
+	}
 	data := q.overlap(vector.KindAck, vector.KindData, vector.KindHTTPResponse, vector.KindFinAck, vector.KindConn)
 	switch {
 	case q.sources >= 20 && q.n >= 100 && data < 0.1:

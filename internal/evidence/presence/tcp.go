@@ -25,6 +25,8 @@ func syn(q *question) {
 		q.no(fmt.Sprintf("%s of the SYNs repeat an earlier one with the same ports and sequence number, as clients do when a server does not answer", percent(retries)))
 	case q.spoofed():
 		q.yes(fmt.Sprintf("%s SYNs from %s forged source addresses", count(q.n), count(q.sources)))
+	case q.perHost() < 5:
+		q.no("a few connection requests to each host: the scanning that every address gets")
 	case packets && bare >= 0.8 && (q.sources >= 20 || q.rate() >= 100):
 		q.yes(fmt.Sprintf("%s of the SYNs carry no TCP option at all; every operating system sends some", percent(bare)))
 	case q.n < 0.5*float64(q.f.Draws) && q.ratePerSource() < 5:
@@ -104,15 +106,21 @@ func (q *question) stomp(constant float64) {
 	out := float64(q.t.Out) / max(q.in, 1)
 	switch {
 	case q.slow():
-		q.part.Slug = "slow-http"
+		q.part.Slug, q.part.Needs, q.part.Excluded = "slow-http", model.Trickles, 0
 		q.yes(fmt.Sprintf("%s sources keep connections open with a few octets at a time and never finish a request", count(q.sources)))
-	case constant >= 0.85 && size < 1200 && q.sources >= fewSources && q.n >= floodDraws && q.ratePerSource() >= 20 && (!q.bothWays || out < 0.5):
+	case constant >= 0.85 && size < 1200 && q.sources >= fewSources && q.n >= floodDraws && (q.ratePerSource() >= 20 || q.ratePerSource() >= 0.5 && q.noise()) && (!q.bothWays || out < 0.5):
 		q.part.Slug = "stomp-flood"
 		q.part.Excluded = 0
 		q.yes(fmt.Sprintf("%s sources opened connections and then sent %.0f segments a second each, %s of them with exactly %.0f octets", count(q.sources), q.ratePerSource(), percent(constant), size))
 	default:
 		q.no("data of connections that were really opened")
 	}
+}
+
+// noise reports payloads that do not repeat even in their first octets, which
+// messages of a protocol do.
+func (q *question) noise() bool {
+	return q.f.Payloads.Total >= 100 && q.f.Payloads.Share(0) < 0.05 && q.f.Payloads.Distinct >= 100
 }
 
 // slow reports trickled requests: nearly all segments tiny, nearly no request complete.
@@ -141,12 +149,12 @@ func stray(q *question, what string, weight float64) {
 	switch {
 	case q.spoofed():
 		q.yes(fmt.Sprintf("%s %s from %s forged source addresses", count(q.n), what, count(q.sources)))
-	case q.bothWays && q.answered() < 0.1 && q.sources >= fewSources && (q.ratePerSource() >= 5 || q.sources >= 500 && lone < 2):
+	case q.bothWays && q.answered() < 0.1 && q.sources >= fewSources && (q.ratePerSource() >= 5 || q.sources >= 20 && q.n >= 500 && lone < 2):
 		// clients of a server that died repeat their last segment too, but slowly
 		q.yes(fmt.Sprintf("the target answered %s of these %s from %s sources, and none of them had finished a handshake", percent(q.answered()), what, count(q.sources)))
 	case q.bothWays && q.answered() >= 0.5:
 		q.no("the target talks with these hosts")
-	case !q.c.Profile.Sampled && q.c.Profile.PacketLevel && lone < 2 && opened < 0.3 && q.sources >= 20 && q.dominance() >= weight*0.4:
+	case !q.c.Profile.Sampled && q.c.Profile.PacketLevel && lone < 1.5 && q.n >= 5*q.sources && opened < 0.3 && q.sources >= 20 && q.dominance() >= weight*0.4:
 		q.yes(fmt.Sprintf("%s %s from %s sources, %.1f for each pair of ports: conversations have more", count(q.n), what, count(q.sources), lone))
 	case q.oneLength() >= 0.95 && q.randomPorts() && q.sources >= 20 && opened < 0.3:
 		q.yes(fmt.Sprintf("%s of the %s from %s sources have one length and go to ports at random", percent(q.oneLength()), what, count(q.sources)))
@@ -207,16 +215,18 @@ func httpRequest(q *question) {
 	if q.slowRequests() {
 		return
 	}
-	one, agent := h.Paths.Share(0), h.Agents.Share(0)
+	one, each := h.Paths.Share(0), q.ratePerSource()
 	random := float64(h.Paths.Distinct) >= 0.6*float64(min(h.Requests, 2000))
-	each := float64(h.Requests) / max(q.sources, 1) / max(float64(q.f.ActiveSeconds), 1)
 	mechanical := one >= 0.6 || random
+	// people come with about as many user agents as they are
+	uniform := float64(h.Agents.Distinct) <= max(3, 0.1*q.sources)
 	switch {
-	case mechanical && each >= 2:
+	case mechanical && (each >= 2 || each >= 0.5 && uniform && q.sources >= 50):
 		q.part.Excluded = 0
-		q.yes(fmt.Sprintf("%s sources send %.1f requests a second each, %s", count(q.sources), each, pathWords(one, random)))
-	case mechanical && agent >= 0.8 && each >= 0.5:
-		q.undecided(fmt.Sprintf("%s sources send %.1f requests a second each with one user agent, %s; an application that polls could too", count(q.sources), each, pathWords(one, random)))
+		q.part.AtLeast = q.quarterOfUsual()
+		q.yes(fmt.Sprintf("%s sources with %d user agents send %.1f requests a second each, %s", count(q.sources), h.Agents.Distinct, each, pathWords(one, random)))
+	case mechanical && uniform && each >= 0.2 && q.sources >= 20:
+		q.undecided(fmt.Sprintf("%s sources with %d user agents send %.1f requests a second each, %s; an application that polls could too", count(q.sources), h.Agents.Distinct, each, pathWords(one, random)))
 	default:
 		q.no("requests for many pages and their parts, at the pace of people")
 	}
@@ -238,8 +248,7 @@ func (q *question) slowRequests() bool {
 	for _, i := range q.cells {
 		f := &q.c.Profile.Cells[i]
 		if info := vector.Lookup(f.Class); info != nil && info.Kind == vector.KindData && float64(f.SlowSegments) >= 0.6*float64(f.Draws) {
-			q.part.Slug = "slow-http"
-			q.part.Excluded = 0
+			q.part.Slug, q.part.Needs, q.part.Excluded = "slow-http", model.Trickles, 0
 			q.yes(fmt.Sprintf("%s of %s requests never end their head, and what follows comes a few octets at a time", percent(float64(h.Incomplete)/float64(h.Requests)), count(float64(h.Requests))))
 			return true
 		}
@@ -254,4 +263,16 @@ func shareOf(f *model.FieldCount, key uint64) float64 {
 		}
 	}
 	return 0
+}
+
+// quarterOfUsual is a quarter of the packets of the source that an average
+// packet comes from: visitors among the machines of a flood send less.
+func (q *question) quarterOfUsual() uint64 {
+	var sum, squares float64
+	for i := range q.f.Sources {
+		n := float64(q.f.Sources[i].Packets)
+		sum += n
+		squares += n * n
+	}
+	return uint64(squares / max(sum, 1) / 4)
 }
