@@ -219,19 +219,18 @@ func (c *chart) draw(layers []layer, ax axisOf) {
 		below = above
 	}
 	c.PeakX, c.PeakY = x(peak), y(sums[peak])
-	c.LabelX, c.Anchor = c.PeakX, "middle"
-	if c.PeakX < 110 {
-		c.LabelX, c.Anchor = c.Left, "start"
-	}
-	if c.PeakX > c.W-110 {
-		c.LabelX, c.Anchor = c.Right, "end"
-	}
 	c.Unit = map[bool]string{false: "packets/s", true: "bit/s"}[ax.bits]
 	value := figure.Bits(sums[peak])
 	if !ax.bits {
 		value = figure.Count(sums[peak]) + " packets/s"
 	}
 	c.PeakText = "peak " + value + ", " + ax.start.Add(time.Duration(peak*ax.per)*time.Second).UTC().Format("15:04:05")
+	c.LabelX, c.Anchor = c.PeakX, "middle"
+	if half := 3.8 * float64(len(c.PeakText)); c.PeakX < half {
+		c.LabelX, c.Anchor = c.Left, "start"
+	} else if c.PeakX > c.W-half {
+		c.LabelX, c.Anchor = c.Right, "end"
+	}
 	c.Alt = fmt.Sprintf("Stacked areas over time from %s UTC, %s.", ax.start.UTC().Format("15:04:05"), c.PeakText)
 }
 

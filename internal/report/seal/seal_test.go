@@ -373,8 +373,10 @@ func BenchmarkVerify(b *testing.B) {
 	}
 }
 
+// FuzzVerify forges reports. Its seeds are small, for the fuzzer shortens what it finds
+// (run it with -fuzzminimizetime 1s).
 func FuzzVerify(f *testing.F) {
-	full, err := Seal(reporttest.Quiet(), seed, key)
+	full, err := Seal(&model.Analysis{Schema: model.AnalysisSchema, Summary: []model.Sentence{{Text: "from 203.0.113.7"}}}, seed, key)
 	if err != nil {
 		f.Fatal(err)
 	}
