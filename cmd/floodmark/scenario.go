@@ -93,10 +93,16 @@ func scenarioWriteCommand() *cobra.Command {
 				}
 				opt.Places = places
 			}
+			var err error
 			if out == "-" {
-				return writeScenarioTo(c.OutOrStdout(), c.ErrOrStderr(), args[0], opt)
+				err = writeScenarioTo(c.OutOrStdout(), c.ErrOrStderr(), args[0], opt)
+			} else {
+				err = writeScenarioFile(c.ErrOrStderr(), out, force, args[0], opt)
 			}
-			return writeScenarioFile(c.ErrOrStderr(), out, force, args[0], opt)
+			if err != nil {
+				return &exitError{exitFailed, err}
+			}
+			return nil
 		},
 	}
 	f := c.Flags()

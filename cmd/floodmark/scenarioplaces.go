@@ -1,12 +1,42 @@
 package main
 
 import (
-	"errors"
+	"fmt"
 
+	"floodmark/internal/geo"
+	"floodmark/internal/model"
 	"floodmark/internal/scenario/world"
 )
 
+// geoPlaces offers compiled address data to the scenarios.
+type geoPlaces struct{ db *geo.DB }
+
 // scenarioPlaces reads address data for the sources of a scenario.
-func scenarioPlaces(string) (world.Places, error) {
-	return nil, errors.New("read address data: this build draws sources from the built-in plan only")
+func scenarioPlaces(file string) (world.Places, error) {
+	db, err := geo.Open(file)
+	if err != nil {
+		return nil, err
+	}
+	return geoPlaces{db}, nil
+}
+
+func (p geoPlaces) Source() string {
+	return fmt.Sprintf("address data of %s, sha256 %s", p.db.Info().Date, p.db.Info().SHA256)
+}
+
+// Ranges leaves out what two sources place differently and what says little of
+// where a device is, so that the truth does not hang on them.
+func (p geoPlaces) Ranges(country string) []world.Range {
+	var out []world.Range
+	p.db.Ranges(country, func(first, last model.Addr, pl model.Place) bool {
+		if !first.Is4() {
+			return false // IPv4 comes first
+		}
+		disputed := pl.Country2 != "" && pl.Country2 != pl.Country
+		if !disputed && !pl.Unlocatable && pl.Kind != "cdn" && pl.Kind != "vpn" {
+			out = append(out, world.Range{First: first.V4(), Last: last.V4(), ASN: pl.ASN})
+		}
+		return true
+	})
+	return out
 }

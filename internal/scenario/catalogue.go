@@ -18,6 +18,8 @@ type recipe struct {
 	snap        int
 	vlan        uint16
 	sampling    uint32
+	inbound     bool // only what comes in is recorded
+	doubled     bool // every packet is recorded twice, as by a mirror of two ports
 	play        func(*sim)
 }
 
@@ -33,7 +35,7 @@ type Info struct {
 }
 
 func recipes() []recipe {
-	all := slices.Concat(cameraRecipes(), reflectionRecipes(), tcpRecipes(), packetRecipes(), appRecipes(), shapeRecipes(), likeRecipes(), ordinaryRecipes(), sampledRecipes())
+	all := slices.Concat(cameraRecipes(), reflectionRecipes(), tcpRecipes(), packetRecipes(), appRecipes(), shapeRecipes(), likeRecipes(), ordinaryRecipes(), sampledRecipes(), vantageRecipes())
 	slices.SortFunc(all, func(a, b recipe) int { return strings.Compare(a.name, b.name) })
 	return all
 }

@@ -12,7 +12,7 @@ import (
 
 // like is a recipe for traffic that resembles a slug but is no attack.
 func like(slug, title string, play func(*sim)) recipe {
-	return recipe{name: "like-" + slug, title: title, looksLike: slug, length: time.Minute, vantage: "edge of the network", play: func(s *sim) {
+	return recipe{name: "like-" + slug, title: title, looksLike: slug, length: time.Minute, snap: 512, vantage: "edge of the network", play: func(s *sim) {
 		s.truth.Own = []string{"203.0.113.0/24"}
 		play(s)
 	}}

@@ -22,10 +22,10 @@ func ordinaryRecipes() []recipe {
 	m := time.Minute
 	front := "mirror port in front of the service"
 	night := ordinary("backup", "One long transfer to a backup site at night", "edge of the network", 3*m, playBackup)
-	night.snap = 128
+	night.snap = 128 // headers are enough where the rest is bulk
 	cdn := ordinary("cdn-fill", "A cache fills itself from a few origins at full speed", "edge of the network", m, playFill)
 	cdn.snap = 128
-	return []recipe{
+	all := []recipe{
 		ordinary("quiet-day", "Ten minutes of an ordinary day: web, names, time, mail, both ways", "edge of the network", 10*m, playQuietDay),
 		ordinary("dying-server", "A server dies under its own load; clients repeat their SYNs and their users press reload", front, 5*m, playDyingServer),
 		ordinary("reconnect-storm", "After an outage thousands of clients come back within seconds", front, 2*m, playReconnect),
@@ -42,6 +42,13 @@ func ordinaryRecipes() []recipe {
 		ordinary("background-radiation", "An unused network: scanners, worms, and the answers to a flood elsewhere that forges our addresses", "edge of an unused network", 10*m, playRadiation),
 		ordinary("multicast-iptv", "Television over multicast on a local network", "inside an access network", m, playIPTV),
 	}
+	for i := range all {
+		switch all[i].name {
+		case "quiet-day", "flash-crowd", "software-release-day", "vpn-hub", "video-calls", "speed-test":
+			all[i].snap = 256
+		}
+	}
+	return all
 }
 
 func playQuietDay(s *sim) {

@@ -53,7 +53,7 @@ func TestEveryScenarioHoldsWhatItsTruthSays(t *testing.T) {
 			if n != truth.Packets || n == 0 {
 				t.Errorf("file holds %d packets, truth says %d", n, truth.Packets)
 			}
-			sum := truth.Background.Packets
+			sum := truth.Background.Packets + truth.Duplicates
 			for _, v := range truth.Vectors {
 				sum += v.Packets
 				if v.Sources == 0 || v.Sources > v.Packets || v.PeakPPS == 0 || v.PeakPPS > v.Packets {

@@ -38,6 +38,7 @@ func (o Options) withDefaults(r *recipe) Options {
 
 // sim is one run: the queue of actors, the file and the counts.
 type sim struct {
+	rec        *recipe
 	r          *rand.Rand
 	w          *wire.Writer
 	q          queue
@@ -65,7 +66,7 @@ func Write(w io.Writer, name string, opt Options) (Truth, error) {
 	}
 	opt = opt.withDefaults(rec)
 	s := &sim{
-		r: rand.New(rand.NewPCG(opt.Seed, nameSeed(name))), opt: opt, plan: world.Build(opt.Places),
+		rec: rec, r: rand.New(rand.NewPCG(opt.Seed, nameSeed(name))), opt: opt, plan: world.Build(opt.Places),
 		start: opt.Start.UnixNano(), countries: map[string]uint64{},
 	}
 	s.end = s.start + int64(opt.Duration)
@@ -128,6 +129,7 @@ func (s *sim) settle() {
 			t.Bytes += v.bytes
 		}
 	}
+	t.Packets += t.Duplicates
 	t.Countries = shares(s.countries)
 }
 
@@ -149,6 +151,9 @@ func (s *sim) vector(name string, spoofed bool) *tally {
 // send writes one packet. Where a packet would lie before the last one written
 // it is moved behind it, as on a link that carries one packet at a time.
 func (s *sim) send(now int64, t *tally, p *wire.Packet) {
+	if s.rec.inbound && !p.In {
+		return
+	}
 	if now < s.last {
 		now = s.last
 	}
@@ -158,12 +163,17 @@ func (s *sim) send(now int64, t *tally, p *wire.Packet) {
 	s.last = now
 	n := s.w.Packet(now, p)
 	t.count(now, n, p.Src)
+	if s.rec.doubled {
+		s.last += 1_500 + int64(p.Seq%900)
+		s.w.Packet(s.last, p)
+		s.truth.Duplicates++
+	}
 }
 
 // sendFrom is send for an attack packet of a real host: its country counts.
 func (s *sim) sendFrom(now int64, t *tally, h *world.Host, p *wire.Packet) {
 	s.send(now, t, p)
-	if t.attack && !t.spoofed && h != nil {
+	if t.attack && !t.spoofed && h != nil && p.In {
 		s.countries[h.Country]++
 	}
 }

@@ -35,6 +35,9 @@ func (t *talk) step(s *sim, now int64) int64 {
 		return now + t.wait(s)
 	case 1:
 		t.stage = 2
+		if t.svc.Egress == 1 {
+			t.sPort = t.s.NextPort() // a new socket for each transfer (RFC 1350 section 4)
+		}
 		t.send(s, now, false, t.svc.Answer)
 	default:
 		t.g.I++
@@ -86,6 +89,21 @@ func (s *sim) ask(now int64, client, server *world.Host, svc *body.Service) *tal
 	return t
 }
 
+// search asks a whole local network at once; each listed machine answers the
+// asker by itself, after a while of its own.
+func (s *sim) search(now int64, client *world.Host, servers []world.Host, svc *body.Service) {
+	t := s.ask(now, client, &world.Host{Addr: model.Addr4(svc.Group), Hops: 1}, svc)
+	t.mute = true
+	for i := range servers {
+		h := &servers[i]
+		for k := range 1 + int(h.Seed>>50)%min(svc.Bursts[1], 3) {
+			a := &talk{c: client, s: h, svc: svc, sPort: svc.Port, cPort: t.cPort, g: t.g, stage: 1}
+			a.g.I, a.g.Of = k, 3
+			s.at(now+int64(s.r.Float64()*900e6)+int64(k)*30e6, a)
+		}
+	}
+}
+
 // ownHosts are n machines of one of our networks, the first octets of which
 // are given as 24 bits; hops of 0 are on the near side of the recording point.
 func ownHosts(net uint32, n, hops int) []world.Host {
@@ -123,6 +141,13 @@ func playExchange(s *sim, svc body.Service) {
 	if svc.Data != nil {
 		rate = 6
 	}
+	if svc.Group != 0 {
+		rate = 60
+		s.each(steady(5), func(now int64) {
+			from := s.r.IntN(len(servers) - 12)
+			s.search(now, &clients[s.r.IntN(len(clients))], servers[from:from+3+s.r.IntN(9)], &svc)
+		})
+	}
 	s.each(steady(rate), func(now int64) {
 		t := s.ask(now, &clients[s.r.IntN(len(clients))], &servers[pick.draw(s.r)], &svc)
 		t.mute = s.r.Uint32()%120 == 0
@@ -138,5 +163,5 @@ func playExchange(s *sim, svc body.Service) {
 		h := &web[s.r.IntN(len(web))]
 		s.https(s.dial(now, &clients[s.r.IntN(len(clients))], h, 443), "www.example.com", 1+s.r.IntN(3))
 	})
-	s.note(fmt.Sprintf("every %s answer follows its question within the recording", svc.Name))
+	s.note(fmt.Sprintf("every %s answer follows its question within the recording; questions to a whole network are answered by several machines", svc.Name))
 }

@@ -28,9 +28,10 @@ type Truth struct {
 	Last        string        `json:"last"`
 	Packets     uint64        `json:"packets"`
 	Bytes       uint64        `json:"bytes"`
-	Sampling    uint32        `json:"sampling,omitempty"` // one packet in so many is in the file; 0 for all
-	Target      []string      `json:"target"`             // attacked addresses or prefixes
-	Own         []string      `json:"own"`                // watched networks
+	Sampling    uint32        `json:"sampling,omitempty"`   // one packet in so many is in the file; 0 for all
+	Target      []string      `json:"target"`               // attacked addresses or prefixes
+	Own         []string      `json:"own"`                  // watched networks
+	Duplicates  uint64        `json:"duplicates,omitempty"` // second copies of packets; counted in Packets, but in no part
 	Vectors     []TruthVector `json:"vectors"`
 	Background  TruthTraffic  `json:"background"` // all that is not attack
 	Responses   TruthTraffic  `json:"responses"`  // part of the background: what the attack drew from the target and from third parties

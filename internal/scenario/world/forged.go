@@ -48,13 +48,14 @@ func Filtered(r *rand.Rand) model.Addr {
 	}
 }
 
-// WeakForger returns a forger that walks a 16-bit linear congruential
-// generator, as some tools do: few distinct addresses, tied octets.
+// WeakForger returns a forger that walks a linear congruential generator of 14
+// bits, as some tools do: few distinct addresses, tied octets, and the same
+// order again and again.
 func WeakForger(seed uint32) Forger {
 	x := seed
 	return func(*rand.Rand) model.Addr {
-		x = (x*25173 + 13849) & 0xffff
-		return model.Addr4(x<<16 | (x*x>>8)&0xff00 | x&0xff)
+		x = (x*25173 + 13849) & 0x3fff
+		return model.Addr4(x<<18 | (x*x>>6)&0x3ff00 | x&0xff)
 	}
 }
 

@@ -137,7 +137,7 @@ func (p *Plan) settle(r *rand.Rand, out []Host, seen map[model.Addr]bool, s sett
 		for more := true; more && s.n > 0; more = r.Uint32()%3 == 0 {
 			v := base | 1 + r.Uint32()%254
 			a := model.Addr4(v)
-			if v > n.last || seen[a] || reserved(v) {
+			if v < n.first || v > n.last || seen[a] || reserved(v) {
 				misses++
 				continue
 			}
@@ -152,8 +152,8 @@ func (p *Plan) settle(r *rand.Rand, out []Host, seen map[model.Addr]bool, s sett
 }
 
 type network struct {
-	base, spread, last uint32
-	asn                uint32
+	base, spread, first, last uint32
+	asn                       uint32
 }
 
 // networks picks n aggregates of at most a /18 from a country's ranges, the
@@ -176,7 +176,7 @@ func (p *Plan) networks(r *rand.Rand, l line, n int) []network {
 		}
 		base := x.First + uint32(r.Uint64N(uint64(size)+1))
 		base = max(base&^spread, x.First)
-		out[i] = network{base &^ 0xff, spread, x.Last, x.ASN}
+		out[i] = network{base &^ 0xff, spread, x.First, x.Last, x.ASN}
 	}
 	return out
 }

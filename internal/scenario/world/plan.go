@@ -2,7 +2,6 @@ package world
 
 import (
 	"net/netip"
-	"slices"
 	"strconv"
 	"strings"
 )
@@ -87,8 +86,6 @@ type Places interface {
 type Plan struct {
 	source string
 	lines  map[string]line
-	places Places
-	all    []owned
 }
 
 type line struct {
@@ -96,15 +93,10 @@ type line struct {
 	ranges    []Range
 }
 
-type owned struct {
-	Range
-	country string
-}
-
 // Build reads the built-in plan; where places is not nil the addresses come
 // from it and only distances from the plan.
 func Build(places Places) *Plan {
-	p := &Plan{source: BuiltIn, lines: map[string]line{}, places: places}
+	p := &Plan{source: BuiltIn, lines: map[string]line{}}
 	if places != nil {
 		p.source = places.Source()
 	}
@@ -121,11 +113,7 @@ func Build(places Places) *Plan {
 			}
 		}
 		p.lines[f[0]] = c
-		for _, r := range c.ranges {
-			p.all = append(p.all, owned{r, f[0]})
-		}
 	}
-	slices.SortFunc(p.all, func(a, b owned) int { return int(int64(a.First) - int64(b.First)) })
 	return p
 }
 
@@ -137,20 +125,3 @@ func rangeOf(x netip.Prefix) Range {
 
 // Source names the address data behind the plan.
 func (p *Plan) Source() string { return p.source }
-
-// Country returns the country whose range holds the IPv4 address v, "" for none.
-func (p *Plan) Country(v uint32) string {
-	i, found := slices.BinarySearchFunc(p.all, v, func(o owned, v uint32) int {
-		switch {
-		case o.Last < v:
-			return -1
-		case o.First > v:
-			return 1
-		}
-		return 0
-	})
-	if !found {
-		return ""
-	}
-	return p.all[i].country
-}
