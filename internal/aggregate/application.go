@@ -42,8 +42,8 @@ func (d *dnsCount) facts() *model.DNSFacts {
 
 // httpCount counts HTTP requests that are in the clear.
 type httpCount struct {
-	requests, incomplete          uint64
-	paths, hosts, agents, methods textCounter
+	requests, incomplete                 uint64
+	paths, pages, hosts, agents, methods textCounter
 }
 
 func (c *httpCount) add(r *model.Record) {
@@ -57,6 +57,7 @@ func (c *httpCount) add(r *model.Record) {
 	}
 	c.methods.add(q.Method, 1)
 	c.paths.add(cut(q.Target), 1) // with its query: a flood that defeats caches varies only that
+	c.pages.add(cut(q.Path()), 1)
 	c.hosts.add(cut(q.Host), 1)
 	c.agents.add(cut(q.UserAgent), 1)
 }
@@ -65,7 +66,7 @@ func (c *httpCount) facts() *model.HTTPFacts {
 	if c == nil {
 		return nil
 	}
-	return &model.HTTPFacts{Requests: c.requests, Incomplete: c.incomplete, Paths: c.paths.top(10),
+	return &model.HTTPFacts{Requests: c.requests, Incomplete: c.incomplete, Paths: c.paths.top(10), Pages: c.pages.top(5),
 		Hosts: c.hosts.top(5), Agents: c.agents.top(5), Methods: c.methods.top(5)}
 }
 

@@ -85,8 +85,9 @@ type DNSFacts struct {
 // HTTPFacts is what was counted of HTTP requests in a class.
 type HTTPFacts struct {
 	Requests   uint64
-	Incomplete uint64 // heads that never ended in their segment
-	Paths      FieldCount
+	Incomplete uint64     // heads that never ended in their segment
+	Paths      FieldCount // with their query
+	Pages      FieldCount // without
 	Hosts      FieldCount
 	Agents     FieldCount
 	Methods    FieldCount

@@ -198,7 +198,7 @@ func fragments(q *question) {
 // attach gives what belongs to an attack its place once that is known: the
 // fragments of reflected answers, the resets of reflecting hosts, small cells
 // of the same vector.
-func (s *scene) attach(parts []Part) {
+func (s *scene) attach(parts []Part) (more []Part) {
 	byCell := make(map[int]*Part)
 	for i := range parts {
 		byCell[parts[i].Cell] = &parts[i]
@@ -217,20 +217,29 @@ func (s *scene) attach(parts []Part) {
 		if info == nil || judged && !isTCP(info.Kind) && info.Kind != vector.KindUDP {
 			continue
 		}
+		attached := false
 		for k := range found {
 			a := &found[k]
-			if a.Cell == i || a.Slug == p.Slug || !s.belongs(f, info, &s.c.Profile.Cells[a.Cell], a, judged) {
+			if a.Cell == i || a.Slug == p.Slug && !attached || !s.belongs(f, info, &s.c.Profile.Cells[a.Cell], a, judged) {
 				continue
 			}
-			p.Presence, p.Slug, p.Excluded = model.AttackYes, a.Slug, a.Excluded
-			p.Unsolicited = a.Unsolicited
-			if info.Kind == vector.KindUDP || info.Kind == vector.KindFragment || application(a.Slug) {
-				p.Within, p.AtLeast, p.Needs = a.Cell+1, a.AtLeast, a.Needs
+			part := Part{Cell: i, Target: p.Target, Presence: model.AttackYes, Slug: a.Slug, Excluded: a.Excluded, Unsolicited: a.Unsolicited,
+				Reasons: []Reason{{Text: "from the sources of " + a.Slug + ", as a part of it", For: true, N: f.Draws, Part: -1}}}
+			shared := info.Kind == vector.KindUDP || info.Kind == vector.KindFragment
+			if shared || application(a.Slug) {
+				part.Within, part.AtLeast, part.Needs = a.Cell+1, a.AtLeast, a.Needs
 			}
-			p.Reasons = []Reason{{Text: "from the sources of " + a.Slug + ", as a part of it", For: true, N: f.Draws, Part: -1}}
-			break
+			if attached {
+				more = append(more, part)
+			} else {
+				*p, attached = part, true
+			}
+			if !shared {
+				break
+			}
 		}
 	}
+	return more
 }
 
 func isClosing(k vector.Kind) bool { return k == vector.KindRst || k == vector.KindRstAck }
@@ -254,7 +263,7 @@ func (s *scene) belongs(f *model.Facts, info *vector.Info, a *model.Facts, part 
 		common := commonDraws(f.Sources, a.Sources)
 		return common >= 0.5 || !judged && common > 0
 	case orphan:
-		return commonDraws(f.Sources, a.Sources) >= 0.5
+		return commonDraws(f.Sources, a.Sources) >= 0.05
 	case info.Kind == vector.KindUDP && main.Kind == vector.KindReflection:
 		// what else the same machines send from the same port, such as the
 		// second half of an answer

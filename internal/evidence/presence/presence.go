@@ -64,7 +64,7 @@ type Part struct {
 // Judgement is the answer for a whole recording.
 type Judgement struct {
 	Presence model.Presence
-	Parts    []Part // of every cell, in order of cells
+	Parts    []Part // of every cell, in order of cells; then further parts of cells that several vectors share
 	Targets  []int  // attacked targets, heaviest first
 }
 
@@ -79,9 +79,11 @@ func Judge(c *Case) Judgement {
 	for i := range c.Profile.Cells {
 		j.Parts = append(j.Parts, scenes[c.Profile.Cells[i].Target].judge(i))
 	}
+	var more []Part
 	for i := range scenes {
-		scenes[i].attach(j.Parts)
+		more = append(more, scenes[i].attach(j.Parts)...)
 	}
+	j.Parts = append(j.Parts, more...)
 	j.conclude(c.Profile)
 	return j
 }

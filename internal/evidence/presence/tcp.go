@@ -156,13 +156,20 @@ func stray(q *question, what string, weight float64) {
 		q.no("the target talks with these hosts")
 	case !q.c.Profile.Sampled && q.c.Profile.PacketLevel && lone < 1.5 && q.n >= 5*q.sources && opened < 0.3 && q.sources >= 20 && q.dominance() >= weight*0.4:
 		q.yes(fmt.Sprintf("%s %s from %s sources, %.1f for each pair of ports: conversations have more", count(q.n), what, count(q.sources), lone))
-	case q.oneLength() >= 0.95 && q.randomPorts() && q.sources >= 20 && opened < 0.3:
+	case q.oneLength() >= 0.95 && q.randomPorts() && q.sources >= 20 && opened < 0.3 && q.oddSize():
 		q.yes(fmt.Sprintf("%s of the %s from %s sources have one length and go to ports at random", percent(q.oneLength()), what, count(q.sources)))
 	case q.dominance() >= weight && q.sources >= 20 && opened < 0.05 && closed < 0.05 && q.seconds >= 20 && !q.c.Profile.Sampled && q.ratePerSource() >= 20:
 		q.undecided(fmt.Sprintf("%s from %s sources of which none opened or closed a connection in this recording", what, count(q.sources)))
 	default:
 		q.against("as ordinary connections look from one side")
 	}
+}
+
+// oddSize reports content of one size that is not what fills a segment: bulk
+// data is, and acknowledgements without content all look alike.
+func (q *question) oddSize() bool {
+	t := q.f.PayloadLens.Top
+	return len(t) > 0 && t[0].Key > 0 && t[0].Key <= 1000
 }
 
 // closing: FIN and RST. FIN+ACK and RST+ACK end every ordinary connection.
@@ -216,16 +223,20 @@ func httpRequest(q *question) {
 		return
 	}
 	one, each := h.Paths.Share(0), q.ratePerSource()
-	random := float64(h.Paths.Distinct) >= 0.6*float64(min(h.Requests, 2000))
+	// one page with an ever different query defeats caches; an application
+	// asks for many pages
+	random := float64(h.Paths.Distinct) >= 0.6*float64(min(h.Requests, 2000)) && h.Pages.Share(0) >= 0.5
 	mechanical := one >= 0.6 || random
 	// people come with about as many user agents as they are
 	uniform := float64(h.Agents.Distinct) <= max(3, 0.1*q.sources)
 	switch {
-	case mechanical && (each >= 2 || each >= 0.5 && uniform && q.sources >= 50):
+	case mechanical && each >= 2 && q.loud() < 20:
+		q.undecided(fmt.Sprintf("%d machines send %s requests a second; a test of load looks the same", q.loud(), count(q.f.PeakPPS)))
+	case mechanical && (each >= 2 || each >= 0.5 && uniform && q.sources >= 50 && q.overlap(vector.KindRst, vector.KindRstAck) >= 0.5):
 		q.part.Excluded = 0
-		q.part.AtLeast = q.quarterOfUsual()
+		q.part.AtLeast = q.tenthOfUsual()
 		q.yes(fmt.Sprintf("%s sources with %d user agents send %.1f requests a second each, %s", count(q.sources), h.Agents.Distinct, each, pathWords(one, random)))
-	case mechanical && uniform && each >= 0.2 && q.sources >= 20:
+	case mechanical && uniform && each >= 1 && q.sources >= 20:
 		q.undecided(fmt.Sprintf("%s sources with %d user agents send %.1f requests a second each, %s; an application that polls could too", count(q.sources), h.Agents.Distinct, each, pathWords(one, random)))
 	default:
 		q.no("requests for many pages and their parts, at the pace of people")
@@ -234,7 +245,7 @@ func httpRequest(q *question) {
 
 func pathWords(one float64, random bool) string {
 	if random {
-		return "nearly every one for a path that was never asked before"
+		return "most of them for one page, nearly every one with another query"
 	}
 	return percent(one) + " of them for one path"
 }
@@ -265,14 +276,25 @@ func shareOf(f *model.FieldCount, key uint64) float64 {
 	return 0
 }
 
-// quarterOfUsual is a quarter of the packets of the source that an average
+// loud counts the sources with at least tenthOfUsual packets.
+func (q *question) loud() int {
+	least, n := q.tenthOfUsual(), 0
+	for i := range q.f.Sources {
+		if q.f.Sources[i].Packets >= least {
+			n++
+		}
+	}
+	return n
+}
+
+// tenthOfUsual is a tenth of the packets of the source that an average
 // packet comes from: visitors among the machines of a flood send less.
-func (q *question) quarterOfUsual() uint64 {
+func (q *question) tenthOfUsual() uint64 {
 	var sum, squares float64
 	for i := range q.f.Sources {
 		n := float64(q.f.Sources[i].Packets)
 		sum += n
 		squares += n * n
 	}
-	return uint64(squares / max(sum, 1) / 4)
+	return uint64(squares / max(sum, 1) / 10)
 }
