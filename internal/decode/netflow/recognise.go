@@ -12,10 +12,11 @@ const (
 
 // IsExport reports whether a UDP payload is a NetFlow v5, NetFlow v9 or IPFIX
 // datagram, and which. It goes by structure: lengths and counts must add up to
-// exactly the payload and times must be plausible, so that about one random
-// payload in 10^12 passes. A datagram cut short by the capture does not pass.
+// exactly the payload and times must be plausible, so that less than one random
+// payload in 10^11 passes. A datagram cut short by the capture does not pass,
+// except NetFlow v9 cut between two sets, which tells no length of the whole.
 // On a port that is not usual for export (dstPort), data alone is not enough
-// for NetFlow v9, whose sets are the least telling: there it takes a template.
+// for NetFlow v9, the least telling of the three: there it takes a template.
 func IsExport(payload []byte, dstPort uint16) (proto string, ok bool) {
 	if len(payload) < ipfixHeader+setHeader {
 		return "", false
@@ -71,8 +72,7 @@ func isV5(b []byte) bool {
 	return true
 }
 
-// countSets walks the sets, which must add up to b, but for up to 3 zeros. Ids
-// of templates are given; other ids below 256 are reserved.
+// countSets walks the sets, which must add up to b. Ids of templates are given; other ids below 256 are reserved.
 func countSets(b []byte, template, options uint16) (sets, templates int, ok bool) {
 	for len(b) >= setHeader {
 		id, n := binary.BigEndian.Uint16(b), int(binary.BigEndian.Uint16(b[2:]))
@@ -91,7 +91,7 @@ func countSets(b []byte, template, options uint16) (sets, templates int, ok bool
 		sets++
 		b = b[n:]
 	}
-	return sets, templates, allZero(b)
+	return sets, templates, len(b) == 0
 }
 
 // templateFits reports whether the first template of a set has an id of a data

@@ -114,7 +114,7 @@ func (d *Decoder) templateOfSibling(s *stream, id uint16) *template {
 		case t == nil || t.withdrawn:
 		case found == nil:
 			found = t
-		case !found.same(t):
+		case !found.same(t.options, t.fields):
 			return nil
 		}
 	}

@@ -27,8 +27,8 @@ type template struct {
 }
 
 // same reports whether two templates describe the same records.
-func (t *template) same(o *template) bool {
-	return t.options == o.options && slices.Equal(t.fields, o.fields)
+func (t *template) same(options bool, fields []field) bool {
+	return t.options == options && slices.Equal(t.fields, fields)
 }
 
 // readTemplates reads a template set of NetFlow v9 or IPFIX, or an options
@@ -147,10 +147,9 @@ func (d *Decoder) define(id uint16, at int, options bool) {
 		into = s.learnt
 	}
 	old := into[id]
-	next := template{options: options, fields: d.spec}
-	if old != nil && old.same(&next) {
+	if old != nil && old.same(options, d.spec) {
 		old.withdrawn = false
-		d.announced(s, old, false)
+		d.announced(s, false)
 		return
 	}
 	if d.learning && old != nil {
@@ -170,15 +169,14 @@ func (d *Decoder) define(id uint16, at int, options bool) {
 		return
 	}
 	d.fields += n - freed
-	next.id, next.size, next.variable, next.learnt = id, size, variable, d.learning
-	next.fields = slices.Clone(d.spec)
-	next.plan = compile(&next)
-	into[id] = &next
-	d.announced(s, &next, old != nil)
+	t := &template{id: id, options: options, size: size, variable: variable, learnt: d.learning, fields: slices.Clone(d.spec)}
+	t.plan = compile(t)
+	into[id] = t
+	d.announced(s, old != nil)
 }
 
 // announced counts a template record.
-func (d *Decoder) announced(s *stream, t *template, redefined bool) {
+func (d *Decoder) announced(s *stream, redefined bool) {
 	if d.learning {
 		return
 	}

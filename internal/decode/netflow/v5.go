@@ -13,7 +13,7 @@ const (
 )
 
 // v5Has is what every record of NetFlow v5 carries.
-const v5Has = model.HasPorts | model.HasFlags | model.HasInterface | model.HasAS | model.HasICMP
+const v5Has = model.HasPorts | model.HasFlags | model.HasInterface | model.HasAS
 
 func (d *Decoder) readV5(b []byte, from model.Exporter, recv int64) {
 	if len(b) < v5Header {
@@ -88,10 +88,10 @@ func (d *Decoder) settle(r *model.Record, byPort bool) {
 	case model.ProtoICMP, model.ProtoICMPv6:
 		if byPort {
 			// 0 is "echo reply" or "not told": it cannot be known which.
-			r.ICMPType, r.ICMPCode = uint8(r.DstPort>>8), uint8(r.DstPort)
-			if r.DstPort == 0 || r.SrcPort != 0 {
-				r.Has &^= model.HasICMP
-				r.ICMPType, r.ICMPCode = 0, 0
+			r.Has &^= model.HasICMP
+			if r.DstPort != 0 && r.SrcPort == 0 {
+				r.ICMPType, r.ICMPCode = uint8(r.DstPort>>8), uint8(r.DstPort)
+				r.Has |= model.HasICMP
 			}
 		}
 		r.SrcPort, r.DstPort = 0, 0
