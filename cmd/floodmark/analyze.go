@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -14,6 +15,7 @@ import (
 	"floodmark/internal/app"
 	"floodmark/internal/model"
 	"floodmark/internal/report"
+	"floodmark/internal/report/export"
 	"floodmark/internal/report/page"
 	"floodmark/internal/report/seal"
 )
@@ -99,7 +101,7 @@ func write(out io.Writer, f *analyzeFlags, exports []exportFile, sealed []byte, 
 		}
 	}
 	for _, e := range exports {
-		if err := writeFile(e.path, func(w io.Writer) error { return e.write(w, a) }); err != nil {
+		if err := writeFile(e.path, func(w io.Writer) error { return export.Write(e.format, w, a) }); err != nil {
 			return err
 		}
 	}
@@ -177,11 +179,20 @@ func parseExports(list []string) ([]exportFile, error) {
 		if !ok || path == "" {
 			return nil, usage("--export %s: expected FORMAT=FILE", e)
 		}
+		if !slices.Contains(export.Formats(), format) {
+			return nil, usage("--export %s: unknown format %s, expected one of %s", e, format, strings.Join(export.Formats(), ", "))
+		}
 		out = append(out, exportFile{format, path})
 	}
 	return out, nil
 }
 
-func (e exportFile) write(w io.Writer, a *model.Analysis) error {
-	return fmt.Errorf("unknown export format %s", e.format)
+// recompute analyses the inputs of a report again, for verify.
+func recompute(ctx context.Context, set model.Settings, paths []string) ([]byte, error) {
+	a, seed, err := app.Analyze(ctx, app.AnalyzeOptions{Paths: paths, Target: set.Target, Claims: set.Claims, Sampling: set.Sampling,
+		As: set.As, Version: release, Progress: progressLine(os.Stderr)})
+	if err != nil {
+		return nil, err
+	}
+	return seal.Seal(a, seed[:], nil)
 }

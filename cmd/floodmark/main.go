@@ -57,6 +57,6 @@ func rootCommand() *cobra.Command {
 		SilenceErrors: true,
 		SilenceUsage:  true,
 	}
-	root.AddCommand(analyzeCommand(), versionCommand(), geoCommand(), scenarioCommand())
+	root.AddCommand(analyzeCommand(), versionCommand(), verifyCommand(recompute), geoCommand(), scenarioCommand())
 	return root
 }

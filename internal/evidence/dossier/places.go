@@ -63,6 +63,7 @@ func newLocated(prefixes []netip.Prefix) *located {
 	l := &located{
 		countries: make(map[string]*place), networks: make(map[uint32]*place), kinds: make(map[string]*place),
 		prefixes: make(map[netip.Prefix]*place), byNet: make(map[netKey]float64), byNetC: make(map[netCountry]float64),
+		sure: sure{make(map[string]*place), make(map[uint32]*place)},
 	}
 	for _, p := range prefixes {
 		l.prefixes[p] = new(place)

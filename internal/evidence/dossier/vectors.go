@@ -127,11 +127,12 @@ func (g *group) fieldTops() []model.FieldTop {
 	add("icmp_type", &c.ICMPTypes, func(v model.FieldValue) string { return fmt.Sprintf("%d/%d", v.Key>>8, v.Key&255) })
 	add("protocol", &c.Protocols, number)
 	if c.DNS != nil {
-		add("dns_name", &c.DNS.Names, func(v model.FieldValue) string { return dnsText(v.Text) })
-		add("dns_type", &c.DNS.Types, number)
+		add("dns_query_name", &c.DNS.Names, func(v model.FieldValue) string { return dnsText(v.Text) })
+		add("dns_query_type", &c.DNS.Types, number)
 	}
 	if c.HTTP != nil {
-		add("http_target", &c.HTTP.Paths, func(v model.FieldValue) string { return printable(v.Text) })
+		add("http_uri", &c.HTTP.Paths, func(v model.FieldValue) string { return printable(v.Text) })
+		add("http_method", &c.HTTP.Methods, func(v model.FieldValue) string { return printable(v.Text) })
 		add("http_host", &c.HTTP.Hosts, func(v model.FieldValue) string { return printable(v.Text) })
 		add("http_user_agent", &c.HTTP.Agents, func(v model.FieldValue) string { return printable(v.Text) })
 	}

@@ -10,7 +10,12 @@ import (
 )
 
 // Names of the export protocols in reports.
-const protoSFlow = "sflow5"
+const (
+	protoV5    = "netflow5"
+	protoV9    = "netflow9"
+	protoIPFIX = "ipfix"
+	protoSFlow = "sflow5"
+)
 
 // exports decodes the export datagrams of a capture, over all files of one
 // reading: templates that one file announces serve the next.
@@ -55,6 +60,9 @@ func (e *exports) number(x model.Exporter) uint32 {
 // take decodes the UDP datagram in r, which a packet of the file carried.
 func (e *exports) take(s *stream, r *model.Record) {
 	proto, ok := exportProto(r)
+	if !ok && r.Proto == model.ProtoUDP && (e.r.collectors[collector{r.Dst, r.DstPort}] || e.r.opt.As == Flows) {
+		proto, ok = versionOf(r.Payload)
+	}
 	if !ok {
 		s.skips.add("not an export datagram", 1, uint64(r.IPLen), fmt.Sprintf("before file offset %d", s.pcap.Offset()))
 		return
@@ -100,7 +108,7 @@ func (e *exports) skip(s *stream, r *model.Record, err error) {
 // finish notes the protocols that a file held.
 func (e *exports) finish(s *stream) {
 	in := &e.r.inputs[s.f.input]
-	for _, p := range []string{"netflow5", "netflow9", "ipfix", protoSFlow} {
+	for _, p := range []string{protoV5, protoV9, protoIPFIX, protoSFlow} {
 		if e.byFile[s][p] {
 			in.Exports = append(in.Exports, p)
 		}
@@ -146,7 +154,27 @@ func exportProto(r *model.Record) (string, bool) {
 	if r.Proto != model.ProtoUDP || r.Fragment() || r.Has&model.HasPayload == 0 {
 		return "", false
 	}
-	return isExport(r.Payload, r.DstPort)
+	if proto, ok := netflow.IsExport(r.Payload, r.DstPort); ok {
+		return proto, true
+	}
+	return protoSFlow, sflow.IsExport(r.Payload)
 }
 
-var isExport = func(p []byte, port uint16) (string, bool) { return "", false }
+// versionOf goes by the version number alone, for datagrams to a known
+// collector and for captures that the user calls flows.
+func versionOf(p []byte) (string, bool) {
+	if len(p) < 4 {
+		return "", false
+	}
+	switch {
+	case p[0] == 0 && p[1] == 5:
+		return protoV5, true
+	case p[0] == 0 && p[1] == 9:
+		return protoV9, true
+	case p[0] == 0 && p[1] == 10:
+		return protoIPFIX, true
+	case p[0] == 0 && p[1] == 0 && p[2] == 0 && p[3] == 5:
+		return protoSFlow, true
+	}
+	return "", false
+}

@@ -3,7 +3,6 @@ package recording
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"os"
 
@@ -22,13 +21,14 @@ const (
 
 // recogniseKind tells whether a file holds packets or flows, and the time of
 // its first packet.
-func (f *file) recogniseKind(as string) (string, error) {
+func (f *file) recogniseKind(ctx context.Context, as string) (string, error) {
 	if f.format == formatNfdump || f.format == formatCSV {
 		if as == Packets {
 			return "", fmt.Errorf("--as packets: %s holds flow records, not packets", f.format)
 		}
-		f.first = f.firstOfCSV()
-		return Flows, nil
+		var err error
+		f.first, err = f.firstOfCSV(ctx)
+		return Flows, err
 	}
 	raw, err := os.Open(f.path)
 	if err != nil {
@@ -78,7 +78,15 @@ type learntDatagram struct {
 	from    model.Exporter
 }
 
+// collector is where exporters send to. Once one datagram to it is recognised,
+// all are taken for exports: data alone may look like anything.
+type collector struct {
+	addr model.Addr
+	port uint16
+}
+
 const (
+	maxCollectors  = 4096
 	maxLearnt      = 64 << 20 // octets of datagrams kept
 	maxLearntCount = 1 << 16
 )
@@ -90,14 +98,18 @@ func (r *Recording) learn(ctx context.Context) error {
 	if !r.hasFlows() {
 		return nil
 	}
+	r.collectors = make(map[collector]bool)
 	seen := make(map[string]bool)
 	size := 0
 	for _, f := range r.files {
 		if f.kind != Flows || f.format == formatNfdump || f.format == formatCSV {
 			continue
 		}
-		err := f.datagrams(ctx, func(rec *model.Record) {
-			if !announces(rec.Payload) || size > maxLearnt || len(r.learnt) >= maxLearntCount {
+		err := f.datagrams(ctx, func(rec *model.Record, proto string) {
+			if len(r.collectors) < maxCollectors {
+				r.collectors[collector{rec.Dst, rec.DstPort}] = true
+			}
+			if proto == protoSFlow || proto == protoV5 || !announces(rec.Payload) || size > maxLearnt || len(r.learnt) >= maxLearntCount {
 				return
 			}
 			from := model.Exporter{Addr: rec.Src, Port: rec.SrcPort}
@@ -117,7 +129,7 @@ func (r *Recording) learn(ctx context.Context) error {
 }
 
 // datagrams gives the export datagrams of a capture.
-func (f *file) datagrams(ctx context.Context, fn func(*model.Record)) error {
+func (f *file) datagrams(ctx context.Context, fn func(rec *model.Record, proto string)) error {
 	raw, err := os.Open(f.path)
 	if err != nil {
 		return unwrapPath(err)
@@ -144,8 +156,8 @@ func (f *file) datagrams(ctx context.Context, fn func(*model.Record)) error {
 		if d.Decode(next.Data, packet.LinkType(next.LinkType), int(next.WireLen), &rec) != packet.OK {
 			continue
 		}
-		if proto, ok := exportProto(&rec); ok && proto != protoSFlow && proto != "netflow5" {
-			fn(&rec)
+		if proto, ok := exportProto(&rec); ok {
+			fn(&rec, proto)
 		}
 	}
 	return nil
@@ -175,5 +187,3 @@ func templateSets(p []byte) []byte {
 	}
 	return nil
 }
-
-var errNoNfdump = errors.New("reading nfdump files needs the nfdump program, which is not installed (Debian: apt-get install nfdump)")

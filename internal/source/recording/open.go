@@ -15,6 +15,7 @@ import (
 	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zstd"
 
+	"floodmark/internal/decode/nfdump"
 	"floodmark/internal/decode/pcap"
 	"floodmark/internal/model"
 )
@@ -36,16 +37,17 @@ type Options struct {
 // Recording is a set of files that are read as one. Close removes what was
 // spooled.
 type Recording struct {
-	opt    Options
-	files  []*file
-	inputs []model.Input
-	total  int64
-	done   int64
-	spool  []string
-	decode decoders
-	hashes chan struct{}
-	seed   [32]byte
-	learnt []learntDatagram
+	opt        Options
+	files      []*file
+	inputs     []model.Input
+	total      int64
+	done       int64
+	spool      []string
+	decode     decoders
+	hashes     chan struct{}
+	seed       [32]byte
+	learnt     []learntDatagram
+	collectors map[collector]bool
 }
 
 // file is one input that can be read.
@@ -57,7 +59,7 @@ type file struct {
 	first       int64  // time of its first packet, Unix ns
 	kind        string
 	size        int64
-	link        uint32
+	unpacked    string // temporary plain copy of a compressed nfdump file
 }
 
 const sniffLength = 4096
@@ -70,7 +72,7 @@ var errNotRecording = errors.New("not a recording: neither pcap, pcapng, nfdump 
 func Open(ctx context.Context, paths []string, opt Options) (*Recording, error) {
 	r := &Recording{opt: opt}
 	for _, p := range paths {
-		if err := r.add(p); err != nil {
+		if err := r.add(ctx, p); err != nil {
 			r.Close()
 			return nil, err
 		}
@@ -99,16 +101,16 @@ func (r *Recording) nothing(paths []string) error {
 	return fmt.Errorf("%s: no recording in it", paths[0])
 }
 
-func (r *Recording) add(path string) error {
+func (r *Recording) add(ctx context.Context, path string) error {
 	if path == "-" {
-		return r.addStdin()
+		return r.addStdin(ctx)
 	}
 	st, err := os.Stat(path)
 	if err != nil {
 		return unwrapPath(err)
 	}
 	if !st.IsDir() {
-		return r.addFile(path, filepath.Base(path), true)
+		return r.addFile(ctx, path, filepath.Base(path))
 	}
 	entries, err := os.ReadDir(path)
 	if err != nil {
@@ -117,7 +119,7 @@ func (r *Recording) add(path string) error {
 	before := len(r.files)
 	for _, e := range entries {
 		if e.Type().IsRegular() && e.Name()[0] != '.' {
-			if err := r.addFile(filepath.Join(path, e.Name()), e.Name(), false); err != nil {
+			if err := r.addFile(ctx, filepath.Join(path, e.Name()), e.Name()); err != nil {
 				return err
 			}
 		}
@@ -139,7 +141,7 @@ func unwrapPath(err error) error {
 
 // addStdin copies standard input to a temporary file, since a recording is
 // read more than once.
-func (r *Recording) addStdin() error {
+func (r *Recording) addStdin(ctx context.Context) error {
 	tmp, err := os.CreateTemp("", "floodmark-stdin-*")
 	if err != nil {
 		return err
@@ -152,20 +154,19 @@ func (r *Recording) addStdin() error {
 	if err := tmp.Close(); err != nil {
 		return err
 	}
-	return r.addFile(tmp.Name(), "-", true)
+	return r.addFile(ctx, tmp.Name(), "-")
 }
 
-// addFile recognises a file. In a directory a file that is no recording is
-// noted as skipped; one that was named is noted too, and fails alone.
-func (r *Recording) addFile(path, name string, named bool) error {
+// addFile recognises a file. One that cannot be read is noted as skipped.
+func (r *Recording) addFile(ctx context.Context, path, name string) error {
 	f := &file{path: path, input: len(r.inputs)}
 	in := model.Input{Name: name, Exports: []string{}, Skipped: []model.Skip{}}
 	err := f.recognise(&in)
 	if err == nil {
-		f.kind, err = f.recogniseKind(r.opt.As)
+		err = r.unpack(f)
 	}
-	if err != nil && !named && errors.Is(err, errNotRecording) {
-		err = fmt.Errorf("%w", err)
+	if err == nil {
+		f.kind, err = f.recogniseKind(ctx, r.opt.As)
 	}
 	if err != nil {
 		in.Skipped = append(in.Skipped, model.Skip{Reason: "unreadable", Bytes: uint64(f.size), Example: err.Error()})
@@ -215,9 +216,15 @@ func (f *file) recognise(in *model.Input) error {
 		return fmt.Errorf("damaged %s data: %w", f.compression, err)
 	}
 	buf = buf[:n]
+	switch n := nfdump.Sniff(buf); {
+	case n == nfdump.Binary1 || n == nfdump.Binary2:
+		f.format = formatNfdump
+		return nil
+	case n == nfdump.CSV:
+		f.format = formatCSV
+		return nil
+	}
 	if format, ok := pcap.Sniff(buf); ok {
-		f.format = format
-	} else if false {
 		f.format = format
 	} else {
 		return fmt.Errorf("%w (begins with % x)", errNotRecording, buf[:min(4, len(buf))])

@@ -167,7 +167,10 @@ func (rd *reader) open(f *file) (*stream, error) {
 	}
 	s.closer = append(s.closer, plain)
 	if f.format == formatCSV {
-		s.csv = newCSV(plain)
+		if s.csv, err = newCSV(plain); err != nil {
+			s.fail("damaged", err)
+			return nil, err
+		}
 		return s, nil
 	}
 	if s.pcap, err = pcap.NewReader(plain); err != nil {
