@@ -24,19 +24,30 @@ func (p geoPlaces) Source() string {
 	return fmt.Sprintf("address data of %s, sha256 %s", p.db.Info().Date, p.db.Info().SHA256)
 }
 
-// Ranges leaves out what two sources place differently and what says little of
-// where a device is, so that the truth does not hang on them.
+// Ranges gives the address ranges of a country in which machines stand: those
+// of access, mobile, hosting and education networks. It leaves out what two
+// sources place differently and what says little of where a device is, so that
+// the truth does not hang on them.
 func (p geoPlaces) Ranges(country string) []world.Range {
-	var out []world.Range
+	var inhabited, other []world.Range
 	p.db.Ranges(country, func(first, last model.Addr, pl model.Place) bool {
 		if !first.Is4() {
 			return false // IPv4 comes first
 		}
-		disputed := pl.Country2 != "" && pl.Country2 != pl.Country
-		if !disputed && !pl.Unlocatable && pl.Kind != "cdn" && pl.Kind != "vpn" {
-			out = append(out, world.Range{First: first.V4(), Last: last.V4(), ASN: pl.ASN})
+		if pl.Disputed() || pl.Unlocatable {
+			return true
+		}
+		r := world.Range{First: first.V4(), Last: last.V4(), ASN: pl.ASN}
+		switch pl.Kind {
+		case "access", "mobile", "hosting", "education":
+			inhabited = append(inhabited, r)
+		default:
+			other = append(other, r)
 		}
 		return true
 	})
-	return out
+	if len(inhabited) == 0 {
+		return other
+	}
+	return inhabited
 }
