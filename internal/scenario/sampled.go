@@ -1,6 +1,7 @@
 package scenario
 
 import (
+	"encoding/binary"
 	"time"
 
 	"floodmark/internal/model"
@@ -64,7 +65,6 @@ type inflow struct {
 	dst        model.Addr
 	app        uint8
 	port, mine uint16
-	count      int
 	key        uint64
 }
 
@@ -148,8 +148,11 @@ func (s *sim) sendInflow(now int64, f *inflow) {
 	g := body.Gen{R: s.r, Host: f.key, Xact: f.key, I: int(s.r.Uint32() & 0xffff)}
 	switch f.app {
 	case appTLS, appHTTP, appACK:
-		p.Proto, p.Seq, p.Ack, p.Flags, p.Window = model.ProtoTCP, s.r.Uint32(), s.r.Uint32(), model.ACK, 501
-		p.Options = append(append([]byte{1, 1, 8, 10}, byte(f.key), byte(f.key>>8), byte(now>>28), byte(now>>20)), byte(f.key>>16), byte(f.key>>24), byte(now>>28), byte(now>>20))
+		since := uint64(now-s.start) / 1e6
+		p.Proto, p.Flags, p.Window = model.ProtoTCP, model.ACK, 501
+		p.Seq, p.Ack = uint32(f.key>>3+since*(20+f.key%400)), uint32(f.key>>31+since*(f.key>>9%5)/16)
+		p.Options = binary.BigEndian.AppendUint32([]byte{1, 1, 8, 10}, uint32(f.key>>17+since))
+		p.Options = binary.BigEndian.AppendUint32(p.Options, uint32(f.key>>23+since-20))
 		if f.app != appACK {
 			p.Length, p.Tail, p.Noise = mss, wire.TailRandom, s.r.Uint64()
 		}
