@@ -169,21 +169,44 @@ func addBuckets(a, b []model.SecondBucket, p, bytes float64) []model.SecondBucke
 	return out
 }
 
-// span moves the ends to where the vector carries at least a thousandth of its
-// peak: a trickle of the same class hours before is not the attack.
+// spanTail is the weight of packets at either end of a vector's time that may
+// belong to stray sources rather than to the attack.
+const spanTail = 0.002
+
+// span moves the ends to where the sources of the vector are active, but for a
+// five-hundredth of its packets: a trickle of the same class hours before is
+// not the attack. Sources know their times to the second.
 func (g *group) span() {
-	lo, hi := 0, len(g.buckets)-1
-	for lo < hi && g.buckets[lo].Packets < g.peakPPS/1000 {
-		lo++
+	firsts, lasts := make(map[int64]float64), make(map[int64]float64)
+	var all float64
+	for i := range g.sources {
+		s := &g.sources[i]
+		firsts[floor(s.First)] += float64(s.Packets)
+		lasts[floor(s.Last)] += float64(s.Packets)
+		all += float64(s.Packets)
 	}
-	for hi > lo && g.buckets[hi].Packets < g.peakPPS/1000 {
-		hi--
-	}
-	if hi < 0 {
+	if all == 0 {
 		return
 	}
-	g.first = max(g.first, g.buckets[lo].Second*1e9)
-	g.last = min(g.last, (g.buckets[hi].Second+1)*1e9)
+	g.first = max(g.first, tail(firsts, all, 1)*1e9)
+	g.last = min(g.last, (tail(lasts, all, -1)+1)*1e9)
+}
+
+// tail gives the second before which (after which, where way is -1) there is
+// less than the tail's weight.
+func tail(weight map[int64]float64, all float64, way int64) int64 {
+	secs := make([]int64, 0, len(weight))
+	for s := range weight {
+		secs = append(secs, s)
+	}
+	slices.SortFunc(secs, func(a, b int64) int { return cmp.Compare(a*way, b*way) })
+	sum := 0.0
+	for _, s := range secs {
+		if sum += weight[s]; sum > spanTail*all {
+			return s
+		}
+	}
+	return secs[len(secs)-1]
 }
 
 // seconds is the vector's duration, at least a millisecond.
