@@ -137,6 +137,8 @@ func TestSequenceNumbers(t *testing.T) {
 		{"across the wrap", []uint32{0xfffffffe, 0, 2}, loss{}},
 		{"a gap", []uint32{5, 7, 19}, loss{lost: 10, gaps: 1}},
 		{"late", []uint32{5, 9, 7, 11}, loss{gaps: 1, late: 1}},
+		{"restart at a small number", []uint32{100, 102, 0, 2, 4, 6, 8, 10, 12}, loss{restarts: 1}},
+		{"restart after loss", []uint32{100, 110, 0, 2, 4, 6, 8}, loss{lost: 8, gaps: 1, restarts: 1}},
 		{"restart", []uint32{5_000_000, 5_000_002, 0, 2}, loss{restarts: 1}},
 	} {
 		t.Run(c.name, func(t *testing.T) {

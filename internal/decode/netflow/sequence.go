@@ -5,6 +5,11 @@ type sequence struct {
 	next  uint32
 	known bool
 	loss
+
+	// Of numbers below next that follow each other: what would come next, how
+	// many there were, and what they took off lost.
+	lateNext, lateRun uint32
+	taken             uint64
 }
 
 // loss is what sequence numbers tell.
@@ -13,10 +18,12 @@ type loss struct {
 }
 
 // How far a sequence number may jump before it is taken as a restart of the
-// exporter rather than as loss, and how far back as a late datagram.
+// exporter rather than as loss, and how far back as a late datagram; and how
+// many late datagrams in a row are a restart after all.
 const (
 	maxGap  = 1 << 20
 	maxLate = 1 << 12
+	lateMax = 4
 )
 
 // follow notes a datagram's sequence number. n is what the datagram adds to the
@@ -56,12 +63,35 @@ func (q *sequence) follow(seq uint32, n int) {
 			q.lost += uint64(diff)
 			q.gaps++
 		case diff < 0 && diff >= -maxLate:
-			q.late++
-			q.lost -= min(q.lost, uint64(max(n, 0)))
-			return
+			if !q.tooLate(seq, n) {
+				return
+			}
 		default:
 			q.restarts++
 		}
 	}
 	q.next, q.known = seq+uint32(max(n, 0)), n >= 0
+	q.lateRun = 0
+}
+
+// tooLate notes a late datagram, which takes its records off the loss again. It
+// returns true, and takes that back, where so many came late in a row that the
+// exporter must have begun anew.
+func (q *sequence) tooLate(seq uint32, n int) bool {
+	if q.lateRun == 0 || seq != q.lateNext {
+		q.lateRun, q.taken = 0, 0
+	}
+	found := min(q.lost, uint64(max(n, 0)))
+	q.late++
+	q.lost -= found
+	q.taken += found
+	q.lateRun++
+	q.lateNext = seq + uint32(max(n, 0))
+	if q.lateRun < lateMax {
+		return false
+	}
+	q.late -= uint64(q.lateRun)
+	q.lost += q.taken
+	q.restarts++
+	return true
 }

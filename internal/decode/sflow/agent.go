@@ -83,29 +83,60 @@ func (d *Decoder) source(a *agent, id SourceID) *source {
 type sequence struct {
 	next  uint32
 	known bool
+
+	// Of numbers below next that follow each other: what would come next, how
+	// many there were, and what they took off the loss.
+	lateNext, lateRun uint32
+	taken             uint64
 }
 
 // How far a number may jump before it is taken as a restart rather than as
-// loss, and how far back as a late datagram.
+// loss, and how far back as a late datagram; and how many late ones in a row
+// are a restart after all.
 const (
 	maxGap  = 1 << 20
 	maxLate = 1 << 10
+	lateMax = 4
 )
 
-func (q *sequence) follow(seq uint32, lost, late *uint64) {
-	diff := int32(seq - q.next)
-	switch {
-	case !q.known || diff == 0 || diff > maxGap || diff < -maxLate:
-	case diff > 0:
-		*lost += uint64(diff)
-	default:
-		*late++
-		if *lost > 0 {
-			*lost--
+// loss is what sequence numbers tell.
+type loss struct{ lost, late *uint64 }
+
+// follow notes a number. It returns false where it is an old one.
+func (q *sequence) follow(seq uint32, l loss) bool {
+	if q.known {
+		switch diff := int32(seq - q.next); {
+		case diff > 0 && diff <= maxGap:
+			*l.lost += uint64(diff)
+		case diff < 0 && diff >= -maxLate:
+			if !q.tooLate(seq, l) {
+				return false
+			}
 		}
-		return
 	}
-	q.next, q.known = seq+1, true
+	q.next, q.known, q.lateRun = seq+1, true, 0
+	return true
+}
+
+// tooLate notes a late number, which takes one off the loss again. It returns
+// true, and takes that back, where so many came late in a row that the agent
+// must have begun anew.
+func (q *sequence) tooLate(seq uint32, l loss) bool {
+	if q.lateRun == 0 || seq != q.lateNext {
+		q.lateRun, q.taken = 0, 0
+	}
+	found := min(*l.lost, 1)
+	*l.late++
+	*l.lost -= found
+	q.taken += found
+	q.lateRun++
+	q.lateNext = seq + 1
+	if q.lateRun < lateMax {
+		return false
+	}
+	*l.late -= uint64(q.lateRun)
+	*l.lost += q.taken
+	return true
 }
 
 // noteFlow notes what a flow sample tells of the sampling of its source.
@@ -122,9 +153,7 @@ func (s *source) noteFlow(h *flowHeader) {
 		}
 		st.Rate = h.rate
 	}
-	before := st.Late
-	s.samples.follow(h.seq, &st.Lost, &st.Late)
-	if st.Late > before {
+	if !s.samples.follow(h.seq, loss{&st.Lost, &st.Late}) {
 		return // pool and drops are older than what is known
 	}
 	// Both are counters since the agent's start; a fall is a restart.

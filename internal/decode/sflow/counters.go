@@ -47,7 +47,7 @@ func (d *Decoder) readCounters(c *cursor, a *agent, format uint32) {
 	a.stats.CounterSamples++
 	src := d.source(a, id)
 	if src != nil {
-		src.counters.follow(seq, &src.stats.CountersLost, &src.stats.Late)
+		src.counters.follow(seq, loss{&src.stats.CountersLost, &src.stats.Late})
 	}
 	for range records {
 		if c.left() < 8 {

@@ -150,7 +150,7 @@ func (d *Decoder) read(b []byte, from model.Exporter) {
 		return
 	}
 	a.stats.Datagrams++
-	a.seq.follow(seq, &a.stats.Lost, &a.stats.Late)
+	a.seq.follow(seq, loss{&a.stats.Lost, &a.stats.Late})
 	d.readSamples(&c, a, samples)
 }
 

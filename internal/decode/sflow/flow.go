@@ -72,7 +72,7 @@ func (d *Decoder) readFlow(c *cursor, a *agent, format uint32) {
 	f := flowRecords{d: d, sample: format}
 	for range h.records {
 		if c.left() < 8 || !f.read(c) {
-			d.skip(Error{Reason: BadSample, Offset: c.offset(), Format: format, Got: c.left(), Want: 8}, 0, c.left())
+			f.cut = true
 			break
 		}
 	}
@@ -82,6 +82,9 @@ func (d *Decoder) readFlow(c *cursor, a *agent, format uint32) {
 		}
 		d.skip(f.why, 1, len(c.b))
 		return
+	}
+	if f.cut {
+		d.skip(Error{Reason: BadSample, Offset: c.offset(), Format: format, Got: c.left(), Want: 8}, 0, c.left())
 	}
 	r := &d.rec
 	r.First, r.Last = d.recv, d.recv
@@ -106,6 +109,7 @@ type flowRecords struct {
 	sample       uint32
 	found, byRaw bool
 	hasAS        bool
+	cut          bool // a record goes past the sample
 	srcAS, dstAS uint32
 	why          Error // why a record that should tell the packet did not
 }
