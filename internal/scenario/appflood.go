@@ -41,7 +41,7 @@ func playVSE(s *sim) {
 func (s *sim) players(server *world.Host, n int) {
 	game := body.Service{Port: 27015, Query: body.A2SInfo, Answer: body.A2SAnswer, Data: body.Game}
 	crowd := s.hosts(900, world.Crowd{Shares: visitorShares, Mix: world.People})
-	for i := range s.scaled(n) {
+	for i := range s.few(n) {
 		t := s.ask(s.start+int64(s.r.Float64()*3e9), &crowd[i%len(crowd)], server, &game)
 		t.data, t.gap, t.down = 100_000, 16e6, 0.55
 	}

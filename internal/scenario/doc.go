@@ -5,7 +5,8 @@
 // It deliberately knows nothing of how recordings are judged: no threshold of
 // any detector was consulted. Every file says in its section header that it is
 // synthetic. The same name, seed, scale, duration and address data give the
-// same bytes.
+// same bytes on the same processor architecture (another may fuse
+// multiplications and additions, and then draws slightly different times).
 //
 // Write streams: memory does not grow with the length of the recording, apart
 // from what is needed to count distinct sources. Everything runs in the

@@ -82,7 +82,7 @@ func playCrawler(s *sim) {
 
 func playDownloads(s *sim) {
 	crowd, server := crowdOf(s, 90), own(40)
-	for i := range crowd {
+	for i := range crowd[:s.few(90)] {
 		c := s.dial(s.start+int64(s.r.Float64()*20e9), &crowd[i], server, 443).ends(endOpen)
 		c.most = 90
 		seed := s.r.Uint64()
@@ -135,7 +135,7 @@ func playBroker(s *sim) {
 }
 
 func playTunnels(s *sim) {
-	crowd, hub := crowdOf(s, 180), own(70)
+	crowd, hub := crowdOf(s, 180)[:s.few(180)], own(70)
 	wg := body.Service{Port: 51820, Query: body.WireGuard, Answer: body.WireGuard, Data: body.WireGuard}
 	call := body.Service{Port: 10000, Query: body.STUNRequest, Answer: body.STUNResponse, Data: body.RTP}
 	for i := range crowd {

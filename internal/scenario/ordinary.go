@@ -226,7 +226,7 @@ func playBusyDNS(s *sim) {
 }
 
 func playVPNHub(s *sim) {
-	crowd, hub := crowdOf(s, 700), own(45)
+	crowd, hub := crowdOf(s, 700)[:s.few(700)], own(45)
 	ike := service("ike")
 	natt := body.Service{Port: 4500, SamePrt: true, Query: body.ESPinUDP, Answer: body.ESPinUDP, Data: body.ESPinUDP}
 	wg := body.Service{Port: 51820, Query: body.WireGuard, Answer: body.WireGuard, Data: body.WireGuard}
@@ -266,7 +266,7 @@ func (s *sim) mail(rate float64) {
 }
 
 func playCalls(s *sim) {
-	crowd, media := crowdOf(s, 240), own(34)
+	crowd, media := crowdOf(s, 240)[:s.few(240)], own(34)
 	for i := range crowd {
 		svc := body.Service{Port: uint16(3478 + i%4), Query: body.STUNRequest, Answer: body.STUNResponse, Data: body.RTP}
 		t := s.ask(s.start+int64(s.r.Float64()*25e9), &crowd[i], media, &svc)

@@ -42,6 +42,7 @@ func packetsIn(t *testing.T, b []byte) (n uint64, last uint64) {
 }
 
 func TestEveryScenarioHoldsWhatItsTruthSays(t *testing.T) {
+	t.Parallel()
 	for _, name := range Names() {
 		t.Run(name, func(t *testing.T) {
 			var b bytes.Buffer

@@ -205,6 +205,9 @@ func (s *sim) scaled(n int) int {
 	return max(int(float64(n)*s.opt.Scale), min(n, 60))
 }
 
+// few scales a number of things that each make the same amount of traffic.
+func (s *sim) few(n int) int { return max(int(float64(n)*s.opt.Scale), 2) }
+
 // hosts invents a crowd of about n, scaled.
 func (s *sim) hosts(n int, c world.Crowd) []world.Host {
 	c.N = s.scaled(n)

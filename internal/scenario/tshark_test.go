@@ -20,6 +20,7 @@ var noisePayload = map[string]bool{
 
 // TestTsharkReadsAFewScenarios takes one of each kind; the soak test takes all.
 func TestTsharkReadsAFewScenarios(t *testing.T) {
+	t.Parallel()
 	readWithTshark(t, []string{"camera-flood", "syn-flood", "http-flood", "reflection-dns", "reflection-cldap", "reflection-snmp",
 		"like-reflection-ntp", "gre-flood"})
 }
