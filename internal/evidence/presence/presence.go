@@ -198,7 +198,7 @@ func (s *scene) judge(cell int) Part {
 		return p
 	}
 	q := &question{scene: s, part: &p, f: f, info: info, cell: cell}
-	q.count()
+	q.count(ordinary(info.Kind))
 	if rule := rules[info.Kind]; rule != nil {
 		rule(q)
 	}
@@ -221,16 +221,23 @@ type question struct {
 	settled bool    // an ordinary explanation was found
 }
 
-// count leaves out the sources that talk with the target in the ordinary way.
-func (q *question) count() {
-	drop := model.Handshake
-	if q.info.Kind == vector.KindReflection || q.info.Kind == vector.KindSynAck || q.info.Kind == vector.KindUDP ||
-		q.info.Kind == vector.KindUDPService {
-		drop = model.AskedFor
+// ordinary are the flags of sources that talk with the target in the ordinary
+// way, by kind of record.
+func ordinary(k vector.Kind) model.SourceFlags {
+	switch {
+	case k == vector.KindReflection || k == vector.KindSynAck || k == vector.KindUDP || k == vector.KindUDPService:
+		return model.AskedFor
+	case k == vector.KindHTTPRequest:
+		return 0 // who sends requests has a connection, be it a visitor or a flood
+	case isTCP(k):
+		return model.Handshake | model.GotReplies // the latter: connections that began before the recording
 	}
-	if q.info.Kind == vector.KindHTTPRequest || q.info.Kind == vector.KindData {
-		drop = 0
-	}
+	return model.Handshake
+}
+
+// count leaves out the sources with any of the flags.
+func (q *question) count(drop model.SourceFlags) {
+	q.sources = 0
 	q.part.Excluded = drop
 	var draws uint64
 	for i := range q.f.Sources {

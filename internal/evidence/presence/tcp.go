@@ -89,6 +89,7 @@ func ack(q *question) {
 func data(q *question) {
 	constant := q.f.PayloadLens.Share(0)
 	if q.proven() >= 0.5 || !q.bothWays && q.overlap(vector.KindSyn) >= 0.5 && !q.c.Profile.Sampled {
+		q.count(0)
 		q.stomp(constant)
 		return
 	}
