@@ -1,6 +1,7 @@
 package aggregate
 
 import (
+	"math"
 	"math/bits"
 
 	"floodmark/internal/model"
@@ -22,7 +23,7 @@ type cell struct {
 
 // cells is a hash table of cell with linear probing that forgets its smallest
 // half when it is full (lossy counting, Manku and Motwani 2002): what was
-// forgotten had at most floor packets.
+// forgotten had at most floor packets since it was last forgotten.
 type cells struct {
 	slots     []uint32 // index into list, plus one
 	list      []cell
@@ -64,16 +65,10 @@ func (t *cells) get(a model.Addr, c model.Class) *cell {
 // makeRoom doubles the table, or forgets the smallest cells at the limit.
 func (t *cells) makeRoom() {
 	if len(t.list) >= t.limit {
-		for len(t.list) > t.limit/2 {
-			t.floor = max(1, t.floor*2)
-			kept := t.list[:0]
-			for _, e := range t.list {
-				if e.packets > t.floor {
-					kept = append(kept, e)
-				}
-			}
-			t.forgotten += uint64(len(t.list) - len(kept))
-			t.list = kept
+		// from 1 each time: a floor that only grew would in the end be above
+		// every cell of a recording with very many destinations
+		for floor := uint64(1); len(t.list) > t.limit/2; floor *= 2 {
+			t.forget(floor)
 		}
 	}
 	size := len(t.slots)
@@ -89,6 +84,22 @@ func (t *cells) makeRoom() {
 		}
 		t.slots[i] = uint32(n + 1)
 	}
+}
+
+// forget drops the cells of at most floor packets.
+func (t *cells) forget(floor uint64) {
+	if floor == 0 || floor >= 1<<63 { // no count can be told from another any more
+		floor = math.MaxUint64
+	}
+	kept := t.list[:0]
+	for _, e := range t.list {
+		if e.packets > floor {
+			kept = append(kept, e)
+		}
+	}
+	t.forgotten += uint64(len(t.list) - len(kept))
+	t.floor = max(t.floor, floor)
+	t.list = kept
 }
 
 // sourceCount estimates the distinct sources of a cell; 64 bits saturate at
