@@ -88,8 +88,22 @@ func (s *Survey) hostSuspects() []model.Addr {
 	return out
 }
 
+// level is a length of prefix that carpets are looked for at.
+type level struct{ v4, v6 int }
+
+func (l level) bits(is4 bool) int {
+	if is4 {
+		return l.v4
+	}
+	return l.v6
+}
+
+// carpetLevels are the lengths, widest first.
+var carpetLevels = [...]level{{20, 48}, {22, 56}, {24, 64}}
+
 type prefixSuspect struct {
 	prefix netip.Prefix
+	class  model.Class
 	draws  uint64
 	hosts  map[model.Addr]uint64
 }
@@ -99,10 +113,15 @@ type prefixSuspect struct {
 // preferred where it holds clearly more hosts of the same.
 func (s *Survey) prefixSuspects() []prefixSuspect {
 	var found []prefixSuspect
-	for _, level := range []struct{ v4, v6 int }{{20, 48}, {22, 56}, {24, 64}} {
-		for _, p := range s.networksAt(level.v4, level.v6) {
-			inside := slices.ContainsFunc(found, func(f prefixSuspect) bool { return f.prefix.Overlaps(p.prefix) })
+	covered := make(map[netip.Prefix]bool)
+	for i, level := range carpetLevels {
+		for _, p := range s.networksAt(level) {
+			inside := false
+			for _, wider := range carpetLevels[:i] {
+				inside = inside || covered[model.AddrFromNetip(p.prefix.Addr()).Prefix(wider.bits(p.prefix.Addr().Is4()))]
+			}
 			if !inside {
+				covered[p.prefix] = true
 				found = append(found, p)
 			}
 		}
@@ -113,7 +132,7 @@ func (s *Survey) prefixSuspects() []prefixSuspect {
 	return found[:min(maxPrefixSuspects, len(found))]
 }
 
-func (s *Survey) networksAt(v4, v6 int) []prefixSuspect {
+func (s *Survey) networksAt(at level) []prefixSuspect {
 	type key struct {
 		net   model.Addr
 		class model.Class
@@ -121,14 +140,11 @@ func (s *Survey) networksAt(v4, v6 int) []prefixSuspect {
 	nets := make(map[key]*prefixSuspect)
 	for i := range s.cells.list {
 		c := &s.cells.list[i]
-		n := v4
-		if !c.dst.Is4() {
-			n = v6
-		}
+		n := at.bits(c.dst.Is4())
 		k := key{c.dst.Mask(n), c.class}
 		p := nets[k]
 		if p == nil {
-			p = &prefixSuspect{prefix: c.dst.Prefix(n), hosts: make(map[model.Addr]uint64)}
+			p = &prefixSuspect{prefix: c.dst.Prefix(n), class: c.class, hosts: make(map[model.Addr]uint64)}
 			nets[k] = p
 		}
 		p.draws += c.draws
@@ -139,7 +155,7 @@ func (s *Survey) networksAt(v4, v6 int) []prefixSuspect {
 		if len(p.hosts) < carpetHosts || p.draws < 4*leastDraws || !p.spread() || !p.wide() {
 			continue
 		}
-		if b, ok := best[p.prefix]; !ok || p.draws > b.draws {
+		if b, ok := best[p.prefix]; !ok || p.draws > b.draws || p.draws == b.draws && p.class < b.class {
 			best[p.prefix] = *p
 		}
 	}
@@ -166,7 +182,7 @@ func (p *prefixSuspect) spread() bool {
 // wide reports that hosts of at least two halves of the prefix are hit, so
 // that a /20 is not named where a /24 would do.
 func (p *prefixSuspect) wide() bool {
-	if p.prefix.Bits() == 24 || p.prefix.Bits() == 64 {
+	if p.prefix.Bits() == carpetLevels[len(carpetLevels)-1].bits(p.prefix.Addr().Is4()) {
 		return true
 	}
 	deeper := p.prefix.Bits() + 2
