@@ -67,11 +67,26 @@ func (m *multiplied) factor(r *model.Record) uint32 {
 	}
 	// Without a stated rate, flows that all have the same few packets look the
 	// same, so a guess needs octets with the same divisor and either several
-	// counts or a divisor that only samplers use.
-	if d.gcd >= minMultipliedGuess && d.bytes%d.gcd == 0 && (d.varied || d.gcd >= 100) {
+	// counts or a divisor that samplers use.
+	if d.gcd >= minMultipliedGuess && d.bytes%d.gcd == 0 && (d.varied || commonRate(d.gcd)) {
 		return uint32(d.gcd)
 	}
 	return 1
+}
+
+// commonRate reports the sampling factors that people set: powers of two, and
+// 1, 2 or 5 times a power of ten, from 100 on.
+func commonRate(n uint64) bool {
+	if n < 100 {
+		return false
+	}
+	if n&(n-1) == 0 {
+		return true
+	}
+	for n%10 == 0 {
+		n /= 10
+	}
+	return n == 1 || n == 2 || n == 5
 }
 
 func gcd(a, b uint64) uint64 {
