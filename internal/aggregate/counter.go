@@ -37,8 +37,8 @@ func mix(x uint64) uint64 {
 	return x ^ x>>32
 }
 
-// add counts a value w times.
-func (c *counter) add(key, w uint64) {
+// add counts a value w times and returns its slot.
+func (c *counter) add(key, w uint64) *slot {
 	h := mix(key + 0x9e3779b97f4a7c15)
 	c.total += w
 	if r := uint8(bits.LeadingZeros64(h<<8|0xff)) + 1; r > c.regs[h>>56] {
@@ -50,13 +50,14 @@ func (c *counter) add(key, w uint64) {
 		if set[i].count == 0 || set[i].key == key {
 			set[i].key = key
 			set[i].count += w
-			return
+			return &set[i]
 		}
 		if set[i].count < set[least].count {
 			least = i
 		}
 	}
 	set[least] = slot{key, set[least].count + w, set[least].count}
+	return &set[least]
 }
 
 // distinct estimates the number of distinct values (Flajolet et al. 2007, with
@@ -110,16 +111,41 @@ type textCounter struct {
 	text map[uint64]string
 }
 
-const maxTexts = 512
+const (
+	maxTexts = 512
+	// oftenSeen is how often a text must have come to be kept once the map is
+	// full of others.
+	oftenSeen = 8
+)
 
 func (c *textCounter) add(b []byte, w uint64) {
 	h := hashBytes(b)
-	c.counter.add(h, w)
+	s := c.counter.add(h, w)
+	if len(c.text) >= maxTexts && s.count-s.err < oftenSeen*w {
+		return
+	}
+	if _, ok := c.text[h]; ok {
+		return
+	}
+	if len(c.text) >= maxTexts {
+		c.forget()
+	}
 	if c.text == nil {
 		c.text = make(map[uint64]string)
 	}
-	if _, ok := c.text[h]; !ok && len(c.text) < maxTexts {
-		c.text[h] = string(b)
+	c.text[h] = string(b)
+}
+
+// forget drops the texts that are not among the frequent ones.
+func (c *textCounter) forget() {
+	held := make(map[uint64]bool, len(c.slots))
+	for i := range c.slots {
+		held[c.slots[i].key] = c.slots[i].count > 0
+	}
+	for h := range c.text {
+		if !held[h] {
+			delete(c.text, h)
+		}
 	}
 }
 
