@@ -1,6 +1,8 @@
 package aggregate
 
 import (
+	"math"
+
 	"floodmark/internal/model"
 )
 
@@ -17,7 +19,12 @@ type Survey struct {
 	scanners   scanners
 
 	audit Audit
-	clock map[uint64]int64 // last time by input and link
+	times map[uint64]*int64 // last time by input and link
+	time  *int64            // of the last record's, and its key
+	link  uint64
+	rates map[uint32]*uint64 // records by sampling factor
+	count *uint64            // of the last record's, and its key
+	rate  uint32
 }
 
 // Audit is what the survey found out about the recording itself.
@@ -44,8 +51,8 @@ const maxCells = 1 << 20
 func NewSurvey() *Survey {
 	return &Survey{
 		Tunnels: NewTunnels(), cells: newCells(maxCells), twins: newTwins(16), flowTwins: newTwins(16),
-		clock: make(map[uint64]int64),
-		audit: Audit{First: 1<<63 - 1, Last: -1 << 63, Rates: make(map[uint32]uint64)},
+		times: make(map[uint64]*int64), rates: make(map[uint32]*uint64),
+		audit: Audit{First: 1<<63 - 1, Last: -1 << 63},
 	}
 }
 
@@ -62,7 +69,7 @@ func (s *Survey) Add(r *model.Record) {
 	c.last = max(c.last, r.Last)
 	c.sources |= 1 << (r.Src.Hash() >> 58)
 	rate := packets
-	sec := r.First / 1e9
+	sec := floorSecond(r.First)
 	if d := r.Last - r.First; d > 1e9 {
 		rate = uint64(float64(packets) * 1e9 / float64(d))
 	}
@@ -103,16 +110,53 @@ func (s *Survey) look(r *model.Record, packets, bytes uint64) {
 			}
 		}
 	}
-	key := uint64(r.Input)<<32 ^ uint64(r.Link)
-	if last := s.clock[key]; r.IsPacket && last != 0 && r.First < last-1e9 {
-		a.Backwards++
+	if last := s.lastTime(r); last != nil {
+		if r.IsPacket && *last != math.MinInt64 && r.First < *last-1e9 {
+			a.Backwards++
+		}
+		*last = r.First
 	}
-	if len(s.clock) < 4096 || s.clock[key] != 0 {
-		s.clock[key] = r.First
+	if n := s.rateCount(r.Sampling); n != nil {
+		*n++
 	}
-	if len(a.Rates) < 1024 || a.Rates[r.Sampling] > 0 {
-		a.Rates[r.Sampling]++
+}
+
+// lastTime gives the place for the time of the last record of the same link,
+// nil where there are too many links.
+func (s *Survey) lastTime(r *model.Record) *int64 {
+	key := uint64(r.Input)<<32 | uint64(r.Link)
+	if s.time != nil && key == s.link {
+		return s.time
 	}
+	t := s.times[key]
+	if t == nil {
+		if len(s.times) >= 4096 {
+			return nil
+		}
+		t = new(int64)
+		*t = math.MinInt64
+		s.times[key] = t
+	}
+	s.time, s.link = t, key
+	return t
+}
+
+// rateCount gives the counter of a sampling factor, nil where there are too
+// many factors.
+func (s *Survey) rateCount(rate uint32) *uint64 {
+	if s.count != nil && rate == s.rate {
+		return s.count
+	}
+	n := s.rates[rate]
+	if n == nil {
+		if len(s.rates) >= 1024 {
+			return nil
+		}
+		n = new(uint64)
+		s.rates[rate] = n
+	}
+	s.count, s.rate = n, rate
+	return n
 }
 
 // Audit gives what was found out about the recording.
@@ -122,6 +166,10 @@ func (s *Survey) Audit() Audit {
 	a.Repeats = s.twins.second + s.flowTwins.second
 	a.Identifiable = s.twins.identifiable + s.flowTwins.identifiable
 	a.Forgotten = s.cells.forgotten
+	a.Rates = make(map[uint32]uint64, len(s.rates))
+	for rate, n := range s.rates {
+		a.Rates[rate] = *n
+	}
 	for k := range s.multiplied.samplers {
 		r := model.Record{Exporter: k.exporter, Domain: k.domain, Sampling: k.rate}
 		a.Multiplied = max(a.Multiplied, s.multiplied.factor(&r))
