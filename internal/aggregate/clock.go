@@ -8,61 +8,105 @@ import (
 
 const (
 	pageSeconds = 256
-	maxPages    = 4096 // of a cell: 12 days of traffic in every second
+	maxPages    = 4096 // of a clock: 12 days of traffic in every second
 	// spreadSeconds is the longest flow that is added second by second.
 	spreadSeconds = 16
+	// longestFlow is the longest flow record that is believed, in seconds:
+	// exporters report a flow that goes on after an hour at the latest.
+	longestFlow = 86400
+	// poolPages is how many pages all clocks of a Profiler may have: 64 MiB.
+	poolPages = 1 << 14
 )
 
 // clock counts the traffic of a cell by the second, in pages that exist only
 // where there is traffic. Flow records are spread evenly over their time;
 // long ones enter as a change of rate at their two ends.
 type clock struct {
-	pages map[int64]*[pageSeconds]tick
-	last  *[pageSeconds]tick // page of the last call
+	pages map[int64]*page
+	last  *page // of the last call
 	key   int64
+	pool  *pool
+	// lost counts the packets that no second holds, for want of pages or
+	// because their record lasts longer than is believed.
+	lost float64
+	off  bool // its pages were taken away
 }
 
-type tick struct {
-	packets, bytes float64
-	rate, byteRate float64 // change of rate from this second on
+// pool bounds the pages of many clocks together.
+type pool struct {
+	left  int
+	short bool // a page was refused
 }
 
-func (c *clock) tick(sec int64) *tick {
-	key := sec >> 8
-	if c.last == nil || key != c.key {
-		p := c.pages[key]
-		if p == nil {
-			if c.pages == nil {
-				c.pages = make(map[int64]*[pageSeconds]tick)
-			}
-			if len(c.pages) >= maxPages {
-				return nil
-			}
-			p = new([pageSeconds]tick)
-			c.pages[key] = p
-		}
-		c.last, c.key = p, key
+type page struct {
+	ticks [pageSeconds]tick
+	turns *[pageSeconds]turn // nil where no long flow begins or ends
+}
+
+type tick struct{ packets, bytes float64 }
+
+// turn is the change that long flows bring from its second on.
+type turn struct {
+	packets, bytes float64 // a second
+	open           int32   // flows begun less flows ended
+}
+
+// page gives the page of a second, nil if it may not have one.
+func (c *clock) page(key int64) *page {
+	if c.last != nil && key == c.key {
+		return c.last
 	}
-	return &c.last[sec&(pageSeconds-1)]
+	p := c.pages[key]
+	if p == nil {
+		if c.off || len(c.pages) >= maxPages || !c.pool.take(1) {
+			return nil
+		}
+		if c.pages == nil {
+			c.pages = make(map[int64]*page)
+		}
+		p = new(page)
+		c.pages[key] = p
+	}
+	c.last, c.key = p, key
+	return p
 }
 
-// add counts packets and octets that were seen evenly from first to last.
+func (p *pool) take(n int) bool {
+	if p.left < n {
+		p.short = true
+		return false
+	}
+	p.left -= n
+	return true
+}
+
+// close gives the pages back; what they held is lost.
+func (c *clock) close(packets float64) {
+	for _, p := range c.pages {
+		c.pool.left++
+		if p.turns != nil {
+			c.pool.left++
+		}
+	}
+	c.pages, c.last, c.off, c.lost = nil, nil, true, packets
+}
+
+// add counts packets and octets that were seen evenly from first to last. A
+// record that ends before it begins counts where it begins.
 func (c *clock) add(first, last int64, packets, bytes float64) {
 	s, e := floorSecond(first), floorSecond(last)
-	if s == e || last <= first {
-		if t := c.tick(s); t != nil {
-			t.packets += packets
-			t.bytes += bytes
-		}
+	if s >= e {
+		c.put(s, packets, bytes)
+		return
+	}
+	if e-s > longestFlow {
+		c.lost += packets
 		return
 	}
 	perNano := 1 / float64(last-first)
 	part := func(sec, nanos int64) {
-		if t := c.tick(sec); t != nil {
-			f := float64(nanos) * perNano
-			t.packets += float64(packets * f)
-			t.bytes += float64(bytes * f)
-		}
+		f := float64(nanos) * perNano
+		c.put(sec, float64(packets*f), float64(bytes*f))
 	}
 	part(s, (s+1)*1e9-first)
 	part(e, last-e*1e9)
@@ -72,15 +116,52 @@ func (c *clock) add(first, last int64, packets, bytes float64) {
 		}
 		return
 	}
-	p, b := float64(packets*1e9*perNano), float64(bytes*1e9*perNano)
-	if t := c.tick(s + 1); t != nil {
-		t.rate += p
-		t.byteRate += b
+	perSecond := turn{packets: float64(packets * 1e9 * perNano), bytes: float64(bytes * 1e9 * perNano), open: 1}
+	if !c.turn(s+1, e, perSecond) {
+		c.lost += perSecond.packets * float64(e-s-1)
 	}
-	if t := c.tick(e); t != nil {
-		t.rate -= p
-		t.byteRate -= b
+}
+
+func (c *clock) put(sec int64, packets, bytes float64) {
+	p := c.page(sec >> 8)
+	if p == nil {
+		c.lost += packets
+		return
 	}
+	t := &p.ticks[sec&(pageSeconds-1)]
+	t.packets += packets
+	t.bytes += bytes
+}
+
+// turn adds a rate from one second to another, and the pages between: where
+// rates go on, pages are without gaps.
+func (c *clock) turn(from, to int64, r turn) bool {
+	for key := from >> 8; key <= to>>8; key++ {
+		if c.page(key) == nil {
+			return false
+		}
+	}
+	begin, end := c.turns(from>>8), c.turns(to>>8)
+	if begin == nil || end == nil {
+		return false
+	}
+	begin[from&(pageSeconds-1)].add(r)
+	end[to&(pageSeconds-1)].add(turn{-r.packets, -r.bytes, -r.open})
+	return true
+}
+
+func (c *clock) turns(key int64) *[pageSeconds]turn {
+	p := c.page(key)
+	if p.turns == nil && c.pool.take(1) {
+		p.turns = new([pageSeconds]turn)
+	}
+	return p.turns
+}
+
+func (t *turn) add(o turn) {
+	t.packets += o.packets
+	t.bytes += o.bytes
+	t.open += o.open
 }
 
 func floorSecond(ns int64) int64 {
@@ -99,24 +180,20 @@ func (c *clock) buckets() []model.SecondBucket {
 	}
 	slices.Sort(keys)
 	var out []model.SecondBucket
-	var rate, byteRate float64
-	next := int64(0)
+	var rate turn
 	for _, k := range keys {
-		for ; rate > 1e-9 && next < k*pageSeconds; next++ { // pages between, filled by long flows alone
-			out = append(out, model.SecondBucket{Second: next, Packets: rate, Bytes: byteRate})
-		}
-		for i := range c.pages[k] {
-			t := &c.pages[k][i]
-			rate += t.rate
-			byteRate += t.byteRate
-			if rate < 1e-9 { // what rounding leaves of rates that ended
-				rate, byteRate = 0, 0
+		p := c.pages[k]
+		for i := range p.ticks {
+			if p.turns != nil {
+				rate.add(p.turns[i])
+				if rate.open == 0 { // forget what rounding leaves of rates that ended
+					rate = turn{}
+				}
 			}
-			if p := t.packets + rate; p > 0 {
-				out = append(out, model.SecondBucket{Second: k*pageSeconds + int64(i), Packets: p, Bytes: t.bytes + byteRate})
+			if n := p.ticks[i].packets + rate.packets; n > 0 {
+				out = append(out, model.SecondBucket{Second: k*pageSeconds + int64(i), Packets: n, Bytes: p.ticks[i].bytes + rate.bytes})
 			}
 		}
-		next = (k + 1) * pageSeconds
 	}
 	return out
 }

@@ -2,12 +2,15 @@ package aggregate
 
 import "floodmark/internal/model"
 
+// window is how far ahead of the handshake the first segment seen after it may
+// be, in octets.
+const window = 1 << 20
+
 // inbound follows a TCP packet towards the target. A handshake is proven when
 // our SYN-ACK acknowledges the peer's sequence number and the peer then
 // acknowledges ours: only who really receives at that address can know it
 // (RFC 9293 section 3.5). It reports whether the packet repeats an earlier SYN.
 func (p *peer) inbound(r *model.Record) (retry bool) {
-	p.in++
 	if r.Has&model.HasTCP == 0 {
 		p.inboundFlow(r)
 		return false
@@ -32,8 +35,9 @@ func (p *peer) inbound(r *model.Record) (retry bool) {
 		p.flags |= peerSYN
 		p.synSeq = r.Seq
 	case r.TCPFlags&model.ACK != 0 && p.flags&peerAnswered != 0 && p.flags&peerProven == 0:
-		// the first ACK carries ourSeq+1; later ones may be a window ahead
-		if d := r.Ack - p.ourSeq; d >= 1 && d < 1<<20 {
+		// the first ACK carries both numbers plus one; later ones may be a
+		// window ahead. Guessed numbers fit once in 2^24.
+		if ack, seq := r.Ack-p.ourSeq, r.Seq-p.theirSeq; ack-1 < window && seq-1 < window {
 			p.flags |= peerProven
 		}
 	}
@@ -91,7 +95,7 @@ func (p *peer) outbound(r *model.Record) {
 	case r.TCPFlags&(model.SYN|model.ACK) == model.SYN|model.ACK:
 		if p.flags&peerSYN != 0 && r.Ack == p.synSeq+1 {
 			p.flags |= peerAnswered
-			p.ourSeq = r.Seq
+			p.ourSeq, p.theirSeq = r.Seq, p.synSeq
 		}
 	default:
 		p.flags |= peerTalkTCP

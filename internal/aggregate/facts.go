@@ -12,7 +12,7 @@ import (
 func (p *Profiler) Profile() *model.Profile {
 	out := &model.Profile{
 		First: p.first, Last: p.last, Packets: p.packets, Bytes: p.bytes, Draws: p.draws,
-		Duplicates: p.duplicates, Sampled: p.sampled, PacketLevel: p.packetLevel,
+		Duplicates: p.duplicates, Uncounted: p.lost, Sampled: p.sampled, PacketLevel: p.packetLevel,
 	}
 	for _, t := range p.targets {
 		out.Targets = append(out.Targets, t.facts())
@@ -40,6 +40,12 @@ func (p *Profiler) countPeers(out *model.Profile) {
 		}
 		if e.flags&peerQuoted != 0 {
 			t.QuoteSenders++
+		}
+	}
+	for i := range out.Targets {
+		t := &out.Targets[i]
+		for _, n := range []*int{&t.Peers, &t.PeersProven, &t.QuoteSenders} {
+			*n = int(float64(*n)/p.keep.fraction() + 0.5)
 		}
 	}
 }
@@ -73,6 +79,9 @@ func (p *Profiler) describe(f *model.Facts, list []source) {
 		p.flag(&f.Sources[i], f, info)
 	}
 	f.SourcesSeen = uint64(float64(len(list))/f.Kept + 0.5)
+	// draws are of all sources, so these are estimated for all
+	f.WithinAsked = uint64(float64(f.WithinAsked)/f.Kept + 0.5)
+	f.WithinProven = uint64(float64(f.WithinProven)/f.Kept + 0.5)
 }
 
 // flag joins a source with what its host did besides.
@@ -138,7 +147,7 @@ func (m *measure) facts(kept float64) model.Facts {
 		Target: m.target, Class: m.class, Draws: m.draws, Records: m.records, Packets: m.packets, Bytes: m.bytes,
 		PacketsVar: m.packetsVar, BytesVar: m.bytesVar, First: m.first, Last: m.last, Buckets: m.clock.buckets(), Kept: kept,
 		SYNRetries: m.synRetries, Fragments: m.fragments, DNS: m.dns.facts(), HTTP: m.http.facts(), Specimens: m.specimens,
-		SlowSegments: m.slow,
+		SlowSegments: m.slow, Unplaced: m.clock.lost,
 	}
 	f.ActiveSeconds = len(f.Buckets)
 	for _, b := range f.Buckets {
@@ -152,7 +161,7 @@ func (m *measure) facts(kept float64) model.Facts {
 		f.Flags, f.TTLs, f.Windows = h.flags.top(8), h.ttls.top(64), h.windows.top(8)
 		f.OptionLens, f.PayloadLens, f.Protocols = h.optionLens.top(8), h.payloadLens.top(12), h.protocols.top(64)
 		f.ICMPTypes, f.Inner, f.Payloads = h.icmp.top(8), h.inner.top(4), h.payloads.top(8)
-		f.ConstantID = !m.otherID && f.FieldDraws > 1
+		f.ConstantID = !m.otherID && m.ids > 1
 	}
 	return f
 }

@@ -25,17 +25,16 @@ type measure struct {
 	bytesVar         float64
 	first, last      int64
 	clock            clock
-	srcs             uint64 // sources in the table
 	fields           *fields
-	synRetries       uint64
+	synRetries, slow uint64 // estimates: sources that are kept stand for others
 	fragments        uint64
-	slow             uint64
 	specimens        []model.Specimen
 	dns              *dnsCount
 	http             *httpCount
 	seen             uint64 // records offered to the histograms
 	firstID          uint32
-	otherID, unready bool
+	ids              uint64 // records with an identification
+	otherID          bool
 }
 
 // fields are the histograms of a measure.
@@ -79,7 +78,6 @@ func (m *measure) look(r *model.Record) {
 	if f == nil {
 		f = new(fields)
 		m.fields = f
-		m.firstID = r.IPID
 	}
 	w := max(r.Packets, 1)
 	f.draws += w
@@ -117,8 +115,11 @@ func (m *measure) look(r *model.Record) {
 			f.payloads.add(r.Payload[:min(n, 8)], w)
 		}
 	}
-	if r.Has&model.HasIPID != 0 && r.IPID != m.firstID {
-		m.otherID = true
+	if r.Has&model.HasIPID != 0 {
+		if m.ids++; m.ids == 1 {
+			m.firstID = r.IPID
+		}
+		m.otherID = m.otherID || r.IPID != m.firstID
 	}
 	m.keep(r)
 }

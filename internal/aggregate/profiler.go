@@ -1,6 +1,7 @@
 package aggregate
 
 import (
+	"math"
 	"net/netip"
 
 	"floodmark/internal/evidence/vector"
@@ -17,10 +18,11 @@ type Profiler struct {
 	sources  sources
 	peers    peers
 	keep     keeper
-	origin   int64 // second that times of sources count from
+	pool     pool
+	origin   int64  // second that times of sources count from
+	lost     uint64 // draws that no measure holds
 
 	survey     *Survey
-	audit      Audit
 	duplicated bool
 	twins      *twins
 	flowTwins  *twins
@@ -45,20 +47,21 @@ type prefixTarget struct {
 const noTarget = 1<<16 - 1
 
 // maxMeasures bounds the pairs of target and class that are counted.
-const maxMeasures = 4096
+const maxMeasures = 2048
 
 // NewProfiler prepares the second reading for the given targets. survey is
 // what the first reading of the same recording learnt.
 func NewProfiler(targets []netip.Prefix, survey *Survey) *Profiler {
 	p := &Profiler{
-		hosts: make(map[model.Addr]uint16), survey: survey, audit: survey.Audit(),
+		hosts: make(map[model.Addr]uint16), survey: survey, pool: pool{left: poolPages},
 		sources: sources{index: newIndex()}, peers: peers{index: newIndex()},
 		twins: newTwins(16), flowTwins: newTwins(16),
 		first: 1<<63 - 1, last: -1 << 63, dstAt: noTarget, srcAt: noTarget,
 	}
-	p.duplicated = p.audit.Duplicated
-	p.multiplied = p.audit.Multiplied > 1
-	p.origin = floorSecond(p.audit.First)
+	audit := survey.Audit()
+	p.duplicated = audit.Duplicated
+	p.multiplied = audit.Multiplied > 1
+	p.origin = floorSecond(audit.First)
 	for i, t := range targets {
 		a := model.AddrFromNetip(t.Addr())
 		if t.IsSingleIP() {
@@ -144,12 +147,16 @@ func (p *Profiler) inbound(r *model.Record, at uint16) {
 	cell := t.byClass[class]
 	if cell == 0 {
 		if cell = p.newMeasure(int(at), class); cell == 0 {
+			p.lost += r.Packets
 			return
 		}
 		t.byClass[class] = cell
 	}
 	m := p.measures[cell-1]
 	m.count(r)
+	if p.pool.short {
+		p.makeTime()
+	}
 	if r.Fragment() {
 		m.fragments += r.Packets
 	}
@@ -165,10 +172,36 @@ func (p *Profiler) inbound(r *model.Record, at uint16) {
 	case m.dns != nil:
 		m.dns.add(r)
 	}
-	if len(p.sources.list) >= maxSources || len(p.peers.list) >= maxSources {
-		p.keep.halvings++
-		p.sources.thin(p.keep)
-		p.peers.thin(p.keep)
+	p.thin()
+}
+
+// thin halves the sources and peers that are kept when one of the tables is full.
+func (p *Profiler) thin() {
+	if len(p.sources.list) < maxSources && len(p.peers.list) < maxSources {
+		return
+	}
+	p.keep.halvings++
+	p.sources.thin(p.keep)
+	p.peers.thin(p.keep)
+}
+
+// makeTime takes the seconds away from the cell that has the fewest packets for
+// each page of them, so that the cells that matter keep theirs.
+func (p *Profiler) makeTime() {
+	p.pool.short = false
+	var least *measure
+	density := math.Inf(1)
+	for _, m := range p.measures {
+		n := len(m.clock.pages)
+		if n < poolPages/maxMeasures { // new cells get a chance; not all pages can be theirs
+			continue
+		}
+		if d := m.packets / float64(n); d < density {
+			least, density = m, d
+		}
+	}
+	if least != nil {
+		least.clock.close(least.packets)
 	}
 }
 
@@ -179,8 +212,9 @@ func (p *Profiler) tcpPeer(r *model.Record, h uint64, at uint16, m *measure) {
 	} else if e = p.peers.find(h, r.Src, at); e == nil {
 		return
 	}
+	weight := uint64(1) << p.keep.halvings // this source stands for so many
 	if e.inbound(r) {
-		m.synRetries++
+		m.synRetries += weight
 	}
 	if m.http != nil {
 		m.http.add(r)
@@ -189,7 +223,7 @@ func (p *Profiler) tcpPeer(r *model.Record, h uint64, at uint16, m *measure) {
 		e.data++
 		if r.PayloadLen <= tinySegment {
 			e.tiny++
-			m.slow++
+			m.slow += weight
 		}
 	}
 }
@@ -200,13 +234,15 @@ const tinySegment = 32
 
 func (p *Profiler) addSource(r *model.Record, h uint64, cell uint16, m *measure) {
 	s, added := p.sources.get(h, r.Src, cell)
-	sec := uint32(max(0, floorSecond(r.First)-p.origin))
+	sec := p.since(r.First)
 	s.draws += r.Packets
 	s.bytes += r.Bytes
+	s.first = min(s.first, sec)
+	if r.Last != r.First {
+		sec = max(sec, p.since(r.Last))
+	}
 	s.last = max(s.last, sec)
 	if added {
-		m.srcs++
-		s.first = sec
 		if r.Has&model.HasTTL != 0 {
 			s.ttl, s.least, s.most = r.TTL, r.TTL, r.TTL
 		}
@@ -216,11 +252,16 @@ func (p *Profiler) addSource(r *model.Record, h uint64, cell uint16, m *measure)
 	}
 }
 
+// since gives the whole seconds from the beginning of the recording.
+func (p *Profiler) since(ns int64) uint32 {
+	return uint32(min(max(0, floorSecond(ns)-p.origin), math.MaxUint32))
+}
+
 func (p *Profiler) newMeasure(at int, class model.Class) uint16 {
 	if len(p.measures) >= maxMeasures {
 		return 0
 	}
-	m := &measure{target: at, class: class, first: 1<<63 - 1, last: -1 << 63}
+	m := &measure{target: at, class: class, first: 1<<63 - 1, last: -1 << 63, clock: clock{pool: &p.pool}}
 	if info := vector.Lookup(class); info != nil {
 		switch {
 		case info.Kind == vector.KindDNSQuery || info.Service == "dns":
@@ -249,6 +290,7 @@ func (p *Profiler) outbound(r *model.Record, at uint16) {
 		return
 	}
 	p.peers.get(h, r.Dst, at).outbound(r)
+	p.thin()
 }
 
 // Quote counts an ICMP error towards a target and the datagram it quotes.
@@ -264,5 +306,6 @@ func (p *Profiler) Quote(r, quoted *model.Record) {
 	}
 	if h := r.Src.Hash(); p.keep.keeps(h) {
 		p.peers.get(h, r.Src, at).flags |= peerQuoted
+		p.thin()
 	}
 }

@@ -5,7 +5,7 @@ import "floodmark/internal/model"
 // maxSources bounds the sources and the peers that a Profiler keeps, each. An
 // entry takes 64 octets or less and 16 of the index, so that both tables stay
 // under 400 MiB, 600 MiB while they grow.
-const maxSources = 2 << 20
+const maxSources = 1 << 20
 
 // keeper decides by hash which sources are kept: all of them at first, half of
 // them each time a table is full. Everything about a kept source is counted;
@@ -35,8 +35,7 @@ type index struct {
 
 func newIndex() index { return index{slots: make([]uint64, 1<<10)} }
 
-// find calls same for each entry that may be the one, and gives its place or
-// -1 and the slot to put it in.
+// slot is where the search for a hash begins.
 func (x *index) slot(h uint64) uint64 { return h & uint64(len(x.slots)-1) }
 
 func (x *index) put(h uint64, at int) {
@@ -78,7 +77,7 @@ func (t *sources) get(h uint64, a model.Addr, cell uint16) (s *source, added boo
 	if t.full() {
 		t.rebuild(len(t.slots) * 2)
 	}
-	t.list = append(t.list, source{addr: a, cell: cell})
+	t.list = append(t.list, source{addr: a, cell: cell, first: 1<<32 - 1})
 	t.put(h, len(t.list)-1)
 	return &t.list[len(t.list)-1], true
 }
@@ -108,7 +107,8 @@ type peer struct {
 	syns         [4]uint32 // hashes of its last SYNs' ports and sequence numbers
 	synSeq       uint32    // of its last SYN
 	ourSeq       uint32    // of our last SYN-ACK to it
-	out, in      uint32    // packets
+	theirSeq     uint32    // of the SYN that it answered
+	out          uint32    // packets
 	askedAt      [2]uint16 // ports of it that the target sent UDP to
 	data, tiny   uint16    // segments with content, and those of a few octets
 	target       uint16

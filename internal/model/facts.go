@@ -18,6 +18,7 @@ type Facts struct {
 	PeakPPS, PeakBPS float64 // of the fullest second; bits a second
 	ActiveSeconds    int     // seconds that carry traffic
 	Buckets          []SecondBucket
+	Unplaced         float64 // of Packets, those that no bucket holds: flows of more than a day, or too many seconds
 
 	Sources     []SourceCount // those kept, in order of address
 	SourcesSeen uint64        // distinct sources, estimated where only a part was kept
@@ -30,15 +31,16 @@ type Facts struct {
 	FieldDraws, FieldRecords                   uint64 // that entered the histograms
 	Conversations                              int    // distinct pairs of addresses and ports among FieldRecords, estimated
 
-	SYNRetries     uint64 // SYNs that repeat an earlier one's ports and sequence number
-	ConstantID     bool
-	Fragments      uint64 // non-initial fragments among Draws, joined by datagram
-	DNS            *DNSFacts
-	HTTP           *HTTPFacts
-	Specimens      []Specimen
-	SlowSegments   uint64 // tiny data segments from sources that finished a handshake
-	WithinAsked    uint64 // draws from sources that the target had sent to
-	WithinProven   uint64 // draws from sources with a proven handshake
+	SYNRetries   uint64 // SYNs that repeat an earlier one's ports and sequence number
+	ConstantID   bool
+	Fragments    uint64 // non-initial fragments among Draws, joined by datagram
+	DNS          *DNSFacts
+	HTTP         *HTTPFacts
+	Specimens    []Specimen
+	SlowSegments uint64 // tiny data segments from sources that finished a handshake
+	WithinAsked  uint64 // draws from sources that the target had sent to, estimated where only a part was kept
+	WithinProven uint64 // draws from sources with a proven handshake, estimated likewise
+	// of the sources that were kept:
 	SourcesAsked   int
 	SourcesProven  int
 	SourcesRetried int
@@ -138,6 +140,7 @@ type Profile struct {
 	Bytes       float64
 	Draws       uint64
 	Duplicates  uint64 // records removed
+	Uncounted   uint64 // draws towards targets that are in no cell, for there were too many
 	Sampled     bool   // any record with a sampling factor above 1
 	PacketLevel bool   // packets rather than flow records
 }

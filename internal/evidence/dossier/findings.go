@@ -46,6 +46,16 @@ func findings(in *Input, b *book) []model.Finding {
 			break
 		}
 	}
+	var unplaced float64
+	for i := range in.Profile.Cells {
+		unplaced += in.Profile.Cells[i].Unplaced
+	}
+	if unplaced >= 1 {
+		add("seconds-bounded", "caution", fmt.Sprintf("%s packets are in no second: their flow records last more than a day, or the recording has more seconds than are kept. They are in the totals, and rates are lower bounds.", big(unplaced)), unplaced, au.Records)
+	}
+	if in.Profile.Uncounted > 0 {
+		add("cells-bounded", "caution", fmt.Sprintf("%s packets towards suspected targets are of more classes than the table holds and were not looked at.", big(float64(in.Profile.Uncounted))), float64(in.Profile.Uncounted), au.Records)
+	}
 	if au.Forgotten > 0 {
 		add("survey-forgot", "note", fmt.Sprintf("While targets were looked for, %s small counters were dropped; a target with very few packets may have been missed.", big(float64(au.Forgotten))), float64(au.Forgotten), au.Records)
 	}
