@@ -52,7 +52,7 @@ func (c *httpCount) add(r *model.Record) {
 		return
 	}
 	c.requests++
-	if !q.Complete && !r.Truncated {
+	if !q.Complete && len(r.Payload) >= int(r.PayloadLen) { // a cut recording hides the end of the head
 		c.incomplete++
 	}
 	c.methods.add(q.Method, 1)
