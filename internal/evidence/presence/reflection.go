@@ -2,6 +2,7 @@ package presence
 
 import (
 	"fmt"
+	"slices"
 
 	"floodmark/internal/evidence/vector"
 	"floodmark/internal/model"
@@ -11,6 +12,10 @@ import (
 // Proof is that the victim never asked; where its own packets are not in the
 // recording, the answers themselves must show abuse.
 func reflection(q *question) {
+	if q.questions() {
+		q.no(fmt.Sprintf("questions to %s of the target, which answers from that port", q.info.Service))
+		return
+	}
 	if q.solicited() {
 		return
 	}
@@ -34,6 +39,15 @@ func reflection(q *question) {
 	default:
 		q.against("few answers from few sources, as a client or a scan would get")
 	}
+}
+
+// questions reports packets that go to the port of the service rather than come
+// from it, where the target answers from that port: in a recording that keeps
+// the first octets only, some questions look like answers.
+func (q *question) questions() bool {
+	to := uint16(topKey(&q.f.DstPorts))
+	return slices.Contains(q.info.Ports, to) && q.f.DstPorts.Share(0) >= 0.5 && !slices.Contains(q.info.Ports, uint16(topKey(&q.f.SrcPorts))) &&
+		float64(q.t.UDPFrom[to]) >= 0.2*float64(q.f.Draws)
 }
 
 // against notes a reason for ordinary traffic without settling the question.

@@ -33,7 +33,7 @@ func syn(q *question) {
 		q.no("most requests belong to sources that finished a handshake")
 	case packets && !q.c.Profile.Sampled && q.sources >= 20 && q.n >= 500 && retries < 0.05 && q.n/q.sources >= 3 && q.talking() < 0.3:
 		q.yes(fmt.Sprintf("%s sources open %.0f connections each, go on with none and repeat none; a client whose server does not answer asks again", count(q.sources), q.n/q.sources))
-	case packets && q.bothWays && float64(q.t.SYNACKOut) >= 0.3*q.n && q.proven() < 0.1 && retries < 0.1 && q.sources >= 20:
+	case packets && q.bothWays && float64(q.t.SYNACKOut) >= 0.3*q.n && q.proven() < 0.1 && retries < 0.1 && q.sources >= 20 && q.goingOn() < 0.3:
 		q.yes(fmt.Sprintf("the target answered, and %s of %s sources never finished the handshake nor tried again", percent(1-q.proven()), count(q.sources)))
 	case !packets:
 		synFlows(q)
@@ -44,6 +44,12 @@ func syn(q *question) {
 	}
 }
 
+// goingOn is the share of the sources that send more than SYNs. A recording
+// that lacks packets has few whole handshakes, but it has the segments.
+func (q *question) goingOn() float64 {
+	return q.overlap(vector.KindAck, vector.KindData, vector.KindHTTPRequest, vector.KindFinAck, vector.KindConn)
+}
+
 // talking is the share of the packets from sources that go on with a
 // connection: the target sends them segments, or, where its packets are not in
 // the recording, they send some themselves.
@@ -51,7 +57,7 @@ func (q *question) talking() float64 {
 	if q.bothWays {
 		return q.answered()
 	}
-	return q.overlap(vector.KindAck, vector.KindData, vector.KindHTTPRequest, vector.KindFinAck, vector.KindConn)
+	return q.goingOn()
 }
 
 // synFlows judges SYNs in flow records or samples, where repeats cannot be seen.
