@@ -38,7 +38,7 @@ func uintOf(b []byte) (uint64, bool) {
 // read leaves the record as it is.
 func (d *Decoder) apply(c code, b []byte, r *model.Record) {
 	switch c {
-	case cSrc4, fSrc4, cDst4, fDst4, cSrc6, fSrc6, cDst6, fDst6, cSrc6If, cDst6If:
+	case cSrc4, cDst4, cSrc6, cDst6, cSrc6If, cDst6If:
 		applyAddr(c, b, r)
 		return
 	case cSectionIP, cSectionLink:

@@ -57,3 +57,28 @@ func BenchmarkV9(b *testing.B) {
 		set(261, u32(0), u8(1), u32(1000)))
 	benchmark(b, 28, [][]byte{setup}, v9(2, set(260, many(28, routerRecord))))
 }
+
+func BenchmarkV5(b *testing.B) {
+	rec := cat(ip4("192.0.2.1"), ip4("198.51.100.1"), u32(0), u16(3), u16(4), u32(7), u32(7000),
+		u32(3_590_000), u32(3_599_000), u16(53), u16(4444), u8(0), u8(0x10), u8(6), u8(0), u16(64500), u16(64501), u32(0))
+	records := make([][]byte, 30)
+	for i := range records {
+		records[i] = rec
+	}
+	benchmark(b, 30, nil, v5(1, 1000, records...))
+}
+
+func BenchmarkIPFIX(b *testing.B) {
+	benchmark(b, 28, [][]byte{ipfix(0, set(2, tmpl(256, plain()...)))},
+		ipfix(0, set(256, many(28, func(int) []byte { return plainRecord("192.0.2.1", 1, 40) }))))
+}
+
+func BenchmarkIPFIXVariableLength(b *testing.B) {
+	benchmark(b, 28, [][]byte{ipfix(0, set(2, tmpl(256, append(plain(), vf(82))...)))},
+		ipfix(0, set(256, many(28, func(int) []byte { return cat(plainRecord("192.0.2.1", 1, 40), []byte("\x04eth0")) }))))
+}
+
+func BenchmarkPacketSection(b *testing.B) {
+	benchmark(b, 15, [][]byte{ipfix(0, set(2, tmpl(257, f(324, 8), f(315, 64))))},
+		ipfix(0, set(257, many(15, func(int) []byte { return cat(u64(1<<63), testFrame()) }))))
+}

@@ -29,6 +29,7 @@ func (d *Decoder) close(t *template, r *model.Record) {
 	if t.proto {
 		d.settle(r, t.icmpPort)
 	}
+	d.order(r)
 }
 
 // sample finds the sampling rate that holds for one record: its own, that of
@@ -40,16 +41,20 @@ func (d *Decoder) sample(t *template, r *model.Record) {
 		s.see(rate, FromRecord, 1)
 		return
 	}
-	rate := uint32(0)
-	if d.x.hasSampler {
-		rate = s.rateOf(rateKey{bySampler, d.x.sampler})
-	} else if s.cache.perInterface {
-		if rate = s.rateOf(rateKey{byInterface, uint64(r.InIf)}); rate == 0 {
+	switch {
+	case d.x.hasSampler: // a sampler that was not announced is not taken for another one
+		r.Sampling = s.rateOf(rateKey{bySampler, d.x.sampler})
+		if r.Sampling == 0 {
+			r.Sampling = s.rateOf(rateKey{kind: byDomain})
+		}
+	case s.cache.perInterface:
+		rate := s.rateOf(rateKey{byInterface, uint64(r.InIf)})
+		if rate == 0 {
 			rate = s.rateOf(rateKey{byInterface, uint64(r.OutIf)})
 		}
-	}
-	if rate != 0 {
-		r.Sampling = rate
+		if rate != 0 {
+			r.Sampling = rate
+		}
 	}
 	s.see(r.Sampling, announced(r.Sampling), 1)
 }

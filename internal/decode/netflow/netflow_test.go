@@ -345,3 +345,30 @@ func TestBothFamiliesInOneTemplate(t *testing.T) {
 		t.Error(diff)
 	}
 }
+
+// Firewalls count both directions in elements of their own, without RFC 5103.
+func TestInitiatorAndResponder(t *testing.T) {
+	c := newCollector(Config{Index: func(e model.Exporter) uint32 { return uint32(e.Port) }})
+	fields := []spec{f(8, 4), f(12, 4), f(7, 2), f(11, 2), f(4, 1), f(231, 4), f(232, 4), f(298, 4), f(299, 4)}
+	err := c.decode(v9(0, set(0, tmpl(256, fields...)), set(256,
+		ip4("192.0.2.1"), ip4("198.51.100.1"), u16(1234), u16(443), u8(6), u32(700), u32(90000), u32(7), u32(60))))
+	if err != nil {
+		t.Fatal(err)
+	}
+	type brief struct {
+		src, dst       string
+		port           uint16
+		packets, bytes uint64
+	}
+	var got []brief
+	for _, r := range c.got {
+		got = append(got, brief{r.Src.String(), r.Dst.String(), r.DstPort, r.Packets, r.Bytes})
+		if r.Exporter != uint32(testExporter.Port) {
+			t.Errorf("exporter %d", r.Exporter)
+		}
+	}
+	want := []brief{{"192.0.2.1", "198.51.100.1", 443, 7, 700}, {"198.51.100.1", "192.0.2.1", 1234, 60, 90000}}
+	if diff := cmp.Diff(want, got, cmp.AllowUnexported(brief{})); diff != "" {
+		t.Error(diff)
+	}
+}

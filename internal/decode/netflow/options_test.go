@@ -62,6 +62,18 @@ func TestSamplingChanges(t *testing.T) {
 	}
 }
 
+// A record that names a sampler which was not announced gets no other's rate.
+func TestUnknownSamplerIsNotGuessed(t *testing.T) {
+	define := v9(0, set(0, tmpl(256, sampled()...)), set(1, optTmpl9(300, 1, f(1, 4), f(48, 2), f(34, 4)), optTmpl9(301, 1, f(1, 4), f(34, 4))))
+	one := v9(0, set(300, u32(0), u16(1), u32(100)))
+	whole := v9(0, set(301, u32(0), u32(7)))
+	data := v9(0, set(256, by(1, 1), by(2, 1)))
+	got, _ := rates(t, define, one, data, whole, data)
+	if diff := cmp.Diff([]uint32{100, 0, 100, 7}, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
 // IPFIX: the selector in the scope, the domain in the scope, interval and
 // space; domain 0 speaks for the whole exporter.
 func TestSamplingScopesOfIPFIX(t *testing.T) {

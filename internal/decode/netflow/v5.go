@@ -66,6 +66,7 @@ func (d *Decoder) recordV5(p *[v5Record]byte) {
 	r.TCPFlags, r.Proto = p[37], p[38]
 	r.SrcAS, r.DstAS = uint32(be.Uint16(p[40:])), uint32(be.Uint16(p[42:]))
 	d.settle(r, true)
+	d.order(r)
 	d.cfg.Emit(r)
 }
 
@@ -100,6 +101,10 @@ func (d *Decoder) settle(r *model.Record, byPort bool) {
 		r.SrcPort, r.DstPort = 0, 0
 		r.Has &^= model.HasPorts | model.HasFlags | model.HasICMP
 	}
+}
+
+// order keeps a record from ending before it begins.
+func (d *Decoder) order(r *model.Record) {
 	if r.Last < r.First {
 		r.First = r.Last
 		d.hdr.stream.stats.TimeDisorder++
