@@ -4,7 +4,7 @@ import "floodmark/internal/model"
 
 // maxSources bounds the sources and the peers that a Profiler keeps, each. An
 // entry takes 64 octets or less and 16 of the index, so that both tables stay
-// under 400 MiB, 600 MiB while they grow.
+// under 300 MiB.
 const maxSources = 1 << 20
 
 // keeper decides by hash which sources are kept: all of them at first, half of
@@ -26,33 +26,10 @@ type source struct {
 	ttl, least, most uint8
 }
 
-// index finds entries of a list by hash: the upper half of a slot is part of
-// the hash, the lower half the place in the list plus one.
-type index struct {
-	slots []uint64
-	n     int
-}
-
-func newIndex() index { return index{slots: make([]uint64, 1<<10)} }
-
-// slot is where the search for a hash begins.
-func (x *index) slot(h uint64) uint64 { return h & uint64(len(x.slots)-1) }
-
-func (x *index) put(h uint64, at int) {
-	i := x.slot(h)
-	for x.slots[i] != 0 {
-		i = (i + 1) & uint64(len(x.slots)-1)
-	}
-	x.slots[i] = h&^0xffffffff | uint64(at+1)
-	x.n++
-}
-
-func (x *index) full() bool { return x.n*2 >= len(x.slots) }
-
 // sources is the table of sources by cell and address.
 type sources struct {
 	index
-	list []source
+	rows[source]
 }
 
 func sourceHash(h uint64, cell uint16) uint64 {
@@ -62,43 +39,25 @@ func sourceHash(h uint64, cell uint16) uint64 {
 // get finds or adds the source. h is the address's own hash.
 func (t *sources) get(h uint64, a model.Addr, cell uint16) (s *source, added bool) {
 	h = sourceHash(h, cell)
-	mask := uint64(len(t.slots) - 1)
-	for i := t.slot(h); ; i = (i + 1) & mask {
-		v := t.slots[i]
-		if v == 0 {
-			break
-		}
-		if v>>32 == h>>32 {
-			if e := &t.list[uint32(v)-1]; e.addr == a && e.cell == cell {
+	for i := t.first(h); t.slots[i] != 0; i = t.after(i) {
+		if v := t.slots[i]; v>>32 == h>>32 {
+			if e := t.at(int(uint32(v) - 1)); e.addr == a && e.cell == cell {
 				return e, false
 			}
 		}
 	}
-	if t.full() {
-		t.rebuild(len(t.slots) * 2)
-	}
-	t.list = append(t.list, source{addr: a, cell: cell, first: 1<<32 - 1})
-	t.put(h, len(t.list)-1)
-	return &t.list[len(t.list)-1], true
-}
-
-func (t *sources) rebuild(slots int) {
-	t.index = index{slots: make([]uint64, slots)}
-	for i := range t.list {
-		t.put(sourceHash(t.list[i].addr.Hash(), t.list[i].cell), i)
-	}
+	t.put(h, t.rows.n)
+	return t.add(source{addr: a, cell: cell, first: 1<<32 - 1}), true
 }
 
 // thin drops the sources that are no longer kept.
 func (t *sources) thin(k keeper) {
-	kept := t.list[:0]
-	for _, e := range t.list {
-		if k.keeps(e.addr.Hash()) {
-			kept = append(kept, e)
-		}
+	t.keep(func(e *source) bool { return k.keeps(e.addr.Hash()) })
+	t.clear()
+	for i := range t.rows.n {
+		e := t.at(i)
+		t.put(sourceHash(e.addr.Hash(), e.cell), i)
 	}
-	t.list = kept
-	t.rebuild(len(t.slots))
 }
 
 // peer is what is known of one remote host and one target.
@@ -134,51 +93,35 @@ const (
 // peers is the table of peers by target and address.
 type peers struct {
 	index
-	list []peer
+	rows[peer]
 }
 
 func (t *peers) find(h uint64, a model.Addr, target uint16) *peer {
 	h = sourceHash(h, target)
-	mask := uint64(len(t.slots) - 1)
-	for i := t.slot(h); ; i = (i + 1) & mask {
-		v := t.slots[i]
-		if v == 0 {
-			return nil
-		}
-		if v>>32 == h>>32 {
-			if e := &t.list[uint32(v)-1]; e.addr == a && e.target == target {
+	for i := t.first(h); t.slots[i] != 0; i = t.after(i) {
+		if v := t.slots[i]; v>>32 == h>>32 {
+			if e := t.at(int(uint32(v) - 1)); e.addr == a && e.target == target {
 				return e
 			}
 		}
 	}
+	return nil
 }
 
 func (t *peers) get(h uint64, a model.Addr, target uint16) *peer {
 	if p := t.find(h, a, target); p != nil {
 		return p
 	}
-	if t.full() {
-		t.rebuild(len(t.slots) * 2)
-	}
-	t.list = append(t.list, peer{addr: a, target: target})
-	t.put(sourceHash(h, target), len(t.list)-1)
-	return &t.list[len(t.list)-1]
+	t.put(sourceHash(h, target), t.rows.n)
+	return t.add(peer{addr: a, target: target})
 }
 
-func (t *peers) rebuild(slots int) {
-	t.index = index{slots: make([]uint64, slots)}
-	for i := range t.list {
-		t.put(sourceHash(t.list[i].addr.Hash(), t.list[i].target), i)
-	}
-}
-
+// thin drops the peers that are no longer kept.
 func (t *peers) thin(k keeper) {
-	kept := t.list[:0]
-	for _, e := range t.list {
-		if k.keeps(e.addr.Hash()) {
-			kept = append(kept, e)
-		}
+	t.keep(func(e *peer) bool { return k.keeps(e.addr.Hash()) })
+	t.clear()
+	for i := range t.rows.n {
+		e := t.at(i)
+		t.put(sourceHash(e.addr.Hash(), e.target), i)
 	}
-	t.list = kept
-	t.rebuild(len(t.slots))
 }

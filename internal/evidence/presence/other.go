@@ -262,6 +262,8 @@ func (s *scene) belongs(f *model.Facts, info *vector.Info, a *model.Facts, part 
 		// the handshakes and acknowledgements of the machines that flood
 		common := commonDraws(f.Sources, a.Sources)
 		return common >= 0.5 || !judged && common > 0
+	case (info.Kind == vector.KindReflection || info.Kind == vector.KindUDPService) && noiseHolds(a, f):
+		return true
 	case orphan:
 		return commonDraws(f.Sources, a.Sources) >= 0.05
 	case info.Kind == vector.KindUDP && main.Kind == vector.KindReflection:

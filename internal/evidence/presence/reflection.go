@@ -16,11 +16,19 @@ func reflection(q *question) {
 		q.no(fmt.Sprintf("questions to %s of the target, which answers from that port", q.info.Service))
 		return
 	}
+	if q.partOfNoise() {
+		q.no("ports drawn at random hit the one of " + q.info.Service + " too: these packets are a part of the flood of datagrams")
+		return
+	}
 	if q.solicited() {
 		return
 	}
 	if q.part.Unsolicited.Verdict == "unsolicited" {
-		if q.n >= 50 && q.sources >= 3 {
+		least := 3.0
+		if q.info.Strength != vector.ByPayload {
+			least = 8 // a port alone is soon hit by chance
+		}
+		if q.n >= 50 && q.sources >= least {
 			q.yes(fmt.Sprintf("%s answers of %s from %s sources that the target had not asked", count(q.n), q.info.Service, count(q.sources)))
 			return
 		}
@@ -155,4 +163,28 @@ func middlebox(q *question) {
 	if q.sources >= 20 && q.n >= 100 && opened < 0.05 {
 		q.yes(fmt.Sprintf("%s sources send pages with no connection before them (%s of them answered a SYN)", count(q.sources), percent(opened)))
 	}
+}
+
+// partOfNoise reports that a flood with source ports at random, from the same
+// sources, accounts for this cell.
+func (q *question) partOfNoise() bool {
+	for _, i := range q.cells {
+		if o := &q.c.Profile.Cells[i]; noiseHolds(o, q.f) {
+			return true
+		}
+	}
+	return false
+}
+
+// noiseHolds reports whether the cell f is what the flood o of datagrams with
+// random ports leaves in a class by chance.
+func noiseHolds(o, f *model.Facts) bool {
+	info := vector.Lookup(o.Class)
+	return info != nil && info.Kind == vector.KindUDP && o.Draws >= 20*f.Draws && o.SrcPorts.Distinct >= 1000 &&
+		o.SrcPorts.Share(0) < 0.1 && (sameLength(o, f) || commonDraws(f.Sources, o.Sources) >= 0.5)
+}
+
+// sameLength reports that most packets of both have one and the same length.
+func sameLength(a, b *model.Facts) bool {
+	return a.Lengths.Share(0) >= 0.5 && b.Lengths.Share(0) >= 0.5 && a.Lengths.Top[0].Key == b.Lengths.Top[0].Key
 }
