@@ -79,6 +79,7 @@ func (g *group) merge(all []model.Facts) {
 		g.peakBPS = max(g.peakBPS, b.Bytes*8)
 	}
 	g.span()
+	g.trim()
 }
 
 // within gives the sources that a part is restricted to, nil for no restriction.
@@ -190,6 +191,38 @@ func (g *group) span() {
 	}
 	g.first = max(g.first, tail(firsts, all, 1)*1e9)
 	g.last = min(g.last, (tail(lasts, all, -1)+1)*1e9)
+}
+
+// quietTail is the weight of packets at either end of a vector's time that may
+// fall into quiet seconds: ordinary use of the same service before the attack
+// and after it.
+const quietTail = 0.02
+
+// trim moves the ends of a vector that ordinary users share over quiet
+// seconds, those with less than a tenth of the fullest one's packets, for as
+// long as they hold next to nothing of it.
+func (g *group) trim() {
+	switch info := vector.Lookup(g.cells[0].Class); {
+	case info == nil:
+		return
+	case info.Kind != vector.KindDNSQuery && info.Kind != vector.KindVSE && info.Kind != vector.KindICMPEcho && info.Kind != vector.KindSyn:
+		return
+	}
+	var all float64
+	for _, b := range g.buckets {
+		all += b.Packets
+	}
+	i, k := 0, len(g.buckets)-1
+	for left := quietTail * all; i < k && g.buckets[i].Packets < min(g.peakPPS/10, left); i++ {
+		left -= g.buckets[i].Packets
+	}
+	for left := quietTail * all; k > i && g.buckets[k].Packets < min(g.peakPPS/10, left); k-- {
+		left -= g.buckets[k].Packets
+	}
+	if i < len(g.buckets) && g.buckets[k].Second >= g.buckets[i].Second {
+		g.first = max(g.first, g.buckets[i].Second*1e9)
+		g.last = max(g.first, min(g.last, (g.buckets[k].Second+1)*1e9))
+	}
 }
 
 // tail gives the second before which (after which, where way is -1) there is
