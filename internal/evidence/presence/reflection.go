@@ -25,8 +25,8 @@ func reflection(q *question) {
 	}
 	if q.part.Unsolicited.Verdict == "unsolicited" {
 		least := 3.0
-		if q.info.Strength != vector.ByPayload {
-			least = 8 // a port alone is soon hit by chance
+		if q.info.Strength != vector.ByPayload && q.dominance() < 0.5 {
+			least = 8 // a port alone is soon hit by chance, though not by most of the packets
 		}
 		if q.n >= 50 && q.sources >= least {
 			q.yes(fmt.Sprintf("%s answers of %s from %s sources that the target had not asked", count(q.n), q.info.Service, count(q.sources)))
