@@ -25,15 +25,15 @@ type cell struct {
 // half when it is full (lossy counting, Manku and Motwani 2002): what was
 // forgotten had at most floor packets since it was last forgotten.
 type cells struct {
-	slots     []uint32 // index into list, plus one
-	list      []cell
+	index
+	rows[cell]
 	limit     int
 	floor     uint64
 	forgotten uint64 // cells
 }
 
 func newCells(limit int) *cells {
-	return &cells{slots: make([]uint32, 1<<12), limit: limit}
+	return &cells{index: newIndex(12), limit: limit}
 }
 
 func cellHash(a model.Addr, c model.Class) uint64 {
@@ -41,48 +41,32 @@ func cellHash(a model.Addr, c model.Class) uint64 {
 }
 
 func (t *cells) get(a model.Addr, c model.Class) *cell {
-	mask := uint64(len(t.slots) - 1)
-	i := cellHash(a, c) & mask
-	for {
-		n := t.slots[i]
-		if n == 0 {
-			break
+	h := cellHash(a, c)
+	for i := t.first(h); t.slots[i] != 0; i = t.after(i) {
+		if v := t.slots[i]; v>>32 == h>>32 {
+			if e := t.at(int(uint32(v) - 1)); e.dst == a && e.class == c {
+				return e
+			}
 		}
-		if e := &t.list[n-1]; e.dst == a && e.class == c {
-			return e
-		}
-		i = (i + 1) & mask
 	}
-	if len(t.list)*2 >= len(t.slots) || len(t.list) >= t.limit {
+	if t.n >= t.limit {
 		t.makeRoom()
-		return t.get(a, c)
 	}
-	t.list = append(t.list, cell{dst: a, class: c, first: 1<<63 - 1, last: -1 << 63})
-	t.slots[i] = uint32(len(t.list))
-	return &t.list[len(t.list)-1]
+	t.put(h, t.n)
+	return t.add(cell{dst: a, class: c, first: 1<<63 - 1, last: -1 << 63})
 }
 
-// makeRoom doubles the table, or forgets the smallest cells at the limit.
+// makeRoom forgets the smallest cells. It begins at a floor of 1 each time: one
+// that only grew would in the end be above every cell of a recording with very
+// many destinations.
 func (t *cells) makeRoom() {
-	if len(t.list) >= t.limit {
-		// from 1 each time: a floor that only grew would in the end be above
-		// every cell of a recording with very many destinations
-		for floor := uint64(1); len(t.list) > t.limit/2; floor *= 2 {
-			t.forget(floor)
-		}
+	for floor := uint64(1); t.n > t.limit/2; floor *= 2 {
+		t.forget(floor)
 	}
-	size := len(t.slots)
-	if len(t.list)*2 >= size {
-		size *= 2
-	}
-	t.slots = make([]uint32, size)
-	mask := uint64(size - 1)
-	for n := range t.list {
-		i := cellHash(t.list[n].dst, t.list[n].class) & mask
-		for t.slots[i] != 0 {
-			i = (i + 1) & mask
-		}
-		t.slots[i] = uint32(n + 1)
+	t.clear()
+	for i := range t.n {
+		e := t.at(i)
+		t.put(cellHash(e.dst, e.class), i)
 	}
 }
 
@@ -91,15 +75,10 @@ func (t *cells) forget(floor uint64) {
 	if floor == 0 || floor >= 1<<63 { // no count can be told from another any more
 		floor = math.MaxUint64
 	}
-	kept := t.list[:0]
-	for _, e := range t.list {
-		if e.packets > floor {
-			kept = append(kept, e)
-		}
-	}
-	t.forgotten += uint64(len(t.list) - len(kept))
+	before := t.n
+	t.keep(func(e *cell) bool { return e.packets > floor })
+	t.forgotten += uint64(before - t.n)
 	t.floor = max(t.floor, floor)
-	t.list = kept
 }
 
 // sourceCount estimates the distinct sources of a cell; 64 bits saturate at

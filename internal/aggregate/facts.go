@@ -1,7 +1,6 @@
 package aggregate
 
 import (
-	"cmp"
 	"slices"
 
 	"floodmark/internal/evidence/vector"
@@ -19,9 +18,11 @@ func (p *Profiler) Profile() *model.Profile {
 	}
 	p.countPeers(out)
 	lists := p.sourceLists()
+	p.sources = sources{}
 	for i, m := range p.measures {
 		f := m.facts(p.keep.fraction())
-		p.describe(&f, lists[i])
+		f.Sources = lists[i]
+		p.describe(&f)
 		out.Cells = append(out.Cells, f)
 	}
 	return out
@@ -29,8 +30,8 @@ func (p *Profiler) Profile() *model.Profile {
 
 // countPeers fills in how many hosts a target talked with.
 func (p *Profiler) countPeers(out *model.Profile) {
-	for i := range p.peers.list {
-		e := &p.peers.list[i]
+	for i := range p.peers.n {
+		e := p.peers.at(i)
 		t := &out.Targets[e.target]
 		if e.out > 0 {
 			t.Peers++
@@ -51,34 +52,35 @@ func (p *Profiler) countPeers(out *model.Profile) {
 }
 
 // sourceLists splits the table by measure, each in order of address.
-func (p *Profiler) sourceLists() [][]source {
-	slices.SortFunc(p.sources.list, func(a, b source) int {
-		return cmp.Or(cmp.Compare(a.cell, b.cell), a.addr.Compare(b.addr))
-	})
-	lists := make([][]source, len(p.measures))
-	for rest := p.sources.list; len(rest) > 0; {
-		n := 1
-		for n < len(rest) && rest[n].cell == rest[0].cell {
-			n++
-		}
-		lists[rest[0].cell] = rest[:n]
-		rest = rest[n:]
+func (p *Profiler) sourceLists() [][]model.SourceCount {
+	sizes := make([]int, len(p.measures))
+	for i := range p.sources.n {
+		sizes[p.sources.at(i).cell]++
+	}
+	lists := make([][]model.SourceCount, len(p.measures))
+	for i, n := range sizes {
+		lists[i] = make([]model.SourceCount, 0, n)
+	}
+	for i := range p.sources.n {
+		s := p.sources.at(i)
+		lists[s.cell] = append(lists[s.cell], model.SourceCount{
+			Addr: s.addr, Packets: s.draws, Bytes: s.bytes, TTL: s.ttl, MinTTL: s.least, MaxTTL: s.most,
+			First: (p.origin + int64(s.first)) * 1e9, Last: (p.origin + int64(s.last)) * 1e9,
+		})
+	}
+	for _, list := range lists {
+		slices.SortFunc(list, func(a, b model.SourceCount) int { return a.Addr.Compare(b.Addr) })
 	}
 	return lists
 }
 
 // describe adds what is known of the sources of a measure.
-func (p *Profiler) describe(f *model.Facts, list []source) {
+func (p *Profiler) describe(f *model.Facts) {
 	info := vector.Lookup(f.Class)
-	f.Sources = make([]model.SourceCount, len(list))
-	for i, s := range list {
-		f.Sources[i] = model.SourceCount{
-			Addr: s.addr, Packets: s.draws, Bytes: s.bytes, TTL: s.ttl, MinTTL: s.least, MaxTTL: s.most,
-			First: (p.origin + int64(s.first)) * 1e9, Last: (p.origin + int64(s.last)) * 1e9,
-		}
+	for i := range f.Sources {
 		p.flag(&f.Sources[i], f, info)
 	}
-	f.SourcesSeen = uint64(float64(len(list))/f.Kept + 0.5)
+	f.SourcesSeen = uint64(float64(len(f.Sources))/f.Kept + 0.5)
 	// draws are of all sources, so these are estimated for all
 	f.WithinAsked = uint64(float64(f.WithinAsked)/f.Kept + 0.5)
 	f.WithinProven = uint64(float64(f.WithinProven)/f.Kept + 0.5)

@@ -13,6 +13,7 @@ import (
 type Profiler struct {
 	targets  []*target
 	hosts    map[model.Addr]uint16
+	maybe    [64]uint64 // bits of hashes of hosts: most addresses are none of them
 	prefixes []prefixTarget
 	measures []*measure
 	sources  sources
@@ -54,7 +55,7 @@ const maxMeasures = 2048
 func NewProfiler(targets []netip.Prefix, survey *Survey) *Profiler {
 	p := &Profiler{
 		hosts: make(map[model.Addr]uint16), survey: survey, pool: pool{left: poolPages},
-		sources: sources{index: newIndex()}, peers: peers{index: newIndex()},
+		sources: sources{index: newIndex(10)}, peers: peers{index: newIndex(10)},
 		twins: newTwins(16), flowTwins: newTwins(16),
 		first: 1<<63 - 1, last: -1 << 63, dstAt: noTarget, srcAt: noTarget,
 	}
@@ -66,6 +67,8 @@ func NewProfiler(targets []netip.Prefix, survey *Survey) *Profiler {
 		a := model.AddrFromNetip(t.Addr())
 		if t.IsSingleIP() {
 			p.hosts[a] = uint16(i)
+			h := a.Hash()
+			p.maybe[h>>58] |= 1 << (h >> 52 & 63)
 		} else {
 			p.prefixes = append(p.prefixes, prefixTarget{a, t.Bits(), uint16(i)})
 		}
@@ -77,8 +80,10 @@ func NewProfiler(targets []netip.Prefix, survey *Survey) *Profiler {
 // target gives the index of the target that holds the address. Hosts go before
 // the networks that hold them.
 func (p *Profiler) target(a model.Addr) uint16 {
-	if at, ok := p.hosts[a]; ok {
-		return at
+	if h := a.Hash(); p.maybe[h>>58]>>(h>>52&63)&1 != 0 {
+		if at, ok := p.hosts[a]; ok {
+			return at
+		}
 	}
 	for i := range p.prefixes {
 		t := &p.prefixes[i]
@@ -177,7 +182,7 @@ func (p *Profiler) inbound(r *model.Record, at uint16) {
 
 // thin halves the sources and peers that are kept when one of the tables is full.
 func (p *Profiler) thin() {
-	if len(p.sources.list) < maxSources && len(p.peers.list) < maxSources {
+	if p.sources.n < maxSources && p.peers.n < maxSources {
 		return
 	}
 	p.keep.halvings++

@@ -46,7 +46,7 @@ func (t *sources) get(h uint64, a model.Addr, cell uint16) (s *source, added boo
 			}
 		}
 	}
-	t.put(h, t.rows.n)
+	t.put(h, t.n)
 	return t.add(source{addr: a, cell: cell, first: 1<<32 - 1}), true
 }
 
@@ -54,7 +54,7 @@ func (t *sources) get(h uint64, a model.Addr, cell uint16) (s *source, added boo
 func (t *sources) thin(k keeper) {
 	t.keep(func(e *source) bool { return k.keeps(e.addr.Hash()) })
 	t.clear()
-	for i := range t.rows.n {
+	for i := range t.n {
 		e := t.at(i)
 		t.put(sourceHash(e.addr.Hash(), e.cell), i)
 	}
@@ -112,7 +112,7 @@ func (t *peers) get(h uint64, a model.Addr, target uint16) *peer {
 	if p := t.find(h, a, target); p != nil {
 		return p
 	}
-	t.put(sourceHash(h, target), t.rows.n)
+	t.put(sourceHash(h, target), t.n)
 	return t.add(peer{addr: a, target: target})
 }
 
@@ -120,7 +120,7 @@ func (t *peers) get(h uint64, a model.Addr, target uint16) *peer {
 func (t *peers) thin(k keeper) {
 	t.keep(func(e *peer) bool { return k.keeps(e.addr.Hash()) })
 	t.clear()
-	for i := range t.rows.n {
+	for i := range t.n {
 		e := t.at(i)
 		t.put(sourceHash(e.addr.Hash(), e.target), i)
 	}

@@ -41,8 +41,8 @@ func (s *Survey) hostSuspects() []model.Addr {
 	}
 	byHost := make(map[model.Addr]*host)
 	byClass := make(map[model.Class][]*cell)
-	for i := range s.cells.list {
-		c := &s.cells.list[i]
+	for i := range s.cells.n {
+		c := s.cells.at(i)
 		h := byHost[c.dst]
 		if h == nil {
 			h = &host{addr: c.dst}
@@ -138,8 +138,8 @@ func (s *Survey) networksAt(at level) []prefixSuspect {
 		class model.Class
 	}
 	nets := make(map[key]*prefixSuspect)
-	for i := range s.cells.list {
-		c := &s.cells.list[i]
+	for i := range s.cells.n {
+		c := s.cells.at(i)
 		n := at.bits(c.dst.Is4())
 		k := key{c.dst.Mask(n), c.class}
 		p := nets[k]
@@ -207,9 +207,9 @@ func (s *Survey) partOfCarpet(h model.Addr, prefixes []prefixSuspect) bool {
 	for _, p := range prefixes {
 		if p.prefix.Contains(h.Netip()) && float64(p.hosts[h]) <= carpetShare*float64(p.draws) {
 			var own uint64
-			for i := range s.cells.list {
-				if s.cells.list[i].dst == h {
-					own += s.cells.list[i].draws
+			for i := range s.cells.n {
+				if c := s.cells.at(i); c.dst == h {
+					own += c.draws
 				}
 			}
 			return float64(own) <= carpetShare*float64(p.draws)
