@@ -77,7 +77,8 @@ func (p *peer) outbound(r *model.Record) {
 			p.flags |= peerTalk
 		}
 	case r.Has&model.HasTCP == 0:
-		if r.Packets >= 2 {
+		// repeated SYN-ACKs and resets are no conversation
+		if r.Packets >= 2 && (r.TCPFlags&(model.PSH|model.FIN) != 0 || r.TCPFlags&(model.SYN|model.RST) == 0) {
 			p.flags |= peerTalkTCP
 		}
 		const full = model.SYN | model.ACK

@@ -217,3 +217,11 @@ func (s *Survey) partOfCarpet(h model.Addr, prefixes []prefixSuspect) bool {
 	}
 	return false
 }
+
+// multicast addresses are nobody's: what is sent to them cannot hit one target.
+func multicast(a model.Addr) bool {
+	if a.Is4() {
+		return a.V4()>>28 == 0xe || a.V4() == 1<<32-1
+	}
+	return a.Hi>>56 == 0xff
+}

@@ -159,9 +159,9 @@ func shareView(scenes []*scene) {
 	net := func(s *scene) model.Addr {
 		a := model.AddrFromNetip(s.t.Prefix.Addr())
 		if a.Is4() {
-			return a.Mask(24)
+			return a.Mask(16)
 		}
-		return a.Mask(48)
+		return a.Mask(32)
 	}
 	for _, s := range scenes {
 		if s.bothWays {

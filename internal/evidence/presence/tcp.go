@@ -63,13 +63,17 @@ func (q *question) talking() float64 {
 // synFlows judges SYNs in flow records or samples, where repeats cannot be seen.
 func synFlows(q *question) {
 	perRecord := float64(q.f.Draws) / max(float64(q.f.Records), 1)
-	finished := q.overlap(vector.KindConn, vector.KindAck, vector.KindData, vector.KindFinAck)
+	talking := q.talking()
 	switch {
-	case perRecord >= 1.5 && !q.c.Profile.Sampled:
-		q.undecided(fmt.Sprintf("%.1f SYNs in each flow: repeats, as clients send them to a server that does not answer", perRecord))
-	case q.sources >= 20 && q.ratePerSource() >= 5 && finished < 0.2:
-		q.yes(fmt.Sprintf("%s sources open %.0f connections a second each, and %s of them ever finish one", count(q.sources), q.ratePerSource(), percent(finished)))
-	case q.dominance() >= 0.5 && q.sources >= 20 && finished < 0.2:
+	case perRecord >= 1.5 && perRecord <= 8 && !q.c.Profile.Sampled:
+		q.no(fmt.Sprintf("%.1f SYNs in each flow: repeats, as clients send them to a server that does not answer", perRecord))
+	case q.perHost() < 5:
+		q.no("a few connection requests to each host: the scanning that every address gets")
+	case q.sources >= 20 && q.ratePerSource() >= 5 && talking < 0.2:
+		q.yes(fmt.Sprintf("%s sources open %.0f connections a second each, and go on with %s of them", count(q.sources), q.ratePerSource(), percent(talking)))
+	case !q.c.Profile.Sampled && q.sources >= 20 && q.n >= 500 && q.n/q.sources >= 3 && talking < 0.1:
+		q.yes(fmt.Sprintf("%s sources open %.0f connections each and go on with %s of them", count(q.sources), q.n/q.sources, percent(talking)))
+	case q.dominance() >= 0.5 && q.sources >= 20 && talking < 0.2:
 		q.undecided("most of what the target got are SYNs of sources that finish no connection")
 	}
 }

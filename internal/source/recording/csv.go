@@ -30,7 +30,6 @@ type csvStream struct {
 	stderr bytes.Buffer
 	cancel context.CancelFunc
 	rates  map[uint32]uint32 // sampling rate by exporter, from nfdump -E
-	failed bool
 }
 
 func newCSV(r io.Reader) (*csvStream, error) {

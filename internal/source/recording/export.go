@@ -25,8 +25,6 @@ type exports struct {
 	sflow    *sflow.Decoder
 	index    map[model.Exporter]uint32
 	byFile   map[*stream]map[string]bool // protocols seen
-	current  *stream
-	skipped  map[*stream]*skips
 	datagram uint64
 }
 
@@ -34,7 +32,6 @@ func (e *exports) init(r *Recording, emit func(*model.Record)) {
 	e.r = r
 	e.index = make(map[model.Exporter]uint32)
 	e.byFile = make(map[*stream]map[string]bool)
-	e.skipped = make(map[*stream]*skips)
 	if !r.hasFlows() {
 		return
 	}
