@@ -18,6 +18,7 @@ type twins struct {
 	shift uint
 	// what the survey learns
 	identifiable, second, more uint64
+	even, odd                  uint64 // runs of the same packet, by how often it came
 }
 
 type twin struct {
@@ -66,6 +67,11 @@ func (t *twins) observe(r *model.Record) {
 	t.identifiable++
 	e := &t.slots[h>>t.shift]
 	if e.hash != h || !t.near(e, r) {
+		if e.seen%2 == 1 {
+			t.odd++
+		} else if e.seen > 0 {
+			t.even++
+		}
 		*e = twin{h, r.First, r.Exporter, 1}
 		return
 	}
@@ -78,8 +84,12 @@ func (t *twins) observe(r *model.Record) {
 }
 
 // duplicated decides: packets were recorded twice when many have exactly one
-// twin. A flood of identical packets repeats far more often than once.
+// twin, or when nearly all come an even number of times. A flood of identical
+// packets repeats far more often than once, and as often an odd number of times.
 func (t *twins) duplicated() bool {
+	if t.even >= 20 && float64(t.even) >= 0.95*float64(t.even+t.odd) {
+		return true
+	}
 	return t.second >= 20 && float64(t.second) >= 0.02*float64(t.identifiable) && float64(t.more) <= 0.2*float64(t.second)
 }
 

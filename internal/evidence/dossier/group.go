@@ -198,14 +198,15 @@ func (g *group) span() {
 // and after it.
 const quietTail = 0.02
 
+// shared are kinds of packets that ordinary users of the target send too.
+var shared = []vector.Kind{vector.KindDNSQuery, vector.KindVSE, vector.KindICMPEcho, vector.KindSyn, vector.KindData}
+
 // trim moves the ends of a vector that ordinary users share over quiet
 // seconds, those with less than a tenth of the fullest one's packets, for as
 // long as they hold next to nothing of it.
 func (g *group) trim() {
-	switch info := vector.Lookup(g.cells[0].Class); {
-	case info == nil:
-		return
-	case info.Kind != vector.KindDNSQuery && info.Kind != vector.KindVSE && info.Kind != vector.KindICMPEcho && info.Kind != vector.KindSyn:
+	info := vector.Lookup(g.cells[0].Class)
+	if info == nil || !slices.Contains(shared, info.Kind) {
 		return
 	}
 	var all float64
