@@ -174,7 +174,7 @@ func target(in *Input, b *book, gs []*group) *model.Target {
 	if out >= 10 {
 		t.Reachable = "both"
 	}
-	text := fmt.Sprintf("The target %s got %s packets of this recording and sent %s.", t.Prefixes[0], big(float64(into)), big(float64(out)))
+	text := fmt.Sprintf("The target %s got %s packets of this recording and sent %s.", single(t.Prefixes[0]), big(float64(into)), big(float64(out)))
 	t.Evidence = append(t.Evidence, b.add(model.Evidence{Statement: text, Method: "target", Value: ptr(float64(into)), Unit: "packets", N: int64(into)}))
 	return t
 }
@@ -200,15 +200,7 @@ func spoofSummary(gs []*group, vs []model.Vector) model.SpoofSummary {
 			s.Verdict = v
 		}
 	}
-	for _, v := range vs {
-		ids := []string{}
-		for _, t := range v.Sources.Spoofing.Tests {
-			if t.Evidence != "" {
-				ids = append(ids, t.Evidence)
-			}
-		}
-		s.Text = append(s.Text, model.Sentence{Text: v.Name + ": " + v.Sources.Spoofing.Reason, Evidence: ids})
-	}
+	s.Text = realness(gs, vs)
 	return s
 }
 

@@ -18,11 +18,15 @@ func sortWeights(list []model.Weight) {
 	})
 }
 
-// big prints a figure to four digits with separators.
+// big prints a count with separators, and from a million on with three digits.
 func big(x float64) string {
-	if x != 0 && math.Abs(x) >= 1e4 {
-		e := math.Pow(10, math.Floor(math.Log10(math.Abs(x)))-3)
-		x = math.Round(x/e) * e
+	for _, u := range []struct {
+		f    float64
+		name string
+	}{{1e12, " trillion"}, {1e9, " billion"}, {1e6, " million"}} {
+		if math.Abs(x) >= 0.9995*u.f {
+			return three(x/u.f) + u.name
+		}
 	}
 	s := fmt.Sprintf("%.0f", x)
 	for i := len(s) - 3; i > 0 && s[i-1] != '-'; i -= 3 {
@@ -31,16 +35,35 @@ func big(x float64) string {
 	return s
 }
 
+// three prints three significant digits without an exponent.
+func three(x float64) string {
+	switch a := math.Abs(x); {
+	case a >= 99.95:
+		return fmt.Sprintf("%.0f", x)
+	case a >= 9.995:
+		return fmt.Sprintf("%.1f", x)
+	}
+	return fmt.Sprintf("%.2f", x)
+}
+
 func duration(s float64) string {
+	whole := int(math.Round(s))
 	switch {
 	case s < 1:
 		return fmt.Sprintf("%.0f ms", s*1000)
-	case s < 120:
-		return fmt.Sprintf("%.1f s", s)
-	case s < 7200:
-		return fmt.Sprintf("%.0f min", s/60)
+	case whole < 120:
+		return fmt.Sprintf("%d s", whole)
+	case whole < 7200:
+		return both(whole/60, "min", whole%60, "s")
 	}
-	return fmt.Sprintf("%.1f h", s/3600)
+	return both(whole/3600, "h", whole%3600/60, "min")
+}
+
+func both(a int, unitA string, b int, unitB string) string {
+	if b == 0 {
+		return fmt.Sprintf("%d %s", a, unitA)
+	}
+	return fmt.Sprintf("%d %s %d %s", a, unitA, b, unitB)
 }
 
 // attackReasons says why the answer is what it is.
@@ -68,7 +91,7 @@ func attackReasons(in *Input, b *book, a *model.Analysis) []model.Sentence {
 			if info := vector.Lookup(in.Profile.Cells[p.Cell].Class); info != nil {
 				name = info.Name
 			}
-			where := in.Profile.Targets[p.Target].Prefix.String()
+			where := single(in.Profile.Targets[p.Target].Prefix.String())
 			text := fmt.Sprintf("%s to %s: %s.", name, where, r.Text)
 			id := b.add(model.Evidence{Statement: text, Method: "presence/" + name, Value: ptr(r.Value), Unit: r.Unit, N: int64(r.N), M: int64(r.M)})
 			out = append(out, model.Sentence{Text: text, Evidence: []string{id}})
@@ -94,50 +117,104 @@ func (b *book) statement(id string) string {
 	return ""
 }
 
-// summary is the story in a few sentences.
+// summary is the story in a few sentences, one fact each.
 func summary(in *Input, b *book, gs []*group, a *model.Analysis) []model.Sentence {
-	say := func(text string, ids ...string) model.Sentence {
-		if ids == nil {
-			ids = []string{}
-		}
-		return model.Sentence{Text: text, Evidence: ids}
-	}
+	seconds := float64(in.Profile.Last-in.Profile.First) / 1e9
 	whole := b.add(model.Evidence{Statement: fmt.Sprintf("The recording holds %s records: %s packets and %s octets in %s.", big(float64(in.Audit.Records)),
-		big(in.Profile.Packets), big(in.Profile.Bytes), duration(float64(in.Profile.Last-in.Profile.First)/1e9)),
+		big(in.Profile.Packets), big(in.Profile.Bytes), duration(seconds)),
 		Method: "recording/totals", Value: ptr(in.Profile.Packets), Unit: "packets", N: int64(in.Profile.Draws)})
-	switch a.Attack {
-	case model.AttackNo:
-		return []model.Sentence{say("No attack is in this recording: "+a.AttackReasons[0].Text, append([]string{whole}, a.AttackReasons[0].Evidence...)...)}
-	case model.AttackUndecided:
-		return []model.Sentence{say("Whether this is an attack cannot be decided from this recording: "+a.AttackReasons[0].Text, append([]string{whole}, a.AttackReasons[0].Evidence...)...)}
+	if a.Attack != model.AttackYes || a.Target == nil {
+		return calm(a, whole, fmt.Sprintf("%s of traffic (%s packets)", duration(seconds), big(in.Profile.Packets)))
 	}
-	var names, ids []string
+	out := []model.Sentence{headline(a, whole)}
+	out = append(out, a.Spoofing.Text[:min(3, len(a.Spoofing.Text))]...)
+	if a.Spoofing.Verdict != model.SpoofSpoofed {
+		out = append(out, whereFrom(in, b, a)...)
+	}
+	if len(a.Claims) > 0 {
+		text, ids := verdicts(a.Claims)
+		out = append(out, model.Sentence{Text: text, Evidence: ids})
+	}
+	return out
+}
+
+// calm is the story of a recording that shows no attack, or none for certain.
+func calm(a *model.Analysis, whole, recorded string) []model.Sentence {
+	var ids []string
+	for _, r := range a.AttackReasons {
+		ids = append(ids, r.Evidence...)
+	}
+	if a.Attack == model.AttackUndecided {
+		return []model.Sentence{
+			{Text: "Whether there is an attack in " + recorded + " cannot be decided.", Evidence: []string{whole}},
+			{Text: "What speaks for one is not enough.", Evidence: append([]string{}, ids...)},
+		}
+	}
+	return []model.Sentence{
+		{Text: "No attack was found in " + recorded + ".", Evidence: []string{whole}},
+		{Text: "Nothing in it goes beyond what ordinary traffic does.", Evidence: append([]string{}, ids...)},
+	}
+}
+
+// headline says what was hit, how, for how long and how hard.
+func headline(a *model.Analysis, whole string) model.Sentence {
+	ids, names, targets := []string{whole}, []string{}, []string{}
 	for _, v := range a.Vectors {
 		names = append(names, v.Name)
 		ids = append(ids, v.Evidence...)
 	}
-	out := []model.Sentence{say(fmt.Sprintf("%s was attacked with %s for %s, at up to %s packets and %s bits a second.",
-		strings.Join(a.Target.Prefixes[:min(3, len(a.Target.Prefixes))], ", "), list(names), duration(a.Totals.Seconds), big(a.Totals.PeakPPS), unit(a.Totals.PeakBPS)), append([]string{whole}, ids...)...)}
-	for i, s := range a.Spoofing.Text {
-		if i < 2 {
-			out = append(out, s)
+	if n := len(names); n > 4 {
+		names = append(names[:3], fmt.Sprintf("%d more vectors", n-3))
+	}
+	for i, p := range a.Target.Prefixes {
+		if n := len(a.Target.Prefixes); i == 2 && n > 3 {
+			targets = append(targets, fmt.Sprintf("%d more targets", n-2))
+			break
+		}
+		targets = append(targets, single(p))
+	}
+	was := "was"
+	if len(a.Target.Prefixes) > 1 {
+		was = "were"
+	}
+	text := fmt.Sprintf("%s %s attacked for %s: %s, up to %s packets and %sbit a second.",
+		list(targets), was, duration(a.Totals.Seconds), list(names), big(a.Totals.PeakPPS), unit(a.Totals.PeakBPS))
+	return model.Sentence{Text: text, Evidence: ids}
+}
+
+// single writes the prefix of one host as its address.
+func single(prefix string) string {
+	if strings.Contains(prefix, ":") {
+		return strings.TrimSuffix(prefix, "/128")
+	}
+	return strings.TrimSuffix(prefix, "/32")
+}
+
+// whereFrom names the countries that the source addresses are in.
+func whereFrom(in *Input, b *book, a *model.Analysis) []model.Sentence {
+	known := 0
+	var parts []string
+	for _, c := range a.Countries {
+		if c.Code == unknownPlace {
+			continue
+		}
+		if known++; known <= 3 {
+			parts = append(parts, c.Name+" "+percent(c.Share.Value))
 		}
 	}
-	if len(a.Countries) > 0 && a.Spoofing.Verdict != model.SpoofSpoofed {
-		var parts []string
-		for _, c := range a.Countries[:min(5, len(a.Countries))] {
-			if c.Code != unknownPlace {
-				parts = append(parts, c.Name+" "+percent(c.Share.Value))
-			}
-		}
-		if len(parts) > 0 {
-			text := fmt.Sprintf("The source addresses are registered in %d countries, led by %s of the packets.", len(a.Countries), list(parts))
-			id := b.add(model.Evidence{Statement: text, Kind: "looked-up", Method: "share/places", N: int64(in.Profile.Draws), M: int64(a.Totals.Sources.Observed),
-				Alternatives: []string{"address data is wrong for a part of addresses, most of all for mobile networks", "an address is where a device or a proxy is, not where its user is"}})
-			out = append(out, say(text, id))
-		}
+	if known == 0 {
+		return nil
 	}
-	return out
+	text := fmt.Sprintf("The source addresses are in %d countries: %s of the packets", known, list(parts))
+	switch {
+	case known == 1:
+		text = "The source addresses are in one country: " + parts[0] + " of the packets"
+	case known > 3:
+		text = fmt.Sprintf("The source addresses are in %d countries, led by %s of the packets", known, list(parts))
+	}
+	id := b.add(model.Evidence{Statement: text + ".", Kind: "looked-up", Method: "share/places", N: int64(in.Profile.Draws), M: int64(a.Totals.Sources.Observed),
+		Alternatives: []string{"address data is wrong for a part of addresses, most of all for mobile networks", "an address is where a device or a proxy is, not where its user is"}})
+	return []model.Sentence{{Text: text + ".", Evidence: []string{id}}}
 }
 
 func list(parts []string) string {
@@ -147,14 +224,14 @@ func list(parts []string) string {
 	return strings.Join(parts[:len(parts)-1], ", ") + " and " + parts[len(parts)-1]
 }
 
-// unit prints a rate with a decimal prefix.
+// unit prints a rate with a decimal prefix, ready for its unit: "50.6 M".
 func unit(x float64) string {
 	for _, u := range []struct {
 		f float64
 		s string
 	}{{1e12, " T"}, {1e9, " G"}, {1e6, " M"}, {1e3, " k"}} {
-		if x >= u.f {
-			return fmt.Sprintf("%.3g%s", x/u.f, u.s)
+		if x >= 0.9995*u.f {
+			return three(x/u.f) + u.s
 		}
 	}
 	return fmt.Sprintf("%.0f ", x)

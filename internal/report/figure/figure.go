@@ -104,7 +104,7 @@ func percent(v float64) string {
 		return ">99.9"
 	case p < 0.01:
 		return "<0.01"
-	case p < 1:
+	case p < 0.995:
 		return strconv.FormatFloat(p, 'f', 2, 64)
 	}
 	return strconv.FormatFloat(p, 'f', 1, 64)
@@ -187,7 +187,7 @@ func Bounds(lo, hi *float64, unit string) string {
 	case "seconds":
 		return between(lo, hi, Duration)
 	}
-	return between(lo, hi, Count) + " " + Clean(unit, 20)
+	return strings.TrimSpace(between(lo, hi, Count) + " " + Clean(unit, 20))
 }
 
 // Duration writes seconds as people say them.
@@ -198,11 +198,28 @@ func Duration(s float64) string {
 	case r < 120:
 		return strconv.FormatFloat(r, 'f', 0, 64) + " s"
 	case r < 7200:
-		return fmt.Sprintf("%d min %d s", int(r)/60, int(r)%60)
+		return both(int(r)/60, "min", int(r)%60, "s")
 	case r < 48*3600:
-		return fmt.Sprintf("%d h %d min", int(r)/3600, int(r)%3600/60)
+		return both(int(r)/3600, "h", int(r)%3600/60, "min")
 	}
 	return fmt.Sprintf("%d days", int(math.Round(s/86400)))
+}
+
+func both(a int, unitA string, b int, unitB string) string {
+	if b == 0 {
+		return fmt.Sprintf("%d %s", a, unitA)
+	}
+	return fmt.Sprintf("%d %s %d %s", a, unitA, b, unitB)
+}
+
+// Between is the seconds from one RFC 3339 time to another, 0 where one of them is none.
+func Between(first, last string) float64 {
+	a, errA := time.Parse(time.RFC3339, first)
+	b, errB := time.Parse(time.RFC3339, last)
+	if errA != nil || errB != nil {
+		return 0
+	}
+	return max(b.Sub(a).Seconds(), 0)
 }
 
 // When writes an RFC 3339 time to the second, in UTC.
