@@ -77,8 +77,7 @@ func (p *peer) outbound(r *model.Record) {
 			p.flags |= peerTalk
 		}
 	case r.Has&model.HasTCP == 0:
-		// repeated SYN-ACKs and resets are no conversation
-		if r.Packets >= 2 && (r.TCPFlags&(model.PSH|model.FIN) != 0 || r.TCPFlags&(model.SYN|model.RST) == 0) {
+		if conversation(r) {
 			p.flags |= peerTalkTCP
 		}
 		const full = model.SYN | model.ACK
@@ -101,6 +100,19 @@ func (p *peer) outbound(r *model.Record) {
 	default:
 		p.flags |= peerTalkTCP
 	}
+}
+
+// conversation reports a TCP flow record that is more than a refusal or an
+// answer to a SYN, which systems repeat up to five times (Linux,
+// tcp_synack_retries).
+func conversation(r *model.Record) bool {
+	switch r.TCPFlags & (model.FIN | model.SYN | model.RST | model.PSH | model.ACK | model.URG) {
+	case model.SYN, model.RST, model.RST | model.ACK:
+		return false
+	case model.SYN | model.ACK, model.SYN | model.ACK | model.RST, model.SYN | model.RST:
+		return r.Packets > 6
+	}
+	return r.Packets >= 2
 }
 
 // talks reports whether the target sent the peer packets of the same protocol

@@ -188,9 +188,11 @@ func TestFlowHandshakes(t *testing.T) {
 		{"in, then out", []func(*peer){in(full, 5), out(full, 4)}, true, true},
 		{"out, then in", []func(*peer){out(full, 4), in(full, 5)}, true, true},
 		{"one direction, all flags", []func(*peer){in(full, 50), in(full, 50)}, false, false},
-		{"SYNs that are answered", []func(*peer){in(model.SYN, 5), out(model.SYN|model.ACK, 5)}, false, true},
+		{"SYNs that are answered", []func(*peer){in(model.SYN, 5), out(model.SYN|model.ACK, 5)}, false, false},
 		{"too few packets", []func(*peer){in(full, 2), out(full, 4)}, false, true},
 		{"a single answer", []func(*peer){in(full, 5), out(full, 1)}, false, false},
+		{"refusals", []func(*peer){in(model.SYN, 5), out(model.RST|model.ACK, 5)}, false, false},
+		{"an upload that goes on", []func(*peer){in(full, 50), out(model.SYN|model.ACK, 25)}, true, true},
 		{"acknowledgements only", []func(*peer){in(model.ACK, 50), out(model.ACK, 50)}, false, true},
 	}
 	for _, c := range cases {

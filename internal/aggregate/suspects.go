@@ -74,7 +74,7 @@ func (s *Survey) hostSuspects() []model.Addr {
 			take(h.addr)
 		}
 	}
-	order(func(h *host) uint64 { return h.draws }, 12)
+	order(func(h *host) uint64 { return h.draws }, carpetHosts)
 	order(func(h *host) uint64 { return h.peak }, 8)
 	for class := range model.Class(model.MaxClasses) {
 		list := byClass[class]
