@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"slices"
 	"strings"
@@ -37,11 +38,12 @@ func analyzeCommand() *cobra.Command {
 		Short: "Read recordings of traffic and write an evidence report",
 		Long: "Reads captures (pcap, pcapng), recorded flow exports, nfdump files and nfdump CSV; plain, gzip or zstd;\n" +
 			"files, directories, or - for standard input. Several files are one recording.",
-		Args: cobra.MinimumNArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return usage("analyze: name at least one recording, or - for standard input")
+			}
 			f.Paths = args
 			f.Version = release
-			f.Progress = progressLine(os.Stderr)
 			return analyze(c.Context(), c.OutOrStdout(), &f)
 		},
 	}
@@ -73,7 +75,13 @@ func analyze(ctx context.Context, out io.Writer, f *analyzeFlags) error {
 			return err
 		}
 	}
+	if err := writable(f.html, exports); err != nil {
+		return err
+	}
+	line := newProgress(os.Stderr)
+	f.Progress = line.show
 	a, seed, err := app.Analyze(ctx, f.AnalyzeOptions)
+	line.clear()
 	if err != nil {
 		return analysisError(ctx, err)
 	}
@@ -122,12 +130,41 @@ func write(out io.Writer, f *analyzeFlags, exports []exportFile, sealed []byte, 
 	return nil
 }
 
+// writable finds out before a long analysis whether its files can be written.
+func writable(html string, exports []exportFile) error {
+	paths := []string{html}
+	for _, e := range exports {
+		paths = append(paths, e.path)
+	}
+	for _, p := range paths {
+		if p == "" {
+			continue
+		}
+		w, err := os.OpenFile(p+".part", os.O_CREATE|os.O_WRONLY, 0o644)
+		if err != nil {
+			return fileError(p, err)
+		}
+		w.Close()
+		os.Remove(p + ".part")
+	}
+	return nil
+}
+
+// fileError names the file that the user asked for, not the temporary one.
+func fileError(path string, err error) error {
+	var pe *fs.PathError
+	if errors.As(err, &pe) {
+		err = pe.Err
+	}
+	return &exitError{exitFailed, fmt.Errorf("write %s: %w", path, err)}
+}
+
 // writeFile writes beside the place and renames, so that no half report stays.
 func writeFile(path string, fill func(io.Writer) error) error {
 	tmp := path + ".part"
 	w, err := os.OpenFile(tmp, os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o644)
 	if err != nil {
-		return &exitError{exitFailed, err}
+		return fileError(path, err)
 	}
 	err = fill(w)
 	if e := w.Close(); err == nil {
@@ -138,7 +175,7 @@ func writeFile(path string, fill func(io.Writer) error) error {
 	}
 	if err != nil {
 		os.Remove(tmp)
-		return &exitError{exitFailed, fmt.Errorf("%s: %w", path, err)}
+		return fileError(path, err)
 	}
 	return nil
 }
@@ -189,8 +226,10 @@ func parseExports(list []string) ([]exportFile, error) {
 
 // recompute analyses the inputs of a report again, for verify.
 func recompute(ctx context.Context, set model.Settings, paths []string) ([]byte, error) {
+	line := newProgress(os.Stderr)
+	defer line.clear()
 	a, seed, err := app.Analyze(ctx, app.AnalyzeOptions{Paths: paths, Target: set.Target, Claims: set.Claims, Sampling: set.Sampling,
-		As: set.As, Version: release, Progress: progressLine(os.Stderr)})
+		As: set.As, Version: release, Progress: line.show})
 	if err != nil {
 		return nil, err
 	}

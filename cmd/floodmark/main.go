@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -42,12 +43,17 @@ func run(ctx context.Context, args []string) int {
 	if err == nil {
 		return exitDone
 	}
-	fmt.Fprintln(os.Stderr, "floodmark:", err)
+	fmt.Fprintln(os.Stderr, "floodmark:", oneLine(err.Error()))
 	var e *exitError
 	if errors.As(err, &e) {
 		return e.code
 	}
 	return exitUsage
+}
+
+// oneLine joins the lines of an error, such as cobra's suggestions.
+func oneLine(s string) string {
+	return strings.Join(strings.Fields(s), " ")
 }
 
 func rootCommand() *cobra.Command {

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"sync"
 	"time"
 
 	"golang.org/x/term"
@@ -27,25 +26,30 @@ func terminal(w io.Writer) (width int, color bool) {
 // progressAfter is how long a reading takes before it shows progress.
 const progressAfter = time.Second
 
-// progressLine returns a function that keeps one line of progress on a
-// terminal, and nil where there is none.
-func progressLine(f *os.File) func(reading string, done, total int64) {
-	if !term.IsTerminal(int(f.Fd())) {
-		return nil
+// progress keeps one line on a terminal; elsewhere it shows nothing.
+type progress struct {
+	w       *os.File
+	on      bool
+	started time.Time
+	shown   time.Time
+}
+
+func newProgress(w *os.File) *progress {
+	return &progress{w: w, on: term.IsTerminal(int(w.Fd())), started: time.Now()}
+}
+
+func (p *progress) show(reading string, done, total int64) {
+	now := time.Now()
+	if !p.on || total == 0 || now.Sub(p.started) < progressAfter || now.Sub(p.shown) < 200*time.Millisecond {
+		return
 	}
-	var (
-		mu      sync.Mutex
-		started = time.Now()
-		shown   time.Time
-	)
-	return func(reading string, done, total int64) {
-		mu.Lock()
-		defer mu.Unlock()
-		now := time.Now()
-		if now.Sub(started) < progressAfter || now.Sub(shown) < 200*time.Millisecond || total == 0 {
-			return
-		}
-		shown = now
-		fmt.Fprintf(f, "\r%s: %3.0f %% of %.1f MB\033[K", reading, 100*float64(done)/float64(total), float64(total)/1e6)
+	p.shown = now
+	fmt.Fprintf(p.w, "\r%s: %3.0f %% of %.1f MB\033[K", reading, 100*float64(done)/float64(total), float64(total)/1e6)
+}
+
+// clear takes the line away.
+func (p *progress) clear() {
+	if !p.shown.IsZero() {
+		fmt.Fprint(p.w, "\r\033[K")
 	}
 }

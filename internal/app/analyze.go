@@ -148,14 +148,21 @@ func (o *opener) inside(r *model.Record) *model.Record {
 	return &o.inner
 }
 
-// nothingUsable says what the inputs hold instead of records.
+// nothingUsable says what the inputs hold instead of records: the most
+// frequent reason.
 func nothingUsable(inputs []model.Input) error {
+	name, worst := inputs[0].Name, model.Skip{}
 	for _, in := range inputs {
 		for _, s := range in.Skipped {
-			return fmt.Errorf("%s: no usable record (%s: %d skipped, %s)", in.Name, s.Reason, s.Records, s.Example)
+			if s.Records > worst.Records || worst.Reason == "" {
+				name, worst = in.Name, s
+			}
 		}
 	}
-	return fmt.Errorf("%s: the recording is empty", inputs[0].Name)
+	if worst.Reason == "" {
+		return fmt.Errorf("%s: the recording is empty", name)
+	}
+	return fmt.Errorf("%s: no usable record (%s: %d skipped, first %s)", name, worst.Reason, worst.Records, worst.Example)
 }
 
 func settings(opt AnalyzeOptions) model.Settings {

@@ -261,7 +261,11 @@ func (s *stream) take() {
 // fail ends a file: what was read before counts, the rest is told as skipped.
 func (s *stream) fail(reason string, err error) {
 	s.failed = true
-	s.skips.add(reason, 1, 0, err.Error())
+	rest := int64(0)
+	if s.pcap != nil && s.f.compression == "none" {
+		rest = max(0, s.f.size-s.pcap.Offset())
+	}
+	s.skips.add(reason, 1, uint64(rest), err.Error())
 }
 
 // finish writes what the reading counted into the inputs.
