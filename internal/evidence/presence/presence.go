@@ -302,8 +302,16 @@ func (q *question) ratePerSource() float64 {
 	return packets * (q.n / max(float64(q.f.Draws), 1)) / max(q.sources, 1) / max(busy, 0.01)
 }
 
-// perHost is the fullest second's packets for each host that got any.
-func (q *question) perHost() float64 { return q.f.PeakPPS / max(float64(q.t.HostsIn), 1) }
+// perHost is the fullest second's packets for each host that got any. Where
+// that second holds a few samples only, each of which stands for many packets,
+// it is the mean rate.
+func (q *question) perHost() float64 {
+	rate := q.f.PeakPPS
+	if q.c.Profile.Sampled && rate*float64(q.f.Draws) < 20*q.f.Packets {
+		rate = q.rate()
+	}
+	return rate / max(float64(q.t.HostsIn), 1)
+}
 
 // together reports that the sources are active at the same time and otherwise
 // silent, as machines under one command are: the busy seconds are at most half
