@@ -161,13 +161,24 @@ type Target struct {
 
 // Totals are of the attack, corrected for sampling.
 type Totals struct {
-	Packets  Estimate `json:"packets"`
-	Bytes    Estimate `json:"bytes"`
-	PeakPPS  float64  `json:"peak_pps"`
-	PeakBPS  float64  `json:"peak_bps"` // bits a second
-	Seconds  float64  `json:"seconds"`
-	Sampling Sampling `json:"sampling"`
-	Sources  Sources  `json:"sources"`
+	Packets Estimate `json:"packets"`
+	Bytes   Estimate `json:"bytes"`
+	PeakPPS float64  `json:"peak_pps"`
+	PeakBPS float64  `json:"peak_bps"` // bits a second
+	Seconds float64  `json:"seconds"`
+	// Intervals holds the same figures with their sampling error.
+	Intervals Intervals `json:"intervals"`
+	Sampling  Sampling  `json:"sampling"`
+	Sources   Sources   `json:"sources"`
+}
+
+// Intervals are volumes with their sampling error: complete counts where
+// nothing was sampled.
+type Intervals struct {
+	Packets Estimate `json:"packets"`
+	Bytes   Estimate `json:"bytes"`
+	PeakPPS Estimate `json:"peak_pps"` // packets in the busiest second
+	PeakBPS Estimate `json:"peak_bps"` // bits in the busiest second
 }
 
 // Sampling tells which sampling rate was used and where it came from.
@@ -213,6 +224,7 @@ type Vector struct {
 	Last         string      `json:"last"`
 	PeakPPS      float64     `json:"peak_pps"`
 	PeakBPS      float64     `json:"peak_bps"`
+	Intervals    Intervals   `json:"intervals"`
 	Traits       []string    `json:"traits"`
 	Fields       []FieldTop  `json:"fields"`
 	Sources      VSources    `json:"sources"`

@@ -76,8 +76,9 @@ func keptOf(gs []*group) float64 {
 func totals(in *Input, b *book, gs []*group, a *model.Analysis, l *located, kept, seconds float64) {
 	var p, o share.Sum
 	var buckets []model.SecondBucket
-	var draws float64
+	var draws, spread float64
 	for _, g := range gs {
+		spread += g.bVar
 		rate := max(1, g.packets/max(g.draws, 1))
 		p.Add(g.draws, g.draws, rate)
 		o.Add(g.draws, g.bytes/rate, rate)
@@ -85,12 +86,14 @@ func totals(in *Input, b *book, gs []*group, a *model.Analysis, l *located, kept
 		buckets = addBuckets(buckets, g.buckets, 1, 1)
 	}
 	t := &a.Totals
-	t.Packets, t.Bytes = p.Volume(), o.Volume()
 	t.Seconds = max(seconds, 0)
 	for _, s := range buckets {
 		t.PeakPPS = max(t.PeakPPS, s.Packets)
 		t.PeakBPS = max(t.PeakBPS, s.Bytes*8)
 	}
+	o.Spread = max(o.Spread, spread) // lengths differ within a vector
+	t.Intervals = intervals(p, o, peaks{t.PeakPPS, t.PeakBPS})
+	t.Packets, t.Bytes = t.Intervals.Packets, t.Intervals.Bytes
 	all := mergeSources(allSources(gs))
 	var loud share.Loudness
 	for i := range all {

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"floodmark/internal/evidence/claim"
-	"floodmark/internal/evidence/share"
 	"floodmark/internal/model"
 )
 
@@ -35,7 +34,7 @@ func claimData(in *Input, gs []*group, a *model.Analysis) *claim.Data {
 	}
 	d.CutStart = a.Totals.Seconds > 0 && gs[0].first-in.Profile.First < int64(a.Totals.Seconds*1e7)
 	d.CutEnd = a.Totals.Seconds > 0 && in.Profile.Last-gs[0].last < int64(a.Totals.Seconds*1e7)
-	d.Volume = volume(a.Totals.PeakPPS, a.Totals.PeakBPS, a.Totals.Packets, a.Totals.Bytes, a.Totals.Seconds)
+	d.Volume = volume(&a.Totals.Intervals, a.Totals.Seconds)
 	var trusted []model.SourceCount
 	for i, g := range gs {
 		d.Vectors = append(d.Vectors, claimVector(in, g, prefixes, &a.Vectors[vectorAt(a.Vectors, g.slug)]))
@@ -60,7 +59,7 @@ func claimVector(in *Input, g *group, prefixes []netip.Prefix, v *model.Vector) 
 	c.Name, c.Spoof = g.slug, g.verdict.Verdict
 	c.Reflection = g.info != nil && g.info.Reflection
 	c.Seconds = g.seconds()
-	c.Volume = volume(v.PeakPPS, v.PeakBPS, share.Complete(g.packets), share.Complete(g.bytes), c.Seconds)
+	c.Volume = volume(&v.Intervals, c.Seconds)
 	return c
 }
 
@@ -115,7 +114,8 @@ func (p *place) counts(kept float64) claim.Count {
 		Sources: uint64(float64(p.count)/kept + 0.5), SqBytes: p.sqBytes / kept}
 }
 
-func volume(pps, bps float64, packets, bytes model.Estimate, seconds float64) claim.Volume {
+// volume turns intervals into rates for the claim checker.
+func volume(v *model.Intervals, seconds float64) claim.Volume {
 	mean := func(e model.Estimate, unit float64) model.Estimate {
 		f := unit / max(seconds, 1)
 		out := model.Estimate{Value: e.Value * f, Basis: e.Basis}
@@ -127,27 +127,7 @@ func volume(pps, bps float64, packets, bytes model.Estimate, seconds float64) cl
 		}
 		return out
 	}
-	// the peak's relative error is that of the sampled packets of one second
-	peak := func(v float64) model.Estimate {
-		if packets.Low == nil || *packets.Low == packets.Value {
-			return share.Complete(v)
-		}
-		draws := packets.Value / max(rateFrom(packets), 1)
-		inPeak := draws * pps / max(packets.Value, 1)
-		low, high := share.Poisson(inPeak, share.Alpha)
-		return model.Estimate{Value: v, Low: ptr(v * low / max(inPeak, 1)), High: ptr(v * high / max(inPeak, 1)), Basis: "sampling of packets (Poisson)"}
-	}
-	return claim.Volume{PeakPPS: peak(pps), PeakBPS: peak(bps), MeanPPS: mean(packets, 1), MeanBPS: mean(bytes, 8)}
-}
-
-// rateFrom recovers the sampling factor from a total's interval: its relative
-// half width is 1.96/sqrt(draws).
-func rateFrom(packets model.Estimate) float64 {
-	if packets.High == nil || *packets.High <= packets.Value {
-		return 1
-	}
-	rel := (*packets.High - packets.Value) / packets.Value / 1.96
-	return packets.Value * rel * rel
+	return claim.Volume{PeakPPS: v.PeakPPS, PeakBPS: v.PeakBPS, MeanPPS: mean(v.Packets, 1), MeanBPS: mean(v.Bytes, 8)}
 }
 
 // geoAge is the number of days between the address data and the recording.

@@ -80,6 +80,9 @@ func unknowns(in *Input, a *model.Analysis) []model.Unknown {
 	if !in.Profile.PacketLevel && len(in.Inputs) > 0 {
 		add("What did the packets carry, and were handshakes finished?", "flow records hold counts, not packets")
 	}
+	if !in.Profile.PacketLevel {
+		add("Were the requests inside finished connections, or DNS questions, an attack of their own?", "that shows in their contents, which flow records do not hold")
+	}
 	if in.Locate == nil {
 		add("In which countries and networks are the sources?", "addresses were not looked up: no address data (make it with floodmark geo update)")
 	}

@@ -35,6 +35,15 @@ func big(x float64) string {
 	return s
 }
 
+// four rounds to the four digits that the document gives of a rate.
+func four(x float64) float64 {
+	if x == 0 {
+		return 0
+	}
+	unit := math.Pow(10, math.Floor(math.Log10(math.Abs(x)))-3)
+	return math.Round(x/unit) * unit
+}
+
 // three prints three significant digits without an exponent.
 func three(x float64) string {
 	switch a := math.Abs(x); {
@@ -178,7 +187,7 @@ func headline(a *model.Analysis, whole string) model.Sentence {
 		was = "were"
 	}
 	text := fmt.Sprintf("%s %s attacked for %s: %s, up to %s packets and %sbit a second.",
-		list(targets), was, duration(a.Totals.Seconds), list(names), big(a.Totals.PeakPPS), unit(a.Totals.PeakBPS))
+		list(targets), was, duration(a.Totals.Seconds), list(names), big(four(a.Totals.PeakPPS)), unit(four(a.Totals.PeakBPS)))
 	return model.Sentence{Text: text, Evidence: ids}
 }
 

@@ -34,7 +34,7 @@ func vectors(in *Input, b *book, gs []*group) []model.Vector {
 		if g.info != nil {
 			v.Attack, v.Advice = g.info.Technique, append(v.Advice, g.info.Advice...)
 		}
-		v.SharePackets, v.ShareBytes = g.shares(gs)
+		g.shares(gs, &v)
 		v.Evidence = append(v.Evidence, presenceEvidence(b, g)...)
 		v.Sources.Sources = sourcesOf(in, g)
 		v.Sources.Spoofing = spoofEvidence(b, g)
@@ -44,8 +44,9 @@ func vectors(in *Input, b *book, gs []*group) []model.Vector {
 	return out
 }
 
-// shares gives the vector's part of the attack, of packets and of octets.
-func (g *group) shares(gs []*group) (packets, bytes model.Estimate) {
+// shares fills in the vector's part of the attack, of packets and of octets,
+// and its volumes with their error.
+func (g *group) shares(gs []*group, v *model.Vector) {
 	var p, wp, b, wb share.Sum
 	for _, o := range gs {
 		rate := max(1, o.packets/max(o.draws, 1))
@@ -57,7 +58,9 @@ func (g *group) shares(gs []*group) (packets, bytes model.Estimate) {
 			b.Add(o.draws, seen, rate)
 		}
 	}
-	return share.Window(p, wp, share.Alpha), share.Window(b, wb, share.Alpha)
+	b.Spread = max(b.Spread, g.bVar) // lengths differ within the one call above
+	v.SharePackets, v.ShareBytes = share.Window(p, wp, share.Alpha), share.Window(b, wb, share.Alpha)
+	v.Intervals = intervals(p, b, peaks{g.peakPPS, g.peakBPS})
 }
 
 // rank orders by packets and notes the place by octets.
