@@ -29,7 +29,7 @@ func vectors(in *Input, b *book, gs []*group) []model.Vector {
 		v := model.Vector{
 			Name: g.slug, Packets: uint64(g.packets + 0.5), Bytes: uint64(g.bytes + 0.5),
 			First: timestamp(g.first), Last: timestamp(g.last), PeakPPS: g.peakPPS, PeakBPS: g.peakBPS,
-			Traits: g.traits(), Fields: g.fieldTops(), Unsolicited: g.parts[0].Unsolicited, Evidence: []string{}, Advice: []string{},
+			Traits: g.traits(in.Profile), Fields: g.fieldTops(), Unsolicited: g.parts[0].Unsolicited, Evidence: []string{}, Advice: []string{},
 		}
 		if g.info != nil {
 			v.Attack, v.Advice = g.info.Technique, append(v.Advice, g.info.Advice...)
@@ -78,7 +78,7 @@ func rank(vs []model.Vector) {
 }
 
 // traits names what stands out and is not a vector of its own.
-func (g *group) traits() []string {
+func (g *group) traits(profile *model.Profile) []string {
 	c := g.cells[0]
 	t := []string{}
 	add := func(ok bool, s string) {
@@ -87,6 +87,12 @@ func (g *group) traits() []string {
 		}
 	}
 	many := c.FieldRecords >= 100
+	carpet := false
+	for _, c := range g.cells {
+		t := &profile.Targets[c.Target]
+		carpet = carpet || !t.Prefix.IsSingleIP() && spread(t)
+	}
+	add(carpet, "carpet-bombing")
 	add(g.bursts() > 1, fmt.Sprintf("pulses:%d", g.bursts()))
 	add(many && c.DstPorts.Distinct >= 100 && c.DstPorts.Share(0) < 0.2, "random-destination-ports")
 	add(many && c.DstPorts.Share(0) >= 0.95, "one-destination-port")
