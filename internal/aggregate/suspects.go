@@ -43,6 +43,9 @@ func (s *Survey) hostSuspects() []model.Addr {
 	byClass := make(map[model.Class][]*cell)
 	for i := range s.cells.n {
 		c := s.cells.at(i)
+		if multicast(c.dst) {
+			continue
+		}
 		h := byHost[c.dst]
 		if h == nil {
 			h = &host{addr: c.dst}
@@ -140,6 +143,9 @@ func (s *Survey) networksAt(at level) []prefixSuspect {
 	nets := make(map[key]*prefixSuspect)
 	for i := range s.cells.n {
 		c := s.cells.at(i)
+		if multicast(c.dst) {
+			continue
+		}
 		n := at.bits(c.dst.Is4())
 		k := key{c.dst.Mask(n), c.class}
 		p := nets[k]

@@ -49,6 +49,11 @@ func TestSuspects(t *testing.T) {
 			prefixes("198.51.96.0/20"), prefixes("198.51.96.0/22", "198.51.100.0/24"), 1},
 		{"an IPv6 /64 evenly", func(s *Survey) { crowd(s, address("2001:db8:0:1::"), 100, 50, 20) },
 			prefixes("2001:db8:0:1::/64"), nil, 1},
+		{"multicast groups", func(s *Survey) {
+			crowd(s, address("239.1.2.0"), 200, 50, 20)
+			crowd(s, address("255.255.255.255"), 1, 1000, 20)
+			crowd(s, address("ff02::1"), 100, 50, 20)
+		}, nil, prefixes("239.1.2.0/24"), 0},
 		{"fifteen hosts are no carpet", func(s *Survey) { crowd(s, address("198.51.100.0"), 15, 50, 20) },
 			prefixes("198.51.100.0/32", "198.51.100.14/32"), prefixes("198.51.100.0/24"), 15},
 		{"a /24 in which one host takes nearly all", func(s *Survey) {
