@@ -19,6 +19,7 @@ type Profiler struct {
 	sources  sources
 	peers    peers
 	keep     keeper
+	limit    int // of sources and of peers
 	pool     pool
 	origin   int64  // second that times of sources count from
 	lost     uint64 // draws that no measure holds
@@ -54,7 +55,7 @@ const maxMeasures = 2048
 // what the first reading of the same recording learnt.
 func NewProfiler(targets []netip.Prefix, survey *Survey) *Profiler {
 	p := &Profiler{
-		hosts: make(map[model.Addr]uint16), survey: survey, pool: pool{left: poolPages},
+		hosts: make(map[model.Addr]uint16), survey: survey, limit: maxSources, pool: pool{left: poolPages},
 		sources: sources{index: newIndex(10)}, peers: peers{index: newIndex(10)},
 		twins: newTwins(16), flowTwins: newTwins(16),
 		first: 1<<63 - 1, last: -1 << 63, dstAt: noTarget, srcAt: noTarget,
@@ -182,7 +183,7 @@ func (p *Profiler) inbound(r *model.Record, at uint16) {
 
 // thin halves the sources and peers that are kept when one of the tables is full.
 func (p *Profiler) thin() {
-	if p.sources.n < maxSources && p.peers.n < maxSources {
+	if p.sources.n < p.limit && p.peers.n < p.limit {
 		return
 	}
 	p.keep.halvings++
