@@ -52,7 +52,7 @@ func (p *printer) section(name string) { p.line(must, faint, name) }
 func (p *printer) gap() { p.blocks = append(p.blocks, block{could - 1, plain, []string{""}}) }
 
 func (p *printer) para(r rank, text string, ids []string) {
-	p.blocks = append(p.blocks, block{r, plain, wrap(figure.Clean(text, 400)+" "+cite(ids), p.width, 2)})
+	p.blocks = append(p.blocks, block{r, plain, wrap(figure.Sentence(text, 300)+" "+cite(ids), p.width, 2)})
 }
 
 func (p *printer) field(r rank, name, text string) {
@@ -107,7 +107,7 @@ func (p *printer) paint(s string, st style) string {
 // ones indented by hang.
 func wrap(text string, width, hang int) []string {
 	lines, line, used := []string{}, "", 0
-	for _, word := range strings.Fields(text) {
+	for _, word := range words(text) {
 		for columns(word) > width-hang { // a word that fits no line is cut
 			head, tail := cut(word, width-hang)
 			if used > 0 {
@@ -129,6 +129,25 @@ func wrap(text string, width, hang int) []string {
 	}
 	return append(lines, line)
 }
+
+// words splits text where a line may end: not between a figure and its unit,
+// nor within a short bracket.
+func words(text string) []string {
+	out := []string{}
+	for _, w := range strings.Fields(text) {
+		n := len(out)
+		if n > 0 && glued[strings.TrimRight(w, ",.;:)")] && strings.IndexByte("0123456789", out[n-1][len(out[n-1])-1]) >= 0 {
+			out[n-1] += " " + w
+			continue
+		}
+		out = append(out, w)
+	}
+	return out
+}
+
+// glued are the units that stay with the figure before them.
+var glued = map[string]bool{"%": true, "s": true, "min": true, "h": true, "k": true, "M": true, "kbit/s": true, "Mbit/s": true, "Gbit/s": true,
+	"Tbit/s": true, "bit/s": true, "Mbit": true, "Gbit": true, "kbit": true, "kB": true, "MB": true, "GB": true, "TB": true, "million": true, "billion": true}
 
 // cut splits a word before column n.
 func cut(word string, n int) (string, string) {
@@ -168,7 +187,7 @@ func (p *printer) vectors(a *model.Analysis) {
 	}
 	wideEnough := p.width >= 90
 	if wideEnough {
-		p.blocks = append(p.blocks, block{must, faint, []string{fmt.Sprintf("%-30s %9s %9s %10s %12s  %s", "vector", "packets", "bytes", "peak pps", "peak rate", "sources")}})
+		p.blocks = append(p.blocks, block{must, faint, []string{fmt.Sprintf("%-30s %9s %9s %10s %13s   %s", "vector", "packets", "bytes", "peak pps", "peak rate", "sources are")}})
 	}
 	for i, v := range a.Vectors {
 		if i == 8 {
@@ -180,7 +199,7 @@ func (p *printer) vectors(a *model.Analysis) {
 			p.field(should, "vector", fmt.Sprintf("%s: %s of packets, %s pps, %s", name, figure.Percent(v.SharePackets.Value), figure.Short(v.PeakPPS), real))
 			continue
 		}
-		row := fmt.Sprintf("%9s %9s %10s %12s  %s", figure.Percent(v.SharePackets.Value), figure.Percent(v.ShareBytes.Value), figure.Short(v.PeakPPS), figure.Bits(v.PeakBPS), figure.Clean(real, 16))
+		row := fmt.Sprintf("%9s %9s %10s %13s   %s", figure.Percent(v.SharePackets.Value), figure.Percent(v.ShareBytes.Value), figure.Short(v.PeakPPS), figure.Bits(v.PeakBPS), figure.Clean(real, 16))
 		pad := strings.Repeat(" ", max(30-2-columns(name), 0))
 		p.blocks = append(p.blocks, block{must - rank(min(i, 5)), plain, []string{"  " + name + pad + " " + row}})
 	}

@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 
 	"floodmark/internal/model"
@@ -51,24 +52,35 @@ func (p *printer) head(a *model.Analysis) {
 	if mark == "" {
 		mark = "◪ UNDECIDED"
 	}
-	head := mark
-	if a.Attack != model.AttackNo {
-		head += ": " + figure.Headline(a)
-	}
-	p.line(must, bold, head)
-	for i, s := range a.Summary {
-		if i == 3 {
-			break
+	story := a.Summary
+	if len(story) > 0 && story[0].Text != "" {
+		text := strings.TrimSuffix(figure.Sentence(story[0].Text, 240), ".")
+		if rest, ok := strings.CutPrefix(text, "No attack "); ok && a.Attack == model.AttackNo {
+			text = mark + " " + rest
+		} else {
+			text = mark + ": " + text
 		}
-		p.para(should+3-rank(i), s.Text, s.Evidence)
+		p.headline(text, story[0].Evidence)
+		story = story[1:]
+	} else {
+		p.headline(mark+": "+figure.Headline(a), nil)
 	}
+	for i, s := range story[:min(len(story), 4)] {
+		p.para(should+4-rank(i), s.Text, s.Evidence)
+	}
+}
+
+// headline is the verdict with the first sentence of the summary.
+func (p *printer) headline(text string, ids []string) {
+	p.blocks = append(p.blocks, block{must, bold, wrap(text+" "+cite(ids), p.width, 2)})
 }
 
 // calm is what a quiet recording says: why nothing was found.
 func (p *printer) calm(a *model.Analysis) {
 	p.section("why")
 	for i, s := range a.AttackReasons {
-		if i == 6 {
+		if i == 4 {
+			p.line(could, plain, fmt.Sprintf("and %d more in the full report", len(a.AttackReasons)-i))
 			break
 		}
 		p.para(should, s.Text, s.Evidence)
@@ -79,7 +91,7 @@ func (p *printer) calm(a *model.Analysis) {
 		if i == 4 {
 			break
 		}
-		p.field(could, "", fmt.Sprintf("%s %s", figure.Percent(o.Share), figure.Clean(o.Value, 80)))
+		p.field(could, "", fmt.Sprintf("%s %s", figure.Percent(o.Share), figure.Clean(figure.Class(o.Value), 80)))
 	}
 	p.claims(a)
 }
@@ -97,7 +109,7 @@ func (p *printer) attack(a *model.Analysis) {
 		if i == 2 {
 			break
 		}
-		p.field(should, "looks like", fmt.Sprintf("%s: %s indication, %s; not exclusive %s", figure.Clean(f.Name, 60), figure.Clean(f.Grade, 20), figure.Clean(f.Likelihood, 40), cite(f.Evidence)))
+		p.field(should, "looks like", fmt.Sprintf("%s: %s indication, %s; not exclusive %s", upper(f.Name, 60), figure.Clean(f.Grade, 20), figure.Clean(f.Likelihood, 40), cite(f.Evidence)))
 	}
 }
 
@@ -121,7 +133,11 @@ func target(t *model.Target) string {
 }
 
 func when(a *model.Analysis) string {
-	return fmt.Sprintf("%s (%s)", figure.Span(a.First, a.Last), figure.Duration(a.Totals.Seconds))
+	seconds := a.Totals.Seconds
+	if seconds <= 0 {
+		seconds = figure.Between(a.First, a.Last)
+	}
+	return fmt.Sprintf("%s (%s)", figure.Span(a.First, a.Last), figure.Duration(seconds))
 }
 
 func (p *printer) size(a *model.Analysis) {
@@ -166,6 +182,10 @@ func (p *printer) sources(a *model.Analysis) {
 	if v := a.Spoofing; v.Verdict != "" && v.Verdict != model.SpoofNotApplicable {
 		p.field(must, "are they real", figure.Spoof(v.Verdict))
 	}
+	if a.Spoofing.Verdict == model.SpoofSpoofed {
+		p.field(should, "from where", "cannot be told: the source addresses are forged")
+		return
+	}
 	if a.Geo.Status != "looked-up" {
 		p.field(should, "from where", "not looked up: no address data is installed")
 		return
@@ -177,18 +197,29 @@ func (p *printer) sources(a *model.Analysis) {
 }
 
 func countries(a *model.Analysis) string {
-	s := []string{}
+	s, known, ranges := []string{}, 0, false
 	for _, c := range a.Countries {
-		if len(s) < 4 && c.Code != "unknown" {
-			s = append(s, fmt.Sprintf("%s %s%s", figure.Clean(c.Name, 30), figure.Percent(c.Share.Value), in(figure.Range(c.Population))))
+		if c.Code == "unknown" {
+			continue
 		}
+		if known++; known <= 4 {
+			s = append(s, fmt.Sprintf("%s %s%s", figure.Clean(c.Name, 30), figure.Percent(c.Share.Value), in(figure.Range(c.Population))))
+			ranges = ranges || !figure.Complete(c.Population)
+		}
+	}
+	if known > 4 {
+		s = append(s, fmt.Sprintf("and %d more", known-4))
 	}
 	for _, c := range a.Countries {
 		if c.Code == "unknown" {
 			s = append(s, "not located "+figure.Percent(c.Share.Value))
 		}
 	}
-	return strings.Join(s, ", ") + "; in brackets: of the population of sources, 95 %"
+	text := strings.ReplaceAll(strings.Join(s, ", "), ", and", " and")
+	if ranges {
+		text += "; in brackets: of the population of sources, 95 %"
+	}
+	return text
 }
 
 func networks(a *model.Analysis) string {
@@ -216,10 +247,19 @@ func (p *printer) claims(a *model.Analysis) {
 		if i == 0 {
 			name = "claims"
 		}
-		s := fmt.Sprintf("%s %s: %s", m, figure.Clean(c.Reading, 120), strings.ToUpper(figure.Verdict(c.Verdict)))
+		s := fmt.Sprintf("%s %s: %s", m, strings.ToUpper(figure.Verdict(c.Verdict)), reading(c))
 		p.field(should, name, s+in(figure.Bounds(c.Low, c.High, c.Unit))+" "+cite(c.Evidence))
 	}
 }
+
+var bracketed = regexp.MustCompile(` \([^()]*\)`)
+
+// reading is a claim as it was read, without its small print.
+func reading(c model.Claim) string {
+	return figure.Clean(bracketed.ReplaceAllString(figure.Clean(c.Reading, 240), ""), 120)
+}
+
+func upper(s string, n int) string { return strings.TrimSuffix(figure.Sentence(s, n), ".") }
 
 func (p *printer) recording(a *model.Analysis) {
 	for i, f := range a.Findings {
@@ -234,7 +274,7 @@ func (p *printer) recording(a *model.Analysis) {
 		if f.Severity == "caution" {
 			r = should
 		}
-		p.field(r, name, figure.Clean(f.Text, 200)+" "+cite(f.Evidence))
+		p.field(r, name, figure.Sentence(f.Text, 200)+" "+cite(f.Evidence))
 	}
 	if n := skipped(a); n > 0 {
 		p.field(should, "skipped", fmt.Sprintf("%s records or parts of inputs were not analysed; the full report says why", figure.Count(float64(n))))
@@ -254,8 +294,12 @@ func skipped(a *model.Analysis) uint64 {
 
 func (p *printer) foot(a *model.Analysis) {
 	q := []string{}
-	for _, u := range a.NotAnswerable {
-		q = append(q, figure.Clean(u.Question, 80))
+	for i, u := range a.NotAnswerable {
+		if i == 4 {
+			q = append(q, fmt.Sprintf("And %d more.", len(a.NotAnswerable)-i))
+			break
+		}
+		q = append(q, figure.Words(figure.Clean(u.Question, 80)))
 	}
 	if len(q) > 0 {
 		p.field(should, "cannot show", strings.Join(q, " "))
@@ -286,5 +330,9 @@ func cite(ids []string) string {
 	if len(ids) == 0 {
 		return ""
 	}
-	return "[" + strings.Join(clean(ids, 4), ",") + "]"
+	more := ""
+	if len(ids) > 3 {
+		more = ",…"
+	}
+	return "[" + strings.Join(clean(ids, 3), ",") + more + "]"
 }

@@ -11,11 +11,19 @@ import (
 func about(v float64) string {
 	switch {
 	case v >= 1e9:
-		return strconv.FormatFloat(v/1e9, 'g', 2, 64) + " billion"
+		return two(v/1e9) + " billion"
 	case v >= 1e6:
-		return strconv.FormatFloat(v/1e6, 'g', 2, 64) + " million"
+		return two(v/1e6) + " million"
 	case v >= 1e4:
 		return strconv.FormatFloat(v/1e3, 'f', 0, 64) + ",000"
+	}
+	return strconv.FormatFloat(v, 'f', 0, 64)
+}
+
+// two prints at least two significant digits without an exponent.
+func two(v float64) string {
+	if v < 9.95 {
+		return strconv.FormatFloat(v, 'f', 1, 64)
 	}
 	return strconv.FormatFloat(v, 'f', 0, 64)
 }

@@ -12,7 +12,7 @@ var classNames = map[string]string{
 	"tcp-ack": "TCP ACK", "tcp-data": "TCP data", "tcp-http-request": "HTTP requests", "tcp-http-response": "HTTP responses",
 	"tcp-rst": "TCP RST", "tcp-rst-ack": "TCP RST-ACK", "tcp-rst-data": "TCP RST with data", "tcp-fin": "TCP FIN", "tcp-fin-ack": "TCP FIN-ACK",
 	"tcp-abnormal": "abnormal TCP flags", "tcp-conn": "TCP connections", "tcp-unknown-flags": "TCP without flags known",
-	"udp-service": "UDP of services", "udp-vse": "Source Engine queries", "dns-query": "DNS queries", "dns-query-port": "DNS queries (by port)",
+	"udp-service": "UDP of known services", "udp-vse": "Source Engine queries", "dns-query": "DNS queries", "dns-query-port": "DNS queries (by port)",
 	"icmp-echo": "ICMP echo requests", "icmp-echo-reply": "ICMP echo replies", "icmp-error": "ICMP errors", "icmp-other": "other ICMP",
 	"icmp-unknown": "ICMP of unknown type", "gre-ip": "GRE with IP inside", "gre-eth": "GRE with Ethernet inside", "ip-in-ip": "IP in IP",
 	"proto-other": "other IP protocols", "proto-routing": "routing protocols", "ntp-time": "NTP time answers", "flow-ports-zero": "flows without ports",

@@ -17,7 +17,10 @@ type bar struct {
 	Unknown                         bool
 }
 
-type whisker struct{ From, To string }
+type whisker struct {
+	From, To string
+	Y        int // height within the bar
+}
 
 // scale is the axis under the bars.
 type scale struct {
@@ -58,7 +61,7 @@ func (s scale) whisker(e model.Estimate) *whisker {
 	if e.Low == nil || e.High == nil || figure.Complete(e) {
 		return nil
 	}
-	return &whisker{s.pos(*e.Low), s.pos(*e.High)}
+	return &whisker{From: s.pos(*e.Low), To: s.pos(*e.High), Y: 14}
 }
 
 func countryBars(countries []model.Country) ([]bar, scale) {
@@ -67,6 +70,9 @@ func countryBars(countries []model.Country) ([]bar, scale) {
 	for _, c := range countries {
 		b := bar{Name: figure.Clean(c.Name, 40), Value: figure.Percent(c.Share.Value), Window: figure.Range(c.Share), Population: figure.Range(c.Population),
 			Width: s.pos(c.Share.Value), W1: s.whisker(c.Share), W2: s.whisker(c.Population), Unknown: c.Code == "unknown"}
+		if b.W1 != nil && b.W2 != nil { // one above the other
+			b.W2.Y = 20
+		}
 		if b.Name == "" {
 			b.Name = figure.Clean(c.Code, 10)
 		}

@@ -38,7 +38,7 @@ type chart struct {
 	Left, Right, Top, Base float64
 	Layers                 []layer
 	X, Y                   []tick
-	Unit, Alt              string
+	Unit, Alt, Desc        string
 	PeakX, PeakY, LabelX   float64
 	PeakText, Anchor       string
 }
@@ -66,9 +66,7 @@ func timelines(a *model.Analysis) []timeline {
 		if bits {
 			t.Title = "Bits a second"
 		}
-		if per := s.Step * group; per > 1 {
-			t.Note = fmt.Sprintf("each point is the busiest %s of %s", figure.Duration(float64(s.Step)), figure.Duration(float64(per)))
-		}
+		t.Note = pointNote(s.Step, group)
 		for _, c := range []chart{{Class: "wide", W: 1032, H: 300}, {Class: "narrow", W: 358, H: 260}} {
 			c.draw(layers, axisOf{start: start, per: s.Step * group, bits: bits})
 			t.Charts = append(t.Charts, c)
@@ -76,6 +74,19 @@ func timelines(a *model.Analysis) []timeline {
 		out = append(out, t)
 	}
 	return out
+}
+
+// pointNote says what a point of the chart stands for.
+func pointNote(step, group int) string {
+	switch {
+	case group > 1 && step > 1:
+		return fmt.Sprintf("means of %s; each point is the highest of %s", figure.Duration(float64(step)), figure.Duration(float64(step*group)))
+	case group > 1:
+		return fmt.Sprintf("each point is the fullest second of %s", figure.Duration(float64(group)))
+	case step > 1:
+		return fmt.Sprintf("each point is the mean of %s", figure.Duration(float64(step)))
+	}
+	return "second by second"
 }
 
 // stack chooses the layers, background last and at the bottom, and thins the
@@ -184,10 +195,15 @@ type axisOf struct {
 }
 
 func (a axisOf) text(v float64) string {
+	s := figure.Short(v)
 	if a.bits {
-		return figure.Bits(v)
+		s = figure.Bits(v)
 	}
-	return figure.Short(v)
+	number, unit, _ := strings.Cut(s, " ")
+	if strings.Contains(number, ".") {
+		number = strings.TrimRight(strings.TrimRight(number, "0"), ".")
+	}
+	return strings.TrimSpace(number + " " + unit)
 }
 
 func (c *chart) draw(layers []layer, ax axisOf) {
@@ -224,14 +240,32 @@ func (c *chart) draw(layers []layer, ax axisOf) {
 	if !ax.bits {
 		value = figure.Count(sums[peak]) + " packets/s"
 	}
-	c.PeakText = "peak " + value + ", " + ax.start.Add(time.Duration(peak*ax.per)*time.Second).UTC().Format("15:04:05")
+	c.PeakText = "peak "
+	if len(layers) > 1 && layers[0].Name == "background" {
+		c.PeakText = "peak with background "
+	}
+	c.PeakText += value + ", " + ax.start.Add(time.Duration(peak*ax.per)*time.Second).UTC().Format("15:04:05")
 	c.LabelX, c.Anchor = c.PeakX, "middle"
-	if half := 3.8 * float64(len(c.PeakText)); c.PeakX < half {
+	if half := 3.6 * float64(len(c.PeakText)); c.PeakX < half {
 		c.LabelX, c.Anchor = c.Left, "start"
 	} else if c.PeakX > c.W-half {
 		c.LabelX, c.Anchor = c.Right, "end"
 	}
-	c.Alt = fmt.Sprintf("Stacked areas over time from %s UTC, %s.", ax.start.UTC().Format("15:04:05"), c.PeakText)
+	c.Alt = fmt.Sprintf("Traffic over time from %s UTC, %s.", ax.start.UTC().Format("15:04:05"), c.PeakText)
+	c.Desc = describe(layers)
+}
+
+// describe tells a listener what the areas are and how high each one gets.
+func describe(layers []layer) string {
+	parts := []string{}
+	for _, l := range layers {
+		top := 0.0
+		for _, v := range l.vals {
+			top = math.Max(top, v)
+		}
+		parts = append(parts, figure.Vector(l.Name)+" up to "+figure.Short(top))
+	}
+	return "Stacked areas, from the bottom: " + strings.Join(parts, ", ") + "."
 }
 
 func areaPath(below, above []float64, x func(int) float64, y func(float64) float64) string {
@@ -265,7 +299,7 @@ var timeSteps = []int{1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7
 // timeTicks puts labels on whole steps of the clock.
 func timeTicks(ax axisOf, n int, width float64, x func(int) float64) []tick {
 	span := ax.per * (n - 1)
-	want := max(int(width)/130, 2)
+	want := max(int(width)/80, 2)
 	i := sort.Search(len(timeSteps), func(i int) bool { return span/timeSteps[i] <= want })
 	step := timeSteps[min(i, len(timeSteps)-1)]
 	for span/step > 4*want { // beyond weeks

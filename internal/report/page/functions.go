@@ -32,7 +32,10 @@ func functions() template.FuncMap {
 		"span":     figure.Span,
 		"clock":    figure.Clock,
 		"vector":   figure.Vector,
-		"field":    func(s string) string { return figure.Clean(strings.ReplaceAll(s, "_", " "), 40) },
+		"say":      func(n int, s string) string { return figure.Sentence(s, n) },
+		"class":    func(s string) string { return figure.Clean(figure.Class(s), 80) },
+		"upper":    upper,
+		"also":     also,
 		"verdict":  spoofWord,
 		"severity": severity,
 		"evidence": evidence,
@@ -59,6 +62,20 @@ func anchor(id string) string {
 		return id
 	}
 	return ""
+}
+
+// upper writes a short text of the document with a capital letter.
+func upper(n int, s string) string { return strings.TrimSuffix(figure.Sentence(s, n), ".") }
+
+// also joins other explanations into one line.
+func also(list []string) string {
+	out := []string{}
+	for i, s := range list {
+		if i < 3 {
+			out = append(out, strings.TrimSuffix(figure.Words(figure.Clean(s, 200)), "."))
+		}
+	}
+	return strings.Join(out, "; ")
 }
 
 func number(p *float64) string {
@@ -126,7 +143,7 @@ func evidence(e model.Evidence) string {
 		s = append(s, figure.Count(float64(e.M))+" sources")
 	}
 	if e.Subject != "" {
-		s = append(s, "about "+figure.Clean(e.Subject, 60))
+		s = append(s, "about "+figure.Words(figure.Clean(e.Subject, 60)))
 	}
 	return strings.Join(s, " · ")
 }

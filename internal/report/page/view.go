@@ -12,15 +12,15 @@ import (
 // Limits of the lists that the page shows; the JSON report has all of them.
 const (
 	maxVectors   = 10
-	maxCountries = 25
-	maxNetworks  = 25
+	maxCountries = 20
+	maxNetworks  = 15
 	maxClaims    = 20
-	maxEvidence  = 150
+	maxEvidence  = 120
 	maxInputs    = 40
 )
 
 // key is one of the figures at the top.
-type key struct{ Name, Value, Detail string }
+type key struct{ Name, Value, Unit, Detail string }
 
 // swatch is a colour with a pattern, as the legend shows it.
 type swatch struct{ Name, Class, Pat string }
@@ -41,6 +41,10 @@ type vectorView struct {
 	Title  string
 	Tags   []string
 	Swatch swatch
+	Fields []fieldView
+	Tests  []testView
+	NotRun string // tests that do not apply
+	Asked  bool   // the question whether it was asked for makes sense
 }
 
 type claimView struct {
@@ -68,7 +72,10 @@ type view struct {
 	Map                        *worldMap
 	Countries                  []bar
 	Scale                      scale
-	Claims                     []claimView
+	Claims                     []claimGroup
+	Answered                   string
+	Mixed                      bool // no single sentence answers whether sources are real
+	Intervals                  bool // countries and networks have intervals of this recording
 	SamplingText               string
 	MoreVectors, MoreCountries int
 	MoreNetworks, MoreClaims   int
@@ -80,9 +87,10 @@ func newView(a *model.Analysis) *view {
 		Quiet: a.Attack != model.AttackYes, Sampled: a.Totals.Sampling.From != "none" && a.Totals.Sampling.From != ""}
 	v.Headline = figure.Headline(a)
 	if len(a.Summary) > 0 && a.Summary[0].Text != "" {
-		v.Headline = strings.TrimSuffix(figure.Clean(a.Summary[0].Text, 220), ".")
+		v.Headline = strings.TrimSuffix(figure.Sentence(a.Summary[0].Text, 220), ".")
 		v.HeadCites, v.Summary = a.Summary[0].Evidence, a.Summary[1:]
 	}
+	v.Mixed = len(a.Spoofing.Text) != 1
 	v.state()
 	v.Keys = keys(a)
 	v.swatches()
@@ -90,8 +98,9 @@ func newView(a *model.Analysis) *view {
 		v.Countries, v.Scale = countryBars(a.Countries[:min(len(a.Countries), maxCountries)])
 		v.Map = newMap(a.Countries)
 	}
-	for _, c := range a.Claims[:min(len(a.Claims), maxClaims)] {
-		v.Claims = append(v.Claims, claimView{c, claimWord(c.Verdict), figure.Bounds(c.Low, c.High, c.Unit), newClaimBar(c)})
+	v.Claims, v.Answered = claimGroups(a.Claims[:min(len(a.Claims), maxClaims)]), answered(a.Claims)
+	for _, n := range a.Networks {
+		v.Intervals = v.Intervals || figure.Range(n.Share) != ""
 	}
 	v.SamplingText = samplingText(a.Totals.Sampling)
 	v.MoreVectors, v.MoreCountries = max(len(a.Vectors)-maxVectors, 0), max(len(a.Countries)-maxCountries, 0)
@@ -129,10 +138,13 @@ func (v *view) swatches() {
 		tags := []string{}
 		for j, t := range m.Traits {
 			if j < 8 {
-				tags = append(tags, figure.Clean(strings.ReplaceAll(t, "-", " "), 30))
+				tags = append(tags, tag(t))
 			}
 		}
-		v.Vectors = append(v.Vectors, vectorView{m, s.Name, tags, s})
+		w := vectorView{V: m, Title: s.Name, Tags: tags, Swatch: s, Fields: fieldViews(m.Fields)}
+		w.Tests, w.NotRun = testViews(m.Sources.Spoofing)
+		w.Asked = m.Unsolicited.Verdict != "" && m.Unsolicited.Verdict != "not-applicable"
+		v.Vectors = append(v.Vectors, w)
 		v.Reflected = v.Reflected || strings.Contains(m.Name, "reflection")
 	}
 }
@@ -141,10 +153,10 @@ func keys(a *model.Analysis) []key {
 	t := a.Totals
 	if a.Attack == model.AttackNo {
 		return []key{
-			{"recorded", figure.Duration(t.Seconds), figure.Span(a.First, a.Last)},
-			{"packets", figure.Count(float64(a.Background.Packets)), "none of them called an attack"},
-			{"volume", figure.Bytes(float64(a.Background.Bytes)), ""},
-			{"files", figure.Count(float64(len(a.Inputs))), ""},
+			{"recorded", figure.Duration(recorded(a)), "", figure.Clock(a.First) + " – " + figure.Clock(a.Last) + " UTC"},
+			{"packets", figure.Count(float64(a.Background.Packets)), "", "none of them called an attack"},
+			{"volume", figure.Bytes(float64(a.Background.Bytes)), "", "of recorded packets"},
+			{"files", figure.Count(float64(len(a.Inputs))), "", files(a)},
 		}
 	}
 	s := t.Sources
@@ -158,18 +170,33 @@ func keys(a *model.Analysis) []key {
 	}
 	real := spoofWord(a.Spoofing.Verdict)
 	out := []key{
-		{"peak", figure.Count(t.PeakPPS), "packets in one second"},
-		{"peak", figure.Bits(t.PeakBPS), "in one second"},
-		{"duration", figure.Duration(t.Seconds), figure.Clock(a.First) + " – " + figure.Clock(a.Last) + " UTC"},
-		{"packets", figure.Count(t.Packets.Value), interval(figure.CountRange(t.Packets), t.Packets.Basis)},
-		{"volume", figure.Bytes(t.Bytes.Value), interval(figure.ByteRange(t.Bytes), t.Bytes.Basis)},
-		{"source addresses", sources, effective},
-		{"are they real?", real.Mark + " " + real.Word, map[string]string{"real": "from the networks they claim"}[real.Class]},
+		{"peak packet rate", figure.Count(t.PeakPPS), "packets/s", "in the fullest second"},
+		{"peak bit rate", figure.Bits(t.PeakBPS), "", "in the fullest second"},
+		{"duration", figure.Duration(t.Seconds), "", figure.Clock(a.First) + " – " + figure.Clock(a.Last) + " UTC"},
+		{"packets", figure.Count(t.Packets.Value), "", interval(figure.CountRange(t.Packets), t.Packets.Basis)},
+		{"volume", figure.Bytes(t.Bytes.Value), "", interval(figure.ByteRange(t.Bytes), t.Bytes.Basis)},
+		{"source addresses", sources, "", effective},
+		{"are they real?", real.Mark + " " + real.Word, "", map[string]string{"real": "from the networks they claim"}[real.Class]},
 	}
 	if p := a.Target; p != nil {
 		out = append([]key{targetKey(p)}, out...)
 	}
 	return out
+}
+
+// recorded is the seconds of the attack or, without one, of the recording.
+func recorded(a *model.Analysis) float64 {
+	if a.Totals.Seconds > 0 {
+		return a.Totals.Seconds
+	}
+	return figure.Between(a.First, a.Last)
+}
+
+func files(a *model.Analysis) string {
+	if len(a.Inputs) == 0 {
+		return ""
+	}
+	return figure.Clean(a.Inputs[0].Name, 40)
 }
 
 func targetKey(t *model.Target) key {
