@@ -147,12 +147,21 @@ func (r *Recording) addStdin(ctx context.Context) error {
 		return err
 	}
 	r.spool = append(r.spool, tmp.Name())
-	if _, err := io.Copy(tmp, os.Stdin); err != nil {
-		tmp.Close()
-		return fmt.Errorf("standard input: %w", err)
+	copied := make(chan error, 1)
+	go func() {
+		_, err := io.Copy(tmp, os.Stdin)
+		copied <- err
+	}()
+	select {
+	case err = <-copied:
+	case <-ctx.Done(): // a read of a pipe cannot be called off: it ends with the input
+		err = ctx.Err()
 	}
-	if err := tmp.Close(); err != nil {
-		return err
+	if e := tmp.Close(); err == nil {
+		err = e
+	}
+	if err != nil {
+		return fmt.Errorf("standard input: %w", err)
 	}
 	return r.addFile(ctx, tmp.Name(), "-")
 }
