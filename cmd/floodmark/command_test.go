@@ -66,14 +66,7 @@ func floodmark(t testing.TB, args ...string) outcome {
 func recordingFile(t testing.TB, dir, name string) string {
 	t.Helper()
 	path := filepath.Join(dir, name+".pcapng")
-	f, err := os.Create(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	if _, err := scenario.Write(f, name, scenario.Options{Scale: 0.05}); err != nil {
-		t.Fatal(err)
-	}
+	writeScenario(t, path, name, scenario.Options{Scale: 0.05})
 	return path
 }
 
