@@ -21,7 +21,12 @@ type fieldRow struct{ Value, Share string }
 var fieldNames = map[string]string{
 	"src_port": "source port", "dst_port": "destination port", "tcp_flags": "TCP flags", "ttl": "TTL", "length": "packet length, octets",
 	"payload": "payload begins with", "tcp_window": "TCP window", "payload_length": "payload length, octets",
+	"dns_query_name": "DNS name", "dns_query_type": "DNS type",
 }
+
+// dnsTypes are numbers of the IANA registry of resource record types.
+var dnsTypes = map[string]string{"1": "A", "2": "NS", "5": "CNAME", "6": "SOA", "12": "PTR", "15": "MX", "16": "TXT", "28": "AAAA", "33": "SRV",
+	"43": "DS", "46": "RRSIG", "48": "DNSKEY", "65": "HTTPS", "255": "ANY"}
 
 func fieldViews(fields []model.FieldTop) []fieldView {
 	out := []fieldView{}
@@ -37,6 +42,9 @@ func fieldViews(fields []model.FieldTop) []fieldView {
 			text := figure.Clean(w.Value, 60)
 			if f.Field == "tcp_flags" {
 				text = flags(text)
+			}
+			if n, ok := dnsTypes[text]; ok && f.Field == "dns_query_type" {
+				text = n
 			}
 			if strings.TrimSpace(text) != "" {
 				v.Rows = append(v.Rows, fieldRow{text, figure.Percent(w.Share)})
