@@ -284,7 +284,6 @@ func evidenceMethods(t *testing.T) map[string]string {
 		"recording/": findingCodes(t),
 		"spoof/":     constants(t, "internal/evidence/spoof", "spoof.go", ""),
 		"claim/":     constants(t, "internal/evidence/claim", "claim.go", "Kind"),
-		"share/":     nil, // names of share's own constants are whole where they are used
 	}
 	for p, where := range prefixes {
 		names, ok := followers[p]
