@@ -135,7 +135,7 @@ func summary(in *Input, b *book, gs []*group, a *model.Analysis) []model.Sentenc
 	if a.Attack != model.AttackYes || a.Target == nil {
 		return calm(a, whole, fmt.Sprintf("%s of traffic (%s packets)", duration(seconds), big(in.Profile.Packets)))
 	}
-	out := []model.Sentence{headline(a, whole)}
+	out := []model.Sentence{headline(b, gs, a, whole)}
 	out = append(out, a.Spoofing.Text[:min(3, len(a.Spoofing.Text))]...)
 	if a.Spoofing.Verdict != model.SpoofSpoofed {
 		out = append(out, whereFrom(in, b, a)...)
@@ -166,7 +166,7 @@ func calm(a *model.Analysis, whole, recorded string) []model.Sentence {
 }
 
 // headline says what was hit, how, for how long and how hard.
-func headline(a *model.Analysis, whole string) model.Sentence {
+func headline(b *book, gs []*group, a *model.Analysis, whole string) model.Sentence {
 	ids, names, targets := []string{whole}, []string{}, []string{}
 	for _, v := range a.Vectors {
 		names = append(names, v.Name)
@@ -186,9 +186,29 @@ func headline(a *model.Analysis, whole string) model.Sentence {
 	if len(a.Target.Prefixes) > 1 {
 		was = "were"
 	}
-	text := fmt.Sprintf("%s %s attacked for %s: %s, up to %s packets and %sbit a second.",
-		list(targets), was, duration(a.Totals.Seconds), list(names), big(four(a.Totals.PeakPPS)), unit(four(a.Totals.PeakBPS)))
+	span := "for " + duration(a.Totals.Seconds)
+	all := together(gs)
+	if n := all.bursts(); n > 1 {
+		span = fmt.Sprintf("in %d bursts over %s", n, duration(a.Totals.Seconds))
+		ids = append(ids, b.add(model.Evidence{Statement: fmt.Sprintf("The attack came in %d bursts, at least ten quiet seconds apart.", n),
+			Method: "share/totals", Value: ptr(float64(n)), Unit: "bursts", N: int64(all.draws)}))
+	}
+	text := fmt.Sprintf("%s %s attacked %s: %s, up to %s packets and %sbit a second.",
+		list(targets), was, span, list(names), big(four(a.Totals.PeakPPS)), unit(four(a.Totals.PeakBPS)))
 	return model.Sentence{Text: text, Evidence: ids}
+}
+
+// together is all vectors as one, second by second.
+func together(gs []*group) *group {
+	all := &group{}
+	for _, g := range gs {
+		all.buckets = addBuckets(all.buckets, g.buckets, 1, 1)
+		all.draws += g.draws
+	}
+	for _, s := range all.buckets {
+		all.peakPPS = max(all.peakPPS, s.Packets)
+	}
+	return all
 }
 
 // single writes the prefix of one host as its address.

@@ -32,7 +32,7 @@ func functions() template.FuncMap {
 		"span":     figure.Span,
 		"clock":    figure.Clock,
 		"vector":   figure.Vector,
-		"say":      func(n int, s string) string { return figure.Sentence(s, n) },
+		"say":      say,
 		"class":    func(s string) string { return figure.Clean(figure.Class(s), 80) },
 		"upper":    upper,
 		"also":     also,
@@ -62,6 +62,13 @@ func anchor(id string) string {
 		return id
 	}
 	return ""
+}
+
+var figureAndUnit = regexp.MustCompile(`([0-9]) (%|s|min|h|[kMGT]?bit/s|[kMGT]bit|[kMGT]?B|million|billion)([^a-zA-Z]|$)`)
+
+// say writes a sentence of the document; a figure and its unit stay on one line.
+func say(n int, s string) string {
+	return figureAndUnit.ReplaceAllString(figureAndUnit.ReplaceAllString(figure.Sentence(s, n), "$1\u00a0$2$3"), "$1\u00a0$2$3")
 }
 
 // upper writes a short text of the document with a capital letter.
