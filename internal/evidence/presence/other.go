@@ -220,7 +220,7 @@ func (s *scene) attach(parts []Part) (more []Part) {
 		attached := false
 		for k := range found {
 			a := &found[k]
-			if a.Cell == i || a.Slug == p.Slug && !attached || !s.belongs(f, info, &s.c.Profile.Cells[a.Cell], a, judged) {
+			if a.Cell == i || judged && a.Slug == p.Slug && !attached || !s.belongs(f, info, &s.c.Profile.Cells[a.Cell], a, judged) {
 				continue
 			}
 			part := Part{Cell: i, Target: p.Target, Presence: model.AttackYes, Slug: a.Slug, Excluded: a.Excluded, Unsolicited: a.Unsolicited,
