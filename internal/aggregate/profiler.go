@@ -17,6 +17,7 @@ type Profiler struct {
 	prefixes []prefixTarget
 	measures []*measure
 	sources  sources
+	arrivals arrivals // updates of sources that wait
 	peers    peers
 	keep     keeper
 	limit    int // of sources and of peers
@@ -171,7 +172,7 @@ func (p *Profiler) inbound(r *model.Record, at uint16) {
 	if !p.keep.keeps(h) {
 		return
 	}
-	p.addSource(r, h, cell-1, m)
+	p.addSource(r, h, cell-1)
 	switch {
 	case r.Proto == model.ProtoTCP && !r.Fragment():
 		p.tcpPeer(r, h, at, m)
@@ -186,6 +187,7 @@ func (p *Profiler) thin() {
 	if p.sources.n < p.limit && p.peers.n < p.limit {
 		return
 	}
+	p.arrivals.flush(&p.sources)
 	p.keep.halvings++
 	p.sources.thin(p.keep)
 	p.peers.thin(p.keep)
@@ -238,23 +240,14 @@ func (p *Profiler) tcpPeer(r *model.Record, h uint64, at uint16, m *measure) {
 // header line of a request that never ends.
 const tinySegment = 32
 
-func (p *Profiler) addSource(r *model.Record, h uint64, cell uint16, m *measure) {
-	s, added := p.sources.get(h, r.Src, cell)
-	sec := p.since(r.First)
-	s.draws += r.Packets
-	s.bytes += r.Bytes
-	s.first = min(s.first, sec)
+func (p *Profiler) addSource(r *model.Record, h uint64, cell uint16) {
+	first := p.since(r.First)
+	last := first
 	if r.Last != r.First {
-		sec = max(sec, p.since(r.Last))
+		last = max(first, p.since(r.Last))
 	}
-	s.last = max(s.last, sec)
-	if added {
-		if r.Has&model.HasTTL != 0 {
-			s.ttl, s.least, s.most = r.TTL, r.TTL, r.TTL
-		}
-	} else if r.Has&model.HasTTL != 0 {
-		s.least = min(s.least, r.TTL)
-		s.most = max(s.most, r.TTL)
+	if p.arrivals.push(r, h, cell, first, last) {
+		p.arrivals.flush(&p.sources)
 	}
 }
 

@@ -38,7 +38,11 @@ func sourceHash(h uint64, cell uint16) uint64 {
 
 // get finds or adds the source. h is the address's own hash.
 func (t *sources) get(h uint64, a model.Addr, cell uint16) (s *source, added bool) {
-	h = sourceHash(h, cell)
+	return t.find(sourceHash(h, cell), a, cell)
+}
+
+// find is get with the hash of both.
+func (t *sources) find(h uint64, a model.Addr, cell uint16) (s *source, added bool) {
 	for i := t.first(h); t.slots[i] != 0; i = t.after(i) {
 		if v := t.slots[i]; v>>32 == h>>32 {
 			if e := t.at(int(uint32(v) - 1)); e.addr == a && e.cell == cell {
