@@ -24,6 +24,7 @@ func Build(in *Input) *model.Analysis {
 	}
 	a.First, a.Last = timestamp(in.Profile.First), timestamp(in.Profile.Last)
 	a.Totals.Sampling = sampling(in, b)
+	a.Totals.Sources.Top = []model.Weight{}
 	a.Vectors = vectors(in, b, gs)
 	a.Spoofing.Verdict, a.Spoofing.Text = model.SpoofNotApplicable, []model.Sentence{}
 	a.AttackReasons = attackReasons(in, b, a)
