@@ -83,7 +83,13 @@ func (a Addr) Mask(n int) Addr {
 }
 
 // Prefix returns the network of n bits that holds a.
-func (a Addr) Prefix(n int) netip.Prefix { return netip.PrefixFrom(a.Mask(n).Netip(), n) }
+func (a Addr) Prefix(n int) netip.Prefix {
+	m := a.Mask(n)
+	if m.IsZero() && !a.IsZero() { // "no address", but also where ::/n begins
+		return netip.PrefixFrom(netip.IPv6Unspecified(), n)
+	}
+	return netip.PrefixFrom(m.Netip(), n)
+}
 
 // Compare orders addresses: IPv4 and IPv6 by their 128 bits.
 func (a Addr) Compare(b Addr) int {
