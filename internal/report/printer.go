@@ -185,22 +185,26 @@ func (p *printer) vectors(a *model.Analysis) {
 	if len(a.Vectors) == 0 {
 		return
 	}
-	wideEnough := p.width >= 90
+	column := 30 // of the names
+	if p.width < 90 {
+		column = 21
+	}
+	wideEnough := p.width >= 78
 	if wideEnough {
-		p.blocks = append(p.blocks, block{must, faint, []string{fmt.Sprintf("%-30s %9s %9s %10s %13s   %s", "vector", "packets", "bytes", "peak pps", "peak rate", "sources are")}})
+		p.blocks = append(p.blocks, block{must, faint, []string{fmt.Sprintf("%-*s %9s %8s %9s %13s  %s", column, "vector", "packets", "bytes", "peak pps", "peak rate", "sources are")}})
 	}
 	for i, v := range a.Vectors {
 		if i == 8 {
 			p.field(should, "", fmt.Sprintf("%d more vectors in the full report", len(a.Vectors)-i))
 			return
 		}
-		name, real := figure.Clean(figure.Vector(v.Name), 28), string(v.Sources.Spoofing.Verdict)
+		name, real := figure.Clean(figure.Vector(v.Name), column-2), string(v.Sources.Spoofing.Verdict)
 		if !wideEnough {
 			p.field(should, "vector", fmt.Sprintf("%s: %s of packets, %s pps, %s", name, figure.Percent(v.SharePackets.Value), figure.Short(v.PeakPPS), real))
 			continue
 		}
-		row := fmt.Sprintf("%9s %9s %10s %13s   %s", figure.Percent(v.SharePackets.Value), figure.Percent(v.ShareBytes.Value), figure.Short(v.PeakPPS), figure.Bits(v.PeakBPS), figure.Clean(real, 16))
-		pad := strings.Repeat(" ", max(30-2-columns(name), 0))
+		row := fmt.Sprintf("%9s %8s %9s %13s  %s", figure.Percent(v.SharePackets.Value), figure.Percent(v.ShareBytes.Value), figure.Short(v.PeakPPS), figure.Bits(v.PeakBPS), figure.Clean(real, 14))
+		pad := strings.Repeat(" ", max(column-2-columns(name), 0))
 		p.blocks = append(p.blocks, block{must - rank(min(i, 5)), plain, []string{"  " + name + pad + " " + row}})
 	}
 }

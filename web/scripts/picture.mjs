@@ -10,7 +10,7 @@ import { launch, open } from '../tests/browser.mjs'
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const out = path.join(root, 'docs/images/report.png')
 const dir = fs.mkdtempSync(path.join(os.tmpdir(), 'floodmark-picture-'))
-const [width, height] = [1120, 1290]
+const [width, height] = [1120, 1310]
 
 try {
   execFileSync('scripts/demo.sh', [dir, '2025'], { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] })
