@@ -1,0 +1,198 @@
+package presence
+
+import (
+	"slices"
+
+	"floodmark/internal/evidence/vector"
+	"floodmark/internal/model"
+)
+
+// question is one cell under judgement.
+type question struct {
+	*scene
+	part *Part
+	f    *model.Facts
+	info *vector.Info
+	cell int
+
+	n       float64 // draws that are not background
+	sources float64 // distinct sources that are not background
+	settled bool    // an ordinary explanation was found
+}
+
+// ordinary are the flags of sources that talk with the target in the ordinary
+// way, by kind of record.
+func ordinary(k vector.Kind) model.SourceFlags {
+	switch {
+	case k == vector.KindReflection || k == vector.KindSynAck || k == vector.KindUDP || k == vector.KindUDPService:
+		return model.AskedFor
+	case k == vector.KindHTTPRequest:
+		return 0 // who sends requests has a connection, be it a visitor or a flood
+	case isTCP(k):
+		return model.Handshake | model.GotReplies // the latter: connections that began before the recording
+	}
+	return model.Handshake
+}
+
+// count leaves out the sources with any of the flags.
+func (q *question) count(drop model.SourceFlags) {
+	q.sources = 0
+	q.part.Excluded = drop
+	var draws uint64
+	for i := range q.f.Sources {
+		if q.f.Sources[i].Flags&drop == 0 {
+			draws += q.f.Sources[i].Packets
+			q.sources++
+		}
+	}
+	q.sources /= q.f.Kept
+	q.n = float64(q.f.Draws)
+	if q.f.Kept == 1 {
+		q.n = float64(draws)
+	} else {
+		q.n = min(q.n, float64(draws)/q.f.Kept)
+	}
+}
+
+func (q *question) spoofed() bool {
+	return q.c.Spoofed != nil && q.c.Spoofed(q.cell) == model.SpoofSpoofed
+}
+
+func (q *question) reason(forAttack bool, text string) {
+	q.part.Reasons = append(q.part.Reasons, Reason{Text: text, For: forAttack, Value: q.n, Unit: "packets", N: q.f.Draws, M: int(q.sources), Part: -1})
+}
+
+func (p *Part) against(text string) {
+	p.Reasons = append(p.Reasons, Reason{Text: text, Part: -1})
+}
+
+func (q *question) yes(text string) {
+	q.part.Presence = model.AttackYes
+	q.reason(true, text)
+}
+
+func (q *question) no(text string) {
+	q.part.Presence = model.AttackNo
+	q.settled = true
+	q.reason(false, text)
+}
+
+func (q *question) undecided(text string) {
+	q.part.Presence = model.AttackUndecided
+	q.reason(true, text)
+}
+
+// Measures that several rules share.
+
+// dominance is the cell's share of what the target got.
+func (q *question) dominance() float64 { return q.n / max(q.in, 1) }
+
+// ratePerSource is packets a second of an average source in the busy seconds:
+// those with at least a tenth of the fullest one's packets.
+func (q *question) ratePerSource() float64 {
+	busy, packets := 0.0, 0.0
+	for _, b := range q.f.Buckets {
+		if b.Packets >= 0.1*q.f.PeakPPS {
+			busy++
+			packets += b.Packets
+		}
+	}
+	busy = min(busy, max(float64(q.f.Last-q.f.First)/1e9, 0.01))
+	return packets * (q.n / max(float64(q.f.Draws), 1)) / max(q.sources, 1) / max(busy, 0.01)
+}
+
+// perHost is the fullest second's packets for each host that got any. Where
+// that second holds a few samples only, each of which stands for many packets,
+// it is the mean rate.
+func (q *question) perHost() float64 {
+	rate := q.f.PeakPPS
+	if q.c.Profile.Sampled && rate*float64(q.f.Draws) < 20*q.f.Packets {
+		rate = q.rate()
+	}
+	return rate / max(float64(q.t.HostsIn), 1)
+}
+
+// together reports that the sources are active at the same time and otherwise
+// silent, as machines under one command are: the busy seconds are at most half
+// of a recording of at least twenty.
+func (q *question) together() bool {
+	busy := 0.0
+	for _, b := range q.f.Buckets {
+		if b.Packets >= 0.1*q.f.PeakPPS {
+			busy++
+		}
+	}
+	return q.seconds >= 20 && busy <= 0.5*q.seconds
+}
+
+// perConversation is records for each distinct pair of addresses and ports.
+func (q *question) perConversation() float64 {
+	return float64(q.f.FieldRecords) / max(float64(q.f.Conversations), 1)
+}
+
+// answered is the share of draws from sources that the target sent to.
+func (q *question) answered() float64 {
+	var with, all float64
+	for i := range q.f.Sources {
+		all += float64(q.f.Sources[i].Packets)
+		if q.f.Sources[i].Flags&model.GotReplies != 0 {
+			with += float64(q.f.Sources[i].Packets)
+		}
+	}
+	return with / max(all, 1)
+}
+
+// proven is the share of sources with a finished handshake.
+func (q *question) proven() float64 {
+	return float64(q.f.SourcesProven) / max(float64(len(q.f.Sources)), 1)
+}
+
+// oneLength is the share of the most frequent length.
+func (q *question) oneLength() float64 { return q.f.Lengths.Share(0) }
+
+// randomPorts reports destination ports that no service has: nearly as many as
+// draws, or as many as there are.
+func (q *question) randomPorts() bool {
+	d := float64(q.f.DstPorts.Distinct)
+	return d >= 100 && d >= 0.3*min(float64(q.f.FieldRecords), 3000) && q.f.DstPorts.Share(0) < 0.2
+}
+
+// overlap is the share of this cell's sources that are also in cells of the
+// given kinds towards the same target.
+func (q *question) overlap(kinds ...vector.Kind) float64 {
+	if len(q.f.Sources) == 0 {
+		return 0
+	}
+	found := make([]bool, len(q.f.Sources))
+	for _, i := range q.cells {
+		o := &q.c.Profile.Cells[i]
+		info := vector.Lookup(o.Class)
+		if i == q.cell || info == nil || !slices.Contains(kinds, info.Kind) {
+			continue
+		}
+		markCommon(q.f.Sources, o.Sources, found)
+	}
+	n := 0
+	for _, b := range found {
+		if b {
+			n++
+		}
+	}
+	return float64(n) / float64(len(found))
+}
+
+// markCommon walks two lists in order of address.
+func markCommon(a, b []model.SourceCount, found []bool) {
+	for i, j := 0, 0; i < len(a) && j < len(b); {
+		switch a[i].Addr.Compare(b[j].Addr) {
+		case 0:
+			found[i] = true
+			i++
+			j++
+		case -1:
+			i++
+		default:
+			j++
+		}
+	}
+}
