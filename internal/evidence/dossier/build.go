@@ -55,7 +55,8 @@ func attack(in *Input, b *book, gs []*group, a *model.Analysis) {
 	a.Target = target(in, b, gs)
 	l := locate(in, gs, nil, true)
 	kept := keptOf(gs)
-	totals(in, b, gs, a, l, kept, float64(last-first)/1e9)
+	a.Totals.Seconds = max(float64(last-first)/1e9, 0)
+	totals(in, b, gs, a)
 	if in.Locate != nil {
 		a.Countries = l.countryList(kept)
 		a.Networks = l.networkList(kept)
@@ -74,7 +75,8 @@ func keptOf(gs []*group) float64 {
 }
 
 // totals are of all vectors together.
-func totals(in *Input, b *book, gs []*group, a *model.Analysis, l *located, kept, seconds float64) {
+func totals(in *Input, b *book, gs []*group, a *model.Analysis) {
+	kept := keptOf(gs)
 	var p, o share.Sum
 	var buckets []model.SecondBucket
 	var draws, spread float64
@@ -87,7 +89,6 @@ func totals(in *Input, b *book, gs []*group, a *model.Analysis, l *located, kept
 		buckets = addBuckets(buckets, g.buckets, 1, 1)
 	}
 	t := &a.Totals
-	t.Seconds = max(seconds, 0)
 	for _, s := range buckets {
 		t.PeakPPS = max(t.PeakPPS, s.Packets)
 		t.PeakBPS = max(t.PeakBPS, s.Bytes*8)

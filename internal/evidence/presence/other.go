@@ -220,7 +220,7 @@ func (s *scene) attach(parts []Part) (more []Part) {
 		attached := false
 		for k := range found {
 			a := &found[k]
-			if a.Cell == i || judged && a.Slug == p.Slug && !attached || !s.belongs(f, info, &s.c.Profile.Cells[a.Cell], a, judged) {
+			if a.Cell == i || judged && a.Slug == p.Slug && !attached || !s.belongs(f, &s.c.Profile.Cells[a.Cell], a, judged) {
 				continue
 			}
 			part := Part{Cell: i, Target: p.Target, Presence: model.AttackYes, Slug: a.Slug, Excluded: a.Excluded, Unsolicited: a.Unsolicited,
@@ -246,8 +246,8 @@ func isClosing(k vector.Kind) bool { return k == vector.KindRst || k == vector.K
 
 // belongs reports whether the cell f is a part of the attack cell a; judged
 // where f was found to be an attack of its own.
-func (s *scene) belongs(f *model.Facts, info *vector.Info, a *model.Facts, part *Part, judged bool) bool {
-	main := vector.Lookup(a.Class)
+func (s *scene) belongs(f, a *model.Facts, part *Part, judged bool) bool {
+	info, main := vector.Lookup(f.Class), vector.Lookup(a.Class)
 	sameService := main.Service != "" && main.Service == info.Service && info.Kind == vector.KindReflection
 	orphan := info.Kind == vector.KindFragment && main.Kind == vector.KindReflection
 	reset := (info.Kind == vector.KindRst || info.Kind == vector.KindRstAck) && part.Slug == "synack-reflection" && !s.portsOfClients(f)
