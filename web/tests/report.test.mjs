@@ -124,6 +124,15 @@ test('the map is filled and the bars have whiskers', async () => {
     assert.ok(await page.locator('#places .bars line.w1').count() >= 30, 'intervals of sampling')
     assert.match(await page.textContent('#recording'), /1 in 1,000/)
   })
+  await on('spoofed', {}, async (page) => {
+    assert.match(await page.textContent('#places'), /addresses are forged.*None of the addresses could be given a place/s)
+    assert.equal(await page.locator('#places svg').count(), 0, 'an empty map is no map')
+  })
+  await on('demo', {}, async (page) => {
+    const rows = await page.locator('#places tbody tr').count()
+    const more = Number((await page.locator('#places .stack + .note').textContent()).match(/^(\d+) more/)[1])
+    assert.equal(rows + more, reports.document.networks.length, 'networks shown and not shown')
+  })
   await on('not-located', {}, async (page) => assert.match(await page.textContent('#places'), /Not looked up/))
 })
 

@@ -61,8 +61,8 @@ func prefixed(v float64, u string) string {
 // three writes three significant digits without an exponent.
 func three(v float64) string {
 	a := math.Abs(v)
-	if a > 0 && a < 0.0995 {
-		return strconv.FormatFloat(v, 'g', 2, 64)
+	if a >= 1e-9 && a < 0.0995 { // two digits, without an exponent
+		return strings.TrimRight(strconv.FormatFloat(v, 'f', 1-int(math.Floor(math.Log10(a))), 64), "0")
 	}
 	n := 2
 	switch {

@@ -13,7 +13,7 @@ func TestFigures(t *testing.T) {
 	for _, c := range []struct{ got, want string }{
 		{Count(0), "0"}, {Count(412300), "412,300"}, {Count(999), "999"}, {Count(999999), "999,999"}, {Count(18904411), "18.9 million"},
 		{Count(999999999), "1 billion"}, {Count(31.22), "31.2"}, {Count(1e18), "1.00 × 10^18"}, {Count(-1200), "-1,200"}, {Count(0.5), "0.5"},
-		{Short(412300), "412 k"}, {Short(600000), "600 k"}, {Short(20), "20"}, {Short(100), "100"}, {Count(0.00012), "0.00012"}, {Bits(500e6), "500 Mbit/s"}, {Short(5), "5"}, {Short(999.96), "1 k"}, {Short(0.25), "0.25"},
+		{Short(412300), "412 k"}, {Short(600000), "600 k"}, {Short(20), "20"}, {Short(100), "100"}, {Count(0.00012), "0.00012"}, {Count(0.000062), "0.000062"}, {Count(-0.02), "-0.02"}, {Count(1e-30), "0"}, {Bits(500e6), "500 Mbit/s"}, {Short(5), "5"}, {Short(999.96), "1 k"}, {Short(0.25), "0.25"},
 		{Bits(1587211008), "1.59 Gbit/s"}, {Bits(5), "5 bit/s"}, {Bytes(9100332144), "9.10 GB"}, {Bytes(911), "911 B"},
 		{Percent(0.2211), "22.1 %"}, {Percent(0), "0 %"}, {Percent(1), "100 %"}, {Percent(0.99999), ">99.9 %"}, {Percent(0.00001), "<0.01 %"}, {Percent(0.0012), "0.12 %"},
 		{Range(model.Estimate{Low: &lo, High: &hi}), "20.1–24.3 %"}, {Range(model.Estimate{Low: &lo, High: &lo}), ""},

@@ -74,6 +74,7 @@ type view struct {
 	Scale                      scale
 	Claims                     []claimGroup
 	Answered                   string
+	Nowhere                    bool // no address could be located
 	Mixed                      bool // no single sentence answers whether sources are real
 	Intervals                  bool // countries and networks have intervals of this recording
 	SamplingText               string
@@ -95,6 +96,12 @@ func newView(a *model.Analysis) *view {
 	v.Keys = keys(a)
 	v.swatches()
 	if a.Geo.Status == "looked-up" {
+		v.Nowhere = true
+		for _, c := range a.Countries {
+			v.Nowhere = v.Nowhere && c.Code == "unknown"
+		}
+	}
+	if a.Geo.Status == "looked-up" && !v.Nowhere {
 		v.Countries, v.Scale = countryBars(a.Countries[:min(len(a.Countries), maxCountries)])
 		v.Map = newMap(a.Countries)
 	}
