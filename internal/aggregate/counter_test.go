@@ -109,6 +109,9 @@ func TestTextsOfFrequentValues(t *testing.T) {
 	if len(c.text) > maxTexts {
 		t.Fatalf("%d texts", len(c.text))
 	}
+	if _, ok := c.text[hashBytes([]byte("other 4999"))]; ok {
+		t.Error("a text that came once is kept by a full counter")
+	}
 	for i := range 5000 {
 		c.add([]byte("late"), 1)
 		c.add(fmt.Appendf(nil, "more %d", i), 1)

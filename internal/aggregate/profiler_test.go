@@ -280,3 +280,48 @@ func TestConstantID(t *testing.T) {
 		}
 	}
 }
+
+// TestRefusals: a target that resets what it gets talks with nobody.
+func TestRefusals(t *testing.T) {
+	known, unknown := address("192.0.2.1"), address("192.0.2.2")
+	refuse := func(a model.Addr) model.Record { return out(segment(a, victim, model.RST|model.ACK, 1e6)) }
+	_, p := read([]model.Record{segment(known, victim, model.SYN, 0), refuse(known), refuse(unknown), refuse(unknown)}, aTarget)
+	if f := p.Targets[0]; f.RSTOut != 3 || f.Peers != 1 || f.Out != 3 {
+		t.Errorf("%+v", f)
+	}
+	if s := cellOf(t, p, vector.TCPSyn).Sources[0]; s.Flags != 0 {
+		t.Errorf("flags %b", s.Flags)
+	}
+}
+
+// TestHistograms: fields are counted where a record has them, and only there.
+func TestHistograms(t *testing.T) {
+	var records []model.Record
+	for i := range 50 {
+		gre := packet(model.Addr4(0x0a000000+uint32(i)), victim, model.ProtoGRE, int64(i)*1e6)
+		gre.Has, gre.IPID, gre.Tunnel, gre.TunnelType = model.HasTTL|model.HasIPID, uint32(i)+1, model.GRE, 0x0800
+		icmp := packet(model.Addr4(0x0b000000+uint32(i)), victim, model.ProtoICMP, int64(i)*1e6)
+		icmp.Has, icmp.IPID, icmp.ICMPType = model.HasICMP|model.HasIPID, uint32(i)+1, 8
+		syn := segment(model.Addr4(0x0c000000+uint32(i)), victim, model.SYN, int64(i)*1e6)
+		syn.Options, syn.Seq, syn.IPID = make([]byte, 20), uint32(i), uint32(i)+1
+		records = append(records, gre, icmp, syn, flow(model.Addr4(0x0d000000+uint32(i)), victim, 0, 0, 3, 300))
+	}
+	_, p := read(records, aTarget)
+	totals := func(c model.Class) [8]uint64 {
+		f := cellOf(t, p, c)
+		return [8]uint64{f.SrcPorts.Total, f.Flags.Total, f.TTLs.Total, f.Windows.Total, f.OptionLens.Total, f.ICMPTypes.Total, f.Inner.Total, f.Protocols.Total}
+	}
+	for class, want := range map[model.Class][8]uint64{
+		vector.GREIP:    {0, 0, 50, 0, 0, 0, 50, 50},
+		vector.ICMPEcho: {0, 0, 0, 0, 0, 50, 0, 50},
+		vector.TCPSyn:   {50, 50, 50, 50, 50, 0, 0, 0},
+		vector.UDP:      {150, 0, 0, 0, 0, 0, 0, 0},
+	} {
+		if got := totals(class); got != want {
+			t.Errorf("%s: %v, want %v", vector.Lookup(class).Name, got, want)
+		}
+	}
+	if f := cellOf(t, p, vector.UDP); f.Lengths.Top[0].Key != 100 || f.FieldDraws != 150 || f.FieldRecords != 50 {
+		t.Errorf("flows: %+v", f.Lengths)
+	}
+}
