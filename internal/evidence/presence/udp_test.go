@@ -120,6 +120,8 @@ func TestDNSQueries(t *testing.T) {
 		{name: "one name over and over", cells: ask(50, 400, 5, 1, 0.95, 0.3, false), want: yes, says: "resolvers remember answers"},
 		{name: "one name, slowly", cells: ask(50, 10, 5, 1, 0.95, 0.3, false), want: no, says: "busy name server"},
 		{name: "very many questions of each", cells: ask(50, 1000, 1000, 0.3, 0.3, 0.3, false), want: yes, says: "questions a second each"},
+		{name: "very many names of each, one direction", cells: ask(50, 1000, 1000, 0.3, 0.01, 0.3, false), want: no, says: "busy name server"},
+		{name: "very many names of each, unanswered", cells: ask(50, 1000, 1000, 0.3, 0.01, 0.3, false), out: 100, want: yes, says: "questions a second each"},
 		{name: "forged", cells: ask(1000, 1, 300, 0.1, 0.1, 0.3, false), spoofed: true, want: yes, says: "forged"},
 		{name: "forged, names not seen", cells: []cell{{class: vector.DNSQueryPort, sources: 1000, each: 1}}, spoofed: true, want: yes, says: "forged"},
 		{name: "names not seen", cells: []cell{{class: vector.DNSQueryPort, sources: 1000, each: 1}}, want: no},
