@@ -26,7 +26,10 @@ func TestTransformedRecordings(t *testing.T) {
 			c, own := p.capture(t), prefixes(t, p.truth.Own)
 			before := analyzeBytes(t, AnalyzeOptions{Sampling: p.truth.Sampling}, p.file)
 			p.file = nil
-			for _, x := range transforms() {
+			for k, x := range transforms() {
+				if x.form && !exactSources && (i+k)%8 > 0 {
+					continue // the long run takes every form of every recording
+				}
 				files := x.apply(t, c, own)
 				if len(files) == 1 && len(files[0]) == pcapHead {
 					continue // nothing is left

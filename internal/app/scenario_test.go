@@ -21,7 +21,18 @@ var alsoRight = map[string][]model.Presence{
 
 // stayOpen holds what of the verdicts on sources stays undecided at full size,
 // and why.
-var stayOpen = map[string]string{}
+var stayOpen = map[string]string{
+	"dns-water-torture": "the tests of addresses need more than the 800 resolvers and their hop counts",
+	"pulse-wave":        "1,200 machines are few for the tests of addresses",
+	"slow-http":         "300 machines are too few for the tests of addresses",
+	"stomp-flood":       "650 machines are too few for the tests of addresses",
+	"udp-flood-v6":      "the tests of addresses are not calibrated for IPv6",
+}
+
+// looseEnds holds by how much longer a vector may seem to last, and why.
+var looseEnds = map[string]time.Duration{
+	"stomp-flood": 4 * time.Second, // visitors' connections are still open
+}
 
 // sizeOf is the part of its full size that a scenario is played at.
 func sizeOf(name string) float64 {
@@ -99,13 +110,14 @@ func compareVectors(t *testing.T, a *model.Analysis, truth *scenario.Truth) {
 	}
 	for i := range truth.Vectors {
 		if v := vectorNamed(a, truth.Vectors[i].Name); v != nil {
-			compareVector(t, v, &truth.Vectors[i], truth.Sampling)
+			compareVector(t, v, &truth.Vectors[i], truth)
 		}
 	}
 }
 
-func compareVector(t *testing.T, v *model.Vector, want *scenario.TruthVector, sampling uint32) {
+func compareVector(t *testing.T, v *model.Vector, want *scenario.TruthVector, whole *scenario.Truth) {
 	t.Helper()
+	sampling := whole.Sampling
 	factor := float64(max(sampling, 1))
 	if packets := factor * float64(want.Packets); !near(float64(v.Packets), packets, 0.1) {
 		t.Errorf("%s: %d packets, want about %.0f", v.Name, v.Packets, packets)
@@ -114,7 +126,7 @@ func compareVector(t *testing.T, v *model.Vector, want *scenario.TruthVector, sa
 		t.Errorf("%s: %d octets, want about %.0f", v.Name, v.Bytes, octets)
 	}
 	first, last := parseTime(t, want.First), parseTime(t, want.Last)
-	slack := max(time.Second, last.Sub(first)/50)
+	slack := max(time.Second, last.Sub(first)/50, looseEnds[whole.Scenario])
 	if d := parseTime(t, v.First).Sub(first).Abs(); d > slack {
 		t.Errorf("%s begins %s, want %s", v.Name, v.First, want.First)
 	}
@@ -131,7 +143,7 @@ func compareVector(t *testing.T, v *model.Vector, want *scenario.TruthVector, sa
 	verdict := v.Sources.Spoofing.Verdict
 	switch truth := sourcesVerdict(want.Spoofed); {
 	case verdict == truth:
-	case verdict == model.SpoofUndecided && stayOpen[want.Name] != "":
+	case verdict == model.SpoofUndecided && stayOpen[whole.Scenario] != "":
 	case exactSources:
 		t.Errorf("%s: sources are %s, want %s: %s", v.Name, verdict, truth, v.Sources.Spoofing.Reason)
 	case verdict == sourcesVerdict(!want.Spoofed):
