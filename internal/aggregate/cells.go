@@ -36,12 +36,10 @@ func newCells(limit int) *cells {
 	return &cells{index: newIndex(12), limit: limit}
 }
 
-func cellHash(a model.Addr, c model.Class) uint64 {
-	return mix(a.Lo ^ a.Hi*0x9e3779b97f4a7c15 ^ uint64(c)<<56)
-}
+func (t *cells) hashOf(a model.Addr, c model.Class) uint64 { return mix(t.hash(a) ^ uint64(c)<<56) }
 
 func (t *cells) get(a model.Addr, c model.Class) *cell {
-	h := cellHash(a, c)
+	h := t.hashOf(a, c)
 	for i := t.first(h); t.slots[i] != 0; i = t.after(i) {
 		if v := t.slots[i]; v>>32 == h>>32 {
 			if e := t.at(int(uint32(v) - 1)); e.dst == a && e.class == c {
@@ -66,7 +64,7 @@ func (t *cells) makeRoom() {
 	t.clear()
 	for i := range t.n {
 		e := t.at(i)
-		t.put(cellHash(e.dst, e.class), i)
+		t.put(t.hashOf(e.dst, e.class), i)
 	}
 }
 

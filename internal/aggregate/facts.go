@@ -92,7 +92,7 @@ func (p *Profiler) flag(s *model.SourceCount, f *model.Facts, info *vector.Info)
 	if _, ok := p.survey.Scanned(s.Addr); ok {
 		s.Flags |= model.ScanMark
 	}
-	e := p.peers.find(s.Addr.Hash(), s.Addr, uint16(f.Target))
+	e := p.peers.find(p.peers.hash(s.Addr), s.Addr, uint16(f.Target))
 	if e == nil {
 		return
 	}

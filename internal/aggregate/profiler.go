@@ -61,6 +61,7 @@ func NewProfiler(targets []netip.Prefix, survey *Survey) *Profiler {
 		twins: newTwins(16), flowTwins: newTwins(16),
 		first: 1<<63 - 1, last: -1 << 63, dstAt: noTarget, srcAt: noTarget,
 	}
+	p.sources.key, p.peers.key = survey.cells.key, survey.cells.key
 	audit := survey.Audit()
 	p.duplicated = audit.Duplicated
 	p.multiplied = audit.Multiplied > 1
@@ -168,10 +169,10 @@ func (p *Profiler) inbound(r *model.Record, at uint16) {
 		m.fragments += r.Packets
 	}
 	m.look(r)
-	h := r.Src.Hash()
-	if !p.keep.keeps(h) {
+	if p.keep.halvings > 0 && !p.keep.keeps(r.Src.Hash()) {
 		return
 	}
+	h := p.sources.hash(r.Src)
 	p.addSource(r, h, cell-1)
 	switch {
 	case r.Proto == model.ProtoTCP && !r.Fragment():
@@ -277,10 +278,10 @@ func (p *Profiler) outbound(r *model.Record, at uint16) {
 	t := p.targets[at]
 	t.out += r.Packets
 	t.sent(r)
-	h := r.Dst.Hash()
-	if !p.keep.keeps(h) {
+	if !p.keep.keeps(r.Dst.Hash()) {
 		return
 	}
+	h := p.peers.hash(r.Dst)
 	if r.Proto == model.ProtoTCP && r.Has&model.HasTCP != 0 && r.TCPFlags&model.RST != 0 {
 		// a target that resets a flood of SYNs talks to nobody
 		if e := p.peers.find(h, r.Dst, at); e != nil {
@@ -303,8 +304,8 @@ func (p *Profiler) Quote(r, quoted *model.Record) {
 	if _, ok := t.quotes[key]; ok || len(t.quotes) < 4096 {
 		t.quotes[key]++
 	}
-	if h := r.Src.Hash(); p.keep.keeps(h) {
-		p.peers.get(h, r.Src, at).flags |= peerQuoted
+	if p.keep.keeps(r.Src.Hash()) {
+		p.peers.get(p.peers.hash(r.Src), r.Src, at).flags |= peerQuoted
 		p.thin()
 	}
 }

@@ -36,7 +36,7 @@ func sourceHash(h uint64, cell uint16) uint64 {
 	return mix(h ^ uint64(cell)*0x9e3779b97f4a7c15)
 }
 
-// get finds or adds the source. h is the address's own hash.
+// get finds or adds the source. h is the index's hash of the address.
 func (t *sources) get(h uint64, a model.Addr, cell uint16) (s *source, added bool) {
 	return t.find(sourceHash(h, cell), a, cell)
 }
@@ -60,7 +60,7 @@ func (t *sources) thin(k keeper) {
 	t.clear()
 	for i := range t.n {
 		e := t.at(i)
-		t.put(sourceHash(e.addr.Hash(), e.cell), i)
+		t.put(sourceHash(t.hash(e.addr), e.cell), i)
 	}
 }
 
@@ -126,6 +126,6 @@ func (t *peers) thin(k keeper) {
 	t.clear()
 	for i := range t.n {
 		e := t.at(i)
-		t.put(sourceHash(e.addr.Hash(), e.target), i)
+		t.put(sourceHash(t.hash(e.addr), e.target), i)
 	}
 }

@@ -1,5 +1,7 @@
 package aggregate
 
+import "floodmark/internal/model"
+
 // index finds the entries of a table by hash, with linear probing: the upper
 // half of a slot is that of the hash, the lower half the entry's place plus
 // one. An entry's slot follows from the upper bits of its hash, so that a
@@ -8,9 +10,16 @@ type index struct {
 	slots []uint64
 	shift uint // 64 less the bits of a slot's number, at least 32
 	used  int
+	key   uint64 // see Survey.Key
 }
 
 func newIndex(bits uint) index { return index{slots: make([]uint64, 1<<bits), shift: 64 - bits} }
+
+// hash is the address's hash under the index's key: where it lands cannot be
+// chosen by whoever chooses the address.
+func (x *index) hash(a model.Addr) uint64 {
+	return mix((a.Lo ^ x.key) + mix(a.Hi^x.key<<32^x.key>>32^0x9e3779b97f4a7c15))
+}
 
 // first is the slot where the search for a hash begins; the next one is one
 // further, around the end.
@@ -22,7 +31,7 @@ func (x *index) after(i uint64) uint64 { return (i + 1) & uint64(len(x.slots)-1)
 func (x *index) put(h uint64, at int) {
 	if 2*x.used >= len(x.slots) {
 		old := x.slots
-		*x = index{slots: make([]uint64, 2*len(old)), shift: x.shift - 1, used: x.used}
+		*x = index{slots: make([]uint64, 2*len(old)), shift: x.shift - 1, used: x.used, key: x.key}
 		for _, v := range old {
 			if v != 0 {
 				x.place(v)

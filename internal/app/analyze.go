@@ -2,6 +2,8 @@ package app
 
 import (
 	"context"
+	"crypto/rand"
+	"encoding/binary"
 	"fmt"
 	"net/netip"
 	"runtime/debug"
@@ -90,6 +92,9 @@ const resamplingSeed = 1
 // profile what the survey suspects.
 func readTwice(ctx context.Context, rec *recording.Recording, target []netip.Prefix) (*aggregate.Survey, *model.Profile, error) {
 	survey := aggregate.NewSurvey()
+	var key [8]byte
+	rand.Read(key[:]) // never fails since Go 1.24
+	survey.Key(binary.LittleEndian.Uint64(key[:]))
 	look := opener{tunnels: survey.Tunnels, learn: true}
 	err := rec.Read(ctx, "first reading", func(r *model.Record) {
 		r = look.inside(r)

@@ -31,6 +31,10 @@ func findings(in *Input, b *book) []model.Finding {
 		add("offloading", "caution", fmt.Sprintf("%s packets are longer than 1,500 octets: the network card or the system had joined segments (offloading) before they were recorded, so packet counts are lower bounds and lengths are not those of the wire.",
 			big(float64(max(au.TCPOversized, rec.LengthFromWire)))), float64(au.TCPOversized), au.Records)
 	}
+	if in.Judgement.Presence != model.AttackYes && float64(au.Cut) >= 0.1*float64(au.Records) {
+		add("payload-cut", "note", fmt.Sprintf("%s of the packets were recorded without all of their content; attacks that show only there (HTTP, DNS, games) may be missed.",
+			percent(float64(au.Cut)/float64(au.Records))), float64(au.Cut), au.Records)
+	}
 	if au.Backwards > 0 {
 		add("clock-backwards", "caution", fmt.Sprintf("The clock ran backwards by more than a second %s times; rates around those places are uncertain.", big(float64(au.Backwards))), float64(au.Backwards), au.Records)
 	}

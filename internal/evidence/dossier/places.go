@@ -90,7 +90,7 @@ func (l *located) add(s *model.SourceCount, rate float64, where *model.Place) {
 			at(l.sure.countries, where.Country).add(s, rate)
 			at(l.sure.networks, where.ASN).add(s, rate)
 		}
-		if where.Country != "" {
+		if where.Country != "" && !where.Disputed() && !where.Unlocatable {
 			code = where.Country
 		}
 		n := at(l.networks, where.ASN)

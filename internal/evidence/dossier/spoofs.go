@@ -41,12 +41,13 @@ type question struct {
 	targets []int
 	ttls    bool
 	reflect bool
+	tcp     bool
 }
 
 func (s *Spoofs) input(q *question) spoof.Input {
 	in := spoof.Input{
 		Sources: q.sources, Draws: uint64(q.draws + 0.5), Kept: q.kept, TTLKnown: q.ttls, Seed: s.Seed, Reflection: q.reflect,
-		TCPHandshakePossible: q.info != nil && isTCP(q.info),
+		TCPHandshakePossible: q.tcp || q.info != nil && isTCP(q.info),
 	}
 	for _, t := range q.targets {
 		f := &s.Profile.Targets[t]
@@ -95,6 +96,9 @@ func (s *Spoofs) judge(g *group) {
 	for _, c := range g.cells {
 		q.targets = append(q.targets, c.Target)
 		q.ttls = q.ttls || c.TTLs.Total > 0
+		if k := vector.Lookup(c.Class); k != nil && isTCP(k) {
+			q.tcp = true
+		}
 	}
 	q.reflect = g.info != nil && g.info.Reflection
 	g.verdict = spoof.Judge(s.input(q))

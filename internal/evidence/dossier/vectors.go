@@ -121,9 +121,15 @@ func (g *group) fieldTops() []model.FieldTop {
 		for i, v := range f.Top[:min(8, len(f.Top))] {
 			// figures are scaled from the draws that entered the histograms
 			p := f.Share(i) * c.Packets
-			t.Values = append(t.Values, model.Weight{Value: show(v), Packets: uint64(p + 0.5), Bytes: uint64(f.Share(i)*c.Bytes + 0.5), Share: f.Share(i)})
+			text := show(v)
+			if text == "" {
+				continue // a value whose text was not kept
+			}
+			t.Values = append(t.Values, model.Weight{Value: text, Packets: uint64(p + 0.5), Bytes: uint64(f.Share(i)*c.Bytes + 0.5), Share: f.Share(i)})
 		}
-		out = append(out, t)
+		if len(t.Values) > 0 {
+			out = append(out, t)
+		}
 	}
 	number := func(v model.FieldValue) string { return fmt.Sprint(v.Key) }
 	add("src_port", &c.SrcPorts, number)
@@ -135,10 +141,12 @@ func (g *group) fieldTops() []model.FieldTop {
 	add("payload", &c.Payloads, func(v model.FieldValue) string { return hex.EncodeToString([]byte(v.Text)) })
 	add("icmp_type", &c.ICMPTypes, func(v model.FieldValue) string { return fmt.Sprintf("%d/%d", v.Key>>8, v.Key&255) })
 	add("protocol", &c.Protocols, number)
+	c = g.with(func(c *model.Facts) bool { return c.DNS != nil })
 	if c.DNS != nil {
 		add("dns_query_name", &c.DNS.Names, func(v model.FieldValue) string { return dnsText(v.Text) })
 		add("dns_query_type", &c.DNS.Types, number)
 	}
+	c = g.with(func(c *model.Facts) bool { return c.HTTP != nil && c.HTTP.Requests > 0 })
 	if c.HTTP != nil {
 		add("http_uri", &c.HTTP.Paths, func(v model.FieldValue) string { return printable(v.Text) })
 		add("http_method", &c.HTTP.Methods, func(v model.FieldValue) string { return printable(v.Text) })
@@ -146,6 +154,16 @@ func (g *group) fieldTops() []model.FieldTop {
 		add("http_user_agent", &c.HTTP.Agents, func(v model.FieldValue) string { return printable(v.Text) })
 	}
 	return out
+}
+
+// with gives the heaviest cell that has something, or else the heaviest.
+func (g *group) with(has func(*model.Facts) bool) *model.Facts {
+	for _, c := range g.cells {
+		if has(c) {
+			return c
+		}
+	}
+	return g.cells[0]
 }
 
 // flagText prints TCP flags as letters, in the order of RFC 9293 from CWR down.

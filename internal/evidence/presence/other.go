@@ -34,15 +34,15 @@ func udp(q *question) {
 			q.against("a stream from very few sources")
 		}
 	case q.bothWays && (one && (fast || q.sources >= 1000 || q.sources >= 50 && q.n >= 1000 && q.together()) || random && (fast || q.sources >= 20 && q.n >= 500)):
-		q.yes(fmt.Sprintf("%s sources send %.0f datagrams a second each, %s, and the target answers %s of them", count(q.sources), q.ratePerSource(), q.shape(), percent(answered)))
+		q.yes(fmt.Sprintf("%s sources send %s datagrams a second each, %s, and the target answers %s of them", count(q.sources), each(q.ratePerSource()), q.shape(), percent(answered)))
 	case !q.bothWays && one && random && q.sources >= 20 && (fast || q.sources >= 1000):
 		q.yes(fmt.Sprintf("%s sources send datagrams of one length (%s) to ports at random", count(q.sources), percent(q.oneLength())))
 	case !q.bothWays && one && fast && q.sources >= 20 && q.dominance() >= 0.3:
-		q.yes(fmt.Sprintf("%s sources send %.0f datagrams a second each, %s of them of one length", count(q.sources), q.ratePerSource(), percent(q.oneLength())))
+		q.yes(fmt.Sprintf("%s sources send %s datagrams a second each, %s of them of one length", count(q.sources), each(q.ratePerSource()), percent(q.oneLength())))
 	case !q.bothWays && random && fast && q.sources >= 20 && q.dominance() >= 0.5 && q.perConversation() < 1.5 && !q.c.Profile.Sampled:
-		q.yes(fmt.Sprintf("%s sources send %.0f datagrams a second each, every one to another port", count(q.sources), q.ratePerSource()))
+		q.yes(fmt.Sprintf("%s sources send %s datagrams a second each, every one to another port", count(q.sources), each(q.ratePerSource())))
 	case q.dominance() >= 0.5 && q.sources >= 20 && q.ratePerSource() >= 50:
-		q.undecided(fmt.Sprintf("%s sources send %.0f datagrams a second each; a service on this port could look so", count(q.sources), q.ratePerSource()))
+		q.undecided(fmt.Sprintf("%s sources send %s datagrams a second each; a service on this port could look so", count(q.sources), each(q.ratePerSource())))
 	default:
 		q.against("datagrams as telephony, games and telemetry send them")
 	}
@@ -97,7 +97,7 @@ func dnsQuery(q *question) {
 	case one >= 0.5 && q.rate() >= 200 && q.ratePerSource() >= 2 && q.sources >= fewSources:
 		q.yes(fmt.Sprintf("%s of %s questions a second ask for one name, %.0f a second from each source; resolvers remember answers", percent(one), count(q.rate()), q.ratePerSource()))
 	case q.ratePerSource() >= 50 && q.sources >= 20 && q.rate() >= 2000 && (one >= 0.2 || q.bothWays && q.answered() < 0.5):
-		q.yes(fmt.Sprintf("%s sources ask %.0f questions a second each", count(q.sources), q.ratePerSource()))
+		q.yes(fmt.Sprintf("%s sources ask %s questions a second each", count(q.sources), each(q.ratePerSource())))
 	default:
 		q.no("questions about many names, most of them asked again: a busy name server")
 	}
@@ -117,7 +117,7 @@ func echo(q *question) {
 	case q.spoofed():
 		q.yes("ICMP messages from forged source addresses")
 	case q.sources >= fewSources && q.ratePerSource() >= 10:
-		q.yes(fmt.Sprintf("%s sources send %.0f ICMP messages a second each; ping sends one", count(q.sources), q.ratePerSource()))
+		q.yes(fmt.Sprintf("%s sources send %s ICMP messages a second each; ping sends one", count(q.sources), each(q.ratePerSource())))
 	case unasked && q.bothWays && q.sources >= 20:
 		q.yes(fmt.Sprintf("echo replies from %s hosts that the target had not pinged", count(q.sources)))
 	case q.sources >= 200 && q.rate() >= 500 && q.dominance() >= 0.5:

@@ -54,3 +54,11 @@ func count(x float64) string {
 	}
 	return s
 }
+
+// each prints a rate of one source.
+func each(x float64) string {
+	if x < 10 {
+		return fmt.Sprintf("%.1f", x)
+	}
+	return count(x)
+}

@@ -70,7 +70,7 @@ func synFlows(q *question) {
 	case q.perHost() < 5:
 		q.no("a few connection requests to each host: the scanning that every address gets")
 	case q.sources >= 20 && q.ratePerSource() >= 5 && talking < 0.2:
-		q.yes(fmt.Sprintf("%s sources open %.0f connections a second each, and go on with %s of them", count(q.sources), q.ratePerSource(), percent(talking)))
+		q.yes(fmt.Sprintf("%s sources open %s connections a second each, and go on with %s of them", count(q.sources), each(q.ratePerSource()), percent(talking)))
 	case !q.c.Profile.Sampled && q.sources >= 20 && q.n >= 500 && q.n/q.sources >= 3 && talking < 0.1:
 		q.yes(fmt.Sprintf("%s sources open %.0f connections each and go on with %s of them", count(q.sources), q.n/q.sources, percent(talking)))
 	case q.dominance() >= 0.5 && q.sources >= 20 && talking < 0.2:
@@ -98,13 +98,29 @@ func ack(q *question) {
 // is STOMP: a connection opened to carry nothing but packets.
 func data(q *question) {
 	constant := q.f.PayloadLens.Share(0)
-	if q.proven() >= 0.5 || !q.bothWays && q.overlap(vector.KindSyn) >= 0.5 && !q.c.Profile.Sampled {
+	if q.proven() >= 0.5 || q.opened() {
 		q.count(0)
 		q.stomp(constant)
 		return
 	}
 	q.part.Slug = "ack-flood"
 	stray(q, "segments", 0.5)
+}
+
+// opened guesses, where the target's own packets are missing, that the sources
+// opened connections: most of them sent a SYN or a few, not a flood of them.
+func (q *question) opened() bool {
+	if q.bothWays || q.c.Profile.Sampled || q.overlap(vector.KindSyn) < 0.5 {
+		return false
+	}
+	syns := 0.0
+	for _, i := range q.cells {
+		f := &q.c.Profile.Cells[i]
+		if info := vector.Lookup(f.Class); info != nil && info.Kind == vector.KindSyn {
+			syns += float64(f.Draws)
+		}
+	}
+	return syns <= 3*q.sources
 }
 
 // stomp: real uploads fill segments to the brim and wait for the receiver;
@@ -131,7 +147,7 @@ func (q *question) stomp(constant float64) {
 // noise reports payloads that do not repeat even in their first octets, which
 // messages of a protocol do.
 func (q *question) noise() bool {
-	return q.f.Payloads.Total >= 100 && q.f.Payloads.Share(0) < 0.05 && q.f.Payloads.Distinct >= 100
+	return q.f.Payloads.Total >= 100 && q.f.Payloads.Share(0) < 0.2 && float64(q.f.Payloads.Distinct) >= max(30, 0.3*min(q.sources, 500))
 }
 
 // slow reports trickled requests: nearly all segments tiny, nearly no request complete.

@@ -139,14 +139,13 @@ func TestFloodsThroughConnections(t *testing.T) {
 
 func TestRequests(t *testing.T) {
 	type web struct {
-		sources   int
-		each      uint64
-		path      float64
-		paths     int
-		page      float64
-		agents    int
-		from      uint32
-		scanLoads bool
+		sources int
+		each    uint64
+		path    float64
+		paths   int
+		page    float64
+		agents  int
+		from    uint32
 	}
 	make := func(w web) cell {
 		return cell{class: vector.TCPHTTPRequest, sources: w.sources, each: w.each, flags: model.Handshake, flagged: w.sources, from: w.from, set: func(f *model.Facts) {
