@@ -30,6 +30,7 @@ type cells struct {
 	limit     int
 	floor     uint64
 	forgotten uint64 // cells
+	last      *cell  // the last one looked up
 }
 
 func newCells(limit int) *cells {
@@ -39,6 +40,14 @@ func newCells(limit int) *cells {
 func (t *cells) hashOf(a model.Addr, c model.Class) uint64 { return mix(t.hash(a) ^ uint64(c)<<56) }
 
 func (t *cells) get(a model.Addr, c model.Class) *cell {
+	if e := t.last; e != nil && e.dst == a && e.class == c {
+		return e
+	}
+	t.last = t.lookup(a, c)
+	return t.last
+}
+
+func (t *cells) lookup(a model.Addr, c model.Class) *cell {
 	h := t.hashOf(a, c)
 	for i := t.first(h); t.slots[i] != 0; i = t.after(i) {
 		if v := t.slots[i]; v>>32 == h>>32 {
@@ -58,6 +67,7 @@ func (t *cells) get(a model.Addr, c model.Class) *cell {
 // that only grew would in the end be above every cell of a recording with very
 // many destinations.
 func (t *cells) makeRoom() {
+	t.last = nil // rows move
 	for floor := uint64(1); t.n > t.limit/2; floor *= 2 {
 		t.forget(floor)
 	}

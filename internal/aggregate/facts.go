@@ -9,7 +9,8 @@ import (
 
 // Profile gives all that was counted. The Profiler is not used afterwards.
 func (p *Profiler) Profile() *model.Profile {
-	p.arrivals.flush(&p.sources)
+	p.flush()
+	p.thin()
 	out := &model.Profile{
 		First: p.first, Last: p.last, Packets: p.packets, Bytes: p.bytes, Draws: p.draws,
 		Duplicates: p.duplicates, Uncounted: p.lost, Sampled: p.sampled, PacketLevel: p.packetLevel,

@@ -11,19 +11,20 @@ import (
 // Profiler is the second reading of a recording: it counts the suspected
 // targets in detail. See NewProfiler.
 type Profiler struct {
-	targets  []*target
-	hosts    map[model.Addr]uint16
-	maybe    [64]uint64 // bits of hashes of hosts: most addresses are none of them
-	prefixes []prefixTarget
-	measures []*measure
-	sources  sources
-	arrivals arrivals // updates of sources that wait
-	peers    peers
-	keep     keeper
-	limit    int // of sources and of peers
-	pool     pool
-	origin   int64  // second that times of sources count from
-	lost     uint64 // draws that no measure holds
+	targets   []*target
+	hosts     map[model.Addr]uint16
+	maybe     [64]uint64 // bits of hashes of hosts: most addresses are none of them
+	prefixes  []prefixTarget
+	measures  []*measure
+	sources   sources
+	arrivals  arrivals // updates of sources that wait
+	peers     peers
+	exchanges exchanges // packets of peers that wait
+	keep      keeper
+	limit     int // of sources and of peers
+	pool      pool
+	origin    int64  // second that times of sources count from
+	lost      uint64 // draws that no measure holds
 
 	survey     *Survey
 	duplicated bool
@@ -176,7 +177,12 @@ func (p *Profiler) inbound(r *model.Record, at uint16) {
 	p.addSource(r, h, cell-1)
 	switch {
 	case r.Proto == model.ProtoTCP && !r.Fragment():
-		p.tcpPeer(r, h, at, m)
+		if m.http != nil {
+			m.http.add(r)
+		}
+		if p.exchanges.push(r, h, at, m) {
+			p.flush()
+		}
 	case m.dns != nil:
 		m.dns.add(r)
 	}
@@ -188,7 +194,7 @@ func (p *Profiler) thin() {
 	if p.sources.n < p.limit && p.peers.n < p.limit {
 		return
 	}
-	p.arrivals.flush(&p.sources)
+	p.flush()
 	p.keep.halvings++
 	p.sources.thin(p.keep)
 	p.peers.thin(p.keep)
@@ -211,29 +217,6 @@ func (p *Profiler) makeTime() {
 	}
 	if least != nil {
 		least.clock.close(least.packets)
-	}
-}
-
-func (p *Profiler) tcpPeer(r *model.Record, h uint64, at uint16, m *measure) {
-	var e *peer
-	if r.TCPFlags&(model.SYN|model.ACK) == model.SYN || !r.IsPacket {
-		e = p.peers.get(h, r.Src, at)
-	} else if e = p.peers.find(h, r.Src, at); e == nil {
-		return
-	}
-	weight := uint64(1) << p.keep.halvings // this source stands for so many
-	if e.inbound(r) {
-		m.synRetries += weight
-	}
-	if m.http != nil {
-		m.http.add(r)
-	}
-	if r.Has&model.HasPayload != 0 && r.PayloadLen > 0 && e.data < 1<<16-1 {
-		e.data++
-		if r.PayloadLen <= tinySegment {
-			e.tiny++
-			m.slow += weight
-		}
 	}
 }
 
@@ -281,16 +264,16 @@ func (p *Profiler) outbound(r *model.Record, at uint16) {
 	if !p.keep.keeps(r.Dst.Hash()) {
 		return
 	}
-	h := p.peers.hash(r.Dst)
-	if r.Proto == model.ProtoTCP && r.Has&model.HasTCP != 0 && r.TCPFlags&model.RST != 0 {
-		// a target that resets a flood of SYNs talks to nobody
-		if e := p.peers.find(h, r.Dst, at); e != nil {
-			e.out++
-		}
-		return
+	if p.exchanges.push(r, p.peers.hash(r.Dst), at, nil) {
+		p.flush()
 	}
-	p.peers.get(h, r.Dst, at).outbound(r)
 	p.thin()
+}
+
+// flush brings what waits into the tables.
+func (p *Profiler) flush() {
+	p.arrivals.flush(&p.sources)
+	p.exchanges.flush(&p.peers, 1<<p.keep.halvings)
 }
 
 // Quote counts an ICMP error towards a target and the datagram it quotes.

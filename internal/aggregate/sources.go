@@ -100,8 +100,13 @@ type peers struct {
 	rows[peer]
 }
 
+// find gives a peer, or nil. h is the index's hash of the address.
 func (t *peers) find(h uint64, a model.Addr, target uint16) *peer {
-	h = sourceHash(h, target)
+	return t.lookup(sourceHash(h, target), a, target)
+}
+
+// lookup is find with the hash of both.
+func (t *peers) lookup(h uint64, a model.Addr, target uint16) *peer {
 	for i := t.first(h); t.slots[i] != 0; i = t.after(i) {
 		if v := t.slots[i]; v>>32 == h>>32 {
 			if e := t.at(int(uint32(v) - 1)); e.addr == a && e.target == target {
@@ -116,7 +121,12 @@ func (t *peers) get(h uint64, a model.Addr, target uint16) *peer {
 	if p := t.find(h, a, target); p != nil {
 		return p
 	}
-	t.put(sourceHash(h, target), t.n)
+	return t.enter(sourceHash(h, target), a, target)
+}
+
+// enter adds a peer that is not in the table.
+func (t *peers) enter(h uint64, a model.Addr, target uint16) *peer {
+	t.put(h, t.n)
 	return t.add(peer{addr: a, target: target})
 }
 

@@ -64,6 +64,8 @@ func vse(q *question) {
 	case q.n < floodDraws:
 	case q.spoofed() || q.sources >= 20 && q.rate() >= 100 && (q.ratePerSource() >= 2 || q.bothWays && q.answered() < 0.1):
 		q.yes(fmt.Sprintf("%s server queries a second from %s sources, %.1f a second each; a game client asks once in a few seconds", count(q.rate()), count(q.sources), q.ratePerSource()))
+	case q.sources >= 200 && q.rate() >= 100 && q.surge() >= 20:
+		q.yes(fmt.Sprintf("server queries from %s sources at once, %s times as many a second as otherwise", count(q.sources), count(q.surge())))
 	case !q.bothWays && q.sources >= 200 && q.dominance() >= 0.7:
 		q.undecided("server queries from many sources; a popular server gets them too")
 	default:

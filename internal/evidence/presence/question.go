@@ -125,6 +125,25 @@ func (q *question) together() bool {
 	return q.seconds >= 20 && busy <= 0.5*q.seconds
 }
 
+// surge is how many times more packets a busy second has than the others, in a
+// recording that is mostly not busy; 0 where it is too short to tell.
+func (q *question) surge() float64 {
+	var busy, busySeconds, rest float64
+	for _, b := range q.f.Buckets {
+		if b.Packets >= 0.1*q.f.PeakPPS {
+			busy += b.Packets
+			busySeconds++
+		} else {
+			rest += b.Packets
+		}
+	}
+	quiet := q.seconds - busySeconds
+	if busySeconds == 0 || quiet < 60 || quiet < busySeconds {
+		return 0
+	}
+	return busy / busySeconds / max(rest/quiet, 0.1)
+}
+
 // perConversation is records for each distinct pair of addresses and ports.
 func (q *question) perConversation() float64 {
 	return float64(q.f.FieldRecords) / max(float64(q.f.Conversations), 1)

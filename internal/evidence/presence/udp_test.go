@@ -95,6 +95,13 @@ func TestVSE(t *testing.T) {
 	run(t, []given{
 		{name: "far too often", cells: vse(100, 100), want: yes, says: "a game client asks"},
 		{name: "forged", cells: vse(1000, 1), spoofed: true, want: yes, says: "a game client asks"},
+		{name: "all at once, in a long recording", cells: []cell{{class: vector.UDPVSE, sources: 1000, each: 8, flags: model.GotReplies, flagged: 1000, set: func(f *model.Facts) {
+			f.Buckets = nil
+			for sec := range int64(20) {
+				f.Buckets = append(f.Buckets, model.SecondBucket{Second: begin/1e9 + sec, Packets: 400, Bytes: 400 * 53})
+			}
+			f.PeakPPS, f.First, f.Last = 400, begin, begin+20e9
+		}}}, profile: func(p *model.Profile) { p.Last = p.First + 600e9 }, out: 5000, want: yes, says: "at once"},
 		{name: "as players do, one direction, most of all", cells: vse(300, 5), want: undecided, says: "popular server"},
 		{name: "as players do", cells: vse(100, 5), other: 10_000, want: no, says: "pace of game clients"},
 		{name: "few", cells: vse(10, 10), want: no},
