@@ -49,6 +49,7 @@ func (f *file) recogniseKind(ctx context.Context, as string) (string, error) {
 		rec             model.Record
 		d               packet.Decoder
 		n, udp, exports int
+		collectors      = make(map[collector]bool)
 	)
 	for n < recogniseWithin && p.Next(&next) == nil {
 		if n == 0 {
@@ -59,8 +60,14 @@ func (f *file) recogniseKind(ctx context.Context, as string) (string, error) {
 			continue
 		}
 		udp++
-		if _, ok := exportProto(&rec); ok {
+		to := collector{rec.Dst, rec.DstPort}
+		_, ok := exportProto(&rec)
+		if !ok && collectors[to] {
+			_, ok = versionOf(rec.Payload)
+		}
+		if ok {
 			exports++
+			collectors[to] = true // at most one for each packet looked at
 		}
 	}
 	if as != "" {
