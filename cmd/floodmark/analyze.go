@@ -8,6 +8,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -75,6 +76,9 @@ func analyze(ctx context.Context, out io.Writer, f *analyzeFlags) error {
 			return err
 		}
 	}
+	if err := notInputs(f.Paths, f.html, exports); err != nil {
+		return err
+	}
 	if err := writable(f.html, exports); err != nil {
 		return err
 	}
@@ -126,6 +130,35 @@ func write(out io.Writer, f *analyzeFlags, exports []exportFile, sealed []byte, 
 	}
 	if _, err := io.WriteString(out, text); err != nil {
 		return &exitError{exitFailed, err}
+	}
+	return nil
+}
+
+// notInputs refuses to write over a recording: one that was named, or one in a
+// directory that was named.
+func notInputs(paths []string, html string, exports []exportFile) error {
+	outputs := []string{html}
+	for _, e := range exports {
+		outputs = append(outputs, e.path)
+	}
+	for _, out := range outputs {
+		o, err := os.Stat(out)
+		if out == "" || err != nil {
+			continue // a file that does not exist is no input
+		}
+		for _, p := range paths {
+			in, err := os.Stat(p)
+			if err != nil {
+				continue
+			}
+			same := os.SameFile(o, in)
+			if dir, err := os.Stat(filepath.Dir(out)); err == nil && in.IsDir() {
+				same = same || os.SameFile(dir, in)
+			}
+			if same {
+				return usage("%s is among the recordings; name another file to write to", out)
+			}
+		}
 	}
 	return nil
 }

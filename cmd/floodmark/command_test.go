@@ -112,7 +112,9 @@ func TestAnalyzeRefusesWithOneLine(t *testing.T) {
 	}{
 		{"no file", []string{"analyze"}, []string{"at least one recording"}},
 		{"missing file", []string{"analyze", missing}, []string{"missing.pcap", "no such file"}},
-		{"missing beside a good one", []string{"analyze", good, missing}, []string{"missing.pcap"}},
+		{"target that is not there", []string{"analyze", "--target", "192.0.2.77", good}, []string{"192.0.2.77", "no packet towards it"}},
+		{"report over a recording", []string{"analyze", "--html", good, good}, []string{"among the recordings"}},
+		{"export over a recording in a directory", []string{"analyze", "--export", "misp=" + good, filepath.Dir(good)}, []string{"among the recordings"}},
 		{"empty file", []string{"analyze", empty}, []string{"empty.pcap", "empty"}},
 		{"text", []string{"analyze", text}, []string{"notes.txt", "not a recording"}},
 		{"picture", []string{"analyze", png}, []string{"x.png", "not a recording", "89 50 4e 47"}},

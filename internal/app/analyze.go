@@ -125,7 +125,11 @@ func readTwice(ctx context.Context, rec *recording.Recording, target []netip.Pre
 	if err != nil {
 		return nil, nil, err
 	}
-	return survey, profiler.Profile(), nil
+	profile := profiler.Profile()
+	if len(target) > 0 && profile.Targets[0].In == 0 {
+		return nil, nil, &UsageError{fmt.Sprintf("--target %s: no packet towards it in this recording", target[0])}
+	}
+	return survey, profile, nil
 }
 
 // opener looks into tunnels.

@@ -277,8 +277,20 @@ func (p *printer) recording(a *model.Analysis) {
 		p.field(r, name, figure.Sentence(f.Text, 200)+" "+cite(f.Evidence))
 	}
 	if n := skipped(a); n > 0 {
-		p.field(should, "skipped", fmt.Sprintf("%s records or parts of inputs were not analysed; the full report says why", figure.Count(float64(n))))
+		p.field(should, "skipped", fmt.Sprintf("%s records or parts of inputs were not analysed%s; the full report says why", figure.Count(float64(n)), worst(a)))
 	}
+}
+
+// worst names the first input that was lost or cut, and why.
+func worst(a *model.Analysis) string {
+	for _, in := range a.Inputs {
+		for _, s := range in.Skipped {
+			if !in.Analysed || strings.HasPrefix(s.Reason, "truncated") {
+				return fmt.Sprintf(" (%s: %s)", figure.Clean(in.Name, 40), figure.Clean(s.Example, 120))
+			}
+		}
+	}
+	return ""
 }
 
 // skipped counts records, and inputs that were not analysed at all.

@@ -93,7 +93,7 @@ func (s *alike) sentence(only bool) string {
 		if hops != "" && s.hops[0] > 0 {
 			why = append(why, "hop distances agree within networks ("+hops+")")
 		}
-		if s.bounded {
+		if s.bounded && s.forged[1] < 0.5 { // proof by handshakes needs no bound
 			why = append(why, "at most "+percent(s.forged[1])+" can be forged at random")
 		}
 		if len(why) == 0 {

@@ -241,6 +241,9 @@ func whereFrom(in *Input, b *book, a *model.Analysis) []model.Sentence {
 	case known > 3:
 		text = fmt.Sprintf("The source addresses are in %d countries, led by %s of the packets", known, list(parts))
 	}
+	if a.Spoofing.Verdict == model.SpoofUndecided {
+		text = strings.Replace(text, "The source addresses are in", "If the source addresses are real, which is undecided, they are in", 1)
+	}
 	id := b.add(model.Evidence{Statement: text + ".", Kind: "looked-up", Method: "share/places", N: int64(in.Profile.Draws), M: int64(a.Totals.Sources.Observed),
 		Alternatives: []string{"address data is wrong for a part of addresses, most of all for mobile networks", "an address is where a device or a proxy is, not where its user is"}})
 	return []model.Sentence{{Text: text + ".", Evidence: []string{id}}}

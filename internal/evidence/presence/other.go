@@ -25,6 +25,8 @@ func udp(q *question) {
 		q.yes(fmt.Sprintf("%s datagrams from %s forged source addresses", count(q.n), count(q.sources)))
 	case q.bothWays && answered >= 0.3:
 		q.no(fmt.Sprintf("the target answers the senders of %s of these datagrams", percent(answered)))
+	case q.sources < fewSources && q.connected() >= 0.9:
+		q.no("a stream of hosts that also hold a connection with the target, as a test of speed does")
 	case q.sources < fewSources:
 		if q.bothWays && random && q.rate() >= 1000 {
 			q.yes(fmt.Sprintf("%s datagrams a second to ports at random, none answered", count(q.rate())))
@@ -41,11 +43,17 @@ func udp(q *question) {
 		q.yes(fmt.Sprintf("%s sources send %s datagrams a second each, %s of them of one length", count(q.sources), each(q.ratePerSource()), percent(q.oneLength())))
 	case !q.bothWays && random && fast && q.sources >= 20 && q.dominance() >= 0.5 && q.perConversation() < 1.5 && !q.c.Profile.Sampled:
 		q.yes(fmt.Sprintf("%s sources send %s datagrams a second each, every one to another port", count(q.sources), each(q.ratePerSource())))
-	case q.dominance() >= 0.5 && q.sources >= 20 && q.ratePerSource() >= 50:
+	case q.dominance() >= 0.5 && (q.sources >= 20 && q.ratePerSource() >= 50 || q.rate() >= 10000):
 		q.undecided(fmt.Sprintf("%s sources send %s datagrams a second each; a service on this port could look so", count(q.sources), each(q.ratePerSource())))
 	default:
 		q.against("datagrams as telephony, games and telemetry send them")
 	}
+}
+
+// connected is the share of draws from sources that finished a TCP handshake
+// with the target.
+func (q *question) connected() float64 {
+	return float64(q.f.WithinProven) / max(float64(q.f.Draws), 1)
 }
 
 func (q *question) shape() string {

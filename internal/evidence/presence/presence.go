@@ -137,7 +137,7 @@ type scene struct {
 func newScene(c *Case, target int) *scene {
 	t := &c.Profile.Targets[target]
 	s := &scene{c: c, t: t, index: target, in: float64(t.In)}
-	s.bothWays = t.Out >= 10 && t.Out*2000 >= t.In
+	s.bothWays = t.Out >= 10 && t.Out*20000 >= t.In
 	for i := range c.Profile.Cells {
 		f := &c.Profile.Cells[i]
 		if f.Target != target {

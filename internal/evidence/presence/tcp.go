@@ -179,6 +179,8 @@ func stray(q *question, what string, weight float64) {
 	case q.bothWays && q.answered() < 0.1 && q.sources >= fewSources && (q.ratePerSource() >= 5 || q.sources >= 20 && q.n >= 500 && lone < 2):
 		// clients of a server that died repeat their last segment too, but slowly
 		q.yes(fmt.Sprintf("the target answered %s of these %s from %s sources, and none of them had finished a handshake", percent(q.answered()), what, count(q.sources)))
+	case q.bothWays && q.answered() < 0.1 && q.n >= 1000 && q.rate() >= 500 && float64(q.t.RSTOut) >= 0.3*q.n:
+		q.yes(fmt.Sprintf("the target refuses these %s with %s resets: there are no such connections", what, count(float64(q.t.RSTOut))))
 	case q.bothWays && q.answered() >= 0.5:
 		q.no("the target talks with these hosts")
 	case !q.c.Profile.Sampled && q.c.Profile.PacketLevel && lone < 1.5 && q.n >= 5*q.sources && opened < 0.3 && q.sources >= 20 && q.dominance() >= weight*0.4:
@@ -263,6 +265,12 @@ func httpRequest(q *question) {
 		q.part.Excluded = 0
 		q.part.AtLeast = q.tenthOfUsual()
 		q.yes(fmt.Sprintf("%s sources with %d user agents send %.1f requests a second each, %s", count(q.sources), h.Agents.Distinct, each, pathWords(one, random)))
+	case each >= 10 && q.loud() >= 20 && uniform:
+		q.part.Excluded = 0
+		q.part.AtLeast = q.tenthOfUsual()
+		q.yes(fmt.Sprintf("%s sources with %d user agents send %.0f requests a second each, which nobody clicks", count(q.sources), h.Agents.Distinct, each))
+	case each >= 10 && uniform:
+		q.undecided(fmt.Sprintf("%s sources send %.0f requests a second each; programs that share this service could too", count(q.sources), each))
 	case mechanical && uniform && each >= 1 && q.sources >= 20:
 		q.undecided(fmt.Sprintf("%s sources with %d user agents send %.1f requests a second each, %s; an application that polls could too", count(q.sources), h.Agents.Distinct, each, pathWords(one, random)))
 	default:

@@ -106,6 +106,11 @@ func (r results) chosen() model.Spoofing {
 	a, b := r[Octet].Verdict, r[NetworkPairs].Verdict
 	decides := func(v model.Spoofing) bool { return v == model.SpoofReal || v == model.SpoofSpoofed }
 	switch {
+	case a == model.SpoofReal && b != model.SpoofReal && r.says(HostFree, model.SpoofSpoofed) && r.says(Collision, model.SpoofSpoofed):
+		// A poor generator that never draws some octets looks allocated to the
+		// octet test; hosts in allocated networks neither stand in host-free
+		// space nor are as many as this.
+		return b
 	case decides(a) && decides(b) && a != b:
 		return model.SpoofUndecided
 	case decides(a):

@@ -106,10 +106,7 @@ func (r *Recording) add(ctx context.Context, path string) error {
 		return r.addStdin(ctx)
 	}
 	st, err := os.Stat(path)
-	if err != nil {
-		return unwrapPath(err)
-	}
-	if !st.IsDir() {
+	if err != nil || !st.IsDir() { // what is missing is noted like what cannot be read
 		return r.addFile(ctx, path, filepath.Base(path))
 	}
 	entries, err := os.ReadDir(path)
