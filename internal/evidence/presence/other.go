@@ -50,10 +50,34 @@ func udp(q *question) {
 	}
 }
 
-// connected is the share of draws from sources that finished a TCP handshake
-// with the target.
+// connected is the share of draws from sources that also hold a TCP connection
+// with the target, whoever opened it.
 func (q *question) connected() float64 {
-	return float64(q.f.WithinProven) / max(float64(q.f.Draws), 1)
+	var with, all float64
+	for i := range q.f.Sources {
+		s := &q.f.Sources[i]
+		all += float64(s.Packets)
+		if q.talksTCP(s.Addr) {
+			with += float64(s.Packets)
+		}
+	}
+	return with / max(all, 1)
+}
+
+// talksTCP reports whether the target and a host speak TCP with each other.
+func (q *question) talksTCP(a model.Addr) bool {
+	for _, i := range q.cells {
+		f := &q.c.Profile.Cells[i]
+		info := vector.Lookup(f.Class)
+		if info == nil || !isTCP(info.Kind) {
+			continue
+		}
+		at, ok := slices.BinarySearchFunc(f.Sources, a, func(s model.SourceCount, a model.Addr) int { return s.Addr.Compare(a) })
+		if ok && f.Sources[at].Flags&(model.Handshake|model.GotReplies) != 0 {
+			return true
+		}
+	}
+	return false
 }
 
 func (q *question) shape() string {

@@ -103,6 +103,8 @@ func TestStraySegments(t *testing.T) {
 		{name: "flows to random ports, one size", cells: []cell{ack(100, 100, ports, length(1), content(512))}, profile: flows, want: yes, says: "go to ports at random"},
 		{name: "flows to random ports, full segments", cells: []cell{ack(100, 100, ports, length(1), content(1460))}, profile: flows, want: no, says: "ordinary connections"},
 		{name: "none opens or closes", cells: []cell{ack(100, 500)}, profile: flows, want: undecided, says: "opened or closed"},
+		{name: "one source, refused with resets", cells: []cell{{class: vector.TCPData, sources: 1, each: 50_000}}, out: 40_000, target: func(t *model.TargetFacts) { t.RSTOut = 40_000 }, want: yes, says: "no such connections"},
+		{name: "one source, not refused", cells: []cell{{class: vector.TCPData, sources: 1, each: 50_000}}, out: 40_000, want: no, says: "from one side"},
 		{name: "segments with content, unanswered", cells: []cell{{class: vector.TCPData, sources: 100, each: 100}}, out: 50, want: yes, says: "segments from"},
 	})
 }
@@ -156,6 +158,8 @@ func TestRequests(t *testing.T) {
 	run(t, []given{
 		{name: "one path, fast", cells: []cell{make(web{sources: 50, each: 100, path: 0.9, paths: 5, page: 0.9, agents: 3})}, out: 50, want: yes, says: "for one path"},
 		{name: "one page, random queries", cells: []cell{make(web{sources: 50, each: 100, path: 0.01, paths: 4000, page: 0.9, agents: 3})}, out: 50, want: yes, says: "another query"},
+		{name: "many pages, faster than clicks, few user agents", cells: []cell{make(web{sources: 50, each: 1000, path: 0.05, paths: 300, page: 0.05, agents: 2})}, out: 50, want: yes, says: "nobody clicks"},
+		{name: "the same from few machines", cells: []cell{make(web{sources: 8, each: 1000, path: 0.05, paths: 300, page: 0.05, agents: 2})}, out: 50, want: undecided, says: "programs that share"},
 		{name: "many pages, as fast", cells: []cell{make(web{sources: 50, each: 100, path: 0.05, paths: 300, page: 0.05, agents: 40})}, out: 50, want: no, says: "pace of people"},
 		{name: "one path, at the pace of people", cells: []cell{make(web{sources: 500, each: 3, path: 0.9, paths: 5, page: 0.9, agents: 200})}, out: 50, want: no, says: "pace of people"},
 		{name: "few machines", cells: []cell{make(web{sources: 10, each: 1000, path: 0.9, paths: 5, page: 0.9, agents: 1})}, out: 50, want: undecided, says: "a test of load"},
