@@ -25,6 +25,9 @@ func find(t *testing.T, name string) string {
 			return path
 		}
 	}
+	if os.Getenv("FLOODMARK_COMPLETE") != "" {
+		t.Fatalf("%s is not installed; make test installs it", name)
+	}
 	t.Skipf("%s is not installed; make test installs it", name)
 	return ""
 }

@@ -12,24 +12,23 @@ import (
 // group is one vector: all attack cells with the same slug, over all attacked
 // targets, without the sources that belong to the background.
 type group struct {
-	slug     string
-	info     *vector.Info
-	parts    []*presence.Part
-	cells    []*model.Facts // heaviest first
-	sources  []model.SourceCount
-	kept     float64
-	draws    float64
-	packets  float64
-	bytes    float64
-	pVar     float64
-	bVar     float64
-	first    int64
-	last     int64
-	buckets  []model.SecondBucket
-	peakPPS  float64
-	peakBPS  float64
-	verdict  model.SpoofVerdict
-	packetLv bool
+	slug    string
+	info    *vector.Info
+	parts   []*presence.Part
+	cells   []*model.Facts // heaviest first
+	sources []model.SourceCount
+	kept    float64
+	draws   float64
+	packets float64
+	bytes   float64
+	pVar    float64
+	bVar    float64
+	first   int64
+	last    int64
+	buckets []model.SecondBucket
+	peakPPS float64
+	peakBPS float64
+	verdict model.SpoofVerdict
 }
 
 // groups collects the attack cells by vector, heaviest first.
@@ -42,7 +41,7 @@ func groups(in *Input) []*group {
 		}
 		g := bySlug[p.Slug]
 		if g == nil {
-			g = &group{slug: p.Slug, info: vector.BySlug(p.Slug), kept: 1, first: 1<<63 - 1, last: -1 << 63, packetLv: in.Profile.PacketLevel}
+			g = &group{slug: p.Slug, info: vector.BySlug(p.Slug), kept: 1, first: 1<<63 - 1, last: -1 << 63}
 			bySlug[p.Slug] = g
 		}
 		g.parts = append(g.parts, p)

@@ -258,7 +258,7 @@ func (s *scene) attach(parts []Part) (more []Part) {
 				continue
 			}
 			part := Part{Cell: i, Target: p.Target, Presence: model.AttackYes, Slug: a.Slug, Excluded: a.Excluded, Unsolicited: a.Unsolicited,
-				Reasons: []Reason{{Text: "from the sources of " + a.Slug + ", as a part of it", For: true, N: f.Draws, Part: -1}}}
+				Reasons: []Reason{{Text: "from the sources of " + a.Slug + ", as a part of it", For: true, N: f.Draws}}}
 			shared := info.Kind == vector.KindUDP || info.Kind == vector.KindFragment
 			if shared || application(a.Slug) {
 				part.Within, part.AtLeast, part.Needs = a.Cell+1, a.AtLeast, a.Needs

@@ -39,7 +39,6 @@ type Reason struct {
 	Unit  string
 	N     uint64 // sampled packets that it rests on
 	M     int    // sources
-	Part  int    // index into Parts, -1 for the whole
 }
 
 // Part is the judgement on one cell of the profile.

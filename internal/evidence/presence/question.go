@@ -59,11 +59,11 @@ func (q *question) spoofed() bool {
 }
 
 func (q *question) reason(forAttack bool, text string) {
-	q.part.Reasons = append(q.part.Reasons, Reason{Text: text, For: forAttack, Value: q.n, Unit: "packets", N: q.f.Draws, M: int(q.sources), Part: -1})
+	q.part.Reasons = append(q.part.Reasons, Reason{Text: text, For: forAttack, Value: q.n, Unit: "packets", N: q.f.Draws, M: int(q.sources)})
 }
 
 func (p *Part) against(text string) {
-	p.Reasons = append(p.Reasons, Reason{Text: text, Part: -1})
+	p.Reasons = append(p.Reasons, Reason{Text: text})
 }
 
 func (q *question) yes(text string) {

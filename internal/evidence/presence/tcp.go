@@ -67,8 +67,6 @@ func synFlows(q *question) {
 	switch {
 	case perRecord >= 1.5 && perRecord <= 8 && !q.c.Profile.Sampled:
 		q.no(fmt.Sprintf("%.1f SYNs in each flow: repeats, as clients send them to a server that does not answer", perRecord))
-	case q.perHost() < 5:
-		q.no("a few connection requests to each host: the scanning that every address gets")
 	case q.sources >= 20 && q.ratePerSource() >= 5 && talking < 0.2:
 		q.yes(fmt.Sprintf("%s sources open %s connections a second each, and go on with %s of them", count(q.sources), each(q.ratePerSource()), percent(talking)))
 	case !q.c.Profile.Sampled && q.sources >= 20 && q.n >= 500 && q.n/q.sources >= 3 && talking < 0.1:

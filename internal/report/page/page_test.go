@@ -255,6 +255,9 @@ func TestMapClasses(t *testing.T) {
 	}
 	m := newMap(reporttest.Cameras().Countries)
 	if m == nil {
+		if os.Getenv("FLOODMARK_COMPLETE") != "" {
+			t.Fatal("this build has no map shapes")
+		}
 		t.Skip("this build has no map shapes")
 	}
 	titles := 0
