@@ -60,43 +60,58 @@ func Analyze(ctx context.Context, opt AnalyzeOptions) (*model.Analysis, [32]byte
 	}
 	defer rec.Close()
 
-	survey, profile, err := readTwice(ctx, rec, target)
+	survey, profile, err := readTwice(ctx, rec.Read, target)
 	if err != nil {
 		return nil, seed, err
 	}
-	audit := survey.Audit()
-	spoofs := &dossier.Spoofs{Profile: profile, Seed: resamplingSeed}
-	judgement := presence.Judge(&presence.Case{Profile: profile, FlagsSent: audit.FlagsSent(), Spoofed: spoofs.Cell})
+	if survey.Audit().Records == 0 {
+		return nil, seed, nothingUsable(rec.Inputs())
+	}
+	if len(target) > 0 && profile.Targets[0].In == 0 {
+		return nil, seed, &UsageError{fmt.Sprintf("--target %s: no packet towards it in this recording", target[0])}
+	}
 	facts := rec.Facts()
-	tested, marked, _ := survey.ScanSYNs()
 	in := &dossier.Input{
 		Tool:     model.Tool{Name: "floodmark", Version: opt.Version},
 		Settings: settings(opt), Inputs: rec.Inputs(), Synthetic: facts.Synthetic,
-		Audit: audit, Profile: profile, Judgement: judgement, Spoofs: spoofs,
 		Geo: geoInfo, Claims: claims, Names: names,
-		Scan: dossier.Scan{Tested: tested, Marked: marked, Of: survey.Scanned},
 		Recording: dossier.Recording{Dropped: facts.Dropped, LengthFromWire: facts.LengthFromWire, LostRecords: facts.LostRecords + facts.LostDatagrams,
 			SFlowDrops: facts.SFlowDrops, RatesFrom: facts.RatesFrom, Exports: facts.Datagrams > 0},
 	}
 	if db != nil {
 		in.Locate = db.Lookup
 	}
-	return dossier.Build(in), rec.Seed(), nil
+	return judge(in, survey, profile), rec.Seed(), nil
+}
+
+// judge is the second half of the line: from what was counted to the finished
+// document. in holds what is known besides the counts.
+func judge(in *dossier.Input, survey *aggregate.Survey, profile *model.Profile) *model.Analysis {
+	in.Audit, in.Profile = survey.Audit(), profile
+	in.Spoofs = &dossier.Spoofs{Profile: profile, Seed: resamplingSeed}
+	in.Judgement = presence.Judge(&presence.Case{Profile: profile, FlagsSent: in.Audit.FlagsSent(), Spoofed: in.Spoofs.Cell})
+	tested, marked, _ := survey.ScanSYNs()
+	in.Scan = dossier.Scan{Tested: tested, Marked: marked, Of: survey.Scanned}
+	return dossier.Build(in)
 }
 
 // resamplingSeed starts every resampling, so that the same recording gives the
 // same figures.
 const resamplingSeed = 1
 
-// readTwice is the line of an analysis: classify and survey, then classify and
-// profile what the survey suspects.
-func readTwice(ctx context.Context, rec *recording.Recording, target []netip.Prefix) (*aggregate.Survey, *model.Profile, error) {
+// reading gives every record of something that can be read as often as needed.
+type reading func(ctx context.Context, name string, emit func(*model.Record)) error
+
+// readTwice is the first half of the line of an analysis: classify and survey,
+// then classify and profile what the survey suspects. Without any record it
+// ends after the survey.
+func readTwice(ctx context.Context, read reading, target []netip.Prefix) (*aggregate.Survey, *model.Profile, error) {
 	survey := aggregate.NewSurvey()
 	var key [8]byte
 	rand.Read(key[:]) // never fails since Go 1.24
 	survey.Key(binary.LittleEndian.Uint64(key[:]))
 	look := opener{tunnels: survey.Tunnels, learn: true}
-	err := rec.Read(ctx, "first reading", func(r *model.Record) {
+	err := read(ctx, "first reading", func(r *model.Record) {
 		r = look.inside(r)
 		r.Class = vector.Classify(r)
 		survey.Add(r)
@@ -105,7 +120,7 @@ func readTwice(ctx context.Context, rec *recording.Recording, target []netip.Pre
 		return nil, nil, err
 	}
 	if survey.Audit().Records == 0 {
-		return nil, nil, nothingUsable(rec.Inputs())
+		return survey, nil, nil
 	}
 	suspects := target
 	if len(suspects) == 0 {
@@ -114,7 +129,7 @@ func readTwice(ctx context.Context, rec *recording.Recording, target []netip.Pre
 	profiler := aggregate.NewProfiler(suspects, survey)
 	look = opener{tunnels: survey.Tunnels}
 	var quoted model.Record
-	err = rec.Read(ctx, "second reading", func(r *model.Record) {
+	err = read(ctx, "second reading", func(r *model.Record) {
 		r = look.inside(r)
 		r.Class = vector.Classify(r)
 		if r.Class == vector.ICMPError && packet.Quote(r, &quoted) {
@@ -125,11 +140,7 @@ func readTwice(ctx context.Context, rec *recording.Recording, target []netip.Pre
 	if err != nil {
 		return nil, nil, err
 	}
-	profile := profiler.Profile()
-	if len(target) > 0 && profile.Targets[0].In == 0 {
-		return nil, nil, &UsageError{fmt.Sprintf("--target %s: no packet towards it in this recording", target[0])}
-	}
-	return survey, profile, nil
+	return survey, profiler.Profile(), nil
 }
 
 // opener looks into tunnels.

@@ -102,11 +102,22 @@ type Record struct {
 	Exporter    uint32 // index of the exporter within this analysis, 0 for captures of packets
 	Domain      uint32 // observation domain (RFC 7011 section 3.1), source id, or sFlow sub-agent
 	InIf, OutIf uint32 // SNMP ifIndex
+	Metered     MeteredAt
 	SrcAS       uint32
 	DstAS       uint32
 	Input       uint32 // index of the input file
 	Link        uint32 // interface within the capture file
 }
+
+// MeteredAt tells where on its way through an exporter a flow was counted
+// (IPFIX information element 61, flowDirection).
+type MeteredAt uint8
+
+// Where a flow was counted; the zero value is "not told".
+const (
+	AtIngress MeteredAt = 1 + iota
+	AtEgress
+)
 
 // Sample returns the sampling factor to multiply with: Sampling, or 1 where
 // the data does not say.

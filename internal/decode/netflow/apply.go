@@ -119,6 +119,10 @@ func applyCount(c code, v uint64, r *model.Record) {
 		r.SrcAS = uint32(v)
 	case cDstAS:
 		r.DstAS = uint32(v)
+	case cMetered: // IE 61: 0 ingress, 1 egress
+		if v <= 1 {
+			r.Metered = model.MeteredAt(v) + model.AtIngress
+		}
 	}
 }
 

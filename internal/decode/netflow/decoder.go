@@ -14,8 +14,11 @@ type Config struct {
 	Emit func(*model.Record)
 	// Index gives a new exporter its number (model.Record.Exporter). It is
 	// called once per exporter. Nil counts from 1.
-	Index  func(model.Exporter) uint32
-	Limits Limits
+	Index func(model.Exporter) uint32
+	// Interface takes what options records tell of interfaces, nil to drop it.
+	// It is valid during the call only.
+	Interface func(*Interface)
+	Limits    Limits
 }
 
 // Decoder decodes datagrams of any number of exporters and keeps what must be
@@ -27,6 +30,7 @@ type Decoder struct {
 	cached    *stream // of the last datagram
 	fields    int     // in all templates
 	learning  bool
+	told      bool // the datagram held templates or options records
 
 	hdr    header
 	failed bool
@@ -99,8 +103,12 @@ func (d *Decoder) Learn(datagram []byte, from model.Exporter) error {
 	return err
 }
 
+// Told reports whether the last datagram held templates or options records:
+// what must be learnt again (Learn) for data to be readable after a restart.
+func (d *Decoder) Told() bool { return d.told }
+
 func (d *Decoder) read(b []byte, from model.Exporter, recv int64) error {
-	d.failed, d.hdr = false, header{}
+	d.failed, d.told, d.hdr = false, false, header{}
 	if len(b) < 2 {
 		d.skip(Error{Reason: ShortHeader, Got: len(b), Want: 2}, 0, len(b))
 		return &d.err

@@ -5,6 +5,8 @@ package netflow
 const (
 	ieIngressInterface = 10
 	ieLineCard         = 141
+	ieInterfaceName    = 82
+	ieInterfaceDesc    = 83
 )
 
 // slot is a fact of a record that one field of a template fills.
@@ -38,6 +40,7 @@ const (
 	sOutIf
 	sSrcAS
 	sDstAS
+	sMetered
 	sRate
 	sSampler
 	sInterval
@@ -95,6 +98,7 @@ const (
 	cOutIf
 	cSrcAS
 	cDstAS
+	cMetered
 	cRate
 	cSampler
 	cInterval
@@ -227,6 +231,8 @@ func flowElement(ie uint16) meaning {
 		return meaning{slot: sSrcAS, code: cSrcAS}
 	case 17: // bgpDestinationAsNumber
 		return meaning{slot: sDstAS, code: cDstAS}
+	case 61: // flowDirection
+		return meaning{slot: sMetered, code: cMetered}
 	}
 	return countElement(ie)
 }

@@ -1,8 +1,16 @@
 package netflow
 
+import (
+	"bytes"
+	"strings"
+)
+
 // optionFields is what an options record tells that matters here.
 type optionFields struct {
 	x         extra
+	ifIndex   uint32
+	name      []byte // IE 82
+	desc      []byte // IE 83
 	key       rateKey
 	domain    uint32 // IE 149 in the scope: the domain that is meant
 	hasDomain bool
@@ -12,6 +20,7 @@ type optionFields struct {
 // their number, noCount where one does not fit, and the offset after them.
 func (d *Decoder) readOptions(t *template, b []byte, off int) (records, end int) {
 	n := 0
+	d.told = true
 	for len(b)-off >= t.size {
 		next := d.spans(t.fields, b, off)
 		if next < 0 {
@@ -45,6 +54,9 @@ func (d *Decoder) readOption(t *template, b []byte) {
 			return
 		}
 	}
+	if d.cfg.Interface != nil && o.ifIndex != 0 && (len(o.name) > 0 || len(o.desc) > 0) {
+		d.cfg.Interface(&Interface{Exporter: s.exp.index, Index: o.ifIndex, Name: text(o.name), Description: text(o.desc)})
+	}
 	if o.x.sysInit != 0 {
 		s.sysInit = int64(o.x.sysInit)
 	}
@@ -67,11 +79,20 @@ func (d *Decoder) readOption(t *template, b []byte) {
 func (o *optionFields) read(f field, b []byte) {
 	v, ok := uintOf(b)
 	switch {
+	case f.ie == ieInterfaceName:
+		o.name = b
+		return
+	case f.ie == ieInterfaceDesc:
+		o.desc = b
+		return
+	case f.ie == ieIngressInterface && ok && !f.scope: // Cisco's interface table has it outside of the scope
+		o.ifIndex = uint32(v)
+		return
 	case f.ie == 149 && f.scope && ok: // observationDomainId
 		o.domain, o.hasDomain = uint32(v), true
 		return
 	case f.ie == ieIngressInterface && f.scope && ok && v != 0:
-		o.key = rateKey{byInterface, v}
+		o.key, o.ifIndex = rateKey{byInterface, v}, uint32(v)
 		return
 	case f.ie == ieLineCard && f.scope && ok:
 		o.key = rateKey{byLineCard, v}
@@ -90,6 +111,29 @@ func (o *optionFields) read(f field, b []byte) {
 	case m.slot >= sRate && m.slot <= sPopulation:
 		o.sampling(m, v)
 	}
+}
+
+// text is a name as an exporter sent it: padded with zeros, of any octets.
+func text(b []byte) string {
+	if i := bytes.IndexByte(b, 0); i >= 0 {
+		b = b[:i]
+	}
+	if len(b) > maxName {
+		b = b[:maxName]
+	}
+	return strings.ToValidUTF8(strings.TrimSpace(string(b)), "\uFFFD")
+}
+
+// maxName bounds names of interfaces, in octets.
+const maxName = 128
+
+// Interface is what an options record tells of an interface (IPFIX information
+// elements 10, 82 interfaceName, 83 interfaceDescription).
+type Interface struct {
+	Exporter    uint32 // model.Record.Exporter
+	Index       uint32 // SNMP ifIndex
+	Name        string
+	Description string
 }
 
 // sampling keeps IE 34 before 50, and 48 before 302.

@@ -132,6 +132,7 @@ func (d *Decoder) badTemplate(id uint16, at, got, want int, b []byte) {
 
 // define keeps the template whose fields are in d.spec.
 func (d *Decoder) define(id uint16, at int, options bool) {
+	d.told = true
 	s, n := d.hdr.stream, len(d.spec)
 	size, variable := recordSize(d.spec)
 	if id < firstDataSet || n == 0 || size == 0 {
