@@ -22,6 +22,7 @@ const module = "floodmark"
 var thirdParty = map[string]string{
 	"github.com/spf13/cobra":                   "cobra",
 	"golang.org/x/term":                        "term",
+	"go.yaml.in/yaml/v4":                       "yaml",
 	"github.com/klauspost/compress":            "compress",
 	"github.com/oschwald/maxminddb-golang/v2":  "maxminddb",
 	"gonum.org/v1/gonum":                       "gonum",
