@@ -1,0 +1,103 @@
+package live
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"sync/atomic"
+	"time"
+)
+
+// Clock is the server's time. Normally it is the system's; for replays it
+// starts at a given instant and runs faster, so that no rate changes although
+// the senders send faster. Any goroutine may use it.
+//
+// It never runs backwards: it follows the monotonic clock, and adopts a step of
+// the system's clock only forwards (Adjust).
+type Clock struct {
+	start  int64 // Unix ns at base
+	base   time.Time
+	speed  float64
+	ahead  atomic.Int64 // ns adopted from steps of the system's clock
+	system bool
+}
+
+// NewClock returns the system's clock.
+func NewClock() *Clock {
+	now := time.Now()
+	return &Clock{start: now.UnixNano(), base: now, speed: 1, system: true}
+}
+
+// NewReplayClock returns a clock that starts now at start and runs at speed
+// times the pace of real time.
+func NewReplayClock(start time.Time, speed float64) (*Clock, error) {
+	if !(speed >= 0.01 && speed <= 10000) {
+		return nil, fmt.Errorf("clock: speed %g: expected 0.01 to 10000", speed)
+	}
+	if y := start.Year(); y < 1990 || y > 2200 {
+		return nil, fmt.Errorf("clock: start %s: expected a year from 1990 to 2200", start.Format(time.RFC3339))
+	}
+	return &Clock{start: start.UnixNano(), base: time.Now(), speed: speed}, nil
+}
+
+// Now returns the server's time in Unix ns.
+func (c *Clock) Now() int64 {
+	d := time.Since(c.base)
+	if c.speed == 1 {
+		return c.start + int64(d) + c.ahead.Load()
+	}
+	return c.start + int64(float64(d)*c.speed)
+}
+
+// Time returns the server's time.
+func (c *Clock) Time() time.Time { return time.Unix(0, c.Now()).UTC() }
+
+// Speed returns how fast the clock runs, 1 for the system's.
+func (c *Clock) Speed() float64 { return c.speed }
+
+// System reports whether this is the system's clock rather than a replay's.
+func (c *Clock) System() bool { return c.system }
+
+// Start returns where the clock began.
+func (c *Clock) Start() time.Time { return time.Unix(0, c.start).UTC() }
+
+// Real converts a span of the server's time into real time, at least a
+// millisecond.
+func (c *Clock) Real(d time.Duration) time.Duration {
+	return max(time.Duration(math.Round(float64(d)/c.speed)), time.Millisecond)
+}
+
+// worthAdopting is the least step of the system's clock that is acted on; NTP
+// slews smaller differences away.
+const worthAdopting = 2 * time.Second
+
+// Adjust compares with the system's clock and returns by how much that was
+// stepped, 0 where it was not. A step forwards is adopted. After a step
+// backwards the clock goes on as before and every call returns the (negative)
+// difference until the system has caught up.
+func (c *Clock) Adjust(system time.Time) time.Duration {
+	if !c.system {
+		return 0
+	}
+	d := time.Duration(system.UnixNano() - c.Now())
+	if d.Abs() < worthAdopting {
+		return 0
+	}
+	if d > 0 {
+		c.ahead.Add(int64(d))
+	}
+	return d
+}
+
+// sleep waits for a span of real time or until ctx is done, which it reports as
+// false.
+func sleep(ctx context.Context, d time.Duration) bool {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-ctx.Done():
+		return false
+	case <-t.C:
+		return true
+	}
+}

@@ -1,0 +1,142 @@
+package live
+
+import (
+	"cmp"
+	"slices"
+	"sync"
+
+	"floodmark/internal/model"
+)
+
+// state is what everybody may see of incidents: the fold of the journal's
+// changes. A change is folded in only after it was written and synced. The
+// judge's writer folds, any goroutine reads.
+type state struct {
+	mu        sync.RWMutex
+	incidents map[string]*history
+	seq       uint64 // of the last change folded in
+	waiting   chan struct{}
+}
+
+// history is an incident and how it became what it is.
+type history struct {
+	Now     model.Incident `json:"now"`
+	Changes []model.Change `json:"changes"` // the latest
+}
+
+// Bounds of what is kept in memory; the journal keeps all until it is trimmed.
+const (
+	keptIncidents = 20000
+	keptChanges   = 200
+)
+
+func newState() *state {
+	return &state{incidents: make(map[string]*history), waiting: make(chan struct{})}
+}
+
+// fold takes in one change of the journal.
+func (s *state) fold(seq uint64, c model.Change) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	h := s.incidents[c.Incident.ID]
+	if h == nil {
+		h = &history{}
+		s.incidents[c.Incident.ID] = h
+	}
+	if c.Incident.Revision <= h.Now.Revision && h.Now.ID != "" {
+		return // told twice
+	}
+	h.Now = c.Incident
+	c.Incident = model.Incident{ID: c.Incident.ID, Target: c.Incident.Target, Revision: c.Incident.Revision, State: c.Incident.State, Severity: c.Incident.Severity}
+	if n := len(h.Changes); n > 0 && c.Type == model.Updated && h.Changes[n-1].Type == model.Updated {
+		h.Changes[n-1] = c // of figures only the latest
+	} else if n < keptChanges {
+		h.Changes = append(h.Changes, c)
+	} else { // the first ones tell how it began
+		copy(h.Changes[keptChanges/2:], h.Changes[keptChanges/2+1:])
+		h.Changes[n-1] = c
+	}
+	s.seq = max(s.seq, seq)
+	if len(s.incidents) > keptIncidents {
+		s.forgetOldest()
+	}
+	close(s.waiting)
+	s.waiting = make(chan struct{})
+}
+
+// forgetOldest drops a tenth of the closed incidents, those that closed first.
+func (s *state) forgetOldest() {
+	var closed []*history
+	for _, h := range s.incidents {
+		if h.Now.State == model.Closed {
+			closed = append(closed, h)
+		}
+	}
+	slices.SortFunc(closed, func(a, b *history) int { return cmp.Compare(a.Now.ClosedAt, b.Now.ClosedAt) })
+	for _, h := range closed[:min(len(closed), keptIncidents/10)] {
+		delete(s.incidents, h.Now.ID)
+	}
+}
+
+// list returns the incidents that match, latest start first.
+func (s *state) list(match func(*model.Incident) bool) []model.Incident {
+	s.mu.RLock()
+	var out []model.Incident
+	for _, h := range s.incidents {
+		if match(&h.Now) {
+			out = append(out, h.Now)
+		}
+	}
+	s.mu.RUnlock()
+	slices.SortFunc(out, func(a, b model.Incident) int {
+		return cmp.Or(cmp.Compare(b.Started, a.Started), cmp.Compare(a.ID, b.ID))
+	})
+	return out
+}
+
+// get returns an incident and its changes, false where there is none.
+func (s *state) get(id string) (model.Incident, []model.Change, bool) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	h := s.incidents[id]
+	if h == nil {
+		return model.Incident{}, nil, false
+	}
+	return h.Now, slices.Clone(h.Changes), true
+}
+
+// changed returns a channel that is closed at the next change.
+func (s *state) changed() <-chan struct{} {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return s.waiting
+}
+
+// snapshot returns everything, for the journal: the fold up to a sequence.
+func (s *state) snapshot() folded {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	f := folded{Seq: s.seq}
+	for _, h := range s.incidents {
+		f.Incidents = append(f.Incidents, history{h.Now, slices.Clone(h.Changes)})
+	}
+	slices.SortFunc(f.Incidents, func(a, b history) int { return cmp.Compare(a.Now.ID, b.Now.ID) })
+	return f
+}
+
+// folded is a snapshot of the fold, which carries the sequence it folds.
+type folded struct {
+	Seq       uint64    `json:"seq"`
+	Incidents []history `json:"incidents"`
+}
+
+// restore begins from a snapshot.
+func (s *state) restore(f folded) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.seq = f.Seq
+	for i := range f.Incidents {
+		h := f.Incidents[i]
+		s.incidents[h.Now.ID] = &h
+	}
+}

@@ -1,0 +1,87 @@
+package live
+
+import (
+	"encoding/json"
+	"fmt"
+	"testing"
+
+	"floodmark/internal/model"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func change(id string, revision uint64, st model.State, typ model.ChangeType) model.Change {
+	return model.Change{At: int64(revision), Type: typ, Incident: model.Incident{ID: id, Revision: revision, State: st, Started: int64(len(id)), Target: model.NetworkID()}}
+}
+
+// TestFoldFromSnapshotEqualsFoldFromStart cuts a journal anywhere.
+func TestFoldFromSnapshotEqualsFoldFromStart(t *testing.T) {
+	var journal []model.Change
+	for i := range uint64(40) {
+		journal = append(journal, change(fmt.Sprintf("in-%d", i%3), i/3+1, model.Open, []model.ChangeType{model.Opened, model.Updated, model.Updated, model.Changed}[i%4]))
+	}
+	whole := newState()
+	for i, c := range journal {
+		whole.fold(uint64(i+1), c)
+	}
+	want := whole.snapshot()
+	for cut := range journal {
+		a := newState()
+		for i, c := range journal[:cut] {
+			a.fold(uint64(i+1), c)
+		}
+		b, err := json.Marshal(a.snapshot())
+		if err != nil {
+			t.Fatal(err)
+		}
+		var f folded
+		if err := json.Unmarshal(b, &f); err != nil {
+			t.Fatal(err)
+		}
+		again := newState()
+		again.restore(f)
+		for i, c := range journal {
+			if uint64(i+1) > f.Seq {
+				again.fold(uint64(i+1), c)
+			}
+		}
+		wantJSON, _ := json.Marshal(want)
+		gotJSON, _ := json.Marshal(again.snapshot())
+		if diff := cmp.Diff(string(wantJSON), string(gotJSON)); diff != "" {
+			t.Fatalf("cut at %d: %s", cut, diff)
+		}
+	}
+}
+
+func TestStateIsBounded(t *testing.T) {
+	s := newState()
+	for i := range keptIncidents + 5 {
+		c := change(fmt.Sprintf("in-%d", i), 1, model.Closed, model.Ended)
+		c.Incident.ClosedAt = int64(i)
+		s.fold(uint64(i+1), c)
+	}
+	if n := len(s.incidents); n > keptIncidents {
+		t.Errorf("%d incidents kept", n)
+	}
+	if _, _, ok := s.get("in-0"); ok {
+		t.Error("the oldest is still there")
+	}
+	for i := range uint64(3 * keptChanges) {
+		s.fold(i, change("long", i+1, model.Open, model.Changed))
+	}
+	_, changes, _ := s.get("long")
+	if len(changes) != keptChanges || changes[0].Incident.Revision != 1 || changes[keptChanges-1].Incident.Revision != 3*keptChanges {
+		t.Errorf("%d changes, from %d to %d", len(changes), changes[0].Incident.Revision, changes[len(changes)-1].Incident.Revision)
+	}
+}
+
+func TestWaitersHearOfAChange(t *testing.T) {
+	s := newState()
+	w := s.changed()
+	s.fold(1, change("a", 1, model.Open, model.Opened))
+	select {
+	case <-w:
+	default:
+		t.Error("not told")
+	}
+}
