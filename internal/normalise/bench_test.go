@@ -1,0 +1,109 @@
+package normalise
+
+import (
+	"math/rand/v2"
+	"net/netip"
+	"testing"
+	"time"
+
+	"floodmark/internal/model"
+	"floodmark/internal/owners"
+)
+
+const t0 = int64(1_700_000_000) * second
+
+// records returns flow records from strangers to a watched /20.
+func records(n int) []model.Record {
+	r := rand.New(rand.NewPCG(1, 2))
+	out := make([]model.Record, n)
+	for i := range out {
+		out[i] = model.Record{
+			First: t0 - int64(r.Uint32N(20))*second, Last: t0, Src: model.Addr4(r.Uint32()), Dst: model.Addr4(0xcb007100 + r.Uint32N(4096)),
+			Has: model.HasPorts | model.HasInterface, SrcPort: uint16(r.Uint32()), DstPort: 443, Proto: model.ProtoTCP,
+			Packets: 1 + uint64(r.Uint32N(50)), Bytes: 4000, Sampling: 1000, Exporter: 1 + r.Uint32N(2), InIf: 1 + r.Uint32N(8), OutIf: 12,
+		}
+	}
+	return out
+}
+
+func mustPlan(t testing.TB, c Config) *Plan {
+	t.Helper()
+	p, err := NewPlan(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+func networks(list ...string) []Network {
+	var out []Network
+	for i, s := range list {
+		out = append(out, Network{Prefix: netip.MustParsePrefix(s), Group: uint16(i + 1), Customer: uint16(10 * (i + 1))})
+	}
+	return out
+}
+
+func benchmark(b *testing.B, nets []Network, table Owners) {
+	plan := mustPlan(b, Config{Networks: nets})
+	n := New(plan, table, 42)
+	n.Introduce(1, model.Addr4(1))
+	n.Introduce(2, model.Addr4(2))
+	rs := records(1 << 14)
+	var out Seen
+	for i := range rs {
+		n.Record(&rs[i], t0, &out)
+	}
+	b.ReportAllocs()
+	for i := 0; b.Loop(); i++ {
+		n.Record(&rs[i&(1<<14-1)], t0, &out)
+	}
+}
+
+func many() []Network {
+	r := rand.New(rand.NewPCG(3, 4))
+	out := networks("203.0.112.0/20")
+	seen := map[netip.Prefix]bool{}
+	for len(out) < 3000 {
+		p := model.Addr4(r.Uint32()).Prefix(20 + int(r.Uint32N(5)))
+		if !seen[p] {
+			seen[p] = true
+			out = append(out, Network{Prefix: p})
+		}
+	}
+	return out
+}
+
+func BenchmarkRecord(b *testing.B) {
+	b.Run("plain", func(b *testing.B) { benchmark(b, networks("203.0.112.0/20"), nil) })
+	b.Run("3000prefixes", func(b *testing.B) { benchmark(b, many(), nil) })
+	b.Run("everything", func(b *testing.B) { benchmark(b, nil, nil) })
+	b.Run("duplicates", func(b *testing.B) {
+		benchmark(b, networks("203.0.112.0/20"), owners.New(1<<20, 30*time.Second))
+	})
+}
+
+func BenchmarkLookup(b *testing.B) {
+	p := mustPlan(b, Config{Networks: many()})
+	r := rand.New(rand.NewPCG(1, 2))
+	q := make([]model.Addr, 4096)
+	for i := range q {
+		q[i] = model.Addr4(r.Uint32())
+	}
+	for i := 0; b.Loop(); i++ {
+		p.Watch(q[i&4095])
+	}
+}
+
+func TestRecordAllocatesNothing(t *testing.T) {
+	n := New(mustPlan(t, Config{Networks: networks("203.0.112.0/20")}), owners.New(1<<12, 30*time.Second), 42)
+	rs := records(1 << 10)
+	var out Seen
+	i := 0
+	do := func() { n.Record(&rs[i&1023], t0, &out); i++ }
+	for range 2048 {
+		do()
+	}
+	if got := testing.AllocsPerRun(2000, do); got != 0 {
+		t.Errorf("%v allocations a record, want 0", got)
+	}
+}
