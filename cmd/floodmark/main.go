@@ -12,6 +12,8 @@ import (
 	"syscall"
 
 	"github.com/spf13/cobra"
+
+	"floodmark/internal/conf"
 )
 
 // Exit codes, which scripts rely on.
@@ -43,7 +45,14 @@ func run(ctx context.Context, args []string) int {
 	if err == nil {
 		return exitDone
 	}
-	fmt.Fprintln(os.Stderr, "floodmark:", oneLine(err.Error()))
+	var wrong conf.Problems
+	if errors.As(err, &wrong) {
+		for _, line := range wrong.Lines() { // they begin with the file, as editors want it
+			fmt.Fprintln(os.Stderr, line)
+		}
+	} else {
+		fmt.Fprintln(os.Stderr, "floodmark:", oneLine(err.Error()))
+	}
 	var e *exitError
 	if errors.As(err, &e) {
 		return e.code
@@ -63,6 +72,6 @@ func rootCommand() *cobra.Command {
 		SilenceErrors: true,
 		SilenceUsage:  true,
 	}
-	root.AddCommand(analyzeCommand(), versionCommand(), verifyCommand(recompute), geoCommand(), scenarioCommand())
+	root.AddCommand(analyzeCommand(), versionCommand(), verifyCommand(recompute), geoCommand(), scenarioCommand(), checkCommand(), tokenCommand())
 	return root
 }

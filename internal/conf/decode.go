@@ -200,6 +200,7 @@ func (f *File) mapping(n *yaml.Node, v reflect.Value, k Key) {
 
 func (f *File) list(n *yaml.Node, v reflect.Value, k Key) {
 	if null(n) {
+		delete(f.spots, k) // a list with all its elements commented out
 		return
 	}
 	if n.Kind != yaml.SequenceNode {

@@ -16,23 +16,27 @@ import (
 // "(secret)" however it is printed. A key NAME of this type may also be given
 // as NAME: ${FLOODMARK_…}, read from the environment, or NAME_file: PATH, read
 // from a file without its last line break.
-type Secret struct{ value string }
+type Secret struct {
+	value  string
+	absent bool // the file says where it is, but this machine does not have it
+}
 
 // NewSecret holds a value.
-func NewSecret(s string) Secret { return Secret{s} }
+func NewSecret(s string) Secret { return Secret{value: s} }
 
 // Reveal gives the value, for the one place that needs it.
 func (s Secret) Reveal() string { return s.value }
 
-// IsSet reports whether there is a value.
-func (s Secret) IsSet() bool { return s.value != "" }
+// IsSet reports whether the configuration gives a value, though this machine may
+// not have it.
+func (s Secret) IsSet() bool { return s.value != "" || s.absent }
 
 // Equal compares values.
 func (s Secret) Equal(o Secret) bool { return s == o }
 
 // String hides the value.
 func (s Secret) String() string {
-	if s.value == "" {
+	if !s.IsSet() {
 		return ""
 	}
 	return "(secret)"
@@ -72,11 +76,10 @@ func (f *File) secret(n *yaml.Node, v reflect.Value, k Key) {
 		}
 		var ok bool
 		if value, ok = f.sys.Env(m[1]); !ok || value == "" {
-			value = "unset"
 			f.Missing(k, fmt.Errorf("the environment has no %s", m[1]))
 		}
 	}
-	v.Set(reflect.ValueOf(Secret{value}))
+	v.Set(reflect.ValueOf(Secret{value, value == ""}))
 }
 
 func (f *File) secretFile(n *yaml.Node, v reflect.Value, k Key) {
@@ -95,10 +98,10 @@ func (f *File) secretFile(n *yaml.Node, v reflect.Value, k Key) {
 		err = errors.New("the file is empty")
 	}
 	if err != nil {
-		value = "unset"
+		value = ""
 		f.Missing(k, fmt.Errorf("read secret %s: %w", n.Value, Reason(err)))
 	}
-	v.Set(reflect.ValueOf(Secret{value}))
+	v.Set(reflect.ValueOf(Secret{value, value == ""}))
 }
 
 // Reason takes the path and the act from an error of a file, which the message

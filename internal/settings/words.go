@@ -1,0 +1,113 @@
+package settings
+
+import "time"
+
+const (
+	minute = time.Minute
+	day    = 24 * time.Hour
+)
+
+// Protocol is what a collector speaks.
+type Protocol string
+
+// The protocols.
+const (
+	NetFlow Protocol = "netflow"
+	SFlow   Protocol = "sflow"
+)
+
+// Choices lists the protocols.
+func (Protocol) Choices() []string { return []string{"netflow", "sflow"} }
+
+// Role is where an interface leads.
+type Role string
+
+// The roles.
+const (
+	External Role = "external"
+	Internal Role = "internal"
+	Ignored  Role = "ignored"
+	Unknown  Role = "unknown"
+)
+
+// Choices lists the roles.
+func (Role) Choices() []string { return []string{"external", "internal", "ignored", "unknown"} }
+
+// Level is how much is logged.
+type Level string
+
+// Choices lists the levels.
+func (Level) Choices() []string { return []string{"debug", "info", "warn", "error"} }
+
+// LogFormat is the form of log lines.
+type LogFormat string
+
+// Choices lists the formats.
+func (LogFormat) Choices() []string { return []string{"text", "json"} }
+
+// Scope is what a token may do.
+type Scope string
+
+// The scopes. Each is what it says only; operate includes read, admin includes
+// both.
+const (
+	Read    Scope = "read"    // see everything of the operator's listener
+	Operate Scope = "operate" // acknowledge, silence, close
+	Admin   Scope = "admin"   // back up, reload
+	Scrape  Scope = "metrics" // /metrics and nothing else
+)
+
+// Choices lists the scopes.
+func (Scope) Choices() []string { return []string{"read", "operate", "admin", "metrics"} }
+
+// Severity is the least severity of a rule.
+type Severity string
+
+// Choices lists the severities from light to heavy.
+func (Severity) Choices() []string { return []string{"info", "warning", "critical"} }
+
+// Direction is seen from the networks under watch.
+type Direction string
+
+// Choices lists the directions that incidents have.
+func (Direction) Choices() []string { return []string{"in", "out"} }
+
+// State is a step of an incident that is told.
+type State string
+
+// Choices lists what alerts are sent for.
+func (State) Choices() []string {
+	return []string{"suspected", "opened", "escalated", "changed", "closed"}
+}
+
+// Weekday is a day of the week.
+type Weekday string
+
+// Choices lists the days.
+func (Weekday) Choices() []string {
+	return []string{"mon", "tue", "wed", "thu", "fri", "sat", "sun"}
+}
+
+// Weekday converts to the standard library's form.
+func (w Weekday) Weekday() time.Weekday {
+	for i, n := range w.Choices() {
+		if n == string(w) {
+			return time.Weekday((i + 1) % 7)
+		}
+	}
+	return time.Sunday
+}
+
+// Facility is a syslog facility (RFC 5424 section 6.2.1).
+type Facility string
+
+// Choices lists the facilities that programs may use.
+func (Facility) Choices() []string {
+	return []string{"user", "daemon", "local0", "local1", "local2", "local3", "local4", "local5", "local6", "local7"}
+}
+
+// Transport carries syslog.
+type Transport string
+
+// Choices lists the transports.
+func (Transport) Choices() []string { return []string{"udp", "tcp", "tls"} }
