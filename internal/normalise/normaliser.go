@@ -9,6 +9,7 @@ import (
 type Owners interface {
 	Active() bool
 	Note(observers, inexact int)
+	Touch(flow uint64)
 	Claim(c owners.Claim) owners.Answer
 }
 
@@ -137,6 +138,11 @@ func (n *Normaliser) Record(r *model.Record, recv int64, out *Seen) Verdict {
 	e := n.at(r.Exporter)
 	e.stats.Records++
 	*out = Seen{Untrusted: e.distrusted}
+	flow, owned := uint64(0), n.owners != nil && n.hears(e, r)
+	if owned {
+		flow = n.flow(r)
+		n.owners.Touch(flow)
+	}
 	e.sampling(r, n.plan, out)
 	e.times(r, recv, out)
 	out.InWatch = n.plan.Watch(r.Dst)
@@ -144,12 +150,18 @@ func (n *Normaliser) Record(r *model.Record, recv int64, out *Seen) Verdict {
 		out.OutWatch = n.plan.Watch(r.Src)
 	}
 	out.AllowListed = n.plan.AllowListed(r.Src)
-	v := n.verdict(e, r, out)
+	v, exact := e.verdict(r, out)
+	if owned && v <= Unwatched && n.repeated(e, r, out, flow, exact) {
+		out.In, out.Out, out.Duplicate = false, false, true
+		v = Repeated
+	}
 	e.stats.By[v]++
 	return v
 }
 
-func (n *Normaliser) verdict(e *exporter, r *model.Record, out *Seen) Verdict {
+// verdict judges the record by its addresses and interfaces alone. exact tells
+// that no other record of the same packets can count.
+func (e *exporter) verdict(r *model.Record, out *Seen) (v Verdict, exact bool) {
 	in, leaves := out.InWatch.Prefix != 0, out.OutWatch.Prefix != 0
 	switch {
 	case in:
@@ -159,15 +171,7 @@ func (n *Normaliser) verdict(e *exporter, r *model.Record, out *Seen) Verdict {
 	default:
 		out.Direction = model.Through
 	}
-	v, exact := e.judge(r, out, in, leaves)
-	if v == Dropped || v == Inside {
-		return v
-	}
-	if n.owners != nil && n.hears(e, r) && n.repeated(e, r, out, exact) {
-		out.In, out.Out, out.Duplicate = false, false, true
-		return Repeated
-	}
-	return v
+	return e.judge(r, out, in, leaves)
 }
 
 // judge lets the roles of interfaces say whether a record counts, sets In and

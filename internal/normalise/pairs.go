@@ -27,10 +27,10 @@ const (
 
 // repeated reports whether the record was told before by somebody else. exact
 // is set where roles of interfaces say that this record is the one to count.
-func (n *Normaliser) repeated(e *exporter, r *model.Record, out *Seen, exact bool) bool {
+func (n *Normaliser) repeated(e *exporter, r *model.Record, out *Seen, flow uint64, exact bool) bool {
 	e.stats.Considered++
 	a := n.owners.Claim(owners.Claim{
-		Flow: n.flow(r), Observer: observer(e.number, r),
+		Flow: flow, Observer: observer(e.number, r),
 		First: out.First, Last: out.Last, Take: exact,
 	})
 	if a.Mine {
