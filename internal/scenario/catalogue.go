@@ -18,8 +18,9 @@ type recipe struct {
 	snap        int
 	vlan        uint16
 	sampling    uint32
-	inbound     bool // only what comes in is recorded
-	doubled     bool // every packet is recorded twice, as by a mirror of two ports
+	inbound     bool            // only what comes in is recorded
+	doubled     bool            // every packet is recorded twice, as by a mirror of two ports
+	devices     func() []device // that report it; nil for recordings, which one device reports when they are run
 	play        func(*sim)
 }
 
@@ -32,6 +33,7 @@ type Info struct {
 	Length      time.Duration
 	Sampling    uint32
 	Vantage     string
+	Live        bool // a network under watch for hours, meant for Run; not among Names
 }
 
 func recipes() []recipe {
@@ -40,10 +42,16 @@ func recipes() []recipe {
 	return all
 }
 
-// Names lists the scenarios in alphabetical order.
-func Names() []string {
+// Names lists the recordings in alphabetical order.
+func Names() []string { return namesOf(recipes()) }
+
+// LiveNames lists the scenarios of whole networks over hours, in alphabetical
+// order.
+func LiveNames() []string { return namesOf(liveRecipes()) }
+
+func namesOf(list []recipe) []string {
 	var out []string
-	for _, r := range recipes() {
+	for _, r := range list {
 		out = append(out, r.name)
 	}
 	return out
@@ -55,7 +63,7 @@ func Describe(name string) (Info, error) {
 	if err != nil {
 		return Info{}, err
 	}
-	return Info{r.name, r.title, r.attack, r.vector, r.looksLike, r.length, r.sampling, r.vantage}, nil
+	return Info{r.name, r.title, r.attack, r.vector, r.looksLike, r.length, r.sampling, r.vantage, r.devices != nil}, nil
 }
 
 // UnknownError tells that there is no scenario of this name.
@@ -67,7 +75,7 @@ func (e *UnknownError) Error() string {
 }
 
 func find(name string) (*recipe, error) {
-	all := recipes()
+	all := append(recipes(), liveRecipes()...)
 	best, least := "", 1<<30
 	for i := range all {
 		if all[i].name == name {

@@ -16,7 +16,7 @@ type Options struct {
 	Seed     uint64        // 0 is 1
 	Scale    float64       // multiplies rates and sizes of crowds; 0 is 1
 	Duration time.Duration // 0 is the recipe's own; rates stay as they are
-	Start    time.Time     // zero is 15 June 2026, 12:00 UTC
+	Start    time.Time     // zero is 15 June 2026, 12:00 UTC; 00:00 for days
 	Places   world.Places  // address data; nil is the built-in plan
 }
 
@@ -32,6 +32,9 @@ func (o Options) withDefaults(r *recipe) Options {
 	}
 	if o.Start.IsZero() {
 		o.Start = time.Date(2026, 6, 15, 12, 0, 0, 0, time.UTC)
+		if r.length >= 24*time.Hour {
+			o.Start = o.Start.Add(-12 * time.Hour)
+		}
 	}
 	return o
 }
@@ -40,10 +43,13 @@ func (o Options) withDefaults(r *recipe) Options {
 type sim struct {
 	rec        *recipe
 	r          *rand.Rand
-	w          *wire.Writer
+	out        func(now int64, p *wire.Packet) int // takes each packet, returns its octets
+	err        func() error                        // why out cannot go on
 	q          queue
 	opt        Options
 	plan       *world.Plan
+	oneIn      float64 // one packet in so many is drawn
+	strikes    []*strike
 	start, end int64
 	last       int64 // time of the last packet written
 	first      int64
@@ -64,24 +70,35 @@ func Write(w io.Writer, name string, opt Options) (Truth, error) {
 	if err != nil {
 		return Truth{}, err
 	}
-	opt = opt.withDefaults(rec)
-	s := &sim{
-		rec: rec, r: rand.New(rand.NewPCG(opt.Seed, nameSeed(name))), opt: opt, plan: world.Build(opt.Places),
-		start: opt.Start.UnixNano(), countries: map[string]uint64{},
-	}
-	s.end = s.start + int64(opt.Duration)
-	s.w = wire.NewWriter(w, wire.Header{
-		Application: fmt.Sprintf("floodmark scenario %s seed %d", name, opt.Seed),
+	s := newSim(rec, opt)
+	file := wire.NewWriter(w, wire.Header{
+		Application: fmt.Sprintf("floodmark scenario %s seed %d", name, s.opt.Seed),
 		Comment:     "synthetic", Interface: rec.vantage, Snap: rec.snap, VLAN: rec.vlan,
 	})
+	s.out, s.err = file.Packet, file.Err
+	rec.play(s)
+	s.run()
+	if err := file.Flush(); err != nil {
+		return Truth{}, fmt.Errorf("write scenario %s: %w", name, err)
+	}
+	s.settle()
+	return s.truth, nil
+}
+
+func newSim(rec *recipe, opt Options) *sim {
+	opt = opt.withDefaults(rec)
+	s := &sim{
+		rec: rec, r: rand.New(rand.NewPCG(opt.Seed, nameSeed(rec.name))), opt: opt, plan: world.Build(opt.Places),
+		start: opt.Start.UnixNano(), countries: map[string]uint64{}, oneIn: float64(max(rec.sampling, 1)),
+	}
+	s.end = s.start + int64(opt.Duration)
 	s.truth = Truth{
-		Schema: TruthSchema, Scenario: name, Title: rec.title, Synthetic: true, Seed: opt.Seed, Scale: opt.Scale,
+		Schema: TruthSchema, Scenario: rec.name, Title: rec.title, Synthetic: true, Seed: opt.Seed, Scale: opt.Scale,
 		Attack: rec.attack, Vector: rec.vector, LooksLike: rec.looksLike, Sampling: rec.sampling,
 		Target: []string{}, Own: []string{}, Claims: []TruthClaim{}, Notes: []string{"synthetic: written by floodmark scenario, not recorded from any network"},
 		AddressData: s.plan.Source(),
 	}
-	rec.play(s)
-	return s.run()
+	return s
 }
 
 // nameSeed makes two scenarios with one seed differ (FNV-1a).
@@ -93,8 +110,8 @@ func nameSeed(name string) uint64 {
 	return h
 }
 
-func (s *sim) run() (Truth, error) {
-	for len(s.q) > 0 && s.w.Err() == nil {
+func (s *sim) run() {
+	for len(s.q) > 0 && s.err() == nil {
 		e := s.q[0]
 		if e.at >= s.end {
 			break // the earliest event lies after the recording
@@ -107,11 +124,6 @@ func (s *sim) run() (Truth, error) {
 			s.q.fix(event{max(next, e.at), e.what})
 		}
 	}
-	if err := s.w.Flush(); err != nil {
-		return Truth{}, fmt.Errorf("write scenario %s: %w", s.truth.Scenario, err)
-	}
-	s.settle()
-	return s.truth, nil
 }
 
 // settle fills the counts of the truth.
@@ -131,6 +143,7 @@ func (s *sim) settle() {
 	}
 	t.Packets += t.Duplicates
 	t.Countries = shares(s.countries)
+	s.settleStrikes()
 }
 
 // at adds an actor whose first turn is at now or later.
@@ -161,11 +174,11 @@ func (s *sim) send(now int64, t *tally, p *wire.Packet) {
 		s.first = now
 	}
 	s.last = now
-	n := s.w.Packet(now, p)
+	n := s.out(now, p)
 	t.count(now, n, p.Src)
 	if s.rec.doubled {
 		s.last += 1_500 + int64(p.Seq%900)
-		s.w.Packet(s.last, p)
+		s.out(s.last, p)
 		s.truth.Duplicates++
 	}
 }

@@ -41,6 +41,12 @@ type Truth struct {
 	ScanSources int           `json:"scan_sources,omitempty"`
 	Claims      []TruthClaim  `json:"claims"`
 	Notes       []string      `json:"notes"`
+
+	// Of scenarios of whole networks, and of runs:
+	Attacks   []TruthAttack   `json:"attacks,omitempty"`
+	Events    []TruthEvent    `json:"events,omitempty"`    // large and ordinary
+	Customers []TruthCustomer `json:"customers,omitempty"` // of the watched networks
+	Exporters []TruthExporter `json:"exporters,omitempty"`
 }
 
 // TruthTraffic is an amount.
