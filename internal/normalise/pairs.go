@@ -29,10 +29,11 @@ const (
 // is set where roles of interfaces say that this record is the one to count.
 func (n *Normaliser) repeated(e *exporter, r *model.Record, out *Seen, flow uint64, exact bool) bool {
 	e.stats.Considered++
-	a := n.owners.Claim(owners.Claim{
-		Flow: flow, Observer: observer(e.number, r),
-		First: out.First, Last: out.Last, Take: exact,
-	})
+	c := owners.Claim{Flow: flow, Observer: observer(e.number, r), First: out.First, Last: out.Last, Take: exact}
+	if !r.IsPacket {
+		c.Silence = e.limit // a flow cache tells nothing of a flow that goes on until its timer has run out
+	}
+	a := n.owners.Claim(c)
 	if a.Mine {
 		if a.New {
 			e.flows++

@@ -26,7 +26,8 @@ type Claim struct {
 	Flow        uint64 // keyed hash of the 5-tuple
 	Observer    uint32 // who tells it: 25 bits, equal for records that cannot be duplicates of each other
 	First, Last int64
-	Take        bool // it is known by other means that this observer is the one to count
+	Silence     int64 // ns of silence that its kind of export may have within a flow; New's holds where this is less
+	Take        bool  // it is known by other means that this observer is the one to count
 }
 
 // Answer is what the table knew.
@@ -48,8 +49,9 @@ type Table struct {
 
 // New returns a table for about so many flows (8 octets each, rounded up to a
 // power of two, at least 1,024). An owner loses a flow of which it has told
-// nothing for the length of silence, which should be twice the inactive timeout
-// of the exporters.
+// nothing between its last traffic and the first of another one's claim for
+// longer than silence, which should be twice the inactive timeout of the
+// exporters.
 func New(flows int, silence time.Duration) *Table {
 	n := 1024
 	for n < flows && n < 1<<28 {
@@ -94,16 +96,16 @@ func (t *Table) Claim(c Claim) Answer {
 // meet settles a claim to a flow that is known.
 func (t *Table) meet(at *atomic.Uint64, w uint64, c *Claim, first, last int64) Answer {
 	owner := uint32(w>>timeBits) & ownerMask
-	quiet := since(first, w)
+	silent := since(first, w) > max(t.silence, c.Silence/1e9)
 	if owner == c.Observer {
 		if since(last, w) > 0 {
 			at.CompareAndSwap(w, w&^timeMask|uint64(last)&timeMask)
 		}
-		return Answer{Owner: owner, Mine: true, New: quiet > t.silence}
+		return Answer{Owner: owner, Mine: true, New: silent}
 	}
-	if c.Take || quiet > t.silence {
+	if c.Take || silent {
 		at.CompareAndSwap(w, pack(w>>tagShift, c.Observer, last))
-		return Answer{Owner: c.Observer, Mine: true, New: quiet > t.silence}
+		return Answer{Owner: c.Observer, Mine: true, New: silent}
 	}
 	if w&toldBit != 0 {
 		return Answer{Owner: owner}

@@ -26,7 +26,7 @@ func TestFirstToTellOwns(t *testing.T) {
 		{"other after 30 s of silence", at(2, 250, 260), Answer{Owner: 1}},
 		{"other after 31 s of silence", at(2, 251, 260), Answer{Owner: 2, Mine: true, New: true}},
 		{"former owner", at(1, 252, 262), Answer{Owner: 2, Again: true}},
-		{"former owner, known to count", Claim{at(1, 0, 0).Flow, 1, 260 * sec, 262 * sec, true}, Answer{Owner: 1, Mine: true}},
+		{"former owner, known to count", Claim{Flow: at(1, 0, 0).Flow, Observer: 1, First: 260 * sec, Last: 262 * sec, Take: true}, Answer{Owner: 1, Mine: true}},
 	} {
 		if got := tb.Claim(c.claim); got != c.want {
 			t.Errorf("%s: %+v, want %+v", c.name, got, c.want)
