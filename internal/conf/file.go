@@ -63,6 +63,7 @@ type File struct {
 	sys      System
 	root     *yaml.Node // nil for an empty file
 	spots    map[Key]spot
+	bad      map[Key]bool // values that could not be decoded
 	problems Problems
 }
 
@@ -84,16 +85,14 @@ func Read(path string) (*File, error) {
 // to the directory of name. The error is nil or Problems; then nothing can be
 // decoded.
 func Parse(name string, data []byte, sys System) (*File, error) {
-	f := &File{name: name, dir: filepath.Dir(name), sys: sys, spots: map[Key]spot{"": {1, 1}}}
+	f := &File{name: name, dir: filepath.Dir(name), sys: sys, spots: map[Key]spot{"": {1, 1}}, bad: make(map[Key]bool)}
 	if len(data) > MaxFile {
 		return nil, Problems{{File: name, Text: fmt.Sprintf("read configuration: larger than %s", Bytes(MaxFile))}}
 	}
 	var doc yaml.Node
-	if len(strings.TrimSpace(string(data))) > 0 {
-		if err := yaml.Load(data, &doc); err != nil {
-			f.syntax(err)
-			return nil, f.problems
-		}
+	if err := yaml.Load(data, &doc); err != nil && !strings.Contains(err.Error(), "no documents in stream") {
+		f.syntax(err)
+		return nil, f.problems
 	}
 	if doc.Kind == yaml.DocumentNode && len(doc.Content) == 1 {
 		f.root = doc.Content[0]
@@ -176,7 +175,14 @@ func (f *File) at(n *yaml.Node, text, hint string) {
 // Problem notes something wrong with the value at key, which the file may hold
 // or not: then the place is the nearest thing around it. An error made by Hint
 // brings its advice.
-func (f *File) Problem(key Key, err error) { f.note(key, err, false) }
+func (f *File) Problem(key Key, err error) {
+	f.note(key, err, false)
+	f.bad[key] = true
+}
+
+// Bad reports whether something was found wrong with the value at key itself,
+// so that what follows from it need not be told.
+func (f *File) Bad(key Key) bool { return f.bad[key] }
 
 // Missing notes something that this machine lacks: the file may be right
 // elsewhere.

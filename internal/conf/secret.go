@@ -3,6 +3,7 @@ package conf
 import (
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"log/slog"
 	"reflect"
@@ -42,8 +43,8 @@ func (s Secret) String() string {
 	return "(secret)"
 }
 
-// GoString hides the value from %#v.
-func (s Secret) GoString() string { return "conf.Secret(" + s.String() + ")" }
+// Format hides the value from every verb of package fmt, %d and %#v included.
+func (s Secret) Format(f fmt.State, _ rune) { io.WriteString(f, s.String()) }
 
 // MarshalText hides the value from encoders.
 func (s Secret) MarshalText() ([]byte, error) { return []byte(s.String()), nil }

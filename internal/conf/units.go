@@ -18,8 +18,10 @@ type unit struct {
 	size float64
 }
 
+// durations are in milliseconds, of which 100 years have so few that sums in
+// floating point are exact.
 var durations = []unit{
-	{"ms", 1e6}, {"s", 1e9}, {"m", 60e9}, {"h", 3600e9}, {"d", 86400e9}, {"w", 7 * 86400e9}, {"y", 365 * 86400e9},
+	{"ms", 1}, {"s", 1e3}, {"m", 60e3}, {"h", 3600e3}, {"d", 86400e3}, {"w", 7 * 86400e3}, {"y", 365 * 86400e3},
 }
 
 // maxDuration keeps sums far from the end of 64 bits of nanoseconds.
@@ -46,17 +48,17 @@ func (d *Duration) UnmarshalText(b []byte) error {
 		name := after[:prefixOf(after, "abcdefghijklmnopqrstuvwxyz")]
 		size, ok := sizeOf(name, durations)
 		if name == "" {
-			return Hint(fmt.Sprintf("%q has no unit", s), "write it such as "+rest+"s")
+			return Hint(fmt.Sprintf("%q has no unit", s), "write it such as "+rest+"s, "+rest+"m or "+rest+"d")
 		}
 		if !ok {
 			return bad
 		}
 		sum, rest = sum+x*size, after[len(name):]
 	}
-	if sum > float64(maxDuration) {
+	if sum > float64(maxDuration.Milliseconds()) {
 		return fmt.Errorf("%q is longer than 100 years", s)
 	}
-	*d = Duration(math.Round(sum))
+	*d = Duration(int64(math.Round(sum)) * int64(time.Millisecond))
 	return nil
 }
 
@@ -66,7 +68,7 @@ func (d Duration) String() string {
 		return "0s"
 	}
 	var b strings.Builder
-	rest := int64(d)
+	rest := time.Duration(d).Milliseconds()
 	for _, name := range []string{"d", "h", "m", "s", "ms"} {
 		size, _ := sizeOf(name, durations)
 		if n := rest / int64(size); n > 0 {
