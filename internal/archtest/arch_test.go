@@ -24,6 +24,9 @@ var thirdParty = map[string]string{
 	"golang.org/x/term":                        "term",
 	"go.yaml.in/yaml/v4":                       "yaml",
 	"github.com/klauspost/compress":            "compress",
+	"github.com/nats-io/nats-server/v2":        "nats-server",
+	"github.com/nats-io/nats.go":               "nats",
+	"github.com/duckdb/duckdb-go/v2":           "duckdb",
 	"github.com/oschwald/maxminddb-golang/v2":  "maxminddb",
 	"gonum.org/v1/gonum":                       "gonum",
 	"github.com/gowebpki/jcs":                  "jcs",
@@ -164,7 +167,7 @@ func classify(path string) (name, kind string) {
 
 // pure rooms compute: what they are given in, values out.
 func pure(room string) bool {
-	for _, p := range []string{"internal/model", "internal/decode", "internal/aggregate", "internal/evidence", "internal/normalise", "internal/health", "internal/geo/country", "internal/geo/kind"} {
+	for _, p := range []string{"internal/model", "internal/decode", "internal/aggregate", "internal/evidence", "internal/incident", "internal/normalise", "internal/health", "internal/geo/country", "internal/geo/kind"} {
 		if room == p || strings.HasPrefix(room, p+"/") {
 			return true
 		}
@@ -284,7 +287,7 @@ func TestFuzzTargetsAreRun(t *testing.T) {
 		}
 	}
 	for _, room := range []string{"internal/decode/pcap", "internal/decode/packet", "internal/decode/netflow", "internal/decode/sflow",
-		"internal/decode/nfdump", "internal/evidence/claim", "internal/evidence/vector", "internal/geo", "internal/report/seal"} {
+		"internal/decode/nfdump", "internal/evidence/claim", "internal/evidence/vector", "internal/geo", "internal/journal", "internal/report/seal"} {
 		if have[room] == 0 {
 			t.Errorf("%s has no fuzz target", room)
 		}

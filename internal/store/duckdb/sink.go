@@ -1,0 +1,111 @@
+package duckdb
+
+import (
+	"fmt"
+	"slices"
+)
+
+// sink writes one kind of file. It belongs to the store's goroutine.
+type sink struct {
+	kind   Kind
+	files  *files
+	link   *link
+	tables []string
+	to     []*appender // of tables
+	f      *file
+	open   bool  // a transaction
+	rows   int   // in it
+	since  int64 // Unix ns, when it began
+	retry  int64 // Unix ns; nothing is tried before, after an error
+}
+
+// ready sees to a file for now, and to a transaction. fresh wants a new file.
+func (k *sink) ready(now int64, fresh bool) error {
+	if now < k.retry {
+		return fmt.Errorf("write %s: waiting after an error", k.kind)
+	}
+	if k.f != nil && (fresh || now >= k.f.end || now < k.f.start) {
+		if err := k.end(); err != nil {
+			return k.fail(now, err)
+		}
+	}
+	if k.f == nil {
+		f, err := k.files.begin(k.kind, now, fresh)
+		if err != nil {
+			return k.fail(now, err)
+		}
+		k.f = f
+		for _, t := range k.tables {
+			a, err := k.link.appender(f, t)
+			if err != nil {
+				return k.fail(now, err)
+			}
+			k.to = append(k.to, a)
+		}
+	}
+	if !k.open {
+		if err := k.link.exec("BEGIN"); err != nil {
+			return k.fail(now, err)
+		}
+		k.open, k.rows, k.since = true, 0, now
+	}
+	return nil
+}
+
+// commit makes what was appended visible and safe.
+func (k *sink) commit() error {
+	if !k.open {
+		return nil
+	}
+	for _, a := range k.to {
+		if err := a.flush(); err != nil {
+			return err
+		}
+	}
+	k.open = false
+	if err := k.link.exec("COMMIT"); err != nil {
+		return fmt.Errorf("commit %s: %w", k.f.name(), err)
+	}
+	return nil
+}
+
+// end commits, and closes the file with all in its place.
+func (k *sink) end() error {
+	if k.f == nil {
+		return nil
+	}
+	err := k.commit()
+	k.closeAppenders()
+	if err == nil {
+		err = k.link.exec("CHECKPOINT " + k.f.alias)
+	}
+	if err != nil {
+		return err
+	}
+	k.files.end(k.f)
+	k.f = nil
+	return nil
+}
+
+// fail gives the transaction up and leaves the file; a new one is tried a second
+// later.
+func (k *sink) fail(now int64, err error) error {
+	k.closeAppenders()
+	k.link.exec("ROLLBACK")
+	k.open = false
+	if k.f != nil {
+		k.files.end(k.f)
+		k.f = nil
+	}
+	k.retry = now + 1e9
+	return err
+}
+
+func (k *sink) closeAppenders() {
+	for _, a := range k.to {
+		a.close()
+	}
+	k.to = k.to[:0]
+}
+
+func (k *sink) table(name string) *appender { return k.to[slices.Index(k.tables, name)] }

@@ -1,0 +1,230 @@
+package duckdb
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"floodmark/internal/model"
+)
+
+// commitRows ends a transaction early. Whole row groups (122,880 rows) of a
+// transaction go to the file compressed and past the write-ahead log.
+const commitRows = 4 * 122880
+
+// Store keeps flows and series; see the package comment.
+type Store struct {
+	cfg    Config
+	engine *engine
+	files  *files
+	queue  chan *chunk
+	free   chan *chunk // nil entries stand for chunks not made yet
+	points chan []model.Point
+	calls  chan func()
+	quit   chan struct{}
+	done   chan struct{}
+	once   sync.Once
+	closed atomic.Bool
+	count  counters
+
+	// What follows belongs to the goroutine.
+	sinks  [kinds]*sink
+	roll   *rollup
+	means  *means
+	low    int   // how short the disk is: see room
+	tick   int64 // Unix ns, of the last one
+	hours  int64 // Unix ms, end of the last hour made from minutes
+	minute uint32
+	log    limiter
+}
+
+// counters are what Stats reports.
+type counters struct {
+	rows, queue, disk, points, pointsLost, rollups, folded, rollupsLost, errors atomic.Uint64
+	bytes, files, free, lag                                                     atomic.Int64
+	short                                                                       atomic.Int32
+}
+
+// Stats is what a store did since it was opened.
+type Stats struct {
+	Rows         uint64        // flows appended
+	DroppedQueue uint64        // flows lost since the writer did not keep up
+	DroppedDisk  uint64        // flows lost since the disk was short or failed
+	Points       uint64        // points taken
+	DroppedPoint uint64        // points lost, for either reason
+	Rollups      uint64        // roll-up rows written
+	Folded       uint64        // flows that the roll-ups have only in "other" rows
+	LostRollups  uint64        // roll-up and mean rows lost since the disk failed
+	Errors       uint64        // of the engine
+	Bytes, Files int64         // on disk
+	Free         int64         // bytes on the disk
+	Short        int           // 0: room enough, 1: no raw flows, 2: nor series_1s
+	Lag          time.Duration // how long what is being written waited at most
+}
+
+// Stats returns the counters.
+func (s *Store) Stats() Stats {
+	c := &s.count
+	return Stats{Rows: c.rows.Load(), DroppedQueue: c.queue.Load(), DroppedDisk: c.disk.Load(), Points: c.points.Load(), DroppedPoint: c.pointsLost.Load(),
+		Rollups: c.rollups.Load(), Folded: c.folded.Load(), LostRollups: c.rollupsLost.Load(), Errors: c.errors.Load(),
+		Bytes: c.bytes.Load(), Files: c.files.Load(), Free: c.free.Load(), Short: int(c.short.Load()), Lag: time.Duration(c.lag.Load())}
+}
+
+// Open opens or makes the store in cfg.Dir. Damaged files are set aside, files
+// of a newer version left out, both with a message; an error means that nothing
+// can be kept at all, such as a second Store on the directory.
+func Open(ctx context.Context, cfg Config) (*Store, error) {
+	if err := cfg.defaults(); err != nil {
+		return nil, err
+	}
+	dir, err := filepath.Abs(cfg.Dir)
+	if err != nil {
+		return nil, fmt.Errorf("open flow store: %w", err)
+	}
+	cfg.Dir = dir
+	if err := os.MkdirAll(dir, 0o750); err != nil {
+		return nil, fmt.Errorf("open flow store: %w", err)
+	}
+	os.RemoveAll(filepath.Join(dir, "tmp")) // what a crash left of queries
+	e, err := openEngine(ctx, &cfg)
+	if err != nil {
+		return nil, err
+	}
+	s := &Store{cfg: cfg, engine: e, queue: make(chan *chunk, cfg.QueueChunks), free: make(chan *chunk, cfg.QueueChunks),
+		points: make(chan []model.Point, 64), calls: make(chan func()), quit: make(chan struct{}), done: make(chan struct{}),
+		roll: newRollup(cfg.RollupKeys), means: newMeans(cfg.SeriesKeys)}
+	for range cfg.QueueChunks {
+		s.free <- nil
+	}
+	if err := s.links(); err != nil {
+		e.close()
+		return nil, err
+	}
+	now := cfg.Now()
+	s.room()
+	if s.hours, err = s.rolledTo(ctx); err != nil {
+		s.report("read how far the hours are", err)
+	}
+	s.minute = minuteOf(now)
+	go s.run()
+	return s, nil
+}
+
+func (s *Store) links() error {
+	admin, err := s.engine.link()
+	if err != nil {
+		return err
+	}
+	if s.files, err = openFiles(&s.cfg, admin); err != nil {
+		return err
+	}
+	tables := [kinds][]string{{"narrow", "wide"}, {"series_1s"}, {"rollup_1m", "series_1m"}, {"rollup_1h", "series_1h"}}
+	for k := range kinds {
+		l, err := s.engine.link()
+		if err != nil {
+			return err
+		}
+		s.sinks[k] = &sink{kind: k, files: s.files, link: l, tables: tables[k]}
+	}
+	return nil
+}
+
+// run is the store's goroutine.
+func (s *Store) run() {
+	defer close(s.done)
+	t := time.NewTicker(250 * time.Millisecond)
+	defer t.Stop()
+	for {
+		select {
+		case c := <-s.queue:
+			s.write(c)
+		case p := <-s.points:
+			s.writePoints(p)
+		case f := <-s.calls:
+			f()
+		case <-t.C:
+			s.ticked(s.cfg.Now())
+		case <-s.quit:
+			s.drain()
+			return
+		}
+	}
+}
+
+// drain writes what was handed over before Close.
+func (s *Store) drain() {
+	for {
+		select {
+		case c := <-s.queue:
+			s.write(c)
+		case p := <-s.points:
+			s.writePoints(p)
+		default:
+			s.rollMinutes(s.cfg.Now(), ^uint32(0))
+			for _, k := range s.sinks {
+				if err := k.end(); err != nil {
+					s.report("close "+k.kind.String(), k.fail(s.cfg.Now(), err))
+				}
+			}
+			return
+		}
+	}
+}
+
+// call runs f in the goroutine and waits for it.
+func (s *Store) call(ctx context.Context, f func()) error {
+	ran := make(chan struct{})
+	select {
+	case s.calls <- func() { f(); close(ran) }:
+		<-ran
+		return nil
+	case <-s.done:
+		return errors.New("the flow store is closed")
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// Sync writes what was handed over so far and makes it visible to queries.
+func (s *Store) Sync(ctx context.Context) error {
+	return s.call(ctx, func() {
+		for len(s.queue) > 0 || len(s.points) > 0 {
+			select {
+			case c := <-s.queue:
+				s.write(c)
+			case p := <-s.points:
+				s.writePoints(p)
+			}
+		}
+		s.commitAll(s.cfg.Now(), 0)
+	})
+}
+
+// Close writes what was handed over, closes all files and returns. Writers must
+// have stopped, and results must be closed.
+func (s *Store) Close() error {
+	var err error
+	s.once.Do(func() {
+		s.closed.Store(true)
+		close(s.quit)
+		<-s.done
+		for _, k := range s.sinks {
+			k.link.close()
+		}
+		s.files.mu.Lock()
+		for _, f := range s.files.list {
+			if f.attached && f.refs == 0 {
+				s.files.detach(f)
+			}
+		}
+		s.files.mu.Unlock()
+		s.files.admin.close()
+		err = s.engine.close()
+	})
+	return err
+}
