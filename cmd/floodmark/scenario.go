@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -20,7 +21,7 @@ func scenarioCommand() *cobra.Command {
 		Long: "Writes synthetic recordings of attacks, of traffic that only looks like an attack and of ordinary days,\n" +
 			"with a truth file beside each. Every recording says that it is synthetic.",
 	}
-	c.AddCommand(scenarioListCommand(), scenarioShowCommand(), scenarioWriteCommand())
+	c.AddCommand(scenarioListCommand(), scenarioShowCommand(), scenarioWriteCommand(), scenarioRunCommand())
 	return c
 }
 
@@ -30,7 +31,7 @@ func scenarioListCommand() *cobra.Command {
 		RunE: func(c *cobra.Command, _ []string) error {
 			w := tabwriter.NewWriter(c.OutOrStdout(), 0, 0, 2, ' ', 0)
 			fmt.Fprintln(w, "NAME\tATTACK\tLENGTH\tTITLE")
-			for _, name := range scenario.Names() {
+			for _, name := range append(scenario.Names(), scenario.LiveNames()...) {
 				i, err := scenario.Describe(name)
 				if err != nil {
 					return err
@@ -62,6 +63,9 @@ func scenarioShowCommand() *cobra.Command {
 			if i.Vector != "" {
 				fmt.Fprintf(w, "fixture of: %s\n", i.Vector)
 			}
+			if i.Live {
+				fmt.Fprintf(w, "live: made for `floodmark scenario run %s`; `write --as` makes a file of what its exporters send\n", i.Name)
+			}
 			if i.LooksLike != "" {
 				fmt.Fprintf(w, "looks like, but is not: %s\n", i.LooksLike)
 			}
@@ -75,16 +79,27 @@ func scenarioShowCommand() *cobra.Command {
 }
 
 func scenarioWriteCommand() *cobra.Command {
-	var opt scenario.Options
+	var x exportFlags
+	opt := &x.opt.Options
 	var out, geoFile string
-	var force bool
+	var force, exports bool
 	c := &cobra.Command{
 		Use: "write NAME --out FILE", Short: "Write a scenario as pcapng, and FILE.truth.json beside it", Args: cobra.ExactArgs(1),
 		Long: "Writes a scenario as pcapng, and FILE.truth.json beside it. With --out - the recording goes to standard\n" +
-			"output and the truth to standard error.",
+			"output and the truth to standard error. With --as or --exports the file holds no packets of the traffic, but\n" +
+			"the export datagrams that report it.",
 		RunE: func(c *cobra.Command, args []string) error {
-			if _, err := scenario.Describe(args[0]); err != nil {
+			if err := x.read(args[0]); err != nil {
 				return err
+			}
+			if err := x.readFaults(); err != nil {
+				return err
+			}
+			write := func(w io.Writer) (scenario.Truth, error) { return scenario.Write(w, args[0], *opt) }
+			if x.opt.Protocol != 0 || exports {
+				write = func(w io.Writer) (scenario.Truth, error) { return scenario.WriteExports(w, args[0], x.opt) }
+			} else if x.opt.Sampling != 0 || len(x.faults) > 0 {
+				return errors.New("--sampling and --fault are of exporters: say --as or --exports")
 			}
 			if geoFile != "" {
 				places, err := scenarioPlaces(geoFile)
@@ -95,9 +110,9 @@ func scenarioWriteCommand() *cobra.Command {
 			}
 			var err error
 			if out == "-" {
-				err = writeScenarioTo(c.OutOrStdout(), c.ErrOrStderr(), args[0], opt)
+				err = writeScenarioTo(c.OutOrStdout(), c.ErrOrStderr(), write)
 			} else {
-				err = writeScenarioFile(c.ErrOrStderr(), out, force, args[0], opt)
+				err = writeScenarioFile(c.ErrOrStderr(), out, force, write)
 			}
 			if err != nil {
 				return &exitError{exitFailed, err}
@@ -105,7 +120,9 @@ func scenarioWriteCommand() *cobra.Command {
 			return nil
 		},
 	}
+	x.add(c, "as")
 	f := c.Flags()
+	f.BoolVar(&exports, "exports", false, "write export datagrams, each exporter in its own protocol")
 	f.StringVar(&out, "out", "", "file to write, or - for standard output")
 	f.Uint64Var(&opt.Seed, "seed", 1, "the same seed gives the same bytes")
 	f.StringVar(&geoFile, "geo", "", "draw sources from this address data instead of the built-in plan")
@@ -116,8 +133,8 @@ func scenarioWriteCommand() *cobra.Command {
 	return c
 }
 
-func writeScenarioTo(w, truthTo io.Writer, name string, opt scenario.Options) error {
-	truth, err := scenario.Write(w, name, opt)
+func writeScenarioTo(w, truthTo io.Writer, write func(io.Writer) (scenario.Truth, error)) error {
+	truth, err := write(w)
 	if err != nil {
 		return err
 	}
@@ -130,21 +147,21 @@ func writeScenarioTo(w, truthTo io.Writer, name string, opt scenario.Options) er
 }
 
 // writeScenarioFile leaves nothing half written: on an error both files go.
-func writeScenarioFile(say io.Writer, out string, force bool, name string, opt scenario.Options) (err error) {
+func writeScenarioFile(say io.Writer, out string, force bool, write func(io.Writer) (scenario.Truth, error)) (err error) {
 	truthFile := out + ".truth.json"
 	mode := os.O_CREATE | os.O_WRONLY | os.O_TRUNC
 	if !force {
 		mode |= os.O_EXCL
 		if _, err := os.Lstat(truthFile); err == nil {
-			return fmt.Errorf("write scenario %s: %s exists (--force overwrites it)", name, truthFile)
+			return fmt.Errorf("write scenario: %s exists (--force overwrites it)", truthFile)
 		}
 	}
 	f, err := os.OpenFile(out, mode, 0o644)
 	if os.IsExist(err) {
-		return fmt.Errorf("write scenario %s: %s exists (--force overwrites it)", name, out)
+		return fmt.Errorf("write scenario: %s exists (--force overwrites it)", out)
 	}
 	if err != nil {
-		return fmt.Errorf("write scenario %s: %w", name, err)
+		return fmt.Errorf("write scenario: %w", err)
 	}
 	defer func() {
 		if err != nil {
@@ -154,19 +171,19 @@ func writeScenarioFile(say io.Writer, out string, force bool, name string, opt s
 			}
 		}
 	}()
-	truth, err := scenario.Write(f, name, opt)
+	truth, err := write(f)
 	if err != nil {
 		return err
 	}
 	if err := f.Close(); err != nil {
-		return fmt.Errorf("write scenario %s: %w", name, err)
+		return fmt.Errorf("write scenario: %w", err)
 	}
 	b, err := truth.JSON()
 	if err != nil {
 		return err
 	}
 	if err := os.WriteFile(truthFile, b, 0o644); err != nil {
-		return fmt.Errorf("write scenario %s: %w", name, err)
+		return fmt.Errorf("write scenario: %w", err)
 	}
 	fmt.Fprintf(say, "%s: synthetic, %d packets; truth in %s\n", out, truth.Packets, truthFile)
 	return nil

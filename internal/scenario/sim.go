@@ -31,12 +31,21 @@ func (o Options) withDefaults(r *recipe) Options {
 		o.Duration = r.length
 	}
 	if o.Start.IsZero() {
-		o.Start = time.Date(2026, 6, 15, 12, 0, 0, 0, time.UTC)
-		if r.length >= 24*time.Hour {
-			o.Start = o.Start.Add(-12 * time.Hour)
-		}
+		o.Start = startOf(r.length)
 	}
 	return o
+}
+
+// DefaultStart is the time that a scenario begins at where none is chosen:
+// noon of 15 June 2026 (UTC), midnight for those that last a day.
+func DefaultStart(i Info) time.Time { return startOf(i.Length) }
+
+func startOf(length time.Duration) time.Time {
+	noon := time.Date(2026, 6, 15, 12, 0, 0, 0, time.UTC)
+	if length >= 24*time.Hour {
+		return noon.Add(-12 * time.Hour)
+	}
+	return noon
 }
 
 // sim is one run: the queue of actors, the file and the counts.

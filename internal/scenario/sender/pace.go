@@ -1,0 +1,42 @@
+package sender
+
+import "time"
+
+const (
+	// nap is the least sleep: what is due sooner goes at once. It keeps bursts
+	// to what arrives within a millisecond, which any socket buffer holds, and
+	// the sleeps to about a thousand a second.
+	nap = 700 * time.Microsecond
+	// longest is how long one sleep may be, so that an interrupt is heard.
+	longest = 200 * time.Millisecond
+)
+
+// pace turns simulated time into moments to send at.
+type pace struct {
+	start int64     // simulated time, Unix ns,
+	begin time.Time // of this moment
+	speed float64   // simulated seconds in a second
+	gap   float64   // least time between datagrams, ns; 0: none
+	next  time.Time // the limit of the rate
+	late  time.Duration
+}
+
+// wait returns how long to sleep before a datagram of simulated time at. It is
+// 0 when it may go now.
+func (p *pace) wait(at int64, now time.Time) time.Duration {
+	due := p.begin.Add(time.Duration(float64(at-p.start) / p.speed))
+	p.late = max(now.Sub(due), 0)
+	if p.gap > 0 && p.next.After(due) {
+		due = p.next
+	}
+	if d := due.Sub(now); d > nap {
+		return min(d, longest)
+	}
+	if p.gap > 0 {
+		if least := now.Add(-nap); p.next.Before(least) {
+			p.next = least
+		}
+		p.next = p.next.Add(time.Duration(p.gap))
+	}
+	return 0
+}
