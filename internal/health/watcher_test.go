@@ -1,0 +1,296 @@
+package health
+
+import (
+	"math"
+	"strings"
+	"testing"
+
+	"floodmark/internal/model"
+)
+
+const t0 = int64(1_700_000_000) * second // 22:13:20 UTC
+
+// play updates a Watcher every second, as the test changes the state.
+type play struct {
+	w       *Watcher
+	now     int64
+	states  []model.ExporterStatus
+	sockets []model.SocketStatus
+	told    []model.Condition
+}
+
+func newPlay(names ...string) *play {
+	p := &play{w: New(), now: t0, sockets: []model.SocketStatus{{Address: "udp/2055"}}}
+	for i, n := range names {
+		p.states = append(p.states, model.ExporterStatus{Number: uint32(i + 1), Name: n, LossUnit: "datagrams"})
+	}
+	return p
+}
+
+// run lets seconds pass in which every exporter sends 10 datagrams of 100
+// records, then does what the test wants.
+func (p *play) run(seconds int, each func(s *model.ExporterStatus)) {
+	for range seconds {
+		p.now += second
+		for i := range p.states {
+			s := &p.states[i]
+			s.Datagrams += 10
+			s.Expected += 10
+			s.Records += 1000
+			s.LastHeard = p.now
+			if each != nil {
+				each(s)
+			}
+		}
+		p.sockets[0].Datagrams += 10
+		p.told = p.w.Update(p.now, p.states, p.sockets)
+	}
+}
+
+func (p *play) get(code string) *model.Condition {
+	for i := range p.told {
+		if p.told[i].Code == code {
+			return &p.told[i]
+		}
+	}
+	return nil
+}
+
+func TestHealthyExporterRaisesNothing(t *testing.T) {
+	p := newPlay("edge-1", "edge-2")
+	p.run(600, func(s *model.ExporterStatus) {
+		s.Rates = []model.RateShare{{Rate: 1000, From: "told", Records: s.Records}}
+		s.Skew, s.Horizon, s.HorizonSure = second, 62*second, true
+		if s.Records%50_000 == 0 {
+			s.Lost++ // one datagram in 500
+		}
+	})
+	if len(p.told) != 0 || !p.states[0].Trusted {
+		t.Errorf("%+v", p.told)
+	}
+}
+
+// TestEachConditionIsToldAndTakenBack breaks one thing at a time: how long
+// until it is told, what the text must hold, how long until it is taken back.
+func TestEachConditionIsToldAndTakenBack(t *testing.T) {
+	for _, c := range []struct {
+		code          string
+		broken        func(p *play, s *model.ExporterStatus)
+		told, atLeast int // seconds
+		text          string
+		back          int
+		untrusted     bool
+	}{
+		{ExporterLoss, func(_ *play, s *model.ExporterStatus) { s.Lost++; s.Expected++ }, 30, 0, "was lost", 200, true},
+		{KernelDrops, func(p *play, _ *model.ExporterStatus) { p.sockets[0].Dropped += 3 }, 5, 0, "rmem_max", 130, false},
+		{NoSamplingRate, func(_ *play, s *model.ExporterStatus) {
+			s.Rates = []model.RateShare{{Rate: 1, From: "not-told", Records: s.Records}}
+		}, 140, 115, "edge-1 tells no sampling rate", 130, true},
+		{ClockSkew, func(_ *play, s *model.ExporterStatus) { s.Skew = -90 * second }, 65, 55, "90 s behind", 65, false},
+		{TemplatesMissing, func(_ *play, s *model.ExporterStatus) { s.UnknownSets++ }, 40, 28, "no known template", 130, false},
+		{HorizonLong, func(_ *play, s *model.ExporterStatus) { s.Horizon, s.HorizonSure = 310*second, true }, 65, 55, "up to 5 min late", 310, false},
+		{Strangers, func(p *play, _ *model.ExporterStatus) { p.sockets[0].Strangers++; p.sockets[0].Stranger = "192.0.2.66" }, 5, 0, "192.0.2.66", 370, false},
+		{DecodeErrors, func(_ *play, s *model.ExporterStatus) { s.Errors++; s.LastError = "decode ipfix: short header" }, 10, 0, "short header", 190, false},
+	} {
+		t.Run(c.code, func(t *testing.T) {
+			p := newPlay("edge-1")
+			p.run(120, nil)
+			at := 0
+			for at < 400 && p.get(c.code) == nil {
+				p.run(1, func(s *model.ExporterStatus) { c.broken(p, s) })
+				at++
+			}
+			if at > c.told || at < c.atLeast {
+				t.Fatalf("told after %d s, want %d to %d", at, c.atLeast, c.told)
+			}
+			since := p.get(c.code).Since
+			p.run(30, func(s *model.ExporterStatus) { c.broken(p, s) })
+			got := p.get(c.code)
+			if got == nil || got.Since != since || !strings.Contains(got.Text, c.text) {
+				t.Fatalf("%+v", got)
+			}
+			if p.states[0].Trusted == c.untrusted {
+				t.Errorf("trusted %v, distrust %v", p.states[0].Trusted, p.states[0].Distrust)
+			}
+			p.states[0].Skew, p.states[0].Horizon = 0, 0
+			if c.back > 70 {
+				p.run(10, nil)
+				if p.get(c.code) == nil {
+					t.Error("taken back at once")
+				}
+			}
+			p.run(c.back, nil)
+			if got := p.get(c.code); got != nil {
+				t.Errorf("still told: %+v", got)
+			}
+		})
+	}
+}
+
+func TestSilenceIsTold(t *testing.T) {
+	p := newPlay("edge-1", "edge-2")
+	p.run(100, nil)
+	quiet := p.now
+	p.run(29, func(s *model.ExporterStatus) {
+		if s.Number == 2 {
+			s.LastHeard = quiet
+		}
+	})
+	if p.get(ExporterSilent) != nil {
+		t.Fatal("told too early")
+	}
+	p.run(3, func(s *model.ExporterStatus) {
+		if s.Number == 2 {
+			s.LastHeard = quiet
+		}
+	})
+	c := p.get(ExporterSilent)
+	if c == nil || c.Text != "no flows from edge-2 since 22:15 UTC: attacks there cannot be seen" || c.Since != quiet || c.Subject != "edge-2" {
+		t.Fatalf("%+v", c)
+	}
+	if p.run(1, nil); p.get(ExporterSilent) != nil {
+		t.Error("still told")
+	}
+}
+
+func TestUsualGapIsNoSilence(t *testing.T) {
+	p := newPlay("slow")
+	heard := p.now
+	p.run(1000, func(s *model.ExporterStatus) {
+		if p.now-heard >= 25*second {
+			heard = p.now
+		}
+		s.LastHeard = heard
+	})
+	p.run(70, func(s *model.ExporterStatus) { s.LastHeard = heard })
+	if p.get(ExporterSilent) != nil {
+		t.Error("told within three usual gaps")
+	}
+	p.run(10, func(s *model.ExporterStatus) { s.LastHeard = heard })
+	if p.get(ExporterSilent) == nil {
+		t.Error("not told after three usual gaps")
+	}
+}
+
+func TestExporterNeverHeardIsTold(t *testing.T) {
+	p := newPlay("edge-9")
+	p.run(70, func(s *model.ExporterStatus) { s.LastHeard = 0 })
+	if c := p.get(ExporterSilent); c == nil || !strings.Contains(c.Text, "nothing was ever heard from edge-9") {
+		t.Errorf("%+v", p.told)
+	}
+}
+
+func TestRateChangeIsToldOnceForTenMinutes(t *testing.T) {
+	p := newPlay("edge-1")
+	told := func(rates ...uint64) func(s *model.ExporterStatus) {
+		return func(s *model.ExporterStatus) {
+			if len(s.Rates) == 0 {
+				s.Rates = []model.RateShare{{Rate: 1000, From: "told"}, {Rate: 4096, From: "told"}}
+			}
+			s.Rates[0].Records += rates[0]
+			s.Rates[1].Records += rates[1]
+		}
+	}
+	p.run(300, told(1000, 0))
+	p.run(130, told(0, 1000))
+	if c := p.get(RateChanged); c == nil || !strings.Contains(c.Text, "from 1:1000 to 1:4096 (told)") {
+		t.Fatalf("%+v", p.told)
+	}
+	if p.run(700, told(0, 1000)); p.get(RateChanged) != nil {
+		t.Error("still told")
+	}
+}
+
+func TestDuplicatesNameBothExporters(t *testing.T) {
+	p := newPlay("edge-1", "core-1")
+	p.run(300, func(s *model.ExporterStatus) {
+		if s.Number == 2 {
+			s.Repeated = []model.RepeatedTraffic{{Owner: 1, Records: s.Records * 96 / 100}}
+		}
+	})
+	c := p.get(DuplicatedTraffic)
+	if c == nil || !strings.HasPrefix(c.Text, "core-1 and edge-1 tell the same traffic: 48 % of records") {
+		t.Errorf("%+v", p.told)
+	}
+}
+
+// counterPlay lets an interface carry bytes a second by its counters, and f
+// times as much by samples at 1:1000.
+func counterPlay(p *play, seconds int, bytes uint64, f float64, wrap uint64, from *uint64) {
+	for i := range seconds {
+		p.run(1, func(s *model.ExporterStatus) {
+			s.Rates = []model.RateShare{{Rate: 1000, From: "told", Records: s.Records}}
+			if len(s.Interfaces) == 0 {
+				s.Interfaces = []model.InterfaceStatus{{Index: 7, Name: "ae0", Speed: 1e9}}
+			}
+			in := &s.Interfaces[0].In
+			seen := uint64(float64(bytes) * f / 1000) // packets of 982 octets and 18 of framing
+			in.Packets += seen
+			in.Octets += seen * 982
+			in.Samples += seen / 1000
+			in.Squares += float64(seen/1000) * 982e3 * 982e3
+		})
+		*from += bytes
+		if i%20 == 0 {
+			v := *from
+			if wrap != 0 {
+				v %= wrap
+			}
+			p.w.Count(Counters{Exporter: 1, IfIndex: 7, At: p.now, Speed: 1e9, InOctets: v, OutOctets: v})
+		}
+	}
+}
+
+func TestSamplesAndCountersThatAgreeRaiseNothing(t *testing.T) {
+	for name, wrap := range map[string]uint64{"64 bits": 0, "32 bits": 1 << 32} {
+		p := newPlay("edge-1")
+		from := uint64(1<<32 - 1e9) // wraps again and again
+		counterPlay(p, 900, 100e6, 1, wrap, &from)
+		if p.get(SamplingContradicted) != nil {
+			t.Errorf("%s: %+v", name, p.told)
+		}
+		in := p.states[0].Interfaces[0].In
+		if math.Abs(in.BitsCounted-800e6) > 8e6 || math.Abs(in.BitsSampled-800e6) > 16e6 || in.BitsInterval <= 0 {
+			t.Errorf("%s: %+v", name, in)
+		}
+	}
+}
+
+func TestWrongSamplingRateIsContradicted(t *testing.T) {
+	p := newPlay("edge-1")
+	from := uint64(0)
+	counterPlay(p, 500, 100e6, 0.5, 0, &from)
+	c := p.get(SamplingContradicted)
+	if c == nil || !strings.Contains(c.Text, "ae0 of edge-1 received 400 Mbit/s by samples") ||
+		!strings.Contains(c.Text, "800 Mbit/s by its own counters") || !strings.Contains(c.Text, "about 1:2000") {
+		t.Fatalf("%+v", p.told)
+	}
+	if p.states[0].Trusted {
+		t.Error("figures are still trusted")
+	}
+	counterPlay(p, 700, 100e6, 1, 0, &from)
+	if p.get(SamplingContradicted) != nil || !p.states[0].Trusted {
+		t.Error("not taken back")
+	}
+}
+
+func TestRestartOfCountersIsIgnored(t *testing.T) {
+	p := newPlay("edge-1")
+	from := uint64(1 << 40)
+	counterPlay(p, 300, 100e6, 1, 0, &from)
+	from = 0
+	counterPlay(p, 700, 100e6, 1, 0, &from)
+	if p.get(SamplingContradicted) != nil {
+		t.Errorf("%+v", p.told)
+	}
+}
+
+func TestHostileCountersDoNotPanic(t *testing.T) {
+	w := New()
+	for _, at := range []int64{1, 0, -1, math.MaxInt64, math.MinInt64} {
+		for _, v := range []uint64{0, 1, math.MaxUint32, 1 << 40, math.MaxUint64} {
+			w.Count(Counters{At: at, InOctets: v, OutOctets: ^v, Speed: v})
+			w.Update(at, []model.ExporterStatus{{Interfaces: make([]model.InterfaceStatus, 1), LastHeard: int64(v), Skew: int64(v), Horizon: -int64(v)}}, nil)
+		}
+	}
+}
