@@ -137,9 +137,7 @@ func (s *Settings) checkGroups(c *checker) {
 
 func (l Limits) check(c *checker, k conf.Key) {
 	for m, x := range l {
-		if sub := k.Sub(m.String()); x != (Limit{}) { // an empty one was told already
-			c.wrong(sub, x.fits(m))
-		}
+		c.wrong(k.Sub(m.String()), x.fits(m))
 	}
 }
 

@@ -22,6 +22,7 @@ func (s *Settings) checkExporters(c *checker) {
 			continue
 		case addresses[e.Address.Addr]:
 			c.wrong(k, fmt.Errorf("%s is listed twice", e.Address))
+			continue
 		}
 		addresses[e.Address.Addr] = true
 		if e.Name == "" {

@@ -114,6 +114,7 @@ func (h *HTTP) check(c *checker, k conf.Key) {
 		tk := k.Sub("tokens").Item(i)
 		c.name(tk.Sub("name"), t.Name, names)
 		switch {
+		case c.f.Bad(tk.Sub("hash")): // told already
 		case t.Hash == TokenHash{}:
 			c.wrong(tk, conf.Hint("has no hash", "floodmark token new prints one"))
 		case hashes[t.Hash]:
@@ -121,7 +122,7 @@ func (h *HTTP) check(c *checker, k conf.Key) {
 		}
 		hashes[t.Hash] = true
 		if len(t.Scopes) == 0 {
-			c.wrong(tk, conf.Hint("has no scopes and may do nothing", "write scopes: [read]"))
+			c.wrong(tk.Sub("scopes"), conf.Hint("has no scopes and may do nothing", "write scopes: [read]"))
 		}
 	}
 }

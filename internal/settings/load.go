@@ -50,7 +50,6 @@ func Check(path string) (notes conf.Problems, err error) {
 // that the rest can be checked, too.
 func read(f *conf.File) *Settings {
 	s := defaults()
-	s.file = f
 	f.Decode(s)
 	c := &checker{s: s, f: f}
 	s.check(c)
@@ -61,14 +60,14 @@ func read(f *conf.File) *Settings {
 // is all or nothing: where it lists any, nothing of next may be used.
 func (s *Settings) Restart(next *Settings) []conf.Key { return conf.Restart(*s, *next) }
 
-// checker collects what is wrong.
+// checker collects what is wrong, one thing for each value.
 type checker struct {
 	s *Settings
 	f *conf.File
 }
 
 func (c *checker) wrong(k conf.Key, err error) {
-	if err != nil {
+	if err != nil && !c.f.Bad(k) {
 		c.f.Problem(k, err)
 	}
 }

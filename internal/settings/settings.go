@@ -39,8 +39,6 @@ type Settings struct {
 	Geo Geo `conf:"geo"`
 	// What the program says of itself on standard error.
 	Log Log `conf:"log"`
-
-	file *conf.File // nil for Default
 }
 
 // Data is where and how long data is kept. What is too old or too much goes by
