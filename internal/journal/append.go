@@ -2,7 +2,6 @@ package journal
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"sync/atomic"
 
@@ -65,9 +64,6 @@ func (j *Journal) Append(ctx context.Context, s Stream, msgs ...[]byte) (last ui
 }
 
 func (j *Journal) hand(ctx context.Context, s Stream, r *request) (uint64, error) {
-	if _, err := j.up(); err != nil {
-		return 0, err
-	}
 	select {
 	case j.lanes[s].queue <- r:
 	case <-ctx.Done():
@@ -134,21 +130,18 @@ func (j *Journal) write(l *lane) {
 // commit has the server keep one message, and returns its number in the stream
 // when it is synced.
 func (j *Journal) commit(s Stream, subject string, b []byte) (uint64, error) {
-	e, err := j.up()
-	if err != nil {
+	if err := j.room(s, int64(len(b))); err != nil {
 		return 0, err
 	}
-	if err := j.room(s, int64(len(b))); err != nil {
+	e, err := j.up()
+	if err != nil {
 		return 0, err
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), answerTimeout)
 	defer cancel()
 	ack, err := e.js.Publish(ctx, subject, b, jetstream.WithRetryAttempts(0))
 	if err != nil {
-		if !errors.Is(err, context.DeadlineExceeded) {
-			j.suspect.Store(true)
-		}
-		j.look()
+		j.fail()
 		return 0, fmt.Errorf("%w: %w", ErrDown, err)
 	}
 	if err := j.syncDir(s); err != nil {

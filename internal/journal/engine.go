@@ -22,6 +22,8 @@ type engineConfig struct {
 	dir  string
 	sync bool // before every answer; restoring does it once at the end instead
 	log  *slog.Logger
+	// failed is called when a write failed; nothing is answered from then on.
+	failed func()
 }
 
 // engine is the server inside the process and the one connection to it.
@@ -30,6 +32,7 @@ type engine struct {
 	conn    *nats.Conn
 	js      jetstream.JetStream
 	streams [streams + 1]jetstream.Stream
+	made    bool // a stream, so that its directories are new
 }
 
 func startEngine(c engineConfig) (*engine, error) {
@@ -50,7 +53,7 @@ func startEngine(c engineConfig) (*engine, error) {
 	if err != nil {
 		return nil, fmt.Errorf("make the server: %w", err)
 	}
-	s.SetLoggerV2(&serverLog{log: c.log}, false, false, false)
+	s.SetLoggerV2(&serverLog{log: c.log, failed: c.failed}, false, false, false)
 	s.Start()
 	e := &engine{server: s}
 	if !s.ReadyForConnections(startTimeout) || !s.JetStreamEnabled() {
@@ -76,6 +79,7 @@ func (e *engine) open(ctx context.Context, s Stream, l Limit) (jetstream.StreamS
 	switch {
 	case errors.Is(err, jetstream.ErrStreamNotFound):
 		st, err = e.js.CreateStream(ctx, want)
+		e.made = true
 	case err == nil:
 		has := st.CachedInfo().Config
 		if has.MaxBytes != want.MaxBytes || has.MaxAge != want.MaxAge {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"path/filepath"
 
 	"sync"
 	"sync/atomic"
@@ -105,7 +106,7 @@ func Open(ctx context.Context, c Config) (*Journal, error) {
 
 // start brings up the server and takes over what the streams hold.
 func (j *Journal) start(ctx context.Context) error {
-	e, err := startEngine(engineConfig{dir: j.c.Dir, sync: true, log: j.c.Log})
+	e, err := startEngine(engineConfig{dir: j.c.Dir, sync: true, log: j.c.Log, failed: j.fail})
 	if err != nil {
 		return err
 	}
@@ -121,6 +122,12 @@ func (j *Journal) start(ctx context.Context) error {
 			j.values.Store(int64(st.Bytes))
 		}
 		j.changedAt[s].Store(0)
+	}
+	if e.made {
+		if err := errors.Join(syncTree(j.c.Dir), syncPath(filepath.Dir(j.c.Dir))); err != nil {
+			e.stop()
+			return err
+		}
 	}
 	j.mu.Lock()
 	defer j.mu.Unlock()
@@ -187,12 +194,7 @@ func (j *Journal) syncDir(s Stream) error {
 	if j.changedAt[s].Load() == now {
 		return nil
 	}
-	d, err := os.Open(path)
-	if err != nil {
-		return err
-	}
-	defer d.Close()
-	if err := d.Sync(); err != nil {
+	if err := syncPath(path); err != nil {
 		return err
 	}
 	j.changedAt[s].Store(now)

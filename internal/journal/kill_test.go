@@ -28,7 +28,8 @@ func TestMain(m *testing.M) {
 }
 
 // appendForever has four goroutines append batches and put values, and each
-// writes a line when it was answered. FLOODMARK_TEST_ROUNDS ends it.
+// writes a line when it was answered. FLOODMARK_TEST_ROUNDS ends it,
+// FLOODMARK_TEST_PAD makes entries larger.
 func appendForever(dir string) error {
 	ctx := context.Background()
 	j, err := Open(ctx, Config{Dir: dir, Reserve: 1 << 20})
@@ -70,9 +71,11 @@ func appendOnce(ctx context.Context, j *Journal, mark string, w int) error {
 		return nil
 	}
 	s := []Stream{Changes, Changes, Inputs}[w]
+	pad := 300
+	fmt.Sscan(os.Getenv("FLOODMARK_TEST_PAD"), &pad)
 	msgs := make([][]byte, 1+len(mark)%3)
 	for k := range msgs {
-		msgs[k] = fmt.Appendf(nil, "%s%d%s", mark, k, strings.Repeat("x", 300))
+		msgs[k] = fmt.Appendf(nil, "%s%d%s", mark, k, strings.Repeat("x", pad))
 	}
 	last, err := j.Append(ctx, s, msgs...)
 	if err != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"strings"
 	"sync"
 	"time"
 )
@@ -17,7 +18,8 @@ const (
 // serverLog hands the server's lines to slog. It implements server.Logger. Its
 // Fatalf does not end the process.
 type serverLog struct {
-	log *slog.Logger
+	log    *slog.Logger
+	failed func() // called on a write error, of which the server tells nobody else
 
 	mu         sync.Mutex
 	start      time.Time
@@ -52,7 +54,12 @@ func (l *serverLog) Noticef(format string, v ...any) { l.write(slog.LevelDebug, 
 func (l *serverLog) Warnf(format string, v ...any) { l.write(slog.LevelWarn, format, v) }
 
 // Errorf is for failed operations; the caller of the journal is told as well.
-func (l *serverLog) Errorf(format string, v ...any) { l.write(slog.LevelWarn, format, v) }
+func (l *serverLog) Errorf(format string, v ...any) {
+	l.write(slog.LevelWarn, format, v)
+	if strings.Contains(strings.ToLower(format), "write error") {
+		l.failed()
+	}
+}
 
 // Fatalf is for a server that cannot go on; Open or the next call says so.
 func (l *serverLog) Fatalf(format string, v ...any) { l.write(slog.LevelError, format, v) }

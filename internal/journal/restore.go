@@ -62,7 +62,9 @@ func restore(ctx context.Context, c Config, r io.Reader) (err error) {
 
 // fill writes the records of r into a new store.
 func fill(ctx context.Context, dir string, c Config, r io.Reader) error {
-	e, err := startEngine(engineConfig{dir: dir, log: c.Log})
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	e, err := startEngine(engineConfig{dir: dir, log: c.Log, failed: func() { cancel(ErrDown) }})
 	if err != nil {
 		return err
 	}
@@ -110,6 +112,9 @@ func fill(ctx context.Context, dir string, c Config, r io.Reader) error {
 		}
 		return put(r.stream, r.data)
 	})
+	if err != nil && context.Cause(ctx) != nil {
+		err = context.Cause(ctx)
+	}
 	if err != nil {
 		return err
 	}

@@ -2,6 +2,7 @@ package journal
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"syscall"
 	"time"
@@ -89,6 +90,7 @@ func (j *Journal) watch() {
 			pause = lookEvery
 			continue
 		}
+		j.takeDown()
 		if f < j.floor(Changes) || time.Now().Before(again) {
 			continue
 		}
@@ -117,36 +119,46 @@ func (j *Journal) trim() {
 	j.c.Log.Warn("journal gave up old inputs for space", "groups", to-info.State.FirstSeq)
 }
 
-// healthy tells whether the store works. After a write error it refuses all
-// writes until it is reopened.
+// healthy tells whether the store works. After a write error it answers no
+// write until it is reopened.
 func (j *Journal) healthy() bool {
 	e, err := j.up()
-	if err != nil {
-		return err == ErrClosed
+	return err == nil && !j.suspect.Load() && e.server.JetStreamEnabled()
+}
+
+// takeDown stops a store that failed, so that those who wait for its answer
+// hear at once that there will be none.
+func (j *Journal) takeDown() {
+	j.mu.Lock()
+	e := j.engine
+	if !j.closed {
+		j.engine = nil
 	}
-	return !j.suspect.Load() && e.server.JetStreamEnabled()
+	closed := j.closed
+	j.mu.Unlock()
+	if e == nil || closed {
+		return
+	}
+	j.c.Log.Error("journal's store failed and is being reopened")
+	e.stop()
 }
 
 // reopen starts the server anew, which reads back from the disk what is really
 // there.
 func (j *Journal) reopen() {
-	j.mu.Lock()
-	if j.closed {
-		j.mu.Unlock()
-		return
-	}
-	e := j.engine
-	j.engine = nil
-	j.mu.Unlock()
-	if e != nil {
-		e.stop()
-	}
 	j.suspect.Store(false)
 	ctx, cancel := context.WithTimeout(j.ctx, startTimeout)
 	defer cancel()
-	if err := j.start(ctx); err != nil {
+	switch err := j.start(ctx); {
+	case err == nil:
+		j.c.Log.Warn("journal was reopened after its store had failed")
+	case !errors.Is(err, ErrClosed):
 		j.c.Log.Error("journal could not be reopened", "err", err)
-		return
 	}
-	j.c.Log.Warn("journal was reopened after its store had failed")
+}
+
+// fail notes that the store failed, and has the watcher see to it.
+func (j *Journal) fail() {
+	j.suspect.Store(true)
+	j.look()
 }
