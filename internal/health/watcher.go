@@ -40,7 +40,6 @@ type exporter struct {
 	gap      int
 	met      int64 // first update that held it
 	rate     uint32
-	from     uint32 // rate before the last change
 	restarts uint64
 	rates    []model.RateShare // as at the last settled minute
 	settled  int64

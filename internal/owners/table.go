@@ -57,7 +57,7 @@ func New(flows int, silence time.Duration) *Table {
 	for n < flows && n < 1<<28 {
 		n *= 2
 	}
-	return &Table{words: make([]atomic.Uint64, n), mask: uint64(n/ways) - 1, silence: int64(silence / time.Second)}
+	return &Table{words: words(n), mask: uint64(n/ways) - 1, silence: int64(silence / time.Second)}
 }
 
 // Note adds to the number of observers that were heard, and of those whose
