@@ -294,6 +294,9 @@ func Form(t reflect.Type) string {
 	if c, ok := reflect.Zero(t).Interface().(Chooser); ok && t.Kind() == reflect.String {
 		return strings.Join(c.Choices(), ", ")
 	}
+	if reflect.PointerTo(t).Implements(reflect.TypeFor[encoding.TextUnmarshaler]()) && (t.Kind() != reflect.Struct || len(Fields(t)) == 0) {
+		return "text"
+	}
 	switch t.Kind() {
 	case reflect.Slice:
 		return "list"

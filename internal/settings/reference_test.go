@@ -58,9 +58,13 @@ func renderReference(t *testing.T) string {
 	r := &reference{t: t, comments: fieldComments(t)}
 	v := reflect.ValueOf(*defaults())
 	for _, f := range conf.Fields(v.Type()) {
-		fmt.Fprintf(&r.out, "\n## %s\n\n%s\n\n| key | form | default | what it does |\n|---|---|---|---|\n", f.Name, r.comment(v.Type(), f.Index))
-		field := v.Field(f.Index)
-		if k := field.Kind(); (k == reflect.Struct && field.Type() != reflect.TypeFor[conf.Secret]()) && len(conf.Fields(field.Type())) > 0 {
+		field, intro := v.Field(f.Index), ""
+		section := field.Kind() == reflect.Struct && len(conf.Fields(field.Type())) > 0
+		if section {
+			intro = r.comment(v.Type(), f.Index) + "\n\n"
+		}
+		fmt.Fprintf(&r.out, "\n## %s\n\n%s| key | form | default | what it does |\n|---|---|---|---|\n", f.Name, intro)
+		if section {
 			r.section(field, f.Name)
 		} else {
 			r.key(v, f, "")
@@ -106,12 +110,14 @@ func (r *reference) key(parent reflect.Value, f conf.Field, at string) {
 	}
 	form := conf.Form(v.Type())
 	if v.Kind() == reflect.Slice {
-		form = "list of " + strings.TrimPrefix(conf.Form(t), "one of ")
+		form = "list of " + conf.Form(t)
 	}
 	inner := t.Kind() == reflect.Struct && len(conf.Fields(t)) > 0
 	if v.Type() == reflect.TypeFor[Limits]() {
 		form, inner = "metrics with "+conf.Form(reflect.TypeFor[Limit]()), false
 	}
+	// Examples of these stand at the head of the page.
+	form = strings.NewReplacer(conf.Duration(0).Form(), "duration", conf.Bytes(0).Form(), "size", conf.Rate{}.Form(), "rate").Replace(form)
 	fmt.Fprintf(&r.out, "| `%s` | %s | %s | %s |\n", name, form, defaultText(v, inner), what)
 	if !inner {
 		return

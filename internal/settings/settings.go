@@ -100,7 +100,7 @@ type Incidents struct {
 
 // Geo is address data.
 type Geo struct {
-	// File made by `floodmark geo update`, or none. Without it the places are looked at that `floodmark analyze` knows.
+	// File made by `floodmark geo update`. Without it the places are looked at that `floodmark analyze` knows.
 	File conf.FilePath `conf:"file"`
 }
 
