@@ -135,22 +135,37 @@ func what(r *model.FlowRow) uint32 {
 
 func at(as uint32, c model.Code2) uint64 { return uint64(as)<<16 | uint64(c) }
 
-// addNarrow appends one row to the table narrow; see flowsDDL.
-func (a *appender) addNarrow(r *model.FlowRow) error {
-	i := a.n
-	column[int64](a, 0)[i] = r.First / 1e6
-	column[uint32](a, 1)[i] = span(r, 1<<29-1)<<3 | flags(r)
-	column[uint32](a, 2)[i] = r.Src.V4()
-	column[uint32](a, 3)[i] = r.Dst.V4()
-	column[uint32](a, 4)[i] = ports(r)
-	column[uint32](a, 5)[i] = what(r)
-	column[uint32](a, 6)[i] = sat32(r.Packets)
-	column[uint32](a, 7)[i] = uint32(r.Bytes)
-	column[uint64](a, 8)[i] = uint64(r.Sampling)<<16 | uint64(r.Exporter)
-	column[uint32](a, 9)[i] = r.InIf<<16 | r.OutIf
-	column[uint64](a, 10)[i] = at(r.SrcAS, r.SrcCountry)
-	column[uint64](a, 11)[i] = at(r.DstAS, r.DstCountry)
-	return a.next()
+// addNarrow appends the first rows that have room and fit the table narrow (see
+// flowsDDL), and returns how many these are. The columns' memory is looked up
+// once, not for every row.
+func (a *appender) addNarrow(rows []model.FlowRow) int {
+	time, span32, what32 := column[int64](a, 0), column[uint32](a, 1), column[uint32](a, 5)
+	src, dst, port := column[uint32](a, 2), column[uint32](a, 3), column[uint32](a, 4)
+	packets, bytes, exporter := column[uint32](a, 6), column[uint32](a, 7), column[uint64](a, 8)
+	ifs, srcAt, dstAt := column[uint32](a, 9), column[uint64](a, 10), column[uint64](a, 11)
+	n := min(len(rows), vectorSize-a.n)
+	for j := range rows[:n] {
+		r := &rows[j]
+		if !narrow(r) {
+			n = j
+			break
+		}
+		i := (a.n + j) & (vectorSize - 1)
+		time[i] = r.First / 1e6
+		span32[i] = span(r, 1<<29-1)<<3 | flags(r)
+		src[i] = r.Src.V4()
+		dst[i] = r.Dst.V4()
+		port[i] = ports(r)
+		what32[i] = what(r)
+		packets[i] = sat32(r.Packets)
+		bytes[i] = uint32(r.Bytes)
+		exporter[i] = uint64(r.Sampling)<<16 | uint64(r.Exporter)
+		ifs[i] = r.InIf<<16 | r.OutIf
+		srcAt[i] = at(r.SrcAS, r.SrcCountry)
+		dstAt[i] = at(r.DstAS, r.DstCountry)
+	}
+	a.n += n
+	return n
 }
 
 // addWide appends one row to the table wide; see flowsDDL.

@@ -6,18 +6,16 @@ import (
 	"floodmark/internal/model"
 )
 
-// Sides of a roll-up's port.
-const (
-	sideNone   = 0
-	sideSource = 1
-	sideDest   = 2
-	sideOther  = 3 // the row folds what had no place; its other columns are 0
-)
-
 const minuteNs = int64(60e9)
 
-// rollKey is one row of a roll-up: minute, side and direction, then the rest.
-type rollKey [5]uint64
+// rollKey is one row of a roll-up, packed so that key and sums fill one line of
+// the processor's cache:
+//
+//	exporter 32 | low bits of the minute 16 | class 8 | direction 4 | side 4
+//	in_if 32 | out_if 32
+//	src_as 32 | dst_as 32
+//	src_country 16 | dst_country 16 | port 16 | proto 8
+type rollKey [4]uint64
 
 type rollRow struct {
 	key                   rollKey
@@ -33,53 +31,96 @@ type rollup struct {
 	slots  []uint32 // index into rows plus one, by hash
 	most   int
 	folded uint64 // flows
+
+	touched uint64 // keeps the compiler from dropping loads that are for the cache
 }
 
 func newRollup(most int) *rollup {
-	n := 1 << bits.Len(uint(4*most-1))
-	return &rollup{most: most, slots: make([]uint32, n)}
+	return &rollup{most: most, slots: make([]uint32, 1<<bits.Len(uint(4*most-1)))}
 }
 
+// hash mixes the words in two chains that do not wait for each other; constants
+// as in wyhash (Wang Yi, public domain).
 func (k *rollKey) hash() uint64 {
-	h := uint64(0x9e3779b97f4a7c15)
-	for _, w := range k {
-		hi, lo := bits.Mul64(h^w, 0xd6e8feb86659fd93)
-		h = hi ^ lo
-	}
-	return h
+	h1, l1 := bits.Mul64(k[0]^0xa0761d6478bd642f, k[1]^0xe7037ed1a0b428db)
+	h2, l2 := bits.Mul64(k[2]^0x8ebc6af09c88c6e3, k[3]^0x589965cc75374cc3)
+	h3, l3 := bits.Mul64(h1^l1, h2^l2^0x1d8e4e27c47d124f)
+	return h3 ^ l3
 }
 
 func minuteOf(ns int64) uint32 { return uint32(max(ns, 0) / minuteNs) }
 
-// add counts one row in the minute of its start.
-func (t *rollup) add(r *model.FlowRow) {
-	port, side := service(r)
-	head := uint64(minuteOf(r.First))<<32 | uint64(r.Direction)<<8
-	k := rollKey{head | uint64(side), uint64(r.Exporter), uint64(r.InIf)<<32 | uint64(r.OutIf), uint64(r.SrcAS)<<32 | uint64(r.DstAS),
-		uint64(r.SrcCountry)<<48 | uint64(r.DstCountry)<<32 | uint64(port)<<16 | uint64(r.Proto)<<8 | uint64(r.Class)}
-	row := t.row(&k, t.most)
-	if row == nil {
-		t.folded++
-		k = rollKey{head | sideOther, uint64(r.Exporter), 0, 0, uint64(r.Proto) << 8}
-		if row = t.row(&k, t.most+t.most/4); row == nil {
-			k = rollKey{uint64(minuteOf(r.First))<<32 | sideOther}
-			row = t.row(&k, 2*t.most)
+// minute is the whole minute: the last one not after now with these low bits.
+func (k *rollKey) minute(now uint32) uint32 { return now - uint32(uint16(now)-uint16(k[0]>>16)) }
+
+// oldest is how far back a start may lie; earlier ones are counted there. It
+// keeps 16 bits of the minute enough.
+const oldest = 30 * 24 * 60 * minuteNs
+
+// batch is how many rows are looked up at once: the processor then waits for
+// their memory together, not for one after the other.
+const batch = 64
+
+// add counts rows in the minute of their start; one that lies ahead of now is
+// counted in the present one, so that a wrong clock holds no minute open.
+func (t *rollup) add(rows []model.FlowRow, now int64) {
+	mask := uint64(len(t.slots) - 1)
+	var keys [batch]rollKey
+	var hashes [batch]uint64
+	var slots [batch]uint32
+	for len(rows) > 0 {
+		part := rows[:min(batch, len(rows))]
+		rows = rows[len(part):]
+		for i := range part {
+			pack(&keys[i], &part[i], now)
+			hashes[i] = keys[i].hash()
+			slots[i] = t.slots[hashes[i]&mask]
+		}
+		for i := range part {
+			if s := slots[i]; s != 0 {
+				t.touched ^= t.rows[s-1].key[0]
+			}
+		}
+		for i := range part {
+			t.count(&keys[i], hashes[i], &part[i])
 		}
 	}
-	if row == nil { // so many minutes at once are a broken clock
-		row = &t.rows[0]
+}
+
+func pack(k *rollKey, r *model.FlowRow, now int64) {
+	port, side := service(r)
+	minute := minuteOf(max(min(r.First, now), now-oldest))
+	k[0] = uint64(r.Exporter)<<32 | uint64(uint16(minute))<<16 | uint64(r.Class)<<8 | uint64(r.Direction&15)<<4 | uint64(side)
+	k[1] = uint64(r.InIf)<<32 | uint64(r.OutIf)
+	k[2] = uint64(r.SrcAS)<<32 | uint64(r.DstAS)
+	k[3] = uint64(r.SrcCountry)<<48 | uint64(r.DstCountry)<<32 | uint64(port)<<16 | uint64(r.Proto)<<8
+}
+
+func (t *rollup) count(k *rollKey, hash uint64, r *model.FlowRow) {
+	row := t.row(k, hash, t.most)
+	if row == nil {
+		t.folded++
+		o := rollKey{k[0]&^0xff0f | sideOther, 0, 0, k[3] & 0xff00}
+		if row = t.row(&o, o.hash(), t.most+t.most/4); row == nil {
+			o = rollKey{k[0]&0xffff0000 | sideOther}
+			row = t.row(&o, o.hash(), 2*t.most)
+		}
+		if row == nil { // minutes without end are a broken clock
+			row = &t.rows[0]
+		}
 	}
 	s := uint64(max(r.Sampling, 1))
-	row.packets += r.Packets * s
+	n := r.Packets * s
+	row.packets += n
 	row.bytes += r.Bytes * s
 	row.flows++
-	row.squares += float64(r.Packets) * float64(s) * float64(s)
+	row.squares += float64(n) * float64(s)
 }
 
 // row finds or makes the row of k; nil where it would be one too many.
-func (t *rollup) row(k *rollKey, most int) *rollRow {
+func (t *rollup) row(k *rollKey, hash uint64, most int) *rollRow {
 	mask := uint64(len(t.slots) - 1)
-	for i := k.hash() & mask; ; i = (i + 1) & mask {
+	for i := hash & mask; ; i = (i + 1) & mask {
 		n := t.slots[i]
 		if n == 0 {
 			if len(t.rows) >= most {
@@ -89,22 +130,22 @@ func (t *rollup) row(k *rollKey, most int) *rollRow {
 			t.slots[i] = uint32(len(t.rows))
 			return &t.rows[len(t.rows)-1]
 		}
-		if t.rows[n-1].key == *k {
-			return &t.rows[n-1]
+		if r := &t.rows[n-1]; r.key[2] == k[2] && r.key[3] == k[3] && r.key[0] == k[0] && r.key[1] == k[1] {
+			return r
 		}
 	}
 }
 
-// take removes the rows of minutes before the given one and gives them to emit.
-func (t *rollup) take(before uint32, emit func(*rollRow) error) error {
-	kept := t.rows[:0:0]
-	var err error
+// take removes the rows of minutes before the given one and gives them to emit
+// with their minute.
+func (t *rollup) take(before, now uint32, emit func(*rollRow, uint32)) {
+	var kept []rollRow
 	for i := range t.rows {
 		r := &t.rows[i]
-		if r.key.minute() >= before {
+		if m := r.key.minute(now); m < before {
+			emit(r, m)
+		} else {
 			kept = append(kept, *r)
-		} else if err == nil {
-			err = emit(r)
 		}
 	}
 	clear(t.slots)
@@ -117,59 +158,24 @@ func (t *rollup) take(before uint32, emit func(*rollRow) error) error {
 		}
 		t.slots[i] = uint32(n + 1)
 	}
-	return err
-}
-
-func (k *rollKey) minute() uint32 { return uint32(k[0] >> 32) }
-
-// service picks the port that tells what a flow is for: the known one, else the
-// lower one. ICMP's type and code stand in the destination port.
-func service(r *model.FlowRow) (port uint16, side uint8) {
-	switch r.Proto {
-	case 6, 17, 132, 33, 136: // TCP, UDP, SCTP, DCCP, UDP-Lite (IANA protocol numbers)
-	case 1, 58:
-		return r.DstPort, sideDest
-	default:
-		return 0, sideNone
-	}
-	s, d := r.SrcPort, r.DstPort
-	ks, kd := known(s), known(d)
-	if ks && !kd || ks == kd && s < d {
-		return s, sideSource
-	}
-	return d, sideDest
-}
-
-// known tells ports above 1023 that are services all the same (IANA service
-// names); the lower ones are anyway.
-func known(p uint16) bool {
-	if p < 1024 {
-		return p != 0
-	}
-	switch p {
-	case 1194, 1433, 1701, 1723, 1812, 1883, 1900, 1935, 2049, 3128, 3306, 3389, 3478, 3702, 4500, 4789, 5060, 5061, 5222, 5353, 5432, 5683,
-		5900, 6379, 6881, 8000, 8080, 8443, 8883, 9100, 9200, 11211, 25565, 27015, 27017, 30120, 51820:
-		return true
-	}
-	return false
 }
 
 // addRollup appends one row of a roll-up; time in Unix ms.
 func (a *appender) addRollup(r *rollRow, time int64) error {
 	i, k := a.n, &r.key
 	column[int64](a, 0)[i] = time
-	column[uint32](a, 1)[i] = uint32(k[1])
-	column[uint32](a, 2)[i] = uint32(k[2] >> 32)
-	column[uint32](a, 3)[i] = uint32(k[2])
-	column[uint8](a, 4)[i] = uint8(k[4] >> 8)
-	column[uint32](a, 5)[i] = uint32(k[3] >> 32)
-	column[uint32](a, 6)[i] = uint32(k[3])
-	column[uint16](a, 7)[i] = uint16(k[4] >> 48)
-	column[uint16](a, 8)[i] = uint16(k[4] >> 32)
-	column[uint16](a, 9)[i] = uint16(k[4] >> 16)
-	column[uint8](a, 10)[i] = uint8(k[0])
-	column[uint8](a, 11)[i] = uint8(k[0] >> 8)
-	column[uint8](a, 12)[i] = uint8(k[4])
+	column[uint32](a, 1)[i] = uint32(k[0] >> 32)
+	column[uint32](a, 2)[i] = uint32(k[1] >> 32)
+	column[uint32](a, 3)[i] = uint32(k[1])
+	column[uint8](a, 4)[i] = uint8(k[3] >> 8)
+	column[uint32](a, 5)[i] = uint32(k[2] >> 32)
+	column[uint32](a, 6)[i] = uint32(k[2])
+	column[uint16](a, 7)[i] = uint16(k[3] >> 48)
+	column[uint16](a, 8)[i] = uint16(k[3] >> 32)
+	column[uint16](a, 9)[i] = uint16(k[3] >> 16)
+	column[uint8](a, 10)[i] = uint8(k[0] & 15)
+	column[uint8](a, 11)[i] = uint8(k[0] >> 4 & 15)
+	column[uint8](a, 12)[i] = uint8(k[0] >> 8)
 	column[uint64](a, 13)[i] = r.packets
 	column[uint64](a, 14)[i] = r.bytes
 	column[uint64](a, 15)[i] = r.flows

@@ -167,8 +167,8 @@ func (s *Store) drain() {
 		default:
 			s.rollMinutes(s.cfg.Now(), ^uint32(0))
 			for _, k := range s.sinks {
-				if err := k.end(); err != nil {
-					s.report("close "+k.kind.String(), k.fail(s.cfg.Now(), err))
+				if err := s.rotate(k); err != nil {
+					s.report("close "+k.kind.String(), err)
 				}
 			}
 			return

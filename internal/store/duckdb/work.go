@@ -1,19 +1,16 @@
 package duckdb
 
 import (
-	"context"
 	"fmt"
 	"log/slog"
-	"math"
 	"time"
-
-	"floodmark/internal/model"
 )
 
 // write rolls a chunk up, appends it and gives its memory back.
 func (s *Store) write(c *chunk) {
 	now := s.cfg.Now()
-	s.rollChunk(c, now)
+	s.roll.add(c.rows[:c.n], now)
+	s.count.folded.Store(s.roll.folded)
 	if s.cfg.RawFlows {
 		if err := s.appendFlows(c, now); err != nil {
 			s.count.disk.Add(uint64(c.n))
@@ -21,19 +18,6 @@ func (s *Store) write(c *chunk) {
 		}
 	}
 	s.free <- c
-}
-
-func (s *Store) rollChunk(c *chunk, now int64) {
-	for i := range c.rows[:c.n] {
-		r := &c.rows[i]
-		if r.First > now { // a clock that is ahead must not hold a minute open
-			ahead := *r
-			ahead.First = now
-			r = &ahead
-		}
-		s.roll.add(r)
-	}
-	s.count.folded.Store(s.roll.folded)
 }
 
 // appendFlows counts rows when their transaction begins; those that it loses are
@@ -76,13 +60,15 @@ func (s *Store) appendFlows(c *chunk, now int64) error {
 
 func (s *Store) fill(k *sink, c *chunk) error {
 	small, large := k.to[0], k.to[1]
-	for i := range c.rows[:c.n] {
-		r := &c.rows[i]
+	for rows := c.rows[:c.n]; len(rows) > 0; {
+		n := small.addNarrow(rows)
+		rows = rows[n:]
 		var err error
-		if narrow(r) {
-			err = small.addNarrow(r)
-		} else {
-			err = large.addWide(r)
+		if small.n == vectorSize {
+			err = small.send()
+		} else if len(rows) > 0 {
+			err = large.addWide(&rows[0])
+			rows = rows[1:]
 		}
 		if err != nil {
 			return err
@@ -230,179 +216,4 @@ func (s *Store) report(act string, err error) {
 	}
 	s.log[act] = now
 	s.cfg.Log.Error("flow store: "+act, slog.Any("err", err))
-}
-
-// rollMinutes writes the roll-ups and means of minutes before the given one.
-func (s *Store) rollMinutes(now int64, before uint32) {
-	k := s.sinks[Minutes]
-	n, late := 0, []rollRow(nil)
-	err := k.ready(now, false)
-	write := func(r *rollRow) error {
-		n++
-		if err != nil {
-			return nil // taken, counted below
-		}
-		ms := int64(r.key.minute()) * 60000
-		if ms < s.hours {
-			late = append(late, *r)
-		}
-		return k.table("rollup_1m").addRollup(r, ms)
-	}
-	if e := s.roll.take(before, write); err == nil {
-		err = e
-	}
-	s.means.take(before, func(m *mean) {
-		n++
-		if err == nil {
-			err = k.table("series_1m").addMean(m)
-		}
-	})
-	if err == nil {
-		err = k.commit()
-	}
-	if err != nil {
-		s.lost(Minutes, n)
-		s.report("keep roll-ups", k.fail(now, err))
-		return
-	}
-	s.count.rollups.Add(uint64(n))
-	s.lateHours(now, late)
-}
-
-// lateHours adds minutes that came after their hour was made.
-func (s *Store) lateHours(now int64, late []rollRow) {
-	if len(late) == 0 {
-		return
-	}
-	k := s.sinks[Hours]
-	err := k.ready(now, false)
-	for i := range late {
-		if err == nil {
-			ms := int64(late[i].key.minute()) * 60000
-			err = k.table("rollup_1h").addRollup(&late[i], ms-ms%3600000)
-		}
-	}
-	if err == nil {
-		err = k.commit()
-	}
-	if err != nil {
-		s.lost(Hours, len(late))
-		s.report("keep roll-ups", k.fail(now, err))
-	}
-}
-
-// hourSlack is how long after its end an hour is made from its minutes.
-const hourSlack = int64(5 * time.Minute)
-
-// rollHours makes the hours that are complete.
-func (s *Store) rollHours(now int64) {
-	const hour = int64(time.Hour)
-	end := (now - hourSlack - int64(s.cfg.Lateness)) / hour * hour / 1e6
-	if s.hours == 0 {
-		s.hours = end - hour/1e6
-	}
-	if end <= s.hours {
-		return
-	}
-	if err := s.makeHours(now, s.hours, end); err != nil {
-		s.report("make hours", err)
-		return
-	}
-	s.hours = end
-}
-
-// makeHours sums minutes in [from, to), Unix ms, and notes how far it came in the
-// same transaction. A row of series gives a part of its step, so that sums are
-// means; what is missing counts as nothing.
-func (s *Store) makeHours(now, from, to int64) error {
-	k := s.sinks[Hours]
-	minutes, _ := s.files.acquire(Minutes, from*1e6, to*1e6+late(Minutes))
-	defer s.files.release(minutes)
-	if err := k.ready(now, false); err != nil {
-		return err
-	}
-	where := fmt.Sprintf(" WHERE time >= %d AND time < %d", from, to)
-	q := "INSERT INTO " + k.f.alias + ".main.rollup_1h SELECT time - time % 3600000 AS t, " + rollupKey +
-		", sum(packets)::UBIGINT, sum(bytes)::UBIGINT, sum(flows)::UBIGINT, sum(squares) FROM " + union(minutes, Minutes, "rollup_1m") + where + " GROUP BY ALL;"
-	q += "INSERT INTO " + k.f.alias + ".main.series_1h SELECT time - time % 3600000 AS t, target, direction"
-	for _, c := range metricColumns() {
-		q += ", sum(" + c + ")/60"
-	}
-	q += ", sum(samples), coalesce(avg(nullif(low, 0)), 0), coalesce(avg(nullif(high, 0)), 0), max(max_packets), max(max_bits) FROM " +
-		union(minutes, Minutes, "series_1m") + where + " GROUP BY t, target, direction;"
-	q += fmt.Sprintf("UPDATE %s.main.meta SET rolled = %d", k.f.alias, to)
-	err := k.link.exec(q)
-	if err == nil {
-		err = k.commit()
-	}
-	if err != nil {
-		return k.fail(now, err)
-	}
-	return nil
-}
-
-// rolledTo reads how far the hours were made before, Unix ms.
-func (s *Store) rolledTo(ctx context.Context) (int64, error) {
-	got, _ := s.files.acquire(Hours, 0, math.MaxInt64)
-	defer s.files.release(got)
-	var to int64
-	for _, f := range got {
-		v, err := s.files.admin.int("SELECT max(rolled) FROM " + f.alias + ".main.meta")
-		if err != nil {
-			return to, err
-		}
-		to = max(to, v)
-	}
-	return to, nil
-}
-
-// AddPoints copies points of one second each, and never blocks: where the queue
-// is full they are dropped and counted.
-func (s *Store) AddPoints(p []model.Point) {
-	if len(p) == 0 {
-		return
-	}
-	if s.closed.Load() || len(s.points) == cap(s.points) {
-		s.count.pointsLost.Add(uint64(len(p)))
-		return
-	}
-	select {
-	case s.points <- append([]model.Point(nil), p...):
-	default:
-		s.count.pointsLost.Add(uint64(len(p)))
-	}
-}
-
-func (s *Store) writePoints(p []model.Point) {
-	now := s.cfg.Now()
-	s.count.points.Add(uint64(len(p)))
-	for i := range p {
-		if !s.means.add(&p[i]) {
-			s.count.pointsLost.Add(1)
-		}
-	}
-	if s.low > 1 {
-		s.count.pointsLost.Add(uint64(len(p)))
-		return
-	}
-	k := s.sinks[Seconds]
-	before := k.rows
-	err := k.ready(now, false)
-	if err == nil {
-		before = k.rows
-		for i := range p {
-			if err = k.to[0].addPoint(&p[i]); err != nil {
-				break
-			}
-		}
-		k.rows += len(p)
-		if err != nil {
-			err = k.fail(now, err)
-		}
-	}
-	if err != nil {
-		s.count.pointsLost.Add(uint64(before + len(p)))
-		k.rows = 0
-		s.report("keep series", err)
-	}
 }

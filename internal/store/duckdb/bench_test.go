@@ -1,0 +1,91 @@
+package duckdb
+
+import (
+	"math"
+	"syscall"
+	"testing"
+	"time"
+
+	"floodmark/internal/model"
+)
+
+func cpu() time.Duration {
+	var u syscall.Rusage
+	syscall.Getrusage(syscall.RUSAGE_SELF, &u)
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+}
+
+// BenchmarkKeep measures all of the processor's time that a row costs, from Add
+// to the closed file, unhurried, so that the queue drops nothing.
+func BenchmarkKeep(b *testing.B) {
+	for _, v := range []struct {
+		name         string
+		raw, spoofed bool
+	}{{"flows", true, false}, {"flows-spoofed", true, true}, {"rollups-only", false, false}, {"rollups-only-spoofed", false, true}} {
+		b.Run(v.name, func(b *testing.B) {
+			rows := traffic(1<<20, v.spoofed)
+			s, c := open(b, b.TempDir(), func(c *Config) { c.RawFlows = v.raw })
+			w := s.Writer()
+			before := cpu()
+			b.ResetTimer()
+			feed(s, c, w, rows, b.N)
+			s.Close()
+			b.StopTimer()
+			b.ReportMetric(float64((cpu()-before).Nanoseconds())/float64(b.N), "cpu-ns/row")
+			b.ReportMetric(float64(size2(s))/float64(b.N), "B/row")
+			if st := s.Stats(); st.DroppedQueue+st.DroppedDisk > 0 || v.raw && st.Rows != uint64(b.N) {
+				b.Fatalf("%+v", st)
+			}
+		})
+	}
+}
+
+// feed adds n rows at a million a second of the store's time.
+func feed(s *Store, c *clock, w *Writer, rows []model.FlowRow, n int) {
+	for i := range n {
+		r := rows[i&(len(rows)-1)]
+		now := c.ns.Load()
+		d := r.Last
+		r.Last = now - int64(r.Bytes&15)*1e9
+		r.First = r.Last - d
+		w.Add(&r)
+		if i&1023 == 1023 {
+			c.ns.Add(1024 * 1000)
+			for len(s.queue) > cap(s.queue)/2 {
+				time.Sleep(time.Millisecond)
+			}
+		}
+	}
+	w.Flush(c.ns.Load())
+}
+
+func size2(s *Store) int64 {
+	_, bytes := (&files{cfg: &s.cfg, list: s.files.list}).tidy(0)
+	return bytes
+}
+
+// BenchmarkAdd is what a reader pays.
+func BenchmarkAdd(b *testing.B) {
+	s, _ := open(b, b.TempDir(), nil)
+	w := s.Writer()
+	row := flow(1)
+	b.ReportAllocs()
+	for i := range b.N {
+		if i%chunkRows == chunkRows-1 {
+			w.c.n = 0
+		}
+		w.Add(&row)
+	}
+}
+
+// BenchmarkRollup is the cost of summing a row.
+func BenchmarkRollup(b *testing.B) {
+	rows := traffic(1<<20, false)
+	t := newRollup(1 << 16)
+	b.ReportAllocs()
+	for i := 0; i < b.N; i += chunkRows {
+		at := i & (1<<20 - 1)
+		t.add(rows[at:at+chunkRows], math.MaxInt64)
+	}
+	b.ReportMetric(float64(len(t.rows)), "keys")
+}
