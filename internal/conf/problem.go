@@ -72,7 +72,7 @@ func Hint(text, hint string) error { return &hinted{text, hint} }
 func split(err error) (text, hint string) {
 	var h *hinted
 	if errors.As(err, &h) {
-		return h.text, h.hint
+		hint = h.hint
 	}
-	return err.Error(), ""
+	return err.Error(), hint
 }

@@ -1,6 +1,8 @@
 package settings
 
 import (
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -13,7 +15,7 @@ func TestGroupsTakeFromDefaultWhatTheyDoNotSet(t *testing.T) {
 	s := parse(t, `
 groups:
   default: {thresholds: {host: {in: {packets: 80kpps, udp-bits: 50Mbps}}, network: {in: {bits: 400Gbps}}}}
-  games: {thresholds: {host: {in: {packets: 300kpps, flows: "off"}}}}
+  games: {thresholds: {host: {in: {packets: 300kpps, flows: off}}}}
 `)
 	for _, c := range []struct {
 		group string
@@ -157,6 +159,23 @@ func TestFilesOfInterfacesThatAreRefused(t *testing.T) {
 		if (err == nil) != (want == "") || err != nil && !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: %v, want %q", in, err, want)
 		}
+	}
+}
+
+// TestProblemsOfAnotherFileNameItAndItsLine, and what to write instead.
+func TestProblemsOfAnotherFileNameItAndItsLine(t *testing.T) {
+	dir := t.TempDir()
+	for name, text := range map[string]string{
+		"floodmark.yaml": "exporters: [{address: 192.0.2.1, interfaces_from: i.csv}]\n", "i.csv": "exporter,index,role\n192.0.2.1,1,extern\n",
+	} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	_, err := Load(filepath.Join(dir, "floodmark.yaml"))
+	want := `floodmark.yaml:1:51: exporters[0].interfaces_from: i.csv: line 2: no role is called "extern"; did you mean "external"?`
+	if err == nil || strings.ReplaceAll(err.Error(), dir+"/", "") != want {
+		t.Errorf("\n got %v\nwant %s", err, want)
 	}
 }
 

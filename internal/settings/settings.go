@@ -44,7 +44,7 @@ type Settings struct {
 // Data is where and how long data is kept. What is too old or too much goes by
 // whole files, the oldest first; incidents go last.
 type Data struct {
-	// Directory of all data. `--data` overrides it.
+	// Directory of all data. The default is in the directory that the program is started in. `--data` overrides it.
 	Dir conf.FilePath `conf:"dir,restart"`
 	// Free space of the disk that is left alone. Below it raw flows stop first, then series; incidents are still written.
 	Reserve conf.Bytes `conf:"reserve"`
