@@ -103,14 +103,18 @@ func BenchmarkRecord(b *testing.B) {
 }
 
 func BenchmarkLookup(b *testing.B) {
-	p := mustPlan(b, Config{Networks: many()})
-	r := rand.New(rand.NewPCG(1, 2))
-	q := make([]model.Addr, 4096)
-	for i := range q {
-		q[i] = model.Addr4(r.Uint32())
-	}
-	for i := 0; b.Loop(); i++ {
-		p.Watch(q[i&4095])
+	for name, nets := range map[string][]Network{"3": networks("203.0.112.0/20", "192.0.2.0/24", "198.18.0.0/15"), "3000": many()} {
+		b.Run(name, func(b *testing.B) {
+			p := mustPlan(b, Config{Networks: nets})
+			r := rand.New(rand.NewPCG(1, 2))
+			q := make([]model.Addr, 4096)
+			for i := range q {
+				q[i] = model.Addr4(r.Uint32())
+			}
+			for i := 0; b.Loop(); i++ {
+				p.Watch(q[i&4095])
+			}
+		})
 	}
 }
 

@@ -11,11 +11,12 @@ import (
 
 // table finds the longest prefix that holds an address. Prefixes are flattened
 // into ranges that do not overlap; IPv4 goes through an index of the first 16
-// bits, which answers at once wherever a /16 has one answer. Next to a trie of
-// a library (bart, Fast) it took less than half of the time per look-up, and
+// and of 8 more bits, which answers wherever a /24 has one answer. Next to a trie of
+// a library (bart, Fast) it took about half of the time with 3,000 prefixes, and
 // needs no conversion of addresses.
 type table struct {
-	top    []uint32 // by the first 16 bits: value, or split and position in spans
+	top    []uint32 // by the first 16 bits: value, or split and position in low
+	low    []uint32 // by 8 bits more: value, or split and position in spans
 	spans  []span
 	start4 []uint32
 	value4 []uint32
@@ -23,7 +24,7 @@ type table struct {
 	value6 []uint32
 }
 
-type span struct{ from, to uint32 } // in start4: the last range that begins at or before the /16, and the last in it
+type span struct{ from, to uint32 } // in start4: counted from one: the last range that begins at or before the /24, and the last in it
 
 const split = 1 << 31
 
@@ -130,7 +131,8 @@ func after(a model.Addr) (model.Addr, bool) {
 	return a, a != model.Addr{}
 }
 
-// index answers for each /16 of IPv4, or says where to look.
+// index answers for each /16 of IPv4, else for each /24 of it, or says where to
+// look.
 func (t *table) index() {
 	if len(t.start4) == 0 {
 		return
@@ -138,23 +140,49 @@ func (t *table) index() {
 	t.top = make([]uint32, 1<<16)
 	at := -1 // the last range that begins at or before the address
 	for h := range t.top {
-		first, last := uint32(h)<<16, uint32(h)<<16|0xffff
-		for at+1 < len(t.start4) && t.start4[at+1] <= first {
-			at++
+		v, end := t.answer(at, uint32(h)<<16, 1<<16-1)
+		if v&split == 0 {
+			t.top[h], at = v, end
+			continue
 		}
-		end := at
-		for end+1 < len(t.start4) && t.start4[end+1] <= last {
-			end++
+		t.top[h] = split | uint32(len(t.low))
+		for l := range uint32(256) {
+			first := uint32(h)<<16 | l<<8
+			v, end := t.answer(at, first, 255)
+			if v&split != 0 {
+				v = split | uint32(len(t.spans))
+				t.spans = append(t.spans, span{uint32(t.before(at, first) + 1), uint32(end + 1)})
+			}
+			t.low = append(t.low, v)
+			at = end
 		}
-		switch {
-		case end != at:
-			t.top[h] = split | uint32(len(t.spans))
-			t.spans = append(t.spans, span{uint32(at + 1), uint32(end + 1)})
-		case at >= 0:
-			t.top[h] = t.value4[at]
-		}
-		at = end
 	}
+}
+
+// answer returns the one value of the addresses from first to first+rest, or
+// split, and the last range that begins among them or before; at is a range
+// that begins before.
+func (t *table) answer(at int, first, rest uint32) (v uint32, end int) {
+	at = t.before(at, first)
+	end = at
+	for end+1 < len(t.start4) && t.start4[end+1] <= first|rest {
+		end++
+	}
+	switch {
+	case end != at:
+		return split, end
+	case at >= 0:
+		return t.value4[at], end
+	}
+	return 0, end
+}
+
+// before moves at on to the last range that begins at or before first.
+func (t *table) before(at int, first uint32) int {
+	for at+1 < len(t.start4) && t.start4[at+1] <= first {
+		at++
+	}
+	return at
 }
 
 // lookup returns the value of the longest prefix that holds a, or 0.
@@ -166,6 +194,10 @@ func (t *table) lookup(a model.Addr) uint32 {
 		return 0
 	}
 	v := t.top[a.V4()>>16]
+	if v&split == 0 {
+		return v
+	}
+	v = t.low[v&^split+a.V4()>>8&0xff]
 	if v&split == 0 {
 		return v
 	}
