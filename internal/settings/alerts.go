@@ -124,8 +124,8 @@ type Match struct {
 	Targets []model.TargetID `conf:"targets"`
 	// In one of these directions.
 	Directions []Direction `conf:"directions"`
-	// At one of these steps. Unset is all but suspected.
-	States []State `conf:"states"`
+	// At one of these changes. Unset is all but noticed, which is a suspicion only.
+	Changes []Change `conf:"changes"`
 }
 
 // SetDefaults matches every incident.

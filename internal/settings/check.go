@@ -72,8 +72,8 @@ func (s *Settings) checkCapture(c *checker) {
 		}
 		seen[x.Interface] = true
 		c.size(k.Sub("snap"), x.Snap, 64, 65535)
-		c.count(k.Sub("sampling"), int(x.Sampling), 1, maxSampling)
-		c.size(k.Sub("buffer"), x.Buffer, 1<<20, 1<<32)
+		c.count(k.Sub("readers"), x.Readers, 0, 64)
+		c.size(k.Sub("buffer"), x.Buffer, 1<<20, 1<<30)
 	}
 }
 

@@ -61,7 +61,7 @@ func (Exporter) Form() string { return "address or section" }
 type Interface struct {
 	// SNMP ifIndex. Without, the name finds it.
 	Index uint32 `conf:"index"`
-	// Its name, as option records tell it where index is not set.
+	// Its name. Where index is not set, the name as option records tell it, with * for any characters.
 	Name string `conf:"name"`
 	// Where it leads: external (to other networks), internal (to one's own), ignored (not counted), unknown.
 	Role Role `conf:"role"`
@@ -80,15 +80,15 @@ type Capture struct {
 	Promiscuous bool `conf:"promiscuous"`
 	// How much of each packet is read.
 	Snap conf.Bytes `conf:"snap"`
-	// Count one packet in so many. 1 counts all.
-	Sampling uint32 `conf:"sampling"`
-	// Ring between the kernel and the program. Packets that it cannot hold are counted as dropped.
+	// Rings that share the packets by flow, each with its own reader. 0 is one.
+	Readers int `conf:"readers"`
+	// Size of each ring between the kernel and the program. Packets that it cannot hold are counted as dropped.
 	Buffer conf.Bytes `conf:"buffer"`
 }
 
 // SetDefaults gives a capture its defaults.
 func (c *Capture) SetDefaults() {
-	*c = Capture{Promiscuous: true, Snap: 192, Sampling: 1, Buffer: 64 << 20}
+	*c = Capture{Promiscuous: true, Snap: 256, Buffer: 32 << 20}
 }
 
 // Network is one prefix under watch.

@@ -1,6 +1,10 @@
 package settings
 
-import "time"
+import (
+	"time"
+
+	"floodmark/internal/model"
+)
 
 const (
 	minute = time.Minute
@@ -72,12 +76,17 @@ type Direction string
 // Choices lists the directions that incidents have.
 func (Direction) Choices() []string { return []string{"in", "out"} }
 
-// State is a step of an incident that is told.
-type State string
+// Change is a step of an incident that alerts are sent for, by its name in
+// model.ChangeType.
+type Change string
 
-// Choices lists what alerts are sent for.
-func (State) Choices() []string {
-	return []string{"suspected", "opened", "escalated", "changed", "closed"}
+// Choices lists the changes.
+func (Change) Choices() []string {
+	var out []string
+	for _, c := range []model.ChangeType{model.Noticed, model.Opened, model.Escalated, model.Changed, model.Eased, model.Resumed, model.Ended, model.MarkedFalse} {
+		out = append(out, string(c))
+	}
+	return out
 }
 
 // Weekday is a day of the week.
