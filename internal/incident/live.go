@@ -24,6 +24,7 @@ type Live struct {
 	Muted    bool           `json:"muted"`     // closed while the anomaly goes on
 	MutedAt  float64        `json:"muted_at"`  // multiple of the bound at that time
 	member   map[model.TargetID]int
+	gone     bool // in no index any more
 }
 
 // Signal is the last word on one excess.

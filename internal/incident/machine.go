@@ -27,7 +27,8 @@ type Machine struct {
 	out     []model.Change
 
 	forgetAt int
-	gone     bool // order holds some that are over
+	stale    map[key]bool // lists of under that hold some that are gone
+	swept    bool
 }
 
 // key is what has one incident at a time.
@@ -39,7 +40,7 @@ type key struct {
 // New makes a machine that knows of nothing.
 func New(c Config) *Machine {
 	return &Machine{c: c.withDefaults(), live: make(map[key]*Live), byID: make(map[string]*Live),
-		under: make(map[key][]*Live), named: make(map[string]int)}
+		under: make(map[key][]*Live), stale: make(map[key]bool), swept: true, named: make(map[string]int)}
 }
 
 // Stats returns what was not taken.
@@ -140,31 +141,36 @@ func (m *Machine) enter(l *Live) {
 	}
 }
 
-// leave takes an incident out of every index; order follows in sweep.
+// leave takes an incident out of the indexes; the lists follow in sweep, since
+// thousands may end at the same time.
 func (m *Machine) leave(l *Live) {
-	k := key{l.Incident.Target, l.Incident.Direction}
-	if m.live[k] != l {
+	if l.gone {
 		return
 	}
+	l.gone = true
+	k := key{l.Incident.Target, l.Incident.Direction}
 	delete(m.live, k)
 	delete(m.byID, l.Incident.ID)
-	m.gone = true
 	for _, p := range m.parents(k.target) {
-		k := key{p, k.dir}
-		m.under[k] = slices.DeleteFunc(m.under[k], func(o *Live) bool { return o == l })
-		if len(m.under[k]) == 0 {
+		m.stale[key{p, k.dir}] = true
+	}
+	m.swept = false
+}
+
+// sweep takes what is gone out of the lists.
+func (m *Machine) sweep() {
+	if m.swept {
+		return
+	}
+	gone := func(l *Live) bool { return l.gone }
+	m.order = slices.DeleteFunc(m.order, gone)
+	for k := range m.stale { // each list by itself: the order does not matter
+		if m.under[k] = slices.DeleteFunc(m.under[k], gone); len(m.under[k]) == 0 {
 			delete(m.under, k)
 		}
 	}
-}
-
-func (m *Machine) sweep() {
-	if m.gone {
-		m.order = slices.DeleteFunc(m.order, func(l *Live) bool {
-			return m.live[key{l.Incident.Target, l.Incident.Direction}] != l
-		})
-		m.gone = false
-	}
+	clear(m.stale)
+	m.swept = true
 }
 
 // change tells what happened to an incident: every step of a life goes through

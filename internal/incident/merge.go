@@ -11,7 +11,7 @@ import (
 func (m *Machine) gather(l *Live) {
 	k := key{l.Incident.Target, l.Incident.Direction}
 	for _, o := range slices.Clone(m.under[k]) {
-		if o != l && !o.Muted && m.now-o.Incident.Noticed <= mergeWithin {
+		if o != l && !o.gone && !o.Muted && m.now-o.Incident.Noticed <= mergeWithin {
 			m.merge(o, l)
 		}
 	}

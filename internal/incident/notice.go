@@ -74,7 +74,7 @@ func (m *Machine) place(a *model.Anomaly) {
 			m.hearMember(p, a)
 			return
 		case p.Muted:
-		case part >= explains && m.now-p.Incident.Noticed <= mergeWithin && len(p.Members) == 0:
+		case part >= explains && m.now-p.Incident.Noticed <= mergeWithin && (p.Incident.State == model.Suspected || len(p.Members) == 0):
 			young = p
 		case part >= explains && multiple(a.Rate, a.Bound) >= standsOut:
 		default:
@@ -143,7 +143,7 @@ func (m *Machine) explained(a *model.Anomaly) bool {
 	var heaviest *Live
 	sum, most := 0.0, 0.0
 	for _, l := range m.under[key{a.Target, a.Direction}] {
-		if l.Muted || !m.active(l) || m.nested(l, a.Target) {
+		if l.gone || l.Muted || !m.active(l) || m.nested(l, a.Target) {
 			continue
 		}
 		r := l.Incident.Rates[a.Metric]

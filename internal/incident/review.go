@@ -10,7 +10,7 @@ import (
 // that a late step does not take a new attack for a wave of the last one.
 func (m *Machine) expire() {
 	for _, l := range m.order {
-		if m.active(l) || l.blinded(m.now) || m.now < m.calmSince(l)+int64(m.c.Hold) {
+		if l.gone || m.active(l) || l.blinded(m.now) || m.now < m.calmSince(l)+int64(m.c.Hold) {
 			continue
 		}
 		m.finish(l)
@@ -42,7 +42,7 @@ func (l *Live) blinded(now int64) bool { return len(l.Blind) > 0 || now < l.SeeA
 func (m *Machine) review() {
 	for i := 0; i < len(m.order); i++ { // a split appends
 		l := m.order[i]
-		if m.live[key{l.Incident.Target, l.Incident.Direction}] != l {
+		if l.gone {
 			continue
 		}
 		m.forgetLost(l)
@@ -95,7 +95,7 @@ func (m *Machine) suspect(l *Live, calm bool) {
 	case calm && l.Incident.Waves[len(l.Incident.Waves)-1].End == 0:
 		m.endWave(l, l.Incident.LastSeen)
 		l.CalmAt = m.now
-	case !m.active(l):
+	case !m.active(l), m.now >= l.Incident.LastSeen+lostAfter: // not heard, as after a start
 	case !held && m.now >= l.WaveAt+confirm:
 		m.open(l, "it goes on, and nothing shows that it is ordinary")
 	case held && m.now >= max(w.At, l.WaveAt)+confirm:
