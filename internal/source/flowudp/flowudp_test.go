@@ -361,9 +361,10 @@ func TestWarmBatchAllocatesNothing(t *testing.T) {
 }
 
 func TestPaceNapsOnlyInQuickTraffic(t *testing.T) {
+	buffer := 8 << 20
 	f := func(what string, every time.Duration, each int, want bool) {
 		t.Helper()
-		var p pace
+		p := newPace(buffer)
 		napped := 0
 		for now := time.Duration(0); now < time.Second; now += every {
 			if p.add(each, now) {
@@ -380,6 +381,9 @@ func TestPaceNapsOnlyInQuickTraffic(t *testing.T) {
 	f("5,000 a second", 200*time.Microsecond, 1, true)
 	f("36,000 a second, by 36", time.Millisecond, 36, true)
 	f("full batches", time.Millisecond, batch, false)
+	buffer = 106496 // where nothing is configured, a nap in quick traffic would lose datagrams
+	f("5,000 a second, little buffer", 200*time.Microsecond, 1, true)
+	f("36,000 a second, little buffer", time.Millisecond, 36, false)
 }
 
 // BenchmarkReceive is the cost of a datagram of 1,400 octets with an empty

@@ -34,7 +34,7 @@ const maxBuffer = 1 << 30
 type Datagram struct {
 	Payload []byte
 	From    model.Exporter // an IPv4 sender has its IPv4 address also on an IPv6 socket
-	At      int64          // when it was read, by the server's clock, Unix ns; at most about 2 ms after it arrived
+	At      int64          // when it was read, by the server's clock, Unix ns; within about 2 ms of its arrival unless the handler was busy
 }
 
 // Handler takes the datagrams of one read, of at least one. One goroutine calls
@@ -78,12 +78,12 @@ func Listen(cfg Config) (*Listener, error) {
 		if i > 0 {
 			continue
 		}
-		// The next sockets share the port that the first one was given.
-		if addr, err = bound(fd); err != nil {
+		if l.addr, err = bound(fd); err != nil {
 			l.Close()
 			return nil, fmt.Errorf("listen on UDP %s: read the port: %w", cfg.Address, err)
 		}
-		l.addr = netip.AddrPortFrom(addr.Addr().Unmap(), addr.Port())
+		// The next sockets share the port that the first one was given.
+		addr = netip.AddrPortFrom(addr.Addr(), l.addr.Port())
 	}
 	return l, nil
 }

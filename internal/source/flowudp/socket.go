@@ -44,7 +44,7 @@ type socket struct {
 }
 
 func newSocket(fd, buffer int) *socket {
-	s := &socket{fd: fd, buffer: buffer, payload: make([]byte, batch*longest)}
+	s := &socket{fd: fd, buffer: buffer, pace: newPace(buffer), payload: make([]byte, batch*longest)}
 	for i := range s.messages {
 		s.iovecs[i].Base = &s.payload[i*longest]
 		s.iovecs[i].SetLen(longest)
