@@ -149,6 +149,20 @@ func TestRolesSayWhatCounts(t *testing.T) {
 	}
 }
 
+func TestStarAloneFitsInterfacesWithoutName(t *testing.T) {
+	e := Exporter{Addr: edge1, Interfaces: []Interface{{Index: 1, Role: External}, {Name: "*", Role: Internal}}}
+	n := New(mustPlan(t, Config{Exporters: []Exporter{e}}), nil, 1)
+	n.Introduce(1, edge1)
+	var out Seen
+	for index, want := range map[uint32]Verdict{1: Counted, 2: Inside} {
+		r := inbound()
+		r.InIf = index
+		if v := n.Record(&r, t0, &out); v != want {
+			t.Errorf("interface %d: %s", index, v)
+		}
+	}
+}
+
 func TestTimesAreCorrectedAndClamped(t *testing.T) {
 	for _, c := range []struct {
 		name              string

@@ -38,7 +38,8 @@ func (r Role) String() string {
 }
 
 // Interface gives interfaces of an exporter a role: by Name where it is set
-// ("*" stands for any characters), else by Index (SNMP ifIndex).
+// ("*" stands for any characters, alone also for interfaces without a known
+// name), else by Index (SNMP ifIndex). The first that fits holds.
 type Interface struct {
 	Index uint32
 	Name  string
@@ -155,7 +156,7 @@ func (e *Exporter) role(index uint32, name string) Role {
 		return RoleUnknown
 	}
 	for _, i := range e.Interfaces {
-		if i.Name == "" && i.Index == index || i.Name != "" && name != "" && matches(i.Name, name) {
+		if i.Name == "" && i.Index == index || i.Name == "*" || i.Name != "" && name != "" && matches(i.Name, name) {
 			return i.Role
 		}
 	}
