@@ -168,7 +168,7 @@ func classify(path string) (name, kind string) {
 
 // pure rooms compute: what they are given in, values out.
 func pure(room string) bool {
-	for _, p := range []string{"internal/model", "internal/decode", "internal/aggregate", "internal/evidence", "internal/incident", "internal/normalise", "internal/health", "internal/geo/country", "internal/geo/kind"} {
+	for _, p := range []string{"internal/model", "internal/decode", "internal/aggregate", "internal/detect", "internal/evidence", "internal/incident", "internal/normalise", "internal/health", "internal/geo/country", "internal/geo/kind"} {
 		if room == p || strings.HasPrefix(room, p+"/") {
 			return true
 		}
