@@ -73,10 +73,11 @@ type Input struct {
 	Anomalies []model.Anomaly  `json:"anomalies,omitempty"`
 	Findings  []model.Findings `json:"findings,omitempty"`
 	Commands  []model.Command  `json:"commands,omitempty"`
-	// Blind lists all exporters that are silent now. Silence is not calm: what
-	// was going on when one fell silent does not ease until it is heard again.
-	// After a start, list every exporter until it has been heard.
-	Blind []string `json:"blind,omitempty"`
+	// Blind lists all exporters that are silent now, and replaces the last such
+	// list; nil leaves it. Silence is not calm: what was going on when one fell
+	// silent does not ease until it is heard again. After a start, list every
+	// exporter until it has been heard.
+	Blind []string `json:"blind"`
 	// Windows replaces all maintenance windows; nil leaves them.
 	Windows []Window `json:"windows"`
 }

@@ -214,17 +214,26 @@ func TestSilenceOfAnExporterIsNotCalm(t *testing.T) {
 	for s := 0.0; s < 30; s++ {
 		w.hear(s, flood(host(7), 30_000))
 	}
-	blind := []string{"edge-2"}
-	w.step(30, Input{Blind: blind})
-	for s := 31.0; s < 400; s++ {
-		w.step(s, Input{Blind: blind})
-	}
+	w.step(30, Input{Blind: []string{"edge-2"}})
+	w.wait(400)
 	w.want("noticed 198.51.100.7, opened 198.51.100.7")
-	w.step(400, Input{})
+	w.step(400, Input{Blind: []string{}})
 	w.wait(405)
 	w.want("noticed 198.51.100.7, opened 198.51.100.7")
 	w.wait(411)
 	w.want("noticed 198.51.100.7, opened 198.51.100.7, eased 198.51.100.7")
+}
+
+func TestExporterThatIsGoneForGoodHoldsNothing(t *testing.T) {
+	w := play(t, quick)
+	for s := 0.0; s < 30; s++ {
+		w.hear(s, flood(host(7), 30_000))
+	}
+	w.step(30, Input{Blind: []string{"edge-2"}})
+	w.wait(3600)
+	w.want("noticed 198.51.100.7, opened 198.51.100.7")
+	w.wait(4200)
+	w.want("noticed 198.51.100.7, opened 198.51.100.7, eased 198.51.100.7, ended 198.51.100.7")
 }
 
 func TestWhatIsNotToldAnyMoreEases(t *testing.T) {

@@ -54,7 +54,10 @@ func (m *Machine) Step(in Input) []model.Change {
 	if in.Windows != nil {
 		m.plan(in.Windows)
 	}
-	m.sight(in.Blind)
+	if in.Blind != nil {
+		m.sight(in.Blind)
+	}
+	m.giveUp()
 	m.expire()
 	for i := range in.Commands {
 		m.obey(&in.Commands[i])
@@ -113,10 +116,10 @@ func (m *Machine) parents(t model.TargetID) []model.TargetID {
 
 // levels lists the prefixes under watch that hold a target, narrow ones first.
 func levels(t model.TargetID) []model.TargetID {
-	var out []model.TargetID
 	if t.Kind > model.PrefixTarget {
 		return nil
 	}
+	out := make([]model.TargetID, 0, 5) // and a customer and the network
 	bits := [3]int{64, 56, 48}
 	if t.Addr.Is4() {
 		bits = [3]int{24, 22, 20}

@@ -178,11 +178,20 @@ func (m *Machine) sight(silent []string) {
 	}
 	m.blind = slices.DeleteFunc(m.blind, func(s Silence) bool {
 		back := !slices.Contains(names, s.Exporter)
-		if back || m.now >= s.Since+blindAtMost {
+		if back {
 			m.seen(s.Exporter)
 		}
 		return back
 	})
+}
+
+// giveUp waits no longer for exporters that have been silent for too long.
+func (m *Machine) giveUp() {
+	for _, s := range m.blind {
+		if m.now >= s.Since+blindAtMost {
+			m.seen(s.Exporter)
+		}
+	}
 }
 
 // rest marks what goes on, or has just ceased, as resting on an exporter.
