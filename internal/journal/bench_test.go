@@ -104,12 +104,13 @@ func BenchmarkIdle(b *testing.B) {
 	before := resident(b)
 	j := open(b, Config{Dir: b.TempDir()})
 	fillWith(b, j, 1000, 10)
-	b.ReportMetric(float64(resident(b)-before)/1024, "MiB")
+	added := resident(b) - before
 	cpu := processor(b)
 	start := time.Now()
 	for b.Loop() {
 		time.Sleep(5 * time.Second)
 	}
+	b.ReportMetric(float64(added)/1024, "MiB")
 	b.ReportMetric(1000*float64(processor(b)-cpu)/float64(time.Since(start)), "ms-cpu/s")
 }
 
