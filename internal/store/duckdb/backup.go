@@ -20,14 +20,12 @@ func (s *Store) Backup(ctx context.Context, dir string) error {
 	var all []*file
 	var err error
 	ask := s.call(ctx, func() {
-		for len(s.queue) > 0 {
-			s.write(<-s.queue)
-		}
+		s.takeQueued()
 		for k := range kinds {
 			sink := s.sinks[k]
 			before := sink.f
-			if e := s.rotate(sink); e != nil {
-				err = errors.Join(err, e)
+			if e := sink.end(); e != nil {
+				err = errors.Join(err, sink.fail(s.cfg.Now(), e))
 				continue
 			}
 			got, _ := s.files.acquire(k, math.MinInt64, math.MaxInt64)

@@ -164,8 +164,10 @@ func (fs *files) unusable(f *file, err error) {
 		fs.setAside(f, err)
 		return
 	}
-	f.refused = err
-	fs.cfg.Log.Error("flow store: a file is left out; it stays in place", slog.String("file", f.name()), slog.Any("err", err))
+	if errors.Is(err, errNewer) || strings.Contains(err.Error(), "version number") {
+		f.refused = err
+	}
+	fs.cfg.Log.Error("flow store: a file cannot be read; it stays in place", slog.String("file", f.name()), slog.Any("err", err))
 }
 
 // setAside renames a damaged file, so that the next start does not stumble over

@@ -210,3 +210,29 @@ func TestAddAllocatesNothing(t *testing.T) {
 		t.Errorf("roll-up: %v allocations", n)
 	}
 }
+
+func TestReadersDoNotHoldRotationUp(t *testing.T) {
+	s, c := open(t, t.TempDir(), func(c *Config) { c.FlowPeriod = time.Minute })
+	give(t, s, flows(5000))
+	r, err := s.Query(t.Context(), Query{Table: "flows", To: math.MaxInt64, SQL: "SELECT src_lo FROM {rows}"})
+	if err != nil || !r.Next() {
+		t.Fatal(err)
+	}
+	w := s.Writer()
+	for _, f := range flows(100) { // not committed when the period ends
+		w.Add(&f)
+	}
+	w.Flush(c.ns.Load())
+	c.add(time.Minute)
+	give(t, s, flows(7))
+	n := 1
+	for r.Next() {
+		n++
+	}
+	if n != 5000 || r.Close() != nil {
+		t.Errorf("the reader saw %d rows", n)
+	}
+	if got := one(t, s, "flows", "SELECT count(*) FROM {rows}"); got != 5107 || s.Stats().Rows != 5107 {
+		t.Errorf("%v rows, %+v", got, s.Stats())
+	}
+}

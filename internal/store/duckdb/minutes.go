@@ -10,10 +10,10 @@ import (
 // rollMinutes writes the roll-ups and means of minutes before the given one.
 func (s *Store) rollMinutes(now int64, before uint32) {
 	k := s.sinks[Minutes]
-	n, late := 0, []lateRow(nil)
+	var late []lateRow
 	err := k.ready(now, false)
 	s.roll.take(before, minuteOf(now), func(r *rollRow, minute uint32) {
-		n++
+		k.rows++
 		ms := int64(minute) * 60000
 		if ms < s.hours {
 			late = append(late, lateRow{*r, ms - ms%3600000})
@@ -23,7 +23,7 @@ func (s *Store) rollMinutes(now int64, before uint32) {
 		}
 	})
 	s.means.take(before, func(m *mean) {
-		n++
+		k.rows++
 		if err == nil {
 			err = k.table("series_1m").addMean(m)
 		}
@@ -32,11 +32,9 @@ func (s *Store) rollMinutes(now int64, before uint32) {
 		err = k.commit()
 	}
 	if err != nil {
-		s.lost(Minutes, n)
 		s.report("keep roll-ups", k.fail(now, err))
 		return
 	}
-	s.count.rollups.Add(uint64(n))
 	s.lateHours(now, late)
 }
 
@@ -52,18 +50,21 @@ func (s *Store) lateHours(now int64, late []lateRow) {
 		return
 	}
 	k := s.sinks[Hours]
-	err := k.ready(now, false)
-	for i := range late {
-		if err == nil {
-			err = k.table("rollup_1h").addRollup(&late[i].row, late[i].hour)
+	err := k.put(now, len(late), func() error {
+		for i := range late {
+			if err := k.table("rollup_1h").addRollup(&late[i].row, late[i].hour); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err == nil {
+		if err = k.commit(); err != nil {
+			err = k.fail(now, err)
 		}
 	}
-	if err == nil {
-		err = k.commit()
-	}
 	if err != nil {
-		s.lost(Hours, len(late))
-		s.report("keep roll-ups", k.fail(now, err))
+		s.report("keep late roll-ups", err)
 	}
 }
 
@@ -74,7 +75,7 @@ const hourSlack = int64(5 * time.Minute)
 func (s *Store) rollHours(now int64) {
 	const hour = int64(time.Hour)
 	end := (now - hourSlack - int64(s.cfg.Lateness)) / hour * hour / 1e6
-	if s.hours == 0 {
+	if s.hours == 0 || s.hours > now/1e6 { // nothing yet, or made under a clock that was ahead
 		s.hours = end - hour/1e6
 	}
 	if end <= s.hours {

@@ -21,10 +21,9 @@ func (s *Store) AddPoints(p []model.Point) {
 
 func (s *Store) writePoints(p []model.Point) {
 	now := s.cfg.Now()
-	s.count.points.Add(uint64(len(p)))
 	for i := range p {
 		if !s.means.add(&p[i]) {
-			s.count.pointsLost.Add(1)
+			s.count.meansLost.Add(1)
 		}
 	}
 	if s.low > 1 {
@@ -32,23 +31,15 @@ func (s *Store) writePoints(p []model.Point) {
 		return
 	}
 	k := s.sinks[Seconds]
-	before := k.rows
-	err := k.ready(now, false)
-	if err == nil {
-		before = k.rows
+	err := k.put(now, len(p), func() error {
 		for i := range p {
-			if err = k.to[0].addPoint(&p[i]); err != nil {
-				break
+			if err := k.to[0].addPoint(&p[i]); err != nil {
+				return err
 			}
 		}
-		k.rows += len(p)
-		if err != nil {
-			err = k.fail(now, err)
-		}
-	}
+		return nil
+	})
 	if err != nil {
-		s.count.pointsLost.Add(uint64(before + len(p)))
-		k.rows = 0
 		s.report("keep series", err)
 	}
 }

@@ -2,7 +2,9 @@ package duckdb
 
 import (
 	"fmt"
+	"log/slog"
 	"slices"
+	"sync/atomic"
 )
 
 // sink writes one kind of file. It belongs to the store's goroutine.
@@ -17,11 +19,13 @@ type sink struct {
 	rows   int   // in it
 	since  int64 // Unix ns, when it began
 	retry  int64 // Unix ns; nothing is tried before, after an error
+
+	kept, lost *atomic.Uint64 // rows whose transaction ended well, or did not
 }
 
 // ready sees to a file for now, and to a transaction. fresh wants a new file.
 func (k *sink) ready(now int64, fresh bool) error {
-	if now < k.retry {
+	if now < k.retry && now >= k.retry-1e9 { // else the clock was set back
 		return fmt.Errorf("write %s: waiting after an error", k.kind)
 	}
 	if k.f != nil && (fresh || now >= k.f.end || now < k.f.start) {
@@ -47,7 +51,7 @@ func (k *sink) ready(now int64, fresh bool) error {
 		if err := k.link.exec("BEGIN"); err != nil {
 			return k.fail(now, err)
 		}
-		k.open, k.rows, k.since = true, 0, now
+		k.open, k.since = true, now
 	}
 	return nil
 }
@@ -66,6 +70,21 @@ func (k *sink) commit() error {
 	if err := k.link.exec("COMMIT"); err != nil {
 		return fmt.Errorf("commit %s: %w", k.f.name(), err)
 	}
+	k.kept.Add(uint64(k.rows))
+	k.rows = 0
+	return nil
+}
+
+// put counts n rows, and appends them by fill.
+func (k *sink) put(now int64, n int, fill func() error) error {
+	if err := k.ready(now, false); err != nil {
+		k.lost.Add(uint64(n))
+		return err
+	}
+	k.rows += n
+	if err := fill(); err != nil {
+		return k.fail(now, err)
+	}
 	return nil
 }
 
@@ -74,13 +93,12 @@ func (k *sink) end() error {
 	if k.f == nil {
 		return nil
 	}
-	err := k.commit()
-	k.closeAppenders()
-	if err == nil {
-		err = k.link.exec("CHECKPOINT " + k.f.alias)
-	}
-	if err != nil {
+	if err := k.commit(); err != nil {
 		return err
+	}
+	k.closeAppenders()
+	if err := k.link.exec("CHECKPOINT " + k.f.alias); err != nil { // all is safe in the log beside it
+		k.files.cfg.Log.Warn("flow store: a file keeps its write-ahead log", slog.String("file", k.f.name()), slog.Any("err", err))
 	}
 	k.files.end(k.f)
 	k.f = nil
@@ -92,7 +110,8 @@ func (k *sink) end() error {
 func (k *sink) fail(now int64, err error) error {
 	k.closeAppenders()
 	k.link.exec("ROLLBACK")
-	k.open = false
+	k.lost.Add(uint64(k.rows))
+	k.open, k.rows = false, 0
 	if k.f != nil {
 		k.files.end(k.f)
 		k.f = nil

@@ -45,9 +45,9 @@ type Store struct {
 
 // counters are what Stats reports.
 type counters struct {
-	rows, queue, disk, points, pointsLost, rollups, folded, rollupsLost, errors atomic.Uint64
-	bytes, files, free, lag                                                     atomic.Int64
-	short                                                                       atomic.Int32
+	rows, queue, disk, points, pointsLost, meansLost, rollups, folded, rollupsLost, errors atomic.Uint64
+	bytes, files, free, lag                                                                atomic.Int64
+	short                                                                                  atomic.Int32
 }
 
 // Stats is what a store did since it was opened.
@@ -55,8 +55,9 @@ type Stats struct {
 	Rows         uint64        // flows appended
 	DroppedQueue uint64        // flows lost since the writer did not keep up
 	DroppedDisk  uint64        // flows lost since the disk was short or failed
-	Points       uint64        // points taken
-	DroppedPoint uint64        // points lost, for either reason
+	Points       uint64        // in series_1s
+	DroppedPoint uint64        // not in series_1s, for either reason
+	DroppedMean  uint64        // points not in series_1m, since there were too many series
 	Rollups      uint64        // roll-up rows written
 	Folded       uint64        // flows that the roll-ups have only in "other" rows
 	LostRollups  uint64        // roll-up and mean rows lost since the disk failed
@@ -64,13 +65,13 @@ type Stats struct {
 	Bytes, Files int64         // on disk
 	Free         int64         // bytes on the disk
 	Short        int           // 0: room enough, 1: no raw flows, 2: nor series_1s
-	Lag          time.Duration // how long what is being written waited at most
+	Lag          time.Duration // age of the oldest flows that were appended and not committed
 }
 
 // Stats returns the counters.
 func (s *Store) Stats() Stats {
 	c := &s.count
-	return Stats{Rows: c.rows.Load(), DroppedQueue: c.queue.Load(), DroppedDisk: c.disk.Load(), Points: c.points.Load(), DroppedPoint: c.pointsLost.Load(),
+	return Stats{Rows: c.rows.Load(), DroppedQueue: c.queue.Load(), DroppedDisk: c.disk.Load(), Points: c.points.Load(), DroppedPoint: c.pointsLost.Load(), DroppedMean: c.meansLost.Load(),
 		Rollups: c.rollups.Load(), Folded: c.folded.Load(), LostRollups: c.rollupsLost.Load(), Errors: c.errors.Load(),
 		Bytes: c.bytes.Load(), Files: c.files.Load(), Free: c.free.Load(), Short: int(c.short.Load()), Lag: time.Duration(c.lag.Load())}
 }
@@ -102,8 +103,8 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 		s.free <- nil
 	}
 	if err := s.links(); err != nil {
-		e.close()
-		return nil, err
+		s.unlink()
+		return nil, errors.Join(err, e.close())
 	}
 	now := cfg.Now()
 	s.room()
@@ -121,6 +122,7 @@ func (s *Store) links() error {
 		return err
 	}
 	if s.files, err = openFiles(&s.cfg, admin); err != nil {
+		admin.close()
 		return err
 	}
 	tables := [kinds][]string{{"narrow", "wide"}, {"series_1s"}, {"rollup_1m", "series_1m"}, {"rollup_1h", "series_1h"}}
@@ -129,9 +131,22 @@ func (s *Store) links() error {
 		if err != nil {
 			return err
 		}
-		s.sinks[k] = &sink{kind: k, files: s.files, link: l, tables: tables[k]}
+		s.sinks[k] = &sink{kind: k, files: s.files, link: l, tables: tables[k], kept: &s.count.rollups, lost: &s.count.rollupsLost}
 	}
+	s.sinks[Flows].kept, s.sinks[Flows].lost = &s.count.rows, &s.count.disk
+	s.sinks[Seconds].kept, s.sinks[Seconds].lost = &s.count.points, &s.count.pointsLost
 	return nil
+}
+
+func (s *Store) unlink() {
+	for _, k := range s.sinks {
+		if k != nil {
+			k.link.close()
+		}
+	}
+	if s.files != nil {
+		s.files.admin.close()
+	}
 }
 
 // run is the store's goroutine.
@@ -150,14 +165,14 @@ func (s *Store) run() {
 		case <-t.C:
 			s.ticked(s.cfg.Now())
 		case <-s.quit:
-			s.drain()
+			s.finish()
 			return
 		}
 	}
 }
 
-// drain writes what was handed over before Close.
-func (s *Store) drain() {
+// takeQueued writes what was handed over so far.
+func (s *Store) takeQueued() {
 	for {
 		select {
 		case c := <-s.queue:
@@ -165,14 +180,18 @@ func (s *Store) drain() {
 		case p := <-s.points:
 			s.writePoints(p)
 		default:
-			s.rollMinutes(s.cfg.Now(), ^uint32(0))
-			for _, k := range s.sinks {
-				if err := s.rotate(k); err != nil {
-					s.report("close "+k.kind.String(), err)
-				}
-			}
 			return
 		}
+	}
+}
+
+// finish writes what was handed over before Close, and minutes as far as they
+// are; what follows after a start adds up with them.
+func (s *Store) finish() {
+	s.takeQueued()
+	s.rollMinutes(s.cfg.Now(), ^uint32(0))
+	for _, k := range s.sinks {
+		s.end(k)
 	}
 }
 
@@ -193,14 +212,7 @@ func (s *Store) call(ctx context.Context, f func()) error {
 // Sync writes what was handed over so far and makes it visible to queries.
 func (s *Store) Sync(ctx context.Context) error {
 	return s.call(ctx, func() {
-		for len(s.queue) > 0 || len(s.points) > 0 {
-			select {
-			case c := <-s.queue:
-				s.write(c)
-			case p := <-s.points:
-				s.writePoints(p)
-			}
-		}
+		s.takeQueued()
 		s.commitAll(s.cfg.Now(), 0)
 	})
 }
@@ -213,9 +225,6 @@ func (s *Store) Close() error {
 		s.closed.Store(true)
 		close(s.quit)
 		<-s.done
-		for _, k := range s.sinks {
-			k.link.close()
-		}
 		s.files.mu.Lock()
 		for _, f := range s.files.list {
 			if f.attached && f.refs == 0 {
@@ -223,7 +232,7 @@ func (s *Store) Close() error {
 			}
 		}
 		s.files.mu.Unlock()
-		s.files.admin.close()
+		s.unlink()
 		err = s.engine.close()
 	})
 	return err

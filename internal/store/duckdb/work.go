@@ -13,49 +13,26 @@ func (s *Store) write(c *chunk) {
 	s.count.folded.Store(s.roll.folded)
 	if s.cfg.RawFlows {
 		if err := s.appendFlows(c, now); err != nil {
-			s.count.disk.Add(uint64(c.n))
 			s.report("keep flows", err)
 		}
 	}
 	s.free <- c
 }
 
-// appendFlows counts rows when their transaction begins; those that it loses are
-// taken back and counted as lost.
+// appendFlows appends a chunk, and commits when there are many.
 func (s *Store) appendFlows(c *chunk, now int64) error {
 	k := s.sinks[Flows]
 	if s.low > 0 {
+		s.count.disk.Add(uint64(c.n))
 		return fmt.Errorf("the disk has %d octets free, %d are kept in reserve", s.count.free.Load(), s.cfg.Reserve)
 	}
-	lost := k.rows
-	if !k.open {
-		lost = 0
-	}
-	err := k.ready(now, false)
-	if err == nil {
-		if k.rows == 0 {
-			lost = 0
-		}
-		err = s.fill(k, c)
-		if err == nil && k.rows+c.n >= commitRows {
-			k.rows += c.n
-			err = s.commitFlows()
-			if err == nil {
-				return nil
-			}
-			k.rows -= c.n
-		}
-		if err != nil {
+	err := k.put(now, c.n, func() error { return s.fill(k, c) })
+	if err == nil && k.rows >= commitRows {
+		if err = k.commit(); err != nil {
 			err = k.fail(now, err)
 		}
 	}
-	if err != nil {
-		s.count.disk.Add(uint64(lost))
-		k.rows = 0
-		return err
-	}
-	k.rows += c.n
-	return nil
+	return err
 }
 
 func (s *Store) fill(k *sink, c *chunk) error {
@@ -77,48 +54,15 @@ func (s *Store) fill(k *sink, c *chunk) error {
 	return nil
 }
 
-func (s *Store) commitFlows() error {
-	k := s.sinks[Flows]
-	rows := k.rows
-	if err := k.commit(); err != nil {
-		return err
-	}
-	s.count.rows.Add(uint64(rows))
-	k.rows = 0
-	return nil
-}
-
 // commitAll ends transactions that are older than age.
 func (s *Store) commitAll(now, age int64) {
 	for _, k := range s.sinks {
 		if !k.open || now-k.since < age && now >= k.since {
 			continue
 		}
-		rows := k.rows
-		err := k.commit()
-		if k.kind == Flows {
-			s.count.lag.Store(now - k.since)
-		}
-		switch {
-		case err == nil && k.kind == Flows:
-			s.count.rows.Add(uint64(rows))
-		case err != nil:
-			s.lost(k.kind, rows)
+		if err := k.commit(); err != nil {
 			s.report("keep "+k.kind.String(), k.fail(now, err))
 		}
-		k.rows = 0
-	}
-}
-
-// lost counts rows that a failed transaction took along.
-func (s *Store) lost(k Kind, rows int) {
-	switch k {
-	case Flows:
-		s.count.disk.Add(uint64(rows))
-	case Seconds:
-		s.count.pointsLost.Add(uint64(rows))
-	default:
-		s.count.rollupsLost.Add(uint64(rows))
 	}
 }
 
@@ -133,32 +77,28 @@ func (s *Store) ticked(now int64) {
 	s.count.files.Store(int64(count))
 	s.count.bytes.Store(bytes)
 	s.room()
-	if f := s.sinks[Flows].f; f != nil && now >= f.end {
-		if err := s.rotate(s.sinks[Flows]); err != nil {
-			s.report("end a file", err)
+	for _, k := range s.sinks {
+		if k.f != nil && now >= k.f.end {
+			s.end(k)
 		}
 	}
-	if closed := minuteOf(now - int64(s.cfg.Lateness)); closed > s.minute {
+	var lag int64
+	if k := s.sinks[Flows]; k.open {
+		lag = now - k.since
+	}
+	s.count.lag.Store(lag)
+	if closed := minuteOf(now - int64(s.cfg.Lateness)); closed > s.minute || closed+60 < s.minute { // or the clock was set back
 		s.minute = closed
 		s.rollMinutes(now, closed)
 		s.rollHours(now)
 	}
 }
 
-// rotate ends the file of a sink; the next row begins a new one.
-func (s *Store) rotate(k *sink) error {
-	rows := k.rows
-	open := k.open
+// end ends the file of a sink; the next row begins a new one.
+func (s *Store) end(k *sink) {
 	if err := k.end(); err != nil {
-		s.lost(k.kind, rows)
-		k.rows = 0
-		return k.fail(s.cfg.Now(), err)
+		s.report("end a file of "+k.kind.String(), k.fail(s.cfg.Now(), err))
 	}
-	if open && k.kind == Flows {
-		s.count.rows.Add(uint64(rows))
-	}
-	k.rows = 0
-	return nil
 }
 
 // room looks how much the disk has left. Below the reserve old flows go and new
