@@ -6,12 +6,11 @@
 // only; needs CAP_NET_RAW. Both directions are seen, on the loopback interface
 // each packet once. A VLAN tag that the driver or kernel took off the frame is
 // not put back: the packet reads as untagged, and is counted. Where the machine
-// joins packets before they are seen (GRO, LRO), counts of packets are too low,
-// octets right but for headers; "ethtool -K IFACE gro off lro off" ends that.
+// joins packets before they are seen (GRO, LRO) counts of packets are too low;
+// "ethtool -K IFACE gro off lro off" ends that.
 //
-// With several readers the kernel picks one by a hash of the flow, both
-// directions alike (fragments after the first may go elsewhere). Run owns one
-// goroutine and one thread for each and closes all when it ends. Stats and
-// LinkType may be called from any goroutine. Packets lie in memory shared with
-// the kernel and are valid during the handler's call only.
+// With several readers the kernel picks one by a hash of the flow (fragments
+// after the first may go elsewhere). Run owns a goroutine and a thread for each
+// and closes all at its end. Any goroutine may call Stats and LinkType. Packets
+// lie in memory shared with the kernel, valid during the handler's call only.
 package capture
