@@ -24,7 +24,7 @@ func (e *Exporter) announceIPFIX() {
 		e.count++
 	}
 	e.optionsIPFIX(tmplSampling, []field{{302, 8}, {304, 2}, {305, 4}, {306, 4}})
-	e.optionsIPFIX(tmplInterface, []field{{10, 4}, {82, variable}, {83, variable}})
+	e.optionsIPFIX(tmplInterface, []field{{10, 4}, {82, 32}, {83, 64}})
 	be := binary.BigEndian
 	if r := e.cfg.Faults.ToldRate; r > 0 {
 		e.openSet(tmplSampling, 18)
@@ -36,18 +36,18 @@ func (e *Exporter) announceIPFIX() {
 		e.units++
 	}
 	for _, p := range e.ports {
-		e.openSet(tmplInterface, 8+len(p.Name)+len(p.Description))
+		e.openSet(tmplInterface, 112)
 		b := be.AppendUint32(e.buf, p.Index)
-		b = append(append(b, byte(len(p.Name))), p.Name...)
-		e.buf = append(append(b, byte(len(p.Description))), p.Description...)
+		e.buf = appendFixed(appendFixed(b, p.Name, 32), p.Description, 64)
 		e.count++
 		e.units++
 	}
 }
 
 // optionsIPFIX announces an options template whose first field is the scope
-// (RFC 7011 section 3.4.2.2).
+// (RFC 7011 section 3.4.2.2), in a set of its own as for NetFlow v9.
 func (e *Exporter) optionsIPFIX(id uint16, list []field) {
+	e.closeSet()
 	e.openSet(3, 6+4*len(list))
 	e.appendHead(id, uint16(len(list)))
 	e.buf = binary.BigEndian.AppendUint16(e.buf, 1)

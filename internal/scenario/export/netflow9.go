@@ -16,8 +16,7 @@ func (e *Exporter) header9() {
 }
 
 // announce9 sends data templates (set 0), options templates (set 1) and
-// options, in the form of Cisco IOS: scope system, sampler table and interface
-// table.
+// options: the samplers of the system and the names of interfaces.
 func (e *Exporter) announce9() {
 	for id := uint16(tmpl4); id <= tmpl6; id++ {
 		list := fields9.fields(id == tmpl6)
@@ -26,8 +25,8 @@ func (e *Exporter) announce9() {
 		e.appendFields(list)
 		e.count++
 	}
-	e.options9(tmplSampling, []field{{48, 1}, {49, 1}, {50, 4}})
-	e.options9(tmplInterface, []field{{10, 4}, {82, 32}, {83, 64}})
+	e.options9(tmplSampling, scopeSystem, []field{{48, 1}, {49, 1}, {50, 4}})
+	e.options9(tmplInterface, scopeInterface, []field{{82, 32}, {83, 64}})
 	be := binary.BigEndian
 	if r := e.cfg.Faults.ToldRate; r > 0 {
 		e.openSet(tmplSampling, 16)
@@ -38,7 +37,6 @@ func (e *Exporter) announce9() {
 	}
 	for _, p := range e.ports {
 		e.openSet(tmplInterface, 112)
-		e.buf = be.AppendUint32(e.buf, e.cfg.Domain)
 		e.buf = be.AppendUint32(e.buf, p.Index)
 		e.buf = appendFixed(e.buf, p.Name, 32)
 		e.buf = appendFixed(e.buf, p.Description, 64)
@@ -46,15 +44,22 @@ func (e *Exporter) announce9() {
 	}
 }
 
-// options9 announces an options template with the scope "system" (RFC 3954
-// section 6.1; lengths in octets).
-func (e *Exporter) options9(id uint16, list []field) {
+// Scopes of options (RFC 3954 section 6.1).
+const (
+	scopeSystem    = 1
+	scopeInterface = 2
+)
+
+// options9 announces an options template with one scope of four octets, in a
+// set of its own: some collectors read only one of each set.
+func (e *Exporter) options9(id uint16, scope uint32, list []field) {
+	e.closeSet()
 	e.openSet(1, 10+4*len(list))
 	be := binary.BigEndian
 	b := be.AppendUint16(e.buf, id)
-	b = be.AppendUint16(b, 4)
+	b = be.AppendUint16(b, 4) // lengths in octets
 	b = be.AppendUint16(b, uint16(4*len(list)))
-	e.buf = be.AppendUint32(b, 1<<16|4) // scope 1 system, 4 octets
+	e.buf = be.AppendUint32(b, scope<<16|4)
 	e.appendFields(list)
 	e.count++
 }

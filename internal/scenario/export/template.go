@@ -3,11 +3,9 @@ package export
 import "encoding/binary"
 
 // field is a field of a template: an information element
-// (https://www.iana.org/assignments/ipfix) and its length, variable for
-// strings of IPFIX.
+// (https://www.iana.org/assignments/ipfix) and its length.
+// Strings have fixed lengths, padded with zeros, as routers send them.
 type field struct{ id, size uint16 }
-
-const variable = 65535 // RFC 7011 section 7
 
 // Templates by id: IPv4, IPv6, sampling options, interface options.
 const (
