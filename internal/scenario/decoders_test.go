@@ -71,6 +71,7 @@ func hear(t *testing.T, name string, opt RunOptions) heard {
 var shortRamp = Options{Scale: 0.2, Duration: 20 * time.Minute}
 
 func TestDecodersReadEveryPacket(t *testing.T) {
+	t.Parallel()
 	for p := export.NetFlow5; p <= export.SFlow; p++ {
 		t.Run(p.String(), func(t *testing.T) {
 			h := hear(t, "slow-ramp", RunOptions{Options: shortRamp, Protocol: p})
@@ -107,6 +108,7 @@ func TestDecodersReadEveryPacket(t *testing.T) {
 }
 
 func TestCountersAgreeWithSamples(t *testing.T) {
+	t.Parallel()
 	h := hear(t, "slow-ramp", RunOptions{Options: Options{Duration: 20 * time.Minute}, Protocol: export.SFlow})
 	if len(h.counters) != 6 {
 		t.Fatalf("%d interfaces", len(h.counters))
@@ -120,6 +122,7 @@ func TestCountersAgreeWithSamples(t *testing.T) {
 }
 
 func TestFaultsShow(t *testing.T) {
+	t.Parallel()
 	begin := DefaultStart(Info{})
 	run := func(p export.Protocol, f export.Faults) heard {
 		return hear(t, "slow-ramp", RunOptions{Options: shortRamp, Protocol: p, Faults: map[string]export.Faults{"edge-2": f}})
@@ -153,6 +156,7 @@ func TestFaultsShow(t *testing.T) {
 }
 
 func TestTwoEdgesCountEveryPacketTwice(t *testing.T) {
+	t.Parallel()
 	h := hear(t, "two-edges", RunOptions{Options: Options{Scale: 0.1}})
 	if h.packets != 2*h.truth.Packets || h.bytes != 2*h.truth.Bytes {
 		t.Errorf("%d packets, want twice %d", h.packets, h.truth.Packets)
@@ -163,6 +167,7 @@ func TestTwoEdgesCountEveryPacketTwice(t *testing.T) {
 }
 
 func TestSamplingRateCanBeChosen(t *testing.T) {
+	t.Parallel()
 	fine := hear(t, "outbound-flood", RunOptions{Options: Options{Scale: 0.05, Duration: 10 * time.Minute}, Sampling: 100})
 	rough := hear(t, "outbound-flood", RunOptions{Options: Options{Scale: 0.05, Duration: 10 * time.Minute}, Sampling: 4096})
 	if fine.rates[100] == 0 || rough.rates[4096] == 0 {

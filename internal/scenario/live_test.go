@@ -35,6 +35,7 @@ func digest(t *testing.T, name string, opt RunOptions) (Truth, uint64) {
 }
 
 func TestSameSeedSameDatagramsInOrderOfTime(t *testing.T) {
+	t.Parallel()
 	opt := RunOptions{Options: Options{Scale: 0.1, Duration: 18 * time.Minute}}
 	ta, a := digest(t, "outbound-flood", opt)
 	tb, b := digest(t, "outbound-flood", opt)
@@ -48,6 +49,7 @@ func TestSameSeedSameDatagramsInOrderOfTime(t *testing.T) {
 }
 
 func TestPacketsAreTheSameWhateverReportsThem(t *testing.T) {
+	t.Parallel()
 	var first Truth
 	for p := export.NetFlow5; p <= export.SFlow; p++ {
 		truth, _ := digest(t, "slow-ramp", RunOptions{Options: Options{Scale: 0.02}, Protocol: p})
@@ -61,6 +63,7 @@ func TestPacketsAreTheSameWhateverReportsThem(t *testing.T) {
 }
 
 func TestMixedDayHasThreeAttacksAndOrdinaryDayNone(t *testing.T) {
+	t.Parallel()
 	opt := RunOptions{Options: Options{Scale: 0.01}}
 	mixed, _ := digest(t, "mixed-day", opt)
 	var names []string
@@ -88,6 +91,7 @@ func TestMixedDayHasThreeAttacksAndOrdinaryDayNone(t *testing.T) {
 }
 
 func TestRecordingsCanBeRun(t *testing.T) {
+	t.Parallel()
 	truth, _ := digest(t, "syn-flood", RunOptions{Options: light("syn-flood")})
 	if len(truth.Exporters) != 1 || truth.Exporters[0].Stats.Observed != truth.Packets {
 		t.Errorf("%+v", truth.Exporters)
@@ -99,6 +103,7 @@ func TestRecordingsCanBeRun(t *testing.T) {
 }
 
 func TestErrorOfSendEndsTheRun(t *testing.T) {
+	t.Parallel()
 	stop := errors.New("enough")
 	_, err := Run(context.Background(), "slow-ramp", RunOptions{Send: func(netip.Addr, Collector, []byte, int64) error { return stop }})
 	if !errors.Is(err, stop) {
