@@ -38,7 +38,7 @@ func TestWrittenAndSyncedBeforeAcknowledged(t *testing.T) {
 	lines := bufio.NewScanner(f)
 	lines.Buffer(nil, 32<<20)
 	for lines.Scan() {
-		d.line(t, lines.Text())
+		d.line(t, strings.ReplaceAll(lines.Text(), strings.Repeat("x", 1000), "")) // padding
 	}
 	must(t, lines.Err())
 	if want := strings.Count(string(said), "acked") + strings.Count(string(said), "put"); d.acked != want || want != 4*60 {
