@@ -14,6 +14,7 @@ import (
 type conv struct {
 	local, remote      *world.Host
 	localAddr, farAddr model.Addr
+	until              int64 // when it ends, Unix ns
 	app                uint8
 	localPort, farPort uint16
 	key                uint64

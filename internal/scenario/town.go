@@ -24,20 +24,20 @@ type TruthCustomer struct {
 
 // quarter is a customer and its ordinary traffic.
 type quarter struct {
-	name    string
-	net     uint32 // offset of its first address in the town
-	bits    int
-	hosts   int
-	six     int     // of 8 conversations, those over IPv6
-	pps     float64 // real packets a second over the day, both directions
-	curve   *[24]float64
-	office  bool // closed at the weekend
-	serves  bool // its hosts are the servers
-	apps    []float64
-	crowd   int // remote hosts
-	remote  world.Mix
-	shares  []world.Share
-	churned time.Duration // a fifth of its conversations is replaced so often
+	name   string
+	net    uint32 // offset of its first address in the town
+	bits   int
+	hosts  int
+	six    int     // of 8 conversations, those over IPv6
+	pps    float64 // real packets a second over the day, both directions
+	curve  *[24]float64
+	office bool // closed at the weekend
+	serves bool // its hosts are the servers
+	apps   []float64
+	crowd  int // remote hosts
+	remote world.Mix
+	shares []world.Share
+	lasts  time.Duration // a conversation, on average
 }
 
 // Curves over the hours of the day (UTC), as access and office networks in one
@@ -62,15 +62,15 @@ var (
 func quarters() []quarter {
 	at := func(third, fourth uint32) uint32 { return (third-16)<<8 | fourth }
 	return []quarter{
-		{name: "access", net: at(16, 0), bits: 22, hosts: 1000, six: 3, pps: 26_000, curve: &evening, apps: homeApps, crowd: 1800, remote: world.Servers, shares: worldShares, churned: 20 * time.Second},
-		{name: "hosting", net: at(20, 0), bits: 23, hosts: 400, six: 2, pps: 13_000, curve: &daytime, serves: true, apps: webApps, crowd: 2600, remote: world.People, shares: visitorShares, churned: 5 * time.Second},
-		{name: "games", net: at(22, 0), bits: 24, hosts: 60, pps: 5_000, curve: &evening, serves: true, apps: gameApps, crowd: 900, remote: world.People, shares: visitorShares, churned: 60 * time.Second},
-		{name: "office", net: at(23, 0), bits: 24, hosts: 180, six: 1, pps: 3_000, curve: &working, office: true, apps: officeApps, crowd: 500, remote: world.Servers, shares: visitorShares, churned: 15 * time.Second},
-		{name: "shared-addresses", net: at(25, 0), bits: 28, hosts: 14, pps: 5_000, curve: &evening, apps: homeApps, crowd: 900, remote: world.Servers, shares: worldShares, churned: 3 * time.Second},
-		{name: "resolvers", net: at(27, 0), bits: 29, hosts: 2, pps: 500, curve: &evening, apps: nameApps, crowd: 400, remote: world.Servers, shares: worldShares, churned: time.Second},
-		{name: "voice", net: at(28, 0), bits: 24, hosts: 90, pps: 1_400, curve: &working, apps: voiceApps, crowd: 60, remote: world.Servers, shares: visitorShares, churned: 40 * time.Second},
-		{name: "backup", net: at(24, 0), bits: 24, hosts: 8, pps: 60, curve: &level, serves: true, apps: webApps, crowd: 60, remote: world.Servers, shares: visitorShares, churned: 30 * time.Second},
-		{name: "cache", net: at(26, 0), bits: 28, hosts: 4, pps: 100, curve: &level, apps: webApps, crowd: 30, remote: world.Servers, shares: visitorShares, churned: 30 * time.Second},
+		{name: "access", net: at(16, 0), bits: 22, hosts: 1000, six: 3, pps: 26_000, curve: &evening, apps: homeApps, crowd: 1800, remote: world.Servers, shares: worldShares, lasts: 100 * time.Second},
+		{name: "hosting", net: at(20, 0), bits: 23, hosts: 400, six: 2, pps: 13_000, curve: &daytime, serves: true, apps: webApps, crowd: 2600, remote: world.People, shares: visitorShares, lasts: 25 * time.Second},
+		{name: "games", net: at(22, 0), bits: 24, hosts: 60, pps: 5_000, curve: &evening, serves: true, apps: gameApps, crowd: 900, remote: world.People, shares: visitorShares, lasts: 300 * time.Second},
+		{name: "office", net: at(23, 0), bits: 24, hosts: 180, six: 1, pps: 3_000, curve: &working, office: true, apps: officeApps, crowd: 500, remote: world.Servers, shares: visitorShares, lasts: 75 * time.Second},
+		{name: "shared-addresses", net: at(25, 0), bits: 28, hosts: 14, pps: 5_000, curve: &evening, apps: homeApps, crowd: 900, remote: world.Servers, shares: worldShares, lasts: 15 * time.Second},
+		{name: "resolvers", net: at(27, 0), bits: 29, hosts: 2, pps: 500, curve: &evening, apps: nameApps, crowd: 400, remote: world.Servers, shares: worldShares, lasts: 5 * time.Second},
+		{name: "voice", net: at(28, 0), bits: 24, hosts: 90, pps: 1_400, curve: &working, apps: voiceApps, crowd: 60, remote: world.Servers, shares: visitorShares, lasts: 200 * time.Second},
+		{name: "backup", net: at(24, 0), bits: 24, hosts: 8, pps: 60, curve: &level, serves: true, apps: webApps, crowd: 60, remote: world.Servers, shares: visitorShares, lasts: 150 * time.Second},
+		{name: "cache", net: at(26, 0), bits: 28, hosts: 4, pps: 100, curve: &level, apps: webApps, crowd: 30, remote: world.Servers, shares: visitorShares, lasts: 150 * time.Second},
 	}
 }
 
@@ -117,27 +117,24 @@ func (s *sim) townsfolk(part float64) *town {
 	return t
 }
 
-// mice is the traffic of a quarter as single packets of many conversations.
+// mice is the traffic of a quarter as single packets of many conversations. A
+// conversation that has outlived its time gives way to another one when its
+// turn comes; how busy a place in the pool is stays.
 func (s *sim) mice(p *place, number uint64, part float64) {
 	pool := make([]conv, max(40, int(p.pps*part/12)))
 	weights := make([]float64, len(pool))
-	fresh := func(i int) {
-		pool[i] = s.newConv(p, number)
+	for i := range pool {
 		weights[i] = lognormal(s.r, 1.5)
 	}
-	for i := range pool {
-		fresh(i)
-	}
-	pick, turned := newAlias(weights), s.start
+	pick := newAlias(weights)
 	drift := swell{r: s.r, sigma: 0.12}
 	s.varying(p.pps*part, 4, func(now int64) float64 { return p.curveAt(now) * drift.at(now) }, func(now int64) {
-		if now-turned > int64(p.churned) {
-			for range len(pool)/5 + 1 {
-				fresh(s.r.IntN(len(pool)))
-			}
-			pick, turned = newAlias(weights), now
+		c := &pool[pick.draw(s.r)]
+		if now >= c.until {
+			*c = s.newConv(p, number)
+			c.until = now + int64(s.r.ExpFloat64()*float64(p.lasts))
 		}
-		s.sendConv(now, &s.background, &pool[pick.draw(s.r)])
+		s.sendConv(now, &s.background, c)
 	})
 }
 
