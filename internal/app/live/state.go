@@ -5,6 +5,7 @@ import (
 	"slices"
 	"sync"
 
+	"floodmark/internal/api"
 	"floodmark/internal/model"
 )
 
@@ -20,8 +21,8 @@ type state struct {
 
 // history is an incident and how it became what it is.
 type history struct {
-	Now     model.Incident `json:"now"`
-	Changes []model.Change `json:"changes"` // the latest
+	Now     model.Incident       `json:"now"`
+	Changes []api.NumberedChange `json:"changes"` // the first ones and the latest
 }
 
 // Bounds of what is kept in memory; the journal keeps all until it is trimmed.
@@ -48,13 +49,14 @@ func (s *state) fold(seq uint64, c model.Change) {
 	}
 	h.Now = c.Incident
 	c.Incident = model.Incident{ID: c.Incident.ID, Target: c.Incident.Target, Revision: c.Incident.Revision, State: c.Incident.State, Severity: c.Incident.Severity}
-	if n := len(h.Changes); n > 0 && c.Type == model.Updated && h.Changes[n-1].Type == model.Updated {
-		h.Changes[n-1] = c // of figures only the latest
+	nc := api.NumberedChange{Number: seq, Change: c}
+	if n := len(h.Changes); n > 0 && c.Type == model.Updated && h.Changes[n-1].Change.Type == model.Updated {
+		h.Changes[n-1] = nc // of figures only the latest
 	} else if n < keptChanges {
-		h.Changes = append(h.Changes, c)
+		h.Changes = append(h.Changes, nc)
 	} else { // the first ones tell how it began
 		copy(h.Changes[keptChanges/2:], h.Changes[keptChanges/2+1:])
-		h.Changes[n-1] = c
+		h.Changes[n-1] = nc
 	}
 	s.seq = max(s.seq, seq)
 	if len(s.incidents) > keptIncidents {
@@ -62,6 +64,14 @@ func (s *state) fold(seq uint64, c model.Change) {
 	}
 	close(s.waiting)
 	s.waiting = make(chan struct{})
+}
+
+// foldAll takes in changes that were appended together, the last of them under
+// seq.
+func (s *state) foldAll(seq uint64, all []model.Change) {
+	for i, c := range all {
+		s.fold(seq-uint64(len(all)-1-i), c)
+	}
 }
 
 // forgetOldest drops a tenth of the closed incidents, those that closed first.
@@ -78,24 +88,26 @@ func (s *state) forgetOldest() {
 	}
 }
 
-// list returns the incidents that match, latest start first.
-func (s *state) list(match func(*model.Incident) bool) []model.Incident {
+// all returns every incident, in no order.
+func (s *state) all() []model.Incident {
 	s.mu.RLock()
-	var out []model.Incident
+	defer s.mu.RUnlock()
+	out := make([]model.Incident, 0, len(s.incidents))
 	for _, h := range s.incidents {
-		if match(&h.Now) {
-			out = append(out, h.Now)
-		}
+		out = append(out, h.Now)
 	}
-	s.mu.RUnlock()
-	slices.SortFunc(out, func(a, b model.Incident) int {
-		return cmp.Or(cmp.Compare(b.Started, a.Started), cmp.Compare(a.ID, b.ID))
-	})
 	return out
 }
 
+// last returns the number of the latest change.
+func (s *state) last() uint64 {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return s.seq
+}
+
 // get returns an incident and its changes, false where there is none.
-func (s *state) get(id string) (model.Incident, []model.Change, bool) {
+func (s *state) get(id string) (model.Incident, []api.NumberedChange, bool) {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	h := s.incidents[id]

@@ -70,8 +70,8 @@ func TestStateIsBounded(t *testing.T) {
 		s.fold(i, change("long", i+1, model.Open, model.Changed))
 	}
 	_, changes, _ := s.get("long")
-	if len(changes) != keptChanges || changes[0].Incident.Revision != 1 || changes[keptChanges-1].Incident.Revision != 3*keptChanges {
-		t.Errorf("%d changes, from %d to %d", len(changes), changes[0].Incident.Revision, changes[len(changes)-1].Incident.Revision)
+	if len(changes) != keptChanges || changes[0].Change.Incident.Revision != 1 || changes[keptChanges-1].Change.Incident.Revision != 3*keptChanges {
+		t.Errorf("%d changes, from %d to %d", len(changes), changes[0].Change.Incident.Revision, changes[len(changes)-1].Change.Incident.Revision)
 	}
 }
 

@@ -1,0 +1,127 @@
+package live
+
+import (
+	"fmt"
+	"net/netip"
+	"slices"
+
+	"floodmark/internal/model"
+	"floodmark/internal/normalise"
+	"floodmark/internal/settings"
+)
+
+// plan is a configuration made ready for the line. It is immutable; a reload
+// makes a new one.
+type plan struct {
+	settings  *settings.Settings
+	normalise *normalise.Plan
+	groups    []string                  // by number; 0 is the default group
+	customers []string                  // by number; 0 is none
+	prefixes  map[string][]netip.Prefix // of a customer
+	allowed   []netip.Prefix
+	names     map[model.Addr]string // of exporters
+}
+
+// newPlan makes a configuration ready.
+func newPlan(s *settings.Settings) (*plan, error) {
+	p := &plan{settings: s, groups: []string{settings.DefaultGroup}, customers: []string{""},
+		prefixes: make(map[string][]netip.Prefix), names: make(map[model.Addr]string)}
+	for _, name := range sortedKeys(s.Groups) {
+		if name != settings.DefaultGroup {
+			p.groups = append(p.groups, name)
+		}
+	}
+	for _, name := range sortedKeys(s.Customers) {
+		p.customers = append(p.customers, name)
+	}
+	c := normalise.Config{}
+	for _, w := range s.Watched() {
+		c.Networks = append(c.Networks, normalise.Network{Prefix: w.Prefix,
+			Group: uint16(max(slices.Index(p.groups, w.Group), 0)), Customer: uint16(max(slices.Index(p.customers, w.Customer), 0))})
+		if w.Customer != "" {
+			p.prefixes[w.Customer] = append(p.prefixes[w.Customer], w.Prefix)
+		}
+	}
+	for _, a := range s.AllowSources {
+		c.Allowed = append(c.Allowed, a.Prefix.Prefix)
+	}
+	p.allowed = c.Allowed
+	for i := range s.Exporters {
+		e := &s.Exporters[i]
+		addr := model.AddrFromNetip(e.Address.Addr)
+		p.names[addr] = e.Name
+		c.Exporters = append(c.Exporters, normalise.Exporter{Addr: addr, Sampling: e.Sampling, DefaultSampling: e.DefaultSampling, Interfaces: interfacesOf(e)})
+	}
+	var err error
+	if p.normalise, err = normalise.NewPlan(c); err != nil {
+		return nil, fmt.Errorf("configuration: %w", err)
+	}
+	return p, nil
+}
+
+// interfacesOf translates roles; the one of all others stands last.
+func interfacesOf(e *settings.Exporter) []normalise.Interface {
+	var out []normalise.Interface
+	for _, i := range e.Interfaces {
+		out = append(out, normalise.Interface{Index: i.Index, Name: i.Name, Role: roleOf(i.Role)})
+	}
+	if r := roleOf(e.OtherInterfaces); r != normalise.RoleUnknown {
+		out = append(out, normalise.Interface{Name: "*", Role: r})
+	}
+	return out
+}
+
+func roleOf(r settings.Role) normalise.Role {
+	switch r {
+	case settings.External:
+		return normalise.External
+	case settings.Internal:
+		return normalise.Internal
+	case settings.Ignored:
+		return normalise.Ignored
+	}
+	return normalise.RoleUnknown
+}
+
+// exporterName returns how people call an exporter.
+func (p *plan) exporterName(a model.Addr, address string) string {
+	if n := p.names[a]; n != "" {
+		return n
+	}
+	return address
+}
+
+// scope gives a customer's prefixes and number; nothing for other targets.
+func (p *plan) scope(t model.TargetID) ([]netip.Prefix, uint16) {
+	switch t.Kind {
+	case model.CustomerTarget:
+		return p.prefixes[t.Name], uint16(max(slices.Index(p.customers, t.Name), 0))
+	case model.NetworkTarget:
+		var all []netip.Prefix
+		for _, n := range p.normalise.Networks() {
+			all = append(all, n.Prefix)
+		}
+		return all, 0
+	}
+	return nil, 0
+}
+
+// customersOf names the customer that a target belongs to.
+func (p *plan) customersOf(t model.TargetID) []string {
+	if t.Kind > model.PrefixTarget {
+		return nil
+	}
+	if n := p.normalise.Watch(t.Addr).Customer; n != 0 {
+		return []string{p.customers[n]}
+	}
+	return nil
+}
+
+func sortedKeys[V any](m map[string]V) []string {
+	out := make([]string, 0, len(m))
+	for k := range m {
+		out = append(out, k)
+	}
+	slices.Sort(out)
+	return out
+}
