@@ -8,7 +8,8 @@
 // same bytes on the same processor architecture (another may fuse
 // multiplications and additions, and then draws slightly different times).
 //
-// Write streams: memory does not grow with the length of the recording, apart
-// from what is needed to count distinct sources. Everything runs in the
-// caller's goroutine; nothing is shared between calls.
+// Write writes packets; Run lets exporters report them, as datagrams in order of
+// simulated time. Both stream: memory does not grow with length, apart from
+// what is needed to count distinct sources. Everything runs in the caller's
+// goroutine; nothing is shared between calls.
 package scenario
