@@ -109,8 +109,50 @@ func TestFullRollupFoldsAndKeepsTotals(t *testing.T) {
 			t.Fatalf("minute %d", minute)
 		}
 	})
-	if packets != 10000*300 || n > 200 || roll.folded != 9900 || len(roll.rows) != 0 {
+	if packets != 10000*300 || n > 300 || roll.folded != 9900 || len(roll.rows) != 0 {
 		t.Fatalf("%d packets, %d rows, %d folded", packets, n, roll.folded)
+	}
+}
+
+func TestNetworksOutlastPorts(t *testing.T) {
+	roll := newRollup(100)
+	rows := flows(6000)
+	for i := range rows {
+		rows[i].SrcAS, rows[i].SrcPort, rows[i].DstPort = uint32(i%50), uint16(30000+i), 65535
+	}
+	roll.add(rows, midday+minuteNs)
+	packets := make(map[uint32]uint64)
+	roll.take(math.MaxUint32, minuteOf(midday), func(r *rollRow, _ uint32) { packets[uint32(r.key[2]>>32)] += r.packets })
+	if len(packets) != 50 {
+		t.Fatalf("%d networks", len(packets))
+	}
+	for as, n := range packets {
+		if n != 120*300 {
+			t.Errorf("network %d has %d packets", as, n)
+		}
+	}
+}
+
+func TestTransactionsEndWithRowGroups(t *testing.T) {
+	s, c := open(t, t.TempDir(), func(c *Config) { c.CommitAge = 5 * time.Second })
+	rows := traffic(2*rowGroup, false)
+	six := flow(1)
+	six.Src.Hi = 1
+	w := s.Writer()
+	for i := range rows {
+		w.Add(&rows[i])
+		if i%1000 == 0 {
+			w.Add(&six)
+		}
+	}
+	c.add(6 * time.Second) // of age when the first row group ends
+	w.Flush(c.ns.Load())
+	if err := s.call(t.Context(), s.takeQueued); err != nil {
+		t.Fatal(err)
+	}
+	n := one(t, s, "flows", "SELECT count(*) FROM {rows} WHERE src_hi = 0")
+	if n == 0 || int(n)%rowGroup != 0 {
+		t.Fatalf("%v rows are committed", n)
 	}
 }
 

@@ -7,7 +7,7 @@ const (
 	sideNone   = 0
 	sideSource = 1
 	sideDest   = 2
-	sideOther  = 3 // the row folds what had no place; its other columns are 0
+	sideOther  = 3 // the row folds what had no place; columns that it lost are 0
 )
 
 // service picks the port that tells what a flow is for: the known one, else the

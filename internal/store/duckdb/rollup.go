@@ -24,8 +24,9 @@ type rollRow struct {
 }
 
 // rollup sums flows by everything but their addresses. It is bounded: keys that
-// have no place are folded into one row for each minute, exporter, protocol and
-// direction, and where even these are too many into one for each minute.
+// have no place lose port, class and interfaces, then networks and countries,
+// then all but the minute. So totals are always right, those of networks and
+// countries longer than those of ports. Their side is sideOther.
 type rollup struct {
 	rows   []rollRow
 	slots  []uint32 // index into rows plus one, by hash
@@ -100,10 +101,13 @@ func (t *rollup) count(k *rollKey, hash uint64, r *model.FlowRow) {
 	row := t.row(k, hash, t.most)
 	if row == nil {
 		t.folded++
-		o := rollKey{k[0]&^0xff0f | sideOther, 0, 0, k[3] & 0xff00}
-		if row = t.row(&o, o.hash(), t.most+t.most/4); row == nil {
-			o = rollKey{k[0]&0xffff0000 | sideOther}
-			row = t.row(&o, o.hash(), 2*t.most)
+		o := rollKey{k[0]&^0xff0f | sideOther, 0, k[2], k[3] &^ 0xffff00ff}
+		if row = t.row(&o, o.hash(), 2*t.most); row == nil {
+			o[2], o[3] = 0, k[3]&0xff00
+			if row = t.row(&o, o.hash(), 2*t.most+t.most/4); row == nil {
+				o = rollKey{k[0]&0xffff0000 | sideOther}
+				row = t.row(&o, o.hash(), 3*t.most)
+			}
 		}
 		if row == nil { // minutes without end are a broken clock
 			row = &t.rows[0]

@@ -15,8 +15,10 @@ type sink struct {
 	tables []string
 	to     []*appender // of tables
 	f      *file
-	open   bool  // a transaction
-	rows   int   // in it
+	open   bool // a transaction
+	rows   int  // in it
+	narrow int  // of raw flows, in their two tables
+	wide   int
 	since  int64 // Unix ns, when it began
 	retry  int64 // Unix ns; nothing is tried before, after an error
 
@@ -71,8 +73,23 @@ func (k *sink) commit() error {
 		return fmt.Errorf("commit %s: %w", k.f.name(), err)
 	}
 	k.kept.Add(uint64(k.rows))
-	k.rows = 0
+	k.rows, k.narrow, k.wide = 0, 0, 0
 	return nil
+}
+
+// rowGroup is what DuckDB compresses and writes at once (122,880 rows,
+// DEFAULT_ROW_GROUP_SIZE).
+const rowGroup = 122880
+
+// whole tells when to commit raw flows. Whole row groups of a transaction go to
+// the file compressed and past the write-ahead log, and less than one goes through
+// the log. But some and a remainder would be written twice, at double the cost
+// in time and space; so a transaction ends where a row group does.
+func (k *sink) whole(now, age int64) bool {
+	if k.narrow < rowGroup {
+		return k.wide == rowGroup
+	}
+	return k.narrow%rowGroup == 0 && (k.narrow >= 4*rowGroup || k.wide >= rowGroup/2 || now-k.since >= age)
 }
 
 // put counts n rows, and appends them by fill.
@@ -111,7 +128,7 @@ func (k *sink) fail(now int64, err error) error {
 	k.closeAppenders()
 	k.link.exec("ROLLBACK")
 	k.lost.Add(uint64(k.rows))
-	k.open, k.rows = false, 0
+	k.open, k.rows, k.narrow, k.wide = false, 0, 0, 0
 	if k.f != nil {
 		k.files.end(k.f)
 		k.f = nil

@@ -13,10 +13,6 @@ import (
 	"floodmark/internal/model"
 )
 
-// commitRows ends a transaction early. Whole row groups (122,880 rows) of a
-// transaction go to the file compressed and past the write-ahead log.
-const commitRows = 4 * 122880
-
 // Store keeps flows and series; see the package comment.
 type Store struct {
 	cfg    Config

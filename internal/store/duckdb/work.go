@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"log/slog"
 	"time"
+
+	"floodmark/internal/model"
 )
 
 // write rolls a chunk up, appends it and gives its memory back.
@@ -19,46 +21,56 @@ func (s *Store) write(c *chunk) {
 	s.free <- c
 }
 
-// appendFlows appends a chunk, and commits when there are many.
+// appendFlows appends a chunk, and commits where row groups end.
 func (s *Store) appendFlows(c *chunk, now int64) error {
-	k := s.sinks[Flows]
+	rows, k := c.rows[:c.n], s.sinks[Flows]
+	var err error
 	if s.low > 0 {
-		s.count.disk.Add(uint64(c.n))
-		return fmt.Errorf("the disk has %d octets free, %d are kept in reserve", s.count.free.Load(), s.cfg.Reserve)
+		err = fmt.Errorf("the disk has %d octets free, %d are kept in reserve", s.count.free.Load(), s.cfg.Reserve)
+	} else if err = k.ready(now, false); err == nil {
+		rows, err = s.fill(k, rows, now)
 	}
-	err := k.put(now, c.n, func() error { return s.fill(k, c) })
-	if err == nil && k.rows >= commitRows {
-		if err = k.commit(); err != nil {
-			err = k.fail(now, err)
-		}
-	}
+	s.count.disk.Add(uint64(len(rows)))
 	return err
 }
 
-func (s *Store) fill(k *sink, c *chunk) error {
-	small, large := k.to[0], k.to[1]
-	for rows := c.rows[:c.n]; len(rows) > 0; {
-		n := small.addNarrow(rows)
-		rows = rows[n:]
+// fill returns the rows that an error left.
+func (s *Store) fill(k *sink, rows []model.FlowRow, now int64) ([]model.FlowRow, error) {
+	for len(rows) > 0 {
+		small, large := k.to[0], k.to[1]
+		n := small.addNarrow(rows[:min(len(rows), rowGroup-k.narrow%rowGroup)])
+		k.narrow += n
 		var err error
-		if small.n == vectorSize {
-			err = small.send()
-		} else if len(rows) > 0 {
+		if n == 0 {
+			n = 1
+			k.wide++
 			err = large.addWide(&rows[0])
-			rows = rows[1:]
+		} else if small.n == vectorSize {
+			err = small.send()
+		}
+		k.rows += n
+		rows = rows[n:]
+		if err == nil && k.whole(now, int64(s.cfg.CommitAge)) {
+			if err = k.commit(); err == nil {
+				err = k.ready(now, false)
+			}
 		}
 		if err != nil {
-			return err
+			return rows, k.fail(now, err)
 		}
 	}
-	return nil
+	return rows, nil
 }
 
 // commitAll ends transactions that are older than age.
 func (s *Store) commitAll(now, age int64) {
 	for _, k := range s.sinks {
-		if !k.open || now-k.since < age && now >= k.since {
+		waited := now - k.since
+		if !k.open || waited < age && waited >= 0 {
 			continue
+		}
+		if age > 0 && max(k.narrow, k.wide) >= rowGroup && waited >= 0 && waited < 2*age {
+			continue // the end of a row group is near
 		}
 		if err := k.commit(); err != nil {
 			s.report("keep "+k.kind.String(), k.fail(now, err))
