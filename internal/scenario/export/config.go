@@ -36,22 +36,22 @@ func ParseProtocol(s string) (Protocol, error) {
 
 // Interface is one interface of an exporter.
 type Interface struct {
-	Index       uint32 // SNMP ifIndex
-	Name        string // IE 82
-	Description string // IE 83
-	Speed       uint64 // bits/s
-	External    bool   // leads out of the network
+	Index       uint32 `json:"index"`       // SNMP ifIndex
+	Name        string `json:"name"`        // IE 82
+	Description string `json:"description"` // IE 83
+	Speed       uint64 `json:"speed"`       // bits/s
+	External    bool   `json:"external"`    // leads out of the network
 }
 
 // Faults are ways in which an exporter misleads its collector. The zero value
 // is an honest one.
 type Faults struct {
-	Loss     float64       // part of the datagrams that never arrive
-	Skew     time.Duration // by how much its clock is ahead
-	ToldRate uint32        // sampling rate that it tells instead of its own
-	NoRate   bool          // tells no sampling rate; sFlow, which must, tells 0
-	Silent   int64         // sends nothing from this time on, Unix ns; 0: never
-	Restart  int64         // starts anew at this time, Unix ns; 0: never
+	Loss     float64       `json:"loss,omitempty"`        // part of the datagrams that never arrive
+	Skew     time.Duration `json:"skew_ns,omitempty"`     // by how much its clock is ahead
+	ToldRate uint32        `json:"told_rate,omitempty"`   // sampling rate that it tells instead of its own
+	NoRate   bool          `json:"no_rate,omitempty"`     // tells no sampling rate; sFlow, which must, tells 0
+	Silent   int64         `json:"silent_from,omitempty"` // sends nothing from this time on, Unix ns; 0: never
+	Restart  int64         `json:"restart_at,omitempty"`  // starts anew at this time, Unix ns; 0: never
 }
 
 // Config describes an exporter.

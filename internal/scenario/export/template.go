@@ -160,9 +160,10 @@ func (e *Exporter) announce() {
 	case NetFlow9:
 		e.sendOff()
 		e.announce9()
+		e.sendOff()
 	case IPFIX:
 		e.sendOff()
 		e.announceIPFIX()
+		e.sendOff()
 	}
-	e.sendOff()
 }
