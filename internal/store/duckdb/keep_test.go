@@ -139,15 +139,20 @@ func TestTransactionsEndWithRowGroups(t *testing.T) {
 	six := flow(1)
 	six.Src.Hi = 1
 	w := s.Writer()
-	for i := range rows {
-		w.Add(&rows[i])
-		if i%1000 == 0 {
-			w.Add(&six)
+	if err := s.call(t.Context(), func() {
+		if err := s.sinks[Flows].ready(c.ns.Load(), false); err != nil {
+			t.Error(err)
 		}
-	}
-	c.add(6 * time.Second) // of age when the first row group ends
-	w.Flush(c.ns.Load())
-	if err := s.call(t.Context(), s.takeQueued); err != nil {
+		c.add(6 * time.Second) // of age when the first row group ends
+		for i := range rows {
+			w.Add(&rows[i])
+			if i%1000 == 0 {
+				w.Add(&six)
+			}
+		}
+		w.Flush(c.ns.Load())
+		s.takeQueued()
+	}); err != nil {
 		t.Fatal(err)
 	}
 	n := one(t, s, "flows", "SELECT count(*) FROM {rows} WHERE src_hi = 0")
