@@ -81,7 +81,7 @@ func BenchmarkAdd(b *testing.B) {
 // BenchmarkRollup is the cost of summing a row.
 func BenchmarkRollup(b *testing.B) {
 	rows := traffic(1<<20, false)
-	t := newRollup(1 << 17)
+	t := newRollup(1 << 16)
 	b.ReportAllocs()
 	b.ResetTimer()
 	for i := 0; i < b.N; i += chunkRows {

@@ -30,7 +30,7 @@ type Config struct {
 	Retain      Retain
 	Lateness    time.Duration // a minute is rolled up so long after its end; default 90 s
 	CommitAge   time.Duration // flows become visible and safe after at most this; default 5 s
-	RollupKeys  int           // different roll-up rows in a minute, the rest is folded; default 131,072
+	RollupKeys  int           // different roll-up rows in a minute, the rest is folded; default 65,536
 	SeriesKeys  int           // different series in a minute; default 131,072
 	QueueChunks int           // of 16,384 rows and 1.7 MB each; default 32
 	Threads     int           // of DuckDB, shared by all queries; default 1
@@ -58,7 +58,7 @@ func (c *Config) defaults() error {
 	for _, p := range []struct {
 		p *int
 		v int
-	}{{&c.RollupKeys, 1 << 17}, {&c.SeriesKeys, 1 << 17}, {&c.QueueChunks, 32}, {&c.Threads, 1}, {&c.Queries, 2}} {
+	}{{&c.RollupKeys, 1 << 16}, {&c.SeriesKeys, 1 << 17}, {&c.QueueChunks, 32}, {&c.Threads, 1}, {&c.Queries, 2}} {
 		if *p.p == 0 {
 			*p.p = p.v
 		}
