@@ -29,7 +29,7 @@ type Config struct {
 	FlowPeriod  time.Duration // of one file of raw flows or seconds; default one hour
 	Retain      Retain
 	Lateness    time.Duration // a minute is rolled up so long after its end; default 90 s
-	CommitAge   time.Duration // flows become visible and safe after at most this; default 5 s
+	CommitAge   time.Duration // flows become visible and safe after this, at most twice this; default 5 s
 	RollupKeys  int           // different roll-up rows in a minute, the rest is folded; default 65,536
 	SeriesKeys  int           // different series in a minute; default 131,072
 	QueueChunks int           // of 16,384 rows and 1.7 MB each; default 32

@@ -4,7 +4,7 @@
 //
 // It deliberately does not judge, look addresses up, parse a query language or
 // keep anything that was acknowledged to somebody: a crash may lose the flows of
-// the last CommitAge, a full queue or disk may lose more, and both are counted.
+// the last two CommitAge, a full queue or disk may lose more, and both are counted.
 //
 // A Writer belongs to one goroutine and never blocks; everything else may be
 // called from any goroutine. The Store owns one goroutine that appends, rotates
