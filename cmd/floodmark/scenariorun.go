@@ -95,7 +95,7 @@ func scenarioRunCommand() *cobra.Command {
 	f.StringVar(&x.send.NetFlow, "to", "127.0.0.1:2055", "collector of NetFlow and IPFIX; loopback only")
 	f.StringVar(&x.send.SFlow, "sflow-to", "127.0.0.1:6343", "collector of sFlow; loopback only")
 	f.Float64Var(&x.send.Speed, "speed", 1, "simulated seconds in a second")
-	f.Float64Var(&x.send.Limit, "rate-limit", 50_000, "most datagrams a second; 0 for no limit")
+	f.Float64Var(&x.send.Limit, "rate-limit", 25_000, "most datagrams a second; 0 for no limit")
 	f.StringVar(&x.server, "server", "", "take time and speed from the clock of this server, such as http://127.0.0.1:8080")
 	f.StringVar(&x.truth, "truth", "", "write what really happened to this file, as JSON")
 	f.Uint64Var(&x.opt.Seed, "seed", 1, "the same seed gives the same datagrams")
@@ -121,8 +121,9 @@ func (x *runFlags) run(ctx context.Context, name string, say io.Writer) error {
 		return err
 	}
 	defer s.Close()
+	send := s.Send(ctx)
 	x.opt.Send = func(from netip.Addr, to scenario.Collector, datagram []byte, at int64) error {
-		return s.Send(ctx, from, int(to), datagram, at)
+		return send(from, int(to), datagram, at)
 	}
 	line := progressLine{w: say, tty: isTerminal(say)}
 	x.opt.Progress = func(p scenario.Progress) { line.say(p, s.Stats()) }

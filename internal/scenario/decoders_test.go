@@ -157,7 +157,7 @@ func TestFaultsShow(t *testing.T) {
 
 func TestTwoEdgesCountEveryPacketTwice(t *testing.T) {
 	t.Parallel()
-	h := hear(t, "two-edges", RunOptions{Options: Options{Scale: 0.1}})
+	h := hear(t, "two-edges", RunOptions{Options: Options{Scale: 0.05}})
 	if h.packets != 2*h.truth.Packets || h.bytes != 2*h.truth.Bytes {
 		t.Errorf("%d packets, want twice %d", h.packets, h.truth.Packets)
 	}

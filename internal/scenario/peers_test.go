@@ -131,9 +131,10 @@ func sendTo(t *testing.T, p export.Protocol, port int) Truth {
 		t.Fatal(err)
 	}
 	defer s.Close()
+	send := s.Send(context.Background())
 	truth, err := Run(t.Context(), "slow-ramp", RunOptions{Options: Options{Scale: 0.2, Duration: 20 * time.Minute}, Protocol: p,
 		Send: func(from netip.Addr, to Collector, d []byte, at int64) error {
-			return s.Send(context.Background(), from, int(to), d, at)
+			return send(from, int(to), d, at)
 		}})
 	if err != nil {
 		t.Fatal(err)

@@ -5,8 +5,8 @@ import "time"
 const (
 	// nap is the least sleep: what is due sooner goes at once. It keeps bursts
 	// to what arrives within a millisecond, which any socket buffer holds, and
-	// the sleeps to about a thousand a second.
-	nap = 700 * time.Microsecond
+	// the sleeps to at most a thousand a second.
+	nap = time.Millisecond
 	// longest is how long one sleep may be, so that an interrupt is heard.
 	longest = 200 * time.Millisecond
 )

@@ -61,17 +61,31 @@ func New(cfg Config) (*Sender, error) {
 	return s, nil
 }
 
-// Send sends a datagram of simulated time at when that time has come. The
-// sender is the loopback address from; to is 0 for the NetFlow collector and 1
-// for the one of sFlow. That nobody listens is counted, no error.
-func (s *Sender) Send(ctx context.Context, from netip.Addr, to int, datagram []byte, at int64) error {
+// Send returns a function that sends a datagram of simulated time at when that
+// time has come, unless ctx ends before. The sender is the loopback address
+// from; to is 0 for the NetFlow collector and 1 for the one of sFlow. That
+// nobody listens is counted, no error.
+func (s *Sender) Send(ctx context.Context) func(from netip.Addr, to int, datagram []byte, at int64) error {
+	return func(from netip.Addr, to int, datagram []byte, at int64) error {
+		if err := s.wait(ctx, at); err != nil {
+			return err
+		}
+		return s.write(route{from, to}, datagram)
+	}
+}
+
+func (s *Sender) wait(ctx context.Context, at int64) error {
 	for d := s.pace.wait(at, time.Now()); d > 0; d = s.pace.wait(at, time.Now()) {
 		time.Sleep(d)
 		if err := ctx.Err(); err != nil {
 			return err
 		}
 	}
-	c, err := s.socket(route{from, to})
+	return nil
+}
+
+func (s *Sender) write(r route, datagram []byte) error {
+	c, err := s.socket(r)
 	if err != nil {
 		return err
 	}

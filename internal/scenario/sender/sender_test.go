@@ -41,7 +41,7 @@ func TestEachExporterHasItsAddress(t *testing.T) {
 	defer s.Close()
 	b := make([]byte, 100)
 	for i, from := range []string{"127.0.0.11", "127.0.0.12"} {
-		if err := s.Send(context.Background(), netip.MustParseAddr(from), i, []byte(from), 0); err != nil {
+		if err := s.Send(context.Background())(netip.MustParseAddr(from), i, []byte(from), 0); err != nil {
 			t.Fatal(err)
 		}
 		n, a, err := c.ReadFromUDPAddrPort(b)
@@ -64,7 +64,7 @@ func TestNobodyListening(t *testing.T) {
 	s, _ := New(Config{NetFlow: to, SFlow: to, Speed: 1e6, Begin: time.Now()})
 	defer s.Close()
 	for range 20 {
-		if err := s.Send(context.Background(), netip.MustParseAddr("127.0.0.11"), 0, []byte("x"), 0); err != nil {
+		if err := s.Send(context.Background())(netip.MustParseAddr("127.0.0.11"), 0, []byte("x"), 0); err != nil {
 			t.Fatal(err)
 		}
 	}
