@@ -1,0 +1,7 @@
+// Package apitest has a Backend for tests of package api and of pages: it
+// answers from fields that a test sets, and keeps what it was told.
+//
+// It judges nothing and stores nothing. Any goroutine may call its methods;
+// fields are set before it is used, or with the lock of Do held. It keeps what
+// it is given and hands out copies of slices, not of what they hold.
+package apitest
