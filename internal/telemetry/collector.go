@@ -1,0 +1,64 @@
+package telemetry
+
+import (
+	"net/http"
+	"sync"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+)
+
+// room sends the metrics of one room.
+type room interface{ collect(ch sink, s *Snapshot) }
+
+// Collector is a prometheus.Collector that reads a Snapshot at each scrape.
+type Collector struct {
+	mu       sync.Mutex // one Snapshot at a time
+	snapshot func() Snapshot
+	book     book
+	rooms    []room
+}
+
+// NewCollector returns a Collector of what snapshot returns.
+func NewCollector(snapshot func() Snapshot) *Collector {
+	c := &Collector{snapshot: snapshot}
+	b := &c.book
+	c.rooms = []room{newProgram(b), newSockets(b), newCaptures(b), newDecoders(b), newExporters(b), newNormaliser(b), newShards(b),
+		newJudge(b), newEvidence(b), newStore(b), newJournal(b), newAlerts(b), newHealth(b), newHTTP(b)}
+	return c
+}
+
+// Describe is that of prometheus.Collector.
+func (c *Collector) Describe(ch chan<- *prometheus.Desc) {
+	for _, d := range c.book.descs {
+		ch <- d
+	}
+}
+
+// Collect is that of prometheus.Collector.
+func (c *Collector) Collect(ch chan<- prometheus.Metric) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	s := c.snapshot()
+	for _, r := range c.rooms {
+		r.collect(ch, &s)
+	}
+}
+
+// Register registers the Collector of a program, and those of the Go runtime
+// and of the process.
+func Register(reg prometheus.Registerer, snapshot func() Snapshot) error {
+	for _, c := range []prometheus.Collector{NewCollector(snapshot), collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{})} {
+		if err := reg.Register(c); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Handler serves what is registered: OpenMetrics for those that ask for it,
+// else Prometheus' text form. At most two scrapes run at the same time.
+func Handler(reg prometheus.Gatherer) http.Handler {
+	return promhttp.HandlerFor(reg, promhttp.HandlerOpts{EnableOpenMetrics: true, MaxRequestsInFlight: 2})
+}
