@@ -1,0 +1,50 @@
+package alert
+
+import (
+	"context"
+
+	"floodmark/internal/model"
+)
+
+// Outbox keeps what is to be sent until it is done. Any goroutine may call it.
+type Outbox interface {
+	// Put keeps all of d, each in place of what has the same Key, and returns when
+	// it is durable.
+	Put(ctx context.Context, d ...Delivery) error
+	// Done forgets the delivery; outcome says in words what came of it.
+	Done(ctx context.Context, key, outcome string) error
+	// Pending returns what was put and is not done, in the order of the last Put of
+	// each.
+	Pending(ctx context.Context) ([]Delivery, error)
+}
+
+// Delivery is one thing that the outbox keeps: a message to a receiver, or what
+// is remembered of a thread. It is kept as JSON by whoever implements Outbox.
+type Delivery struct {
+	Key      string   `json:"key"` // at most 180 octets of a URL path
+	Receiver string   `json:"receiver,omitempty"`
+	At       int64    `json:"at"`              // Unix ns by the machine's clock; its age counts from here
+	Due      int64    `json:"due,omitempty"`   // Unix ns; it waits so long to be joined with others
+	Parts    []string `json:"parts,omitempty"` // keys of the deliveries that were joined in it
+	Message  *Message `json:"message,omitempty"`
+	Thread   *Thread  `json:"thread,omitempty"`
+}
+
+// Thread is what was said of one incident, and to whom.
+type Thread struct {
+	Change model.Change     `json:"change"` // the last one
+	Heard  map[string]Heard `json:"heard"`  // by receiver
+	Over   int64            `json:"over"`   // Unix ns when the incident ended, 0 while it lasts
+}
+
+// Heard is what one receiver knows of an incident.
+type Heard struct {
+	Told     bool             `json:"told,omitempty"`     // it has heard of it
+	Over     bool             `json:"over,omitempty"`     // and that it ended
+	False    bool             `json:"false,omitempty"`    // and that it was a false alarm
+	Held     model.ChangeType `json:"held,omitempty"`     // the last thing that quiet hours hold back
+	Severity model.Severity   `json:"severity,omitempty"` // as it was told last
+	Last     int64            `json:"last,omitempty"`     // Unix ns when it was told last
+}
+
+const threadKey = "thread."

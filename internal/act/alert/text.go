@@ -1,0 +1,194 @@
+package alert
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"floodmark/internal/model"
+	"floodmark/internal/report/figure"
+)
+
+// subject is one line for a phone: what, how much, and since when.
+func subject(c *model.Change) string {
+	in := &c.Incident
+	what := "unusual traffic"
+	if len(in.Vectors) > 0 {
+		what = figure.Vector(in.Vectors[0].Value)
+	}
+	m := lead(in)
+	peak := amount(m, in.Peak[m]) + " " + in.Direction.String() + " at its peak"
+	now := amount(m, in.Rates[m]) + " " + in.Direction.String()
+	since := "since " + clock(in.Started)
+	switch c.Type {
+	case model.Noticed:
+		return fmt.Sprintf("%s: suspected, %s, %s, %s", in.Target, what, now, since)
+	case model.Escalated:
+		return fmt.Sprintf("%s: now %s, %s, %s, open %s", in.Target, in.Severity, what, now, since)
+	case model.Eased:
+		return fmt.Sprintf("%s: back to normal, %s, %s", in.Target, what, peak)
+	case model.Resumed:
+		return fmt.Sprintf("%s: again, wave %d, %s, %s, open %s", in.Target, in.WaveCount, what, now, since)
+	case model.Ended:
+		return fmt.Sprintf("%s: ended, %s, %s, %s to %s", in.Target, what, peak, clock(in.Started), clock(in.Ended))
+	case model.Dismissed:
+		return fmt.Sprintf("%s: dismissed, ordinary traffic, %s", in.Target, peak)
+	case model.MergedAway:
+		return fmt.Sprintf("%s: now part of %s", in.Target, in.MergedInto)
+	case model.MarkedFalse:
+		return fmt.Sprintf("%s: correction, it was a false alarm (%s)", in.Target, since)
+	case model.AcknowledgedNow:
+		return fmt.Sprintf("%s: acknowledged by %s", in.Target, by(in.Acknowledged))
+	}
+	return fmt.Sprintf("%s: %s, %s, open %s", in.Target, what, now, since)
+}
+
+// lead is the metric that was exceeded most, or bits.
+func lead(in *model.Incident) model.Metric {
+	m, most := model.Bits, 0.0
+	for _, e := range in.Excesses {
+		if e.Bound > 0 && e.Metric < model.Metrics && e.Peak/e.Bound > most {
+			m, most = e.Metric, e.Peak/e.Bound
+		}
+	}
+	if most == 0 && in.Peak[m] == 0 {
+		return model.Packets
+	}
+	return m
+}
+
+func amount(m model.Metric, v float64) string {
+	if m.Unit() == "bits/s" {
+		return figure.Bits(v)
+	}
+	return figure.Short(v) + " " + m.Unit()
+}
+
+// clock writes the time of day in UTC: 14:03 UTC.
+func clock(ns int64) string {
+	if ns == 0 {
+		return "now"
+	}
+	return time.Unix(0, ns).UTC().Format("15:04 UTC")
+}
+
+func by(r *model.Remark) string {
+	if r == nil || r.By == "" {
+		return "somebody"
+	}
+	return figure.Clean(r.By, 80)
+}
+
+// body says what is known of an incident and what is not.
+func body(e *Event) string {
+	in := &e.Incident
+	var b strings.Builder
+	line := func(name, format string, args ...any) {
+		fmt.Fprintf(&b, "%-9s %s\n", name, figure.Clean(fmt.Sprintf(format, args...), 400))
+	}
+	b.WriteString(figure.Clean(e.Text, 800) + "\n\n")
+	line("Target", "%s, traffic %s%s%s", in.Target, in.Direction, also("customer", in.Customer), also("group", in.Group))
+	line("State", "%s, %s, since %s%s", in.State, in.Severity, in.Started, also("closed", in.Closed))
+	line("Now", "%s, %s", figure.Bits(in.Rates["bits"]), amount(model.Packets, in.Rates["packets"]))
+	line("Peak", "%s, %s", figure.Bits(in.Peak["bits"]), amount(model.Packets, in.Peak["packets"]))
+	if in.Waves > 1 {
+		line("Waves", "%d", in.Waves)
+	}
+	if in.HostCount > 0 {
+		line("Addresses", "%d, such as %s", in.HostCount, strings.Join(in.Hosts[:min(3, len(in.Hosts))], ", "))
+	}
+	line("Vectors", "%s", shares(in.Vectors, figure.Vector))
+	line("Sources", "%s", sources(in))
+	if len(in.Countries)+len(in.Networks) > 0 {
+		same := func(s string) string { return s }
+		line("From", "%s; %s", shares(in.Countries, same), shares(in.Networks, same))
+	}
+	line("Attack", "%s", attack(in))
+	if in.Untrusted {
+		line("Caution", "figures rest on an exporter in bad health")
+	}
+	if in.Delay >= 10 {
+		line("Caution", "exporters tell of traffic up to %s later", figure.Duration(in.Delay))
+	}
+	if in.FalseAlarm != nil {
+		line("Correction", "a false alarm, says %s. %s", in.FalseAlarm.By, in.FalseAlarm.Note)
+	}
+	line("Incident", "%s", in.ID)
+	if e.Link != "" {
+		line("Page", "%s", e.Link)
+	}
+	return b.String()
+}
+
+func also(name, v string) string {
+	if v == "" {
+		return ""
+	}
+	return ", " + name + " " + v
+}
+
+func shares(list []Part, name func(string) string) string {
+	var out []string
+	for _, p := range list[:min(3, len(list))] {
+		out = append(out, name(p.Name)+" "+figure.Percent(p.Share))
+	}
+	if len(out) == 0 {
+		return "not known yet"
+	}
+	return strings.Join(out, ", ")
+}
+
+func sources(in *Incident) string {
+	if in.Sources == 0 {
+		return "not known yet"
+	}
+	s := "at least " + figure.Count(float64(in.Sources))
+	if in.Spoofing == "" {
+		return s + "; whether they are forged is not known yet"
+	}
+	return s + "; " + figure.Spoof(in.Spoofing)
+}
+
+func attack(in *Incident) string {
+	s := string(in.Attack)
+	if s == "" {
+		s = "not told from other causes yet"
+	}
+	if in.Because != "" {
+		s += ": " + in.Because
+	}
+	return s
+}
+
+// entitle writes the subject and text of a message from its events.
+func (m *Message) entitle() {
+	switch {
+	case len(m.Events) == 1:
+		m.Subject, m.Text = m.Events[0].Subject, body(&m.Events[0])
+	default:
+		m.Subject = fmt.Sprintf("%d messages on %d incidents", len(m.Events), len(incidents(m.Events)))
+		var b strings.Builder
+		for _, e := range m.Events {
+			b.WriteString(figure.Clean(e.Subject, 300) + "\n" + figure.Clean(e.Text, 800) + "\n" + e.Link + "\n\n")
+		}
+		m.Text = strings.TrimRight(b.String(), "\n") + "\n"
+	}
+	switch m.Reason {
+	case ForDigest:
+		m.Subject = "While it was quiet: " + m.Subject
+	case ForReminder:
+		m.Subject = "Not acknowledged: " + m.Subject
+	case ForTest:
+		m.Subject = "TEST: " + m.Subject
+		m.Text = "This is a test of an alert receiver. Nothing happened.\n\n" + m.Text
+	}
+	m.Subject = figure.Clean(m.Subject, 300)
+}
+
+func incidents(events []Event) map[string]bool {
+	ids := make(map[string]bool)
+	for _, e := range events {
+		ids[e.Incident.ID] = true
+	}
+	return ids
+}
