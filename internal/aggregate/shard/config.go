@@ -1,0 +1,80 @@
+package shard
+
+import "floodmark/internal/model"
+
+// Group is the thresholds of a group of targets, by direction (In, Out), per
+// second; 0 is none.
+type Group struct {
+	Name         string
+	Host, Prefix [2]model.Rates
+}
+
+// Config is what a Shard is made with.
+type Config struct {
+	Hosts     int // most hosts, at most 16,777,214
+	Prefixes  int // most /24 and /64; a quarter as many /22 and /56, a sixteenth /20 and /48
+	Customers int // Update.Customer is below this
+	Groups    []Group
+	Horizon   int     // seconds by which exporters' timers delay flow records; see SetHorizon
+	Spread    float32 // seconds' worth of short flow records that may arrive at once; 0 is 2.5
+}
+
+// Limits of a shard.
+const (
+	mostHosts     = 1<<24 - 2 // an index slot has 24 bits for the entry
+	mostActive    = 4096      // anomalies at a time
+	mostWaiting   = 8192      // anomalies told and not drained
+	leastPrefixes = 64
+	boardSize     = 16 // busiest hosts by slot
+)
+
+// group is a Group by slot.
+type group struct {
+	name         string
+	host, prefix [slots]float32
+}
+
+func compile(groups []Group) []group {
+	out := make([]group, max(len(groups), 1))
+	for i, g := range groups {
+		out[i].name = g.Name
+		for k, s := range &slotTable {
+			out[i].host[k] = float32(g.Host[s.dir][s.metric])
+			out[i].prefix[k] = float32(g.Prefix[s.dir][s.metric])
+		}
+	}
+	return out
+}
+
+// SetGroups goes on with other thresholds. Anomalies of a threshold that is gone
+// are cleared at the next Walk.
+func (s *Shard) SetGroups(groups []Group) { s.groups = compile(groups) }
+
+// SetHorizon sets how long after traffic its flow records may arrive, in
+// seconds. What was spread over another horizon is forgotten.
+func (s *Shard) SetHorizon(seconds int) {
+	seconds = max(seconds, ringBuckets-1)
+	if seconds == s.horizon {
+		return
+	}
+	s.horizon = seconds
+	s.bucket = int64(seconds) * second / (ringBuckets - 1) >> tickBits
+	s.setSurplus()
+	for i := range s.hosts {
+		s.hosts[i].ring = [3][ringBuckets]uint16{}
+	}
+}
+
+// SetNear sets how many targets, over all shards, are now above half of a
+// threshold: the promise of false alarms holds for all of them together.
+func (s *Shard) SetNear(targets int) {
+	s.near = float32(max(targets, 1))
+	s.setSurplus()
+}
+
+func (s *Shard) groupAt(i uint16) *group {
+	if int(i) < len(s.groups) {
+		return &s.groups[i]
+	}
+	return &s.groups[0]
+}

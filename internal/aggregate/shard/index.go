@@ -1,0 +1,54 @@
+package shard
+
+import "math/bits"
+
+// index finds entries of a table by hash: open addressing, linear probing,
+// deletion without tombstones. A slot holds eight bits of the hash and the
+// number of the entry plus one; 0 is free.
+type index struct {
+	slots []uint32
+	mask  uint64
+}
+
+const numberMask = 1<<24 - 1
+
+// newIndex makes an index that is at most three quarters full.
+func newIndex(entries int) index {
+	n := max(16, 1<<bits.Len(uint(max(entries*4/3, 1)-1)))
+	return index{make([]uint32, n), uint64(n - 1)}
+}
+
+func tag(h uint64) uint32 { return uint32(h>>56) << 24 }
+
+// put adds an entry that is not in the index.
+func (x *index) put(h uint64, number uint32) {
+	p := h & x.mask
+	for x.slots[p] != 0 {
+		p = (p + 1) & x.mask
+	}
+	x.slots[p] = tag(h) | (number + 1)
+}
+
+// remove takes an entry out and closes the gap. hash gives that of an entry.
+func (x *index) remove(h uint64, number uint32, hash func(uint32) uint64) {
+	p := h & x.mask
+	for x.slots[p]&numberMask != number+1 {
+		if x.slots[p] == 0 {
+			return
+		}
+		p = (p + 1) & x.mask
+	}
+	hole := p
+	for {
+		p = (p + 1) & x.mask
+		v := x.slots[p]
+		if v == 0 {
+			break
+		}
+		if home := hash(v&numberMask-1) & x.mask; (p-home)&x.mask >= (p-hole)&x.mask {
+			x.slots[hole] = v
+			hole = p
+		}
+	}
+	x.slots[hole] = 0
+}

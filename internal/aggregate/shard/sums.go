@@ -1,0 +1,75 @@
+package shard
+
+import (
+	"math"
+
+	"floodmark/internal/model"
+)
+
+// sums is the traffic of many hosts. What long flow records bring is not
+// counted when it arrives, which would be a spike, but let out over the horizon:
+// a steady flow record's rate comes out right, some time later.
+type sums[F float32 | float64] struct {
+	cur  [slots]F // since the last turn
+	last [slots]F // per second, of the last turn
+	pool [slots]F // to be let out
+	sq   [4]F     // sums of squared samples since the last turn: packets and bits, In and Out
+}
+
+// count adds an update's parts.
+func (s *sums[F]) count(p *parts, long bool) {
+	if long {
+		for j := range p.n {
+			s.pool[p.slot[j]] += F(p.w[j])
+		}
+		return
+	}
+	for j := range p.n {
+		s.cur[p.slot[j]] += F(p.w[j])
+	}
+	q := 0
+	if int(p.slot[0]) == firstOut {
+		q = 2
+	}
+	s.sq[q] += F(p.w[0]) * F(p.w[0])
+	s.sq[q+1] += F(p.w[1]) * F(p.w[1])
+}
+
+// release lets out what dt seconds of the horizon have of the pool, and reports
+// whether there was any.
+func (s *sums[F]) release(dt float64, horizon int) bool {
+	f, any := F(-math.Expm1(-dt/float64(horizon))), false
+	for k := range s.pool {
+		v := s.pool[k]
+		if v == 0 {
+			continue
+		}
+		any = true
+		if v < 0.5 {
+			s.cur[k] += v
+			s.pool[k] = 0
+			continue
+		}
+		s.cur[k] += v * f
+		s.pool[k] = v - v*f
+	}
+	return any
+}
+
+// close ends a second of dt seconds.
+func (s *sums[F]) close(dt float64) {
+	for k, v := range s.cur {
+		s.last[k] = v / F(dt)
+	}
+	s.cur = [slots]F{}
+}
+
+func (s *sums[F]) rates(in, out *model.Rates) {
+	for k, d := range &slotTable {
+		if d.dir == model.In {
+			in[d.metric] = float64(s.last[k])
+		} else {
+			out[d.metric] = float64(s.last[k])
+		}
+	}
+}
