@@ -33,6 +33,7 @@ var thirdParty = map[string]string{
 	"github.com/oschwald/maxminddb-golang/v2":  "maxminddb",
 	"gonum.org/v1/gonum":                       "gonum",
 	"github.com/gowebpki/jcs":                  "jcs",
+	"github.com/nicholas-fedor/shoutrrr":       "shoutrrr",
 	"github.com/google/go-cmp":                 "go-cmp",
 	"pgregory.net/rapid":                       "rapid",
 	"github.com/santhosh-tekuri/jsonschema/v6": "jsonschema",
@@ -290,7 +291,7 @@ func TestFuzzTargetsAreRun(t *testing.T) {
 		}
 	}
 	for _, room := range []string{"internal/decode/pcap", "internal/decode/packet", "internal/decode/netflow", "internal/decode/sflow",
-		"internal/conf", "internal/settings", "internal/decode/nfdump", "internal/evidence/claim", "internal/evidence/vector", "internal/geo", "internal/journal", "internal/report/seal", "internal/normalise", "internal/source/capture"} {
+		"internal/conf", "internal/settings", "internal/decode/nfdump", "internal/evidence/claim", "internal/evidence/vector", "internal/geo", "internal/journal", "internal/report/seal", "internal/normalise", "internal/query", "internal/source/capture"} {
 		if have[room] == 0 {
 			t.Errorf("%s has no fuzz target", room)
 		}

@@ -100,6 +100,14 @@ func (r *Receiver) sender(host string, log *slog.Logger) (sender, error) {
 	switch {
 	case r.Webhook != nil:
 		return newWebhook(r.Webhook)
+	case r.Alertmanager != nil:
+		return newAlertmanager(r.Alertmanager, host)
+	case r.PagerDuty != nil:
+		return newPagerDuty(r.PagerDuty)
+	case r.Syslog != nil:
+		return newSyslog(r.Syslog, host)
+	case r.Shoutrrr != nil:
+		return newChat(r.Shoutrrr)
 	case r.Exec != nil:
 		return newProgram(r.Exec, log)
 	}
