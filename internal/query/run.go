@@ -1,0 +1,233 @@
+package query
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"slices"
+	"time"
+
+	"floodmark/internal/model"
+)
+
+// Limits bound one question.
+type Limits struct {
+	Timeout time.Duration // of all statements together; 0 means 30 s
+	MaxRows int           // of one statement; 0 means as many as a question can ask for
+}
+
+// defaultTimeout and defaultRows hold where Limits has 0.
+const (
+	defaultTimeout = 30 * time.Second
+	defaultRows    = maxValues + MaxTop
+)
+
+// asker asks the statements of one question.
+type asker struct {
+	e       Engine
+	names   Names
+	plan    *plan
+	limits  Limits
+	result  *Result
+	missing map[string]bool
+}
+
+// Run answers a question; now is the time of asking in Unix ns. It returns when
+// the answer is complete, ctx ends or the time is over; of the last two the
+// error is that of the context. What is wrong with the question is an *Error.
+func Run(ctx context.Context, e Engine, q Question, names Names, now int64, l Limits) (Result, error) {
+	started := time.Now()
+	text := q.String()
+	var err error
+	if q.Filter, err = q.Filter.Resolve(names); err != nil {
+		return Result{}, err
+	}
+	p, err := q.choose(e, now)
+	if err != nil {
+		return Result{}, err
+	}
+	if l.Timeout <= 0 {
+		l.Timeout = defaultTimeout
+	}
+	if l.MaxRows <= 0 {
+		l.MaxRows = defaultRows
+	}
+	ctx, cancel := context.WithTimeout(ctx, l.Timeout)
+	defer cancel()
+	r := Result{Question: text, Table: p.table.name, From: time.UnixMilli(p.from).UTC(), To: time.UnixMilli(p.to).UTC(), Rows: [][]Value{}, Missing: []string{}, Notes: p.notes(now)}
+	a := &asker{e: e, names: names, plan: p, limits: l, result: &r, missing: make(map[string]bool)}
+	if err = a.answer(ctx); err != nil {
+		return Result{}, err
+	}
+	for f := range a.missing {
+		r.Missing = append(r.Missing, f)
+	}
+	slices.Sort(r.Missing)
+	r.Took = time.Since(started)
+	return r, nil
+}
+
+// notes tell where the time answered for is not the time asked for.
+func (p *plan) notes(now int64) []string {
+	out := []string{}
+	if from, to := p.From.At(now)/1e6, p.To.At(now)/1e6; from != p.from || to != p.to {
+		out = append(out, fmt.Sprintf("The answer is for %s to %s, the time that %s can answer for.", clock(p.from), clock(p.to), p.table.name))
+	}
+	return out
+}
+
+func clock(ms int64) string { return time.UnixMilli(ms).UTC().Format("2006-01-02T15:04:05Z") }
+
+func (a *asker) answer(ctx context.Context) error {
+	a.result.Columns = a.columns()
+	var err error
+	if a.plan.step == 0 {
+		err = a.top(ctx)
+	} else {
+		err = a.series(ctx)
+	}
+	if err == nil && a.plan.table.rolled && a.plan.uses(func(f *field) bool { return f.coarse }) {
+		err = a.folded(ctx)
+	}
+	return err
+}
+
+func (a *asker) columns() []Column {
+	var out []Column
+	if a.plan.ByTime {
+		out = append(out, Column{"time", Time, ""})
+	}
+	for _, g := range a.plan.Groups {
+		out = append(out, Column{g.String(), g.kind(), ""})
+	}
+	return append(out, Column{"packets", Number, "packets"}, Column{"packets_error", Number, "packets"}, Column{"bytes", Number, "bytes"}, Column{"bytes_error", Number, "bytes"},
+		Column{"flows", Number, "flows"}, Column{"packets_per_second", Number, "packets/s"}, Column{"bits_per_second", Number, "bits/s"})
+}
+
+// each runs a statement of the table and gives its rows, as numbers.
+func (a *asker) each(ctx context.Context, sql string, columns int, row func([]cell)) error {
+	cells, dest := make([]cell, columns), make([]any, columns)
+	for i := range cells {
+		dest[i] = &cells[i]
+	}
+	p := a.plan
+	rows, err := a.e.Query(ctx, Statement{Table: p.table.name, From: p.from, To: p.to, SQL: sql, MaxRows: a.limits.MaxRows, Timeout: a.limits.Timeout})
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		if err := rows.Scan(dest...); err != nil {
+			return fmt.Errorf("read answer of %s: %w", p.table.name, err)
+		}
+		row(cells)
+	}
+	if ctx.Err() != nil { // the engine may word it in its own way
+		return ctx.Err()
+	}
+	if err := rows.Err(); err != nil {
+		return fmt.Errorf("read answer of %s: %w", p.table.name, err)
+	}
+	a.result.Truncated = a.result.Truncated || rows.Truncated()
+	for _, m := range rows.Missing() {
+		a.missing[m] = true
+	}
+	return nil
+}
+
+// sums reads measures and their variances.
+func sums(c []cell) Sums {
+	return Sums{Packets: c[0].float(), PacketsError: math.Sqrt(max(c[1].float(), 0)), Bytes: c[2].float(), BytesError: math.Sqrt(max(c[3].float(), 0)), Flows: c[4].float()}
+}
+
+// values are the measures of a row, with the mean rates over so many ms.
+func (s Sums) values(ms int64) []Value {
+	sec := float64(ms) / 1000
+	return []Value{NumberValue(s.Packets), NumberValue(s.PacketsError), NumberValue(s.Bytes), NumberValue(s.BytesError), NumberValue(s.Flows),
+		NumberValue(s.Packets / sec), NumberValue(s.Bytes * 8 / sec)}
+}
+
+func (a *asker) top(ctx context.Context) error {
+	keys, _ := a.plan.groupKeys()
+	n := len(keys)
+	return a.each(ctx, a.plan.top(), n+11, func(c []cell) {
+		a.result.Rows = append(a.result.Rows, append(a.key(c), sums(c[n:]).values(a.plan.to-a.plan.from)...))
+		a.result.Total, a.result.Groups = sums(c[n+5:]), int(c[n+10].float())
+	})
+}
+
+// folded asks how much of the time's traffic the roll-up keeps without all of
+// its fields.
+func (a *asker) folded(ctx context.Context) error {
+	s := statement{items: []expr{call{"sum", raw("packets")}, call{"sum", raw("CASE WHEN side = 3 THEN packets ELSE 0 END")}}, names: []raw{"p", "o"},
+		where: all{binary{raw("time"), ">=", number(a.plan.from)}, binary{raw("time"), "<", number(a.plan.to)}}}
+	return a.each(ctx, s.text(), 2, func(c []cell) {
+		if all := c[0].float(); all > 0 {
+			a.result.Folded = c[1].float() / all
+		}
+	})
+}
+
+// key reads the dimensions of a row.
+func (a *asker) key(c []cell) []Value {
+	var out []Value
+	for _, g := range a.plan.Groups {
+		v, n := a.value(g, c)
+		out, c = append(out, v), c[n:]
+	}
+	return out
+}
+
+func (g Group) kind() Kind {
+	switch {
+	case g.Bits4 > 0:
+		return Prefix
+	case g.f.kind == addressKind:
+		return Address
+	case g.f.kind == countryKind:
+		return Country
+	case g.f.kind == portKind || g.f.kind == numberKind || g.f.kind == asKind:
+		return Number
+	}
+	return Text
+}
+
+// value reads one dimension and tells how many cells it took.
+func (a *asker) value(g Group, c []cell) (Value, int) {
+	f := g.f
+	switch f.kind {
+	case addressKind:
+		return address(g, model.Addr{Hi: c[0].u, Lo: c[1].u}), 2
+	case interfaceKind:
+		i := Interface{uint32(c[0].u), uint32(c[1].u)}
+		exporter := or(a.names.ExporterName(i.Exporter), f.number(uint64(i.Exporter)))
+		return TextValue(exporter + " " + or(a.names.InterfaceName(i), f.number(uint64(i.Index)))), 2
+	case exporterKind:
+		return TextValue(or(a.names.ExporterName(uint32(c[0].u)), f.number(c[0].u))), 1
+	}
+	v := c[0].u
+	switch {
+	case c[0].negative || (f.kind == asKind || f.kind == countryKind) && v == 0:
+		return Value{}, 1
+	case f.name == "icmp_type":
+		v /= 256
+	case f.kind == countryKind:
+		return TextValue(model.Code2(v).String()), 1
+	}
+	if g.kind() == Number {
+		return NumberValue(float64(v)), 1
+	}
+	return TextValue(f.number(v)), 1
+}
+
+func address(g Group, x model.Addr) Value {
+	switch {
+	case g.Bits4 == 0:
+		return TextValue(ip(x))
+	case x.Is4():
+		return TextValue(x.Prefix(g.Bits4).String())
+	case x.IsZero():
+		return TextValue(model.Addr{Lo: 1}.Prefix(g.Bits6).Masked().String())
+	}
+	return TextValue(x.Prefix(g.Bits6).String())
+}
