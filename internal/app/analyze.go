@@ -224,6 +224,14 @@ func parseClaims(texts []string, names claim.Names) ([]claim.Claim, error) {
 	return out, nil
 }
 
+// OpenGeo opens address data: the file that is named, or the one in its usual
+// places. Where path is "none", or empty and there is none, the DB is nil. The
+// error is a *UsageError.
+func OpenGeo(path string) (*geo.DB, error) {
+	db, _, err := openGeo(path)
+	return db, err
+}
+
 // openGeo opens the address data. A missing database is no error unless it was
 // named.
 func openGeo(path string) (*geo.DB, model.GeoInfo, error) {

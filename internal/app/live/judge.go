@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"floodmark/internal/incident"
@@ -24,7 +25,8 @@ type judge struct {
 	queue   chan verdict
 	inbox   chan struct{} // something waits in pending
 
-	snapAt int64 // when the next snapshot is due
+	snapAt int64         // when the next snapshot is due
+	inputs atomic.Uint64 // taken since the start
 
 	mu      sync.Mutex
 	pending incident.Input // gathered since the last step, without time
@@ -110,6 +112,7 @@ func (j *judge) step(now int64) {
 			answers[i].done = nil
 		}
 	}
+	j.inputs.Add(1)
 	v := verdict{input: in, changes: j.machine.Step(in), answers: answers}
 	if now >= j.snapAt {
 		snap := j.machine.Snapshot()

@@ -18,7 +18,7 @@ import (
 // recoverState brings back what the journal keeps: what everybody saw, and the
 // judge as it was. Changes that were decided but not yet written when the last
 // run ended are written now and returned, to be published.
-func recoverState(ctx context.Context, log *slog.Logger, j *journal.Journal, c incident.Config) (*state, *incident.Machine, uint64, []model.Change, error) {
+func recoverState(ctx context.Context, log *slog.Logger, j *journal.Journal, c incident.Config) (*state, *incident.Machine, []model.Change, error) {
 	s := newState()
 	if b, err := j.Get(ctx, keyIncidents); err == nil {
 		var f folded
@@ -28,7 +28,7 @@ func recoverState(ctx context.Context, log *slog.Logger, j *journal.Journal, c i
 			s.restore(f)
 		}
 	} else if !errors.Is(err, journal.ErrNotFound) {
-		return nil, nil, 0, nil, err
+		return nil, nil, nil, err
 	}
 	err := j.Read(ctx, journal.Changes, s.seq, func(seq uint64, _ time.Time, data []byte) error {
 		var change model.Change
@@ -40,17 +40,17 @@ func recoverState(ctx context.Context, log *slog.Logger, j *journal.Journal, c i
 		return nil
 	})
 	if err != nil && !errors.Is(err, journal.ErrTrimmed) {
-		return nil, nil, 0, nil, fmt.Errorf("read changes: %w", err)
+		return nil, nil, nil, fmt.Errorf("read changes: %w", err)
 	}
-	m, after, missing, err := recoverJudge(ctx, log, j, c, s)
+	m, missing, err := recoverJudge(ctx, log, j, c, s)
 	if err != nil {
-		return nil, nil, 0, nil, err
+		return nil, nil, nil, err
 	}
-	return s, m, after, missing, nil
+	return s, m, missing, nil
 }
 
 // recoverJudge replays the inputs since the last snapshot.
-func recoverJudge(ctx context.Context, log *slog.Logger, j *journal.Journal, c incident.Config, s *state) (*incident.Machine, uint64, []model.Change, error) {
+func recoverJudge(ctx context.Context, log *slog.Logger, j *journal.Journal, c incident.Config, s *state) (*incident.Machine, []model.Change, error) {
 	var js judgeState
 	b, err := j.Get(ctx, keyJudge)
 	if err == nil {
@@ -62,10 +62,9 @@ func recoverJudge(ctx context.Context, log *slog.Logger, j *journal.Journal, c i
 		}
 		m := incident.New(c)
 		m.Adopt(inOrder(s.all()))
-		return m, 0, nil, nil
+		return m, nil, nil
 	}
 	m := incident.Restore(c, js.Snapshot)
-	after := js.After
 	var missing []model.Change
 	err = j.Read(ctx, journal.Inputs, js.After, func(seq uint64, _ time.Time, data []byte) error {
 		var in incident.Input
@@ -73,7 +72,6 @@ func recoverJudge(ctx context.Context, log *slog.Logger, j *journal.Journal, c i
 			log.Warn("an input in the journal cannot be read", "seq", seq, "err", err)
 			return nil
 		}
-		after = seq
 		for _, change := range m.Step(in) {
 			if now, _, ok := s.get(change.Incident.ID); !ok || now.Revision < change.Incident.Revision {
 				missing = append(missing, change)
@@ -85,10 +83,10 @@ func recoverJudge(ctx context.Context, log *slog.Logger, j *journal.Journal, c i
 		log.Warn("the journal lacks inputs since the last snapshot; incidents are taken over as last seen")
 		m = incident.New(c)
 		m.Adopt(inOrder(s.all()))
-		return m, after, nil, nil
+		return m, nil, nil
 	}
 	if err != nil {
-		return nil, 0, nil, fmt.Errorf("read inputs: %w", err)
+		return nil, nil, fmt.Errorf("read inputs: %w", err)
 	}
 	if len(missing) > 0 {
 		changes := make([][]byte, len(missing))
@@ -97,11 +95,11 @@ func recoverJudge(ctx context.Context, log *slog.Logger, j *journal.Journal, c i
 		}
 		seq, err := j.Append(ctx, journal.Changes, changes...)
 		if err != nil {
-			return nil, 0, nil, fmt.Errorf("write changes that a crash had cut off: %w", err)
+			return nil, nil, fmt.Errorf("write changes that a crash had cut off: %w", err)
 		}
 		s.foldAll(seq, missing)
 	}
-	return m, after, missing, nil
+	return m, missing, nil
 }
 
 // inOrder sorts incidents as they were noticed, so that the same journal gives

@@ -99,6 +99,11 @@ func (s *state) all() []model.Incident {
 	return out
 }
 
+// open returns the incidents that are not closed, as they were noticed.
+func (s *state) open() []model.Incident {
+	return slices.DeleteFunc(inOrder(s.all()), func(in model.Incident) bool { return in.State == model.Closed })
+}
+
 // last returns the number of the latest change.
 func (s *state) last() uint64 {
 	s.mu.RLock()

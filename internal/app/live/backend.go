@@ -1,0 +1,215 @@
+package live
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"floodmark/internal/api"
+	"floodmark/internal/incident"
+	"floodmark/internal/journal"
+	"floodmark/internal/model"
+	"floodmark/internal/report/seal"
+)
+
+// Server is what the API asks: see api.Backend. Everything here reads, but for
+// Command and TestReceiver.
+var _ api.Backend = (*Server)(nil)
+
+// Clock tells the server's time.
+func (s *Server) Clock() (now time.Time, speed float64, start time.Time) {
+	return s.clock.Time(), s.clock.Speed(), s.started
+}
+
+// Incidents returns what a filter asks for.
+func (s *Server) Incidents(f api.IncidentFilter) []model.Incident { return f.Select(s.state.all()) }
+
+// Changed returns a channel that is closed at the next change.
+func (s *Server) Changed() <-chan struct{} { return s.state.changed() }
+
+// Incident returns one incident and its changes.
+func (s *Server) Incident(id string) (model.Incident, []api.NumberedChange, bool) {
+	return s.state.get(id)
+}
+
+// Evidence returns a sealed document.
+func (s *Server) Evidence(_ context.Context, id string, revision uint64) ([]byte, error) {
+	if _, _, ok := s.state.get(id); !ok {
+		return nil, &api.Error{Kind: api.NotFound, Text: "there is no incident " + id}
+	}
+	b, ok := readDocument(s.line.examiner.dir, id, revision)
+	if !ok {
+		return nil, &api.Error{Kind: api.NotFound, Text: "there is no evidence document of this incident", Hint: "the first one comes about a second after an incident is noticed; of each incident the first and the latest ones are kept"}
+	}
+	return b, nil
+}
+
+// Samples returns the sampled records of the latest document.
+func (s *Server) Samples(ctx context.Context, id string) ([]model.RecordLine, error) {
+	b, err := s.Evidence(ctx, id, 0)
+	if err != nil {
+		return nil, err
+	}
+	a, err := seal.Decode(b)
+	if err != nil {
+		return nil, err
+	}
+	return a.SampledRecords, nil
+}
+
+// errEnough ends a reading of the journal.
+var errEnough = errors.New("enough")
+
+// Changes returns changes of all incidents after a number.
+func (s *Server) Changes(ctx context.Context, after uint64, limit int) ([]api.NumberedChange, error) {
+	var out []api.NumberedChange
+	err := s.journal.Read(ctx, journal.Changes, after, func(seq uint64, _ time.Time, data []byte) error {
+		var c model.Change
+		if err := json.Unmarshal(data, &c); err != nil {
+			return nil // told when it was recovered
+		}
+		out = append(out, api.NumberedChange{Number: seq, Change: c})
+		if len(out) >= limit {
+			return errEnough
+		}
+		return nil
+	})
+	if errors.Is(err, journal.ErrTrimmed) {
+		return nil, &api.Error{Kind: api.Gone, Text: fmt.Sprintf("changes after number %d are kept no more", after), Hint: "ask for the incidents, then for changes from the latest number"}
+	}
+	if err != nil && !errors.Is(err, errEnough) {
+		return nil, err
+	}
+	return out, nil
+}
+
+// LastChange is the number of the latest change.
+func (s *Server) LastChange() uint64 { return s.state.last() }
+
+// Command has happened when it returns nil. It is written down first.
+func (s *Server) Command(ctx context.Context, c model.Command) error {
+	if c.At == 0 {
+		c.At = s.clock.Now()
+	}
+	if _, _, ok := s.state.get(c.Incident); !ok {
+		return &api.Error{Kind: api.NotFound, Text: "there is no incident " + c.Incident}
+	}
+	err := s.line.judge.command(ctx, c)
+	var unknown *incident.UnknownError
+	if errors.As(err, &unknown) {
+		return &api.Error{Kind: api.Conflict, Text: err.Error()}
+	}
+	if errors.Is(err, journal.ErrFull) || errors.Is(err, journal.ErrDown) {
+		return &api.Error{Kind: api.Unavailable, Text: "the journal cannot be written now: " + err.Error()}
+	}
+	if err != nil && ctx.Err() == nil {
+		return &api.Error{Kind: api.Conflict, Text: err.Error()}
+	}
+	return err
+}
+
+// Targets returns the heaviest targets.
+func (s *Server) Targets(q api.TargetQuery) ([]api.TargetNow, int) {
+	list := s.line.top(q)
+	total := len(list)
+	rate := func(t *api.TargetNow) float64 {
+		if q.Direction == model.Out {
+			return t.Out.Rates[q.Metric]
+		}
+		return t.In.Rates[q.Metric]
+	}
+	slices.SortFunc(list, func(a, b api.TargetNow) int {
+		return cmp.Or(cmp.Compare(rate(&b), rate(&a)), cmp.Compare(a.Target.String(), b.Target.String()))
+	})
+	list = list[:min(len(list), q.Limit)]
+	for i := range list {
+		s.complete(&list[i])
+	}
+	return list, total
+}
+
+// Target returns one target.
+func (s *Server) Target(id model.TargetID) (api.TargetNow, bool) {
+	t, ok := s.line.target(id)
+	if ok {
+		s.complete(&t)
+	}
+	return t, ok
+}
+
+// complete adds bounds, names and incidents.
+func (s *Server) complete(t *api.TargetNow) {
+	p := s.line.plan.Load()
+	if t.Target.Kind <= model.PrefixTarget {
+		w := p.normalise.Watch(t.Target.Addr)
+		t.Group, t.Customer = p.groups[w.Group], p.customers[w.Customer]
+	} else if t.Target.Kind == model.CustomerTarget {
+		t.Customer = t.Target.Name
+		t.Group = p.settings.Customers[t.Target.Name].Group
+	}
+	if t.Group == "" {
+		t.Group = p.groups[0]
+	}
+	t.In.Bounds = p.settings.Rates(t.Group, t.Target.Kind, model.In)
+	t.Out.Bounds = p.settings.Rates(t.Group, t.Target.Kind, model.Out)
+	t.In.Low, t.In.High, t.In.Known = s.line.band(t.Target, model.In)
+	t.Out.Low, t.Out.High, t.Out.Known = s.line.band(t.Target, model.Out)
+	t.Incidents = []string{}
+	for _, in := range s.state.open() {
+		if in.Target == t.Target {
+			t.Incidents = append(t.Incidents, in.ID)
+		}
+	}
+}
+
+// Exporters returns what is known of each.
+func (s *Server) Exporters() []model.ExporterStatus {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.statuses)
+}
+
+// Conditions returns what is wrong with the program or its sight.
+func (s *Server) Conditions() []model.Condition { return s.allConditions() }
+
+// Health tells whether the program does its work.
+func (s *Server) Health() api.Health {
+	h := api.Health{Live: true, Ready: s.ready.Load(), Version: s.opt.Version, Reasons: []string{}}
+	if !h.Ready {
+		h.Reasons = append(h.Reasons, "starting or stopping")
+	}
+	if lag := time.Duration(s.clock.Now() - s.line.judgedAt.Load()); h.Ready && lag > time.Duration(float64(stalled)*s.clock.Speed()) {
+		h.Live = false
+		h.Reasons = append(h.Reasons, fmt.Sprintf("nothing was judged for %s", lag.Round(time.Second)))
+	}
+	return h
+}
+
+// stalled is how long, in real time, the judge may be silent before only a
+// restart helps.
+const stalled = 30 * time.Second
+
+// Settings is the configuration in effect, without secrets.
+func (s *Server) Settings() json.RawMessage {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return encode(s.settings)
+}
+
+// Receivers tells how alerts do.
+func (s *Server) Receivers() []api.ReceiverStatus {
+	var out []api.ReceiverStatus
+	for _, r := range s.alerts.Status() {
+		out = append(out, api.ReceiverStatus{Name: r.Name, Kind: r.Kind, Sent: r.Sent, Failed: r.Failed, Pending: r.Pending, LastSent: r.LastSent, LastError: r.LastError})
+	}
+	return out
+}
+
+// TestReceiver sends a test message.
+func (s *Server) TestReceiver(ctx context.Context, name string) error {
+	return s.alerts.Test(ctx, name)
+}

@@ -1,0 +1,230 @@
+package live
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"floodmark/internal/incident"
+	"floodmark/internal/model"
+)
+
+// Codes of conditions of the program itself, besides those of exporters
+// (package health); docs/conditions.md lists both.
+const (
+	JournalDown  = "journal-down"
+	StoreLoss    = "store-loss"
+	DiskShort    = "disk-short"
+	ClockStepped = "clock-stepped"
+	CaptureGone  = "capture-gone"
+	TargetsFull  = "targets-full"
+	EvidenceLate = "evidence-late"
+)
+
+// setOwn raises a condition, or renews its words.
+func (s *Server) setOwn(c model.Condition) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	key := c.Code + " " + c.Subject
+	if old, ok := s.own[key]; ok {
+		c.Since = old.Since
+	} else {
+		c.Since = s.clock.Now()
+		s.log.Warn("condition", "code", c.Code, "subject", c.Subject, "text", c.Text)
+	}
+	s.own[key] = c
+}
+
+// clearOwn takes a condition back.
+func (s *Server) clearOwn(code, subject string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.own, code+" "+subject)
+}
+
+// raise sets or clears by whether text is empty.
+func (s *Server) raise(code, subject string, severity model.Severity, text string) {
+	if text == "" {
+		s.clearOwn(code, subject)
+		return
+	}
+	s.setOwn(model.Condition{Code: code, Subject: subject, Severity: severity, Text: text})
+}
+
+// watchHealth looks at readers, sockets, store and clock about once a second
+// of real time, until ctx is done.
+func (s *Server) watchHealth(ctx context.Context) {
+	before, at := map[uint32]model.ExporterStatus{}, s.clock.Now()
+	var last ownCounts
+	for sleep(ctx, min(time.Second, s.clock.Real(10*time.Second))) {
+		now := s.clock.Now()
+		statuses := s.look(now, before, float64(now-at)/1e9)
+		before, at = byNumber(statuses), now
+		last = s.judgeOwn(now, last)
+		s.tellBlind(statuses)
+		s.line.setHorizon(statuses)
+	}
+}
+
+// look gathers what readers and sockets measured, and has it judged.
+func (s *Server) look(now int64, before map[uint32]model.ExporterStatus, seconds float64) []model.ExporterStatus {
+	l := s.line
+	all := make([]readerStatus, len(l.readers))
+	for i, x := range l.readers {
+		all[i] = x.tick(now)
+		for _, c := range all[i].counters {
+			s.watch.Count(c)
+		}
+	}
+	statuses := l.exporterStatuses(all, before, seconds)
+	sockets := s.socketStatuses()
+	conditions := s.watch.Update(now, statuses, sockets)
+	for _, x := range l.readers {
+		x.trust(statuses)
+	}
+	s.mu.Lock()
+	s.statuses, s.sockets, s.conditions = statuses, sockets, conditions
+	s.mu.Unlock()
+	return statuses
+}
+
+func byNumber(list []model.ExporterStatus) map[uint32]model.ExporterStatus {
+	out := make(map[uint32]model.ExporterStatus, len(list))
+	for _, e := range list {
+		out[e.Number] = e
+	}
+	return out
+}
+
+// socketStatuses tells what each collector's sockets received.
+func (s *Server) socketStatuses() []model.SocketStatus {
+	var out []model.SocketStatus
+	for _, c := range s.collectors {
+		st := c.listener.Stats()
+		t := st.Total()
+		o := model.SocketStatus{Address: c.address, Datagrams: t.Datagrams, Dropped: t.Dropped, Strangers: t.Refused}
+		if len(st.Strangers) > 0 {
+			o.Stranger = st.Strangers[0].Addr.String()
+		}
+		for _, x := range c.readers {
+			x.mu.Lock()
+			o.Undecoded += x.undecoded
+			x.mu.Unlock()
+		}
+		out = append(out, o)
+	}
+	for _, c := range s.captures {
+		t := c.current().Stats().Total()
+		out = append(out, model.SocketStatus{Address: "capture:" + c.name, Datagrams: t.Packets, Dropped: t.Dropped})
+	}
+	return out
+}
+
+// ownCounts are counters whose growth means trouble.
+type ownCounts struct {
+	rows, evicted, late uint64
+	stepBack            bool
+}
+
+// judgeOwn looks at the program itself.
+func (s *Server) judgeOwn(now int64, last ownCounts) ownCounts {
+	var c ownCounts
+	st := s.store.Stats()
+	c.rows = st.DroppedQueue + st.DroppedDisk + st.DroppedPoint
+	text := ""
+	if d := c.rows - last.rows; d > 0 {
+		text = fmt.Sprintf("%d stored flows or points were lost in the last second: the disk or the processor does not keep up; detection goes on", d)
+	}
+	s.raise(StoreLoss, "", model.Warning, text)
+	text = ""
+	switch st.Short {
+	case 1:
+		text = "the disk is nearly full: raw flows are not kept, incidents are; free space or lower data.flows.max_size"
+	case 2:
+		text = "the disk is nearly full: neither raw flows nor seconds are kept, incidents are; free space or lower data.flows.max_size"
+	}
+	s.raise(DiskShort, "", model.Critical, text)
+	if d := s.clock.Adjust(time.Now()); d > 0 {
+		s.raise(ClockStepped, "forwards", model.Warning, fmt.Sprintf("the system's clock was set forward by %s and was followed", d.Round(time.Second)))
+	} else if d < 0 {
+		s.raise(ClockStepped, "backwards", model.Warning,
+			fmt.Sprintf("the system's clock was set back by %s: times are ahead of it by so much until it has caught up or floodmark is restarted", (-d).Round(time.Second)))
+	} else {
+		s.clearOwn(ClockStepped, "backwards")
+		s.expireOwn(ClockStepped, "forwards", now, time.Hour)
+	}
+	t := s.line.targetStats()
+	c.evicted = t.Untracked
+	text = ""
+	if d := c.evicted - min(last.evicted, c.evicted); d > 0 {
+		text = fmt.Sprintf("%d records in the last second were of addresses that found no room in the table of %d tracked hosts: they count for prefixes and customers only; raise tracked_hosts", d, s.settings.TrackedHosts)
+	}
+	s.raise(TargetsFull, "", model.Warning, text)
+	c.late = s.line.examiner.full.Load()
+	text = ""
+	if c.late > last.late {
+		text = "more incidents than the evidence workers can examine: some are told without evidence for now"
+	}
+	s.raise(EvidenceLate, "", model.Warning, text)
+	return c
+}
+
+// expireOwn takes a condition back after it has stood for a while.
+func (s *Server) expireOwn(code, subject string, now int64, after time.Duration) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if c, ok := s.own[code+" "+subject]; ok && now-c.Since > int64(after) {
+		delete(s.own, code+" "+subject)
+	}
+}
+
+// allConditions lists what holds now, heaviest first.
+func (s *Server) allConditions() []model.Condition {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	out := slices.Clone(s.conditions)
+	for _, c := range s.own {
+		out = append(out, c)
+	}
+	weight := map[model.Severity]int{model.Critical: 0, model.Warning: 1, model.Info: 2}
+	slices.SortStableFunc(out, func(a, b model.Condition) int {
+		return cmp.Or(cmp.Compare(weight[a.Severity], weight[b.Severity]), cmp.Compare(a.Code, b.Code), cmp.Compare(a.Subject, b.Subject))
+	})
+	return out
+}
+
+// tellBlind tells the judge which exporters are silent: those that fell
+// silent, and those of earlier runs that have not been heard yet.
+func (s *Server) tellBlind(statuses []model.ExporterStatus) {
+	s.mu.Lock()
+	blind := make(map[string]bool)
+	for _, c := range s.conditions {
+		if c.Code == "exporter-silent" {
+			blind[c.Subject] = true
+		}
+	}
+	for _, e := range statuses {
+		if e.LastHeard != 0 {
+			delete(s.unheard, e.Number)
+		}
+	}
+	if s.clock.Time().Sub(s.started) > time.Hour {
+		clear(s.unheard) // gone rather than late
+	}
+	for n := range s.unheard {
+		blind[s.line.nameOf(n)] = true
+	}
+	same := len(blind) == len(s.blind)
+	for name := range blind {
+		same = same && s.blind[name]
+	}
+	s.blind = blind
+	s.mu.Unlock()
+	if same {
+		return
+	}
+	list := sortedKeys(blind)
+	s.line.judge.hear(func(in *incident.Input) { in.Blind = list })
+}

@@ -1,0 +1,224 @@
+package live
+
+import (
+	"sync"
+
+	"floodmark/internal/aggregate/samples"
+	"floodmark/internal/aggregate/shard"
+	"floodmark/internal/decode/netflow"
+	"floodmark/internal/decode/packet"
+	"floodmark/internal/decode/sflow"
+	"floodmark/internal/evidence/vector"
+	"floodmark/internal/health"
+	"floodmark/internal/model"
+	"floodmark/internal/normalise"
+	afpacket "floodmark/internal/source/capture"
+	"floodmark/internal/source/flowudp"
+	"floodmark/internal/store/duckdb"
+)
+
+// reader turns what one socket receives into counts, rows and samples. Its lock
+// is held for a batch at a time, by the socket's goroutine or by the tick; it
+// is not contended.
+type reader struct {
+	line *Line
+	mu   sync.Mutex
+
+	netflow *netflow.Decoder // one of the three
+	sflow   *sflow.Decoder
+	packets *packet.Decoder
+
+	norm   *normalise.Normaliser
+	seen   normalise.Seen
+	places places
+	rows   *duckdb.Writer
+	row    model.FlowRow
+	ring   *samples.Ring
+	inner  packet.Decoder
+	held   []shardBatch // by shard, what was not handed over yet
+
+	// of capture: one packet in so many is counted
+	sampling, turn uint32
+	exporter       uint32
+	link           packet.LinkType
+	rec            model.Record
+
+	using       *plan
+	at          int64 // arrival of the datagram being decoded
+	heardAt     int64 // of an interface: arrival of the last packet at the last tick
+	undecoded   uint64
+	unread      uint64 // captured packets that are no IP packets
+	lastError   string
+	counters    []health.Counters // of sFlow, since the last tick
+	datagramsOf map[uint32]uint64 // of exporters, at the last tick
+}
+
+// shardBatch is updates on their way to one shard.
+type shardBatch struct {
+	list []shard.Update
+}
+
+// shardHold is how many updates of a shard are gathered before its lock is
+// taken; they are also handed over after each read of the socket.
+const shardHold = 256
+
+// Sizes of the rings that reach back before an alarm.
+const (
+	ringRecords = 65536
+	ringSeconds = 60
+)
+
+// datagrams is the handler of a collector's socket.
+func (x *reader) datagrams(batch []flowudp.Datagram) {
+	x.mu.Lock()
+	for i := range batch {
+		d := &batch[i]
+		x.at = d.At
+		var err error
+		if x.sflow != nil {
+			err = x.sflow.Decode(d.Payload, d.From, d.At)
+		} else {
+			err = x.netflow.Decode(d.Payload, d.From, d.At)
+			if x.netflow.Told() {
+				x.line.told.keep(d.From, d.Payload)
+			}
+		}
+		if err != nil {
+			x.undecoded++
+			x.lastError = err.Error()
+		}
+	}
+	x.handOver()
+	x.mu.Unlock()
+}
+
+// captured is the handler of an interface.
+func (x *reader) captured(batch []afpacket.Packet) {
+	x.mu.Lock()
+	for i := range batch {
+		p := &batch[i]
+		if x.turn++; x.turn < x.sampling {
+			continue
+		}
+		x.turn = 0
+		x.at = p.At
+		if x.packets.Decode(p.Data, x.link, p.Len, &x.rec) != packet.OK {
+			x.unread++
+			continue
+		}
+		x.rec.First, x.rec.Last = p.At, p.At
+		x.rec.Exporter, x.rec.Sampling = x.exporter, x.sampling
+		x.record(&x.rec)
+	}
+	x.handOver()
+	x.mu.Unlock()
+}
+
+// record is the line of one record: from its class to its counts.
+func (x *reader) record(r *model.Record) {
+	r.Class = vector.Classify(r)
+	s := &x.seen
+	if x.norm.Record(r, x.at, s) == normalise.Dropped {
+		return
+	}
+	x.store(r)
+	if !s.In && !s.Out {
+		return
+	}
+	r.First, r.Last, r.Sampling = s.First, s.Last, s.Sampling
+	if s.In {
+		x.count(r, r.Dst, model.In, s.InWatch)
+	}
+	if s.Out {
+		x.count(r, r.Src, model.Out, s.OutWatch)
+	}
+}
+
+// count gives a record to the shard of a watched address and to the samples.
+func (x *reader) count(r *model.Record, addr model.Addr, dir model.Direction, w normalise.Watch) {
+	l := x.line
+	if !x.seen.AllowListed || dir == model.Out {
+		n := shard.Of(addr, len(l.shards))
+		h := &x.held[n]
+		h.list = append(h.list, shard.Update{
+			Addr: addr, First: r.First, Last: r.Last, Packets: uint32(min(r.Packets, 1<<32-1)), Bytes: r.Bytes, Sampling: r.Sampling,
+			Direction: dir, Group: w.Group, Customer: w.Customer, Proto: r.Proto, Flags: flagsOf(r, x.seen.Untrusted),
+		})
+		if len(h.list) == cap(h.list) {
+			x.give(n)
+		}
+	}
+	x.ring.Add(r, addr, x.at)
+	l.captures.add(r, addr, w.Customer, dir, x.at)
+}
+
+// flagsOf tells a shard what it counts apart.
+func flagsOf(r *model.Record, untrusted bool) shard.Flags {
+	var f shard.Flags
+	if r.Proto == model.ProtoTCP && r.TCPFlags&(model.SYN|model.ACK) == model.SYN {
+		f |= shard.SYN
+	}
+	if r.Fragment() {
+		f |= shard.Fragment
+	}
+	if reflects[r.Class] {
+		f |= shard.Reflection
+	}
+	if !r.IsPacket {
+		f |= shard.Flow
+	}
+	if untrusted {
+		f |= shard.Untrusted
+	}
+	return f
+}
+
+// reflects tells of each class whether other people's machines answer in it.
+var reflects = func() (t [256]bool) {
+	for _, i := range vector.Classes() {
+		t[i.Class] = i.Reflection
+	}
+	return t
+}()
+
+// handOver gives every shard what was gathered for it.
+func (x *reader) handOver() {
+	for n := range x.held {
+		if len(x.held[n].list) > 0 {
+			x.give(n)
+		}
+	}
+}
+
+func (x *reader) give(n int) {
+	h := &x.held[n]
+	if x.line.shards[n].add(x.at, h.list) {
+		x.line.wakeJudge()
+	}
+	h.list = h.list[:0]
+}
+
+// store keeps a record as a row.
+func (x *reader) store(r *model.Record) {
+	s := &x.seen
+	w := &x.row
+	w.First, w.Last, w.Src, w.Dst = s.First, s.Last, r.Src, r.Dst
+	w.Packets, w.Bytes, w.Sampling = r.Packets, r.Bytes, s.Sampling
+	w.Exporter, w.InIf, w.OutIf = r.Exporter, r.InIf, r.OutIf
+	w.SrcPort, w.DstPort, w.Proto, w.TCPFlags, w.TTL = r.SrcPort, r.DstPort, r.Proto, r.TCPFlags, r.TTL
+	if r.Has&model.HasICMP != 0 {
+		w.DstPort = uint16(r.ICMPType)<<8 | uint16(r.ICMPCode)
+	}
+	w.Direction, w.Class, w.Fragment = s.Direction, r.Class, r.Fragment()
+	w.SrcCountry, w.SrcAS = x.places.of(r.Src)
+	w.DstCountry, w.DstAS = x.places.of(r.Dst)
+	if r.Has&model.HasAS != 0 { // the router's own table is nearer to the truth than a registry
+		if r.SrcAS != 0 {
+			w.SrcAS = r.SrcAS
+		}
+		if r.DstAS != 0 {
+			w.DstAS = r.DstAS
+		}
+	}
+	x.rows.Add(w)
+}

@@ -1,0 +1,227 @@
+package live
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"sync"
+	"time"
+
+	"floodmark/internal/api"
+	"floodmark/internal/model"
+	"floodmark/internal/settings"
+)
+
+// listen binds the HTTP listeners.
+func (s *Server) listen() error {
+	var err error
+	h := &s.settings.HTTP
+	if s.operator, err = net.Listen("tcp", h.Operator.Listen.String()); err != nil {
+		return fmt.Errorf("operator's pages on %s: %w; choose another port by http.operator.listen, or stop what uses it", h.Operator.Listen, errors.Unwrap(err))
+	}
+	if !h.Public.Enabled {
+		return nil
+	}
+	if s.public, err = net.Listen("tcp", h.Public.Listen.String()); err != nil {
+		return fmt.Errorf("public pages on %s: %w; choose another port by http.public.listen, or stop what uses it", h.Public.Listen, errors.Unwrap(err))
+	}
+	return nil
+}
+
+// Addresses tells where the server listens.
+func (s *Server) Addresses() Addresses {
+	a := Addresses{Operator: s.operator.Addr().String()}
+	if s.public != nil {
+		a.Public = s.public.Addr().String()
+	}
+	for _, c := range s.collectors {
+		a.Collectors = append(a.Collectors, string(c.protocol)+" "+c.address)
+	}
+	return a
+}
+
+// Run runs the server until ctx is done, then stops it in the order that loses
+// nothing: judging ends before the sources do, or our own exit would look like
+// silence; what was received is stored; what was decided is written. It returns
+// the error of the first part that failed, which also stops everything.
+func (s *Server) Run(ctx context.Context) error {
+	ctx, fail := context.WithCancelCause(ctx)
+	defer fail(nil)
+	edges := newStage(fail) // HTTP, alerts, health: until the end
+	sources := newStage(fail)
+	judging := newStage(fail)
+	var recorded sync.WaitGroup
+
+	r := &recorder{log: s.log, journal: s.journal, state: s.state, publish: s.publish, trouble: s.journalTrouble}
+	recorded.Go(func() { r.run(s.line.judge.queue) })
+	edges.start("alerts", func(ctx context.Context) error { return s.alerts.Run(ctx) })
+	s.publish(s.missed)
+	judging.start("judge", func(ctx context.Context) error { s.line.judgeLoop(ctx); return nil })
+	judging.start("pulse", func(ctx context.Context) error { s.line.pulse(ctx); return nil })
+	judging.start("evidence", func(ctx context.Context) error { s.line.examiner.run(ctx); return nil })
+	edges.start("health", func(ctx context.Context) error { s.watchHealth(ctx); return nil })
+	edges.start("saver", func(ctx context.Context) error { s.save(ctx); return nil })
+	for _, c := range s.collectors {
+		sources.start("collector "+c.address, func(ctx context.Context) error { return s.runCollector(ctx, c) })
+	}
+	for _, c := range s.captures {
+		sources.start("capture "+c.name, func(ctx context.Context) error { return s.runCapture(ctx, c) })
+	}
+	s.serveHTTP(edges)
+	s.line.resume(s.state)
+	s.ready.Store(true)
+	if s.opt.Started != nil {
+		s.opt.Started(s.Addresses())
+	}
+
+	<-ctx.Done()
+	s.ready.Store(false)
+	s.log.Info("stopping")
+	judging.stop()
+	recorded.Wait()
+	sources.stop()
+	for _, x := range s.line.readers {
+		x.tick(s.clock.Now())
+	}
+	edges.stop()
+	s.saveNow(context.Background())
+	if err := context.Cause(ctx); err != nil && !errors.Is(err, context.Canceled) {
+		s.release()
+		return err
+	}
+	return s.release()
+}
+
+// stage is a group of goroutines that are stopped together.
+type stage struct {
+	ctx    context.Context
+	cancel context.CancelFunc
+	wg     sync.WaitGroup
+	fail   context.CancelCauseFunc
+}
+
+func newStage(fail context.CancelCauseFunc) *stage {
+	ctx, cancel := context.WithCancel(context.Background())
+	return &stage{ctx: ctx, cancel: cancel, fail: fail}
+}
+
+// start runs f until the stage is stopped; an error stops the server.
+func (g *stage) start(name string, f func(context.Context) error) {
+	g.wg.Go(func() {
+		if err := f(g.ctx); err != nil && g.ctx.Err() == nil {
+			g.fail(fmt.Errorf("%s: %w", name, err))
+		}
+	})
+}
+
+func (g *stage) stop() {
+	g.cancel()
+	g.wg.Wait()
+}
+
+// publish tells everybody of changes that are safe.
+func (s *Server) publish(changes []model.Change) {
+	for i := range changes {
+		c := &changes[i]
+		s.line.examiner.follow(c)
+		s.alerts.Handle(context.Background(), *c)
+		if c.Type != model.Updated {
+			s.log.Info("incident", "id", c.Incident.ID, "change", string(c.Type), "text", c.Text)
+		}
+	}
+}
+
+// journalTrouble raises or clears the condition that nothing can be written.
+func (s *Server) journalTrouble(err error) {
+	if err == nil {
+		s.clearOwn(JournalDown, "")
+		return
+	}
+	s.setOwn(model.Condition{Code: JournalDown, Severity: model.Critical,
+		Text: "changes of incidents cannot be written, so none takes effect: " + err.Error()})
+}
+
+// saveEvery is how often small state is written.
+const saveEvery = 10 * time.Second
+
+// save writes small state now and then, until ctx is done.
+func (s *Server) save(ctx context.Context) {
+	for sleep(ctx, saveEvery) {
+		s.saveNow(ctx)
+	}
+}
+
+func (s *Server) saveNow(ctx context.Context) {
+	for key, encode := range map[string]func() ([]byte, bool){keyExporters: s.line.exporters.encode, keyTold: s.line.told.encode} {
+		if b, changed := encode(); changed {
+			if err := s.journal.Put(ctx, key, b); err != nil {
+				s.log.Warn("small state was not kept", "what", key, "err", err)
+			}
+		}
+	}
+}
+
+// Reload takes over another configuration, whole or not at all.
+func (s *Server) Reload(next *settings.Settings) error {
+	s.mu.Lock()
+	current := s.settings
+	s.mu.Unlock()
+	if keys := current.Restart(next); len(keys) > 0 {
+		return fmt.Errorf("reload: %s needs a restart; nothing was changed", keys[0])
+	}
+	p, err := newPlan(next)
+	if err != nil {
+		return fmt.Errorf("reload: %w; nothing was changed", err)
+	}
+	db, err := openGeo(next.Geo.File)
+	if err != nil {
+		return fmt.Errorf("reload: %w; nothing was changed", err)
+	}
+	if err := s.alerts.Reload(alertConfig(next, s.link())); err != nil {
+		return fmt.Errorf("reload: %w; nothing was changed", err)
+	}
+	s.line.geo.Store(db)
+	s.line.plan.Store(p)
+	s.line.regroup(p)
+	for i := range s.collectors {
+		s.collectors[i].listener.Allow(allowedBy(&next.Collectors[i]))
+	}
+	s.auth.SetTokens(tokensOf(next))
+	s.mu.Lock()
+	s.settings = next
+	s.mu.Unlock()
+	s.log.Info("configuration reloaded")
+	return nil
+}
+
+// serveHTTP serves both listeners: two tables of routes, never one with checks
+// inside.
+func (s *Server) serveHTTP(edges *stage) {
+	operator := api.Operator(api.OperatorConfig{Backend: s, Auth: s.auth, Metrics: s.metrics(), Version: s.opt.Version, Log: s.log.With("room", "api")})
+	edges.start("operator's pages", func(ctx context.Context) error {
+		return api.Serve(ctx, s.operator, operator, s.certs[0], s.log)
+	})
+	if s.public == nil {
+		return
+	}
+	public := api.Public(api.PublicConfig{Backend: s, Key: s.publicKey, Log: s.log.With("room", "public")})
+	edges.start("public pages", func(ctx context.Context) error {
+		return api.Serve(ctx, s.public, public, s.certs[1], s.log)
+	})
+}
+
+// tokensOf maps the configuration's tokens onto those of the API.
+func tokensOf(c *settings.Settings) []api.Token {
+	var out []api.Token
+	for _, t := range c.HTTP.Tokens {
+		o := api.Token{Name: t.Name, Hash: [32]byte(t.Hash)}
+		for _, name := range t.Scopes {
+			if scope, ok := api.ParseScope(string(name)); ok {
+				o.Scopes = append(o.Scopes, scope)
+			}
+		}
+		out = append(out, o)
+	}
+	return out
+}

@@ -1,0 +1,268 @@
+package live
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/netip"
+	"path/filepath"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"floodmark/internal/act/alert"
+	"floodmark/internal/aggregate/shard"
+	"floodmark/internal/api"
+	"floodmark/internal/app"
+	"floodmark/internal/conf"
+	"floodmark/internal/datadir"
+	"floodmark/internal/geo"
+	"floodmark/internal/health"
+	"floodmark/internal/incident"
+	"floodmark/internal/journal"
+	"floodmark/internal/model"
+	"floodmark/internal/owners"
+	"floodmark/internal/settings"
+	"floodmark/internal/store/duckdb"
+)
+
+// Options are what `floodmark serve` was asked for.
+type Options struct {
+	Settings *settings.Settings
+	Dir      string // of the data; "" takes that of the settings
+	Clock    *Clock // nil is the system's
+	Version  string
+	Log      *slog.Logger
+	// Started is called once everything runs, with the addresses that are
+	// really listened on.
+	Started func(Addresses)
+}
+
+// Addresses are those that a server listens on.
+type Addresses struct {
+	Operator, Public string
+	Collectors       []string
+}
+
+// Server is a running floodmark serve. New builds it, Run runs it.
+type Server struct {
+	opt     Options
+	log     *slog.Logger
+	clock   *Clock
+	started time.Time
+
+	dir       *datadir.Dir
+	journal   *journal.Journal
+	store     *duckdb.Store
+	state     *state
+	line      *Line
+	watch     *health.Watcher
+	auth      *api.Auth
+	alerts    *alert.Dispatcher
+	certs     [2]*api.Certificates // of the operator's and the public listener, nil for none
+	publicKey []byte               // of the public names of incidents
+	real      time.Time
+	ready     atomic.Bool
+
+	collectors       []*collector
+	captures         []*interfaceCapture
+	operator, public net.Listener
+
+	mu         sync.Mutex
+	settings   *settings.Settings
+	statuses   []model.ExporterStatus
+	sockets    []model.SocketStatus
+	conditions []model.Condition
+	own        map[string]model.Condition // of ourselves, by code and subject
+	blind      map[string]bool
+	missed     []model.Change  // decided before a crash, to be told now
+	unheard    map[uint32]bool // exporters of earlier runs, not heard since the start
+}
+
+const shardCount = 16
+
+// New opens everything that can fail: the data directory, the journal, the
+// store and all sockets. What it opened is closed again where it fails.
+func New(ctx context.Context, opt Options) (s *Server, err error) {
+	if opt.Clock == nil {
+		opt.Clock = NewClock()
+	}
+	if opt.Log == nil {
+		opt.Log = slog.New(slog.DiscardHandler)
+	}
+	if opt.Dir == "" {
+		opt.Dir = string(opt.Settings.Data.Dir)
+	}
+	s = &Server{opt: opt, log: opt.Log, clock: opt.Clock, started: opt.Clock.Time(), real: time.Now(), settings: opt.Settings, watch: health.New(),
+		own: make(map[string]model.Condition), blind: make(map[string]bool), unheard: make(map[uint32]bool)}
+	defer func() {
+		if err != nil {
+			s.release()
+		}
+	}()
+	p, err := newPlan(opt.Settings)
+	if err != nil {
+		return nil, err
+	}
+	if s.dir, err = datadir.Open(datadir.Config{Path: opt.Dir, Program: "floodmark " + opt.Version}); err != nil {
+		return nil, err
+	}
+	if err := s.openJournal(ctx); err != nil {
+		return nil, err
+	}
+	if err := s.openStore(ctx); err != nil {
+		return nil, err
+	}
+	if err := s.buildLine(ctx, p); err != nil {
+		return nil, err
+	}
+	if err := s.openAccess(ctx); err != nil {
+		return nil, err
+	}
+	if err := s.openSources(ctx); err != nil {
+		return nil, err
+	}
+	return s, s.listen()
+}
+
+func (s *Server) openJournal(ctx context.Context) error {
+	var err error
+	s.journal, err = journal.Open(ctx, journal.Config{Dir: filepath.Join(s.dir.Path(), "journal"), Reserve: int64(s.settings.Data.Reserve) / 2,
+		Log: s.log.With("room", "journal"), Now: s.clock.Now, Limits: map[journal.Stream]journal.Limit{
+			journal.Changes: {Bytes: journal.DefaultLimit(journal.Changes).Bytes, Age: time.Duration(s.settings.Data.KeepIncidents)},
+		}})
+	return err
+}
+
+func (s *Server) openStore(ctx context.Context) error {
+	d := &s.settings.Data
+	third := int64(d.Series.MaxSize) / 3
+	slow := time.Duration(max(1, s.clock.Speed()))
+	var err error
+	s.store, err = duckdb.Open(ctx, duckdb.Config{Dir: filepath.Join(s.dir.Path(), "store"), RawFlows: d.Flows.Raw, Reserve: int64(d.Reserve),
+		CommitAge: 5 * time.Second * slow, Now: s.clock.Now, Log: s.log.With("room", "store"),
+		Retain: duckdb.Retain{
+			Flows:   duckdb.Limit{Age: time.Duration(d.Flows.Keep), Bytes: int64(d.Flows.MaxSize)},
+			Seconds: duckdb.Limit{Age: time.Duration(d.Series.KeepSeconds), Bytes: third},
+			Minutes: duckdb.Limit{Age: time.Duration(d.Series.KeepMinutes), Bytes: third},
+			Hours:   duckdb.Limit{Age: time.Duration(d.Series.KeepHours), Bytes: third},
+		}})
+	return err
+}
+
+// buildLine makes the rooms between the sockets and the journal.
+func (s *Server) buildLine(ctx context.Context, p *plan) error {
+	l := &Line{log: s.log, clock: s.clock, exporters: newRegistry(), sums: newSums(), store: s.store}
+	s.line = l
+	l.plan.Store(p)
+	db, err := openGeo(p.settings.Geo.File)
+	if err != nil {
+		return err
+	}
+	l.geo.Store(db)
+	if b, err := s.journal.Get(ctx, keyExporters); err == nil {
+		if err := l.exporters.decode(b); err != nil {
+			return fmt.Errorf("exporters of earlier runs: %w", err)
+		}
+	} else if !errors.Is(err, journal.ErrNotFound) {
+		return err
+	}
+	for n := range l.exporters.known {
+		s.unheard[uint32(n+1)] = true
+	}
+	var machine *incident.Machine
+	if s.state, machine, s.missed, err = recoverState(ctx, s.log, s.journal, s.incidentConfig()); err != nil {
+		return err
+	}
+	l.judge = newJudge(s.log, s.clock, machine)
+	for range shardCount {
+		l.shards = append(l.shards, &lockedShard{s: shard.New(shardConfig(p, 0))})
+	}
+	l.horizon = 0
+	var key [8]byte
+	rand.Read(key[:])
+	l.key = binary.LittleEndian.Uint64(key[:])
+	l.owners = owners.New(1<<19, 30*time.Second)
+	x := newExaminer(s.log.With("room", "evidence"))
+	x.clock, x.version, x.dir, x.captures = s.clock, s.opt.Version, filepath.Join(s.dir.Path(), "evidence"), &l.captures
+	x.gather, x.rates, x.geo = l.gather, l.rates, l.geo.Load
+	x.scope = func(t model.TargetID) ([]netip.Prefix, uint16) { return l.plan.Load().scope(t) }
+	x.allowed = func() []netip.Prefix { return l.plan.Load().allowed }
+	x.lost = s.lost
+	x.tell = func(f model.Findings) {
+		l.judge.hear(func(in *incident.Input) { in.Findings = append(in.Findings, f) })
+	}
+	l.examiner = x
+	s.alerts, err = alert.New(alertConfig(p.settings, s.link()), &outbox{s.journal, s.log}, s.log.With("room", "alert"), s.clock.Time)
+	return err
+}
+
+// link is the address of the operator's pages, for messages.
+func (s *Server) link() string {
+	h := &s.settings.HTTP.Operator
+	scheme := "http"
+	if h.TLS.On() {
+		scheme = "https"
+	}
+	return scheme + "://" + h.Listen.String()
+}
+
+// lost counts what exporters sent and did not arrive, by their sequences.
+func (s *Server) lost() uint64 {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	n := uint64(0)
+	for i := range s.statuses {
+		n += s.statuses[i].Lost
+	}
+	return n
+}
+
+// incidentConfig maps the configuration onto the judge's.
+func (s *Server) incidentConfig() incident.Config {
+	i := &s.settings.Incidents
+	return incident.Config{Hold: time.Duration(i.Hold), Confirm: time.Duration(i.Confirm), LongestHold: time.Duration(i.LongestSuspicion),
+		Customers: func(t model.TargetID) []string { return s.line.plan.Load().customersOf(t) }}
+}
+
+// openGeo opens address data; none is no error unless it was named.
+func openGeo(file conf.FilePath) (*geo.DB, error) {
+	return app.OpenGeo(string(file))
+}
+
+// Keys of the journal's small state, besides those of the judge.
+const (
+	keyExporters = "exporters"
+	keyTold      = "templates"
+	keyPublic    = "public-key"
+)
+
+// release closes what is open, in the order in which it must be.
+func (s *Server) release() error {
+	var errs []error
+	for _, l := range []net.Listener{s.operator, s.public} {
+		if l != nil {
+			l.Close()
+		}
+	}
+	for _, c := range s.collectors {
+		c.listener.Close()
+	}
+	for _, c := range s.captures {
+		c.close()
+	}
+	if s.store != nil {
+		errs = append(errs, s.store.Close())
+	}
+	if s.journal != nil {
+		errs = append(errs, s.journal.Close())
+	}
+	if s.dir != nil {
+		errs = append(errs, s.dir.Close())
+	}
+	return errors.Join(errs...)
+}
