@@ -1,6 +1,37 @@
 package alert
 
-import "time"
+import (
+	"context"
+	"time"
+
+	"floodmark/internal/model"
+)
 
 // Hasten makes retries of d wait so long and no longer.
 func (d *Dispatcher) Hasten(wait time.Duration) { d.backoff = func(int) time.Duration { return wait } }
+
+type diverted func(*Message) error
+
+func (f diverted) send(_ context.Context, m *Message) error { return f(m) }
+
+// Divert lets a function stand for what carries a receiver's messages.
+func (d *Dispatcher) Divert(receiver string, take func(*Message) error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	w := d.workers[receiver]
+	w.replace(w.conf, diverted(take))
+}
+
+// Refresh tells a receiver again of what lasts, as it is told every minute.
+func (d *Dispatcher) Refresh(ctx context.Context, receiver string) { d.workers[receiver].again(ctx) }
+
+// Routed is what the rules say: "send", "hold" or "".
+func Routed(rules []Rule, c model.Change, told bool, now time.Time) string {
+	switch v := route(rules, "p", &c, told, now); {
+	case v.send:
+		return "send"
+	case v.hold:
+		return "hold"
+	}
+	return ""
+}
