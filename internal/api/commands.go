@@ -13,12 +13,12 @@ type commandBody struct {
 }
 
 type commandInput struct {
-	oneIncident
+	IncidentPath
 	Body *commandBody
 }
 
 type silenceInput struct {
-	oneIncident
+	IncidentPath
 	Body struct {
 		Note  string    `json:"note,omitempty" maxLength:"2000" doc:"Why, for those who read it later"`
 		Until time.Time `json:"until" doc:"No alerts until then; at most 30 days from now"`

@@ -10,18 +10,19 @@ import (
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 )
 
-type flowsForm struct {
+// FlowsForm is the form of an answer.
+type FlowsForm struct {
 	Format string `query:"format" enum:"json,csv" doc:"Default by the Accept header: text/csv, else JSON"`
 	Accept string `header:"Accept" hidden:"true"`
 }
 
 type flowsInput struct {
-	flowsForm
+	FlowsForm
 	Q string `query:"q" required:"true" minLength:"1" maxLength:"4096" doc:"A question; docs/query.md tells the language" example:"dst in 198.18.0.0/15 and proto = udp group by src_country, src_as"`
 }
 
 type flowsPost struct {
-	flowsForm
+	FlowsForm
 	Body struct {
 		Q string `json:"q" minLength:"1" maxLength:"4096" doc:"A question; docs/query.md tells the language"`
 	}
@@ -34,12 +35,12 @@ func (o *operator) flowRoutes() {
 	add(o, operation{id: "ask-flows", method: http.MethodGet, path: "/api/v1/flows", tag: "traffic", scope: Read, errors: errors, time: questionTime,
 		summary: "Ask about stored flows", about: flowsAbout, success: o.flowsResponse()},
 		func(ctx context.Context, in *flowsInput) (*huma.StreamResponse, error) {
-			return o.flows(ctx, in.Q, in.flowsForm)
+			return o.flows(ctx, in.Q, in.FlowsForm)
 		})
 	add(o, operation{id: "post-flows", method: http.MethodPost, path: "/api/v1/flows", tag: "traffic", scope: Read, errors: errors, time: questionTime,
 		summary: "Ask a long question about stored flows", about: flowsAbout, success: o.flowsResponse()},
 		func(ctx context.Context, in *flowsPost) (*huma.StreamResponse, error) {
-			return o.flows(ctx, in.Body.Q, in.flowsForm)
+			return o.flows(ctx, in.Body.Q, in.FlowsForm)
 		})
 }
 
@@ -60,7 +61,7 @@ func (o *operator) question() (done func(), err error) {
 	}
 }
 
-func (o *operator) flows(ctx context.Context, q string, f flowsForm) (*huma.StreamResponse, error) {
+func (o *operator) flows(ctx context.Context, q string, f FlowsForm) (*huma.StreamResponse, error) {
 	done, err := o.question()
 	if err != nil {
 		return nil, err

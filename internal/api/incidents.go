@@ -40,13 +40,14 @@ type SamplePage struct {
 	Samples []model.RecordLine `json:"samples" doc:"Oldest first, bounded"`
 }
 
-type pageInput struct {
+// PageQuery asks for one page of a list.
+type PageQuery struct {
 	Limit  int    `query:"limit" minimum:"1" maximum:"1000" default:"100" doc:"How many at most"`
 	Cursor string `query:"cursor" maxLength:"200" doc:"next of the page before"`
 }
 
 type incidentsInput struct {
-	pageInput
+	PageQuery
 	State     []string  `query:"state" enum:"suspected,open,easing,closed" doc:"Any of these, comma-separated"`
 	Severity  []string  `query:"severity" enum:"info,warning,critical" doc:"Any of these, comma-separated"`
 	Target    string    `query:"target" maxLength:"100" doc:"This target and those within it" example:"198.51.100.0/24"`
@@ -56,7 +57,8 @@ type incidentsInput struct {
 	Until     time.Time `query:"until" doc:"Noticed before then"`
 }
 
-type oneIncident struct {
+// IncidentPath names an incident in a path.
+type IncidentPath struct {
 	ID string `path:"id" maxLength:"64" pattern:"^[A-Za-z0-9._-]+$" doc:"Name of the incident"`
 }
 
@@ -69,7 +71,7 @@ func (o *operator) incidentRoutes() {
 		func(_ context.Context, in *incidentsInput) (*answer[IncidentPage], error) { return o.list(in, true) })
 	add(o, operation{id: "get-incident", method: http.MethodGet, path: "/api/v1/incidents/{id}", tag: "incidents", scope: Read, errors: []int{404},
 		summary: "One incident", about: "As it is now."},
-		func(_ context.Context, in *oneIncident) (*answer[Incident], error) {
+		func(_ context.Context, in *IncidentPath) (*answer[Incident], error) {
 			inc, _, ok := o.back.Incident(in.ID)
 			if !ok {
 				return nil, noIncident
@@ -83,7 +85,7 @@ func (o *operator) incidentRoutes() {
 		o.evidence)
 	add(o, operation{id: "list-samples", method: http.MethodGet, path: "/api/v1/incidents/{id}/samples", tag: "incidents", scope: Read, errors: []int{404, 410, 503},
 		summary: "Sampled records of an incident", about: "Some of the records that evidence rests on."},
-		func(ctx context.Context, in *oneIncident) (*answer[SamplePage], error) {
+		func(ctx context.Context, in *IncidentPath) (*answer[SamplePage], error) {
 			l, err := o.back.Samples(ctx, in.ID)
 			return &answer[SamplePage]{SamplePage{list(l)}}, err
 		})
@@ -167,8 +169,8 @@ func parseTarget(s string) (model.TargetID, error) {
 }
 
 type changesInput struct {
-	oneIncident
-	pageInput
+	IncidentPath
+	PageQuery
 }
 
 func (o *operator) incidentChanges(_ context.Context, in *changesInput) (*answer[ChangePage], error) {
@@ -198,7 +200,7 @@ func (o *operator) incidentChanges(_ context.Context, in *changesInput) (*answer
 }
 
 type evidenceInput struct {
-	oneIncident
+	IncidentPath
 	Revision uint64 `query:"revision" doc:"Which document; 0 is the latest"`
 }
 

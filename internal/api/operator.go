@@ -46,7 +46,7 @@ func newOperator(c OperatorConfig) *operator {
 	}
 	o := &operator{back: c.Backend, auth: c.Auth, log: c.Log, cross: http.NewCrossOriginProtection(),
 		questions: make(chan struct{}, maxQuestions), streams: make(chan struct{}, maxStreams)}
-	o.table = &table{mux: http.NewServeMux(), guard: o.admit}
+	o.table = &table{mux: http.NewServeMux(), guard: o.admit, log: c.Log}
 	o.api = newAPI(o.table, c.Version)
 	o.incidentRoutes()
 	o.commandRoutes()

@@ -72,7 +72,7 @@ func newPublic(c PublicConfig) *public {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
 	p := &public{back: c.Backend, key: c.Key, hold: c.HoldBack, log: c.Log}
-	p.table = &table{mux: http.NewServeMux(), guard: func(_ route, h http.Handler) http.Handler { return h }}
+	p.table = &table{mux: http.NewServeMux(), guard: func(_ route, h http.Handler) http.Handler { return h }, log: c.Log}
 	get := func(path string, h http.HandlerFunc) {
 		p.table.handle(route{method: http.MethodGet, path: path}, h)
 	}
@@ -97,8 +97,8 @@ func (p *public) send(w http.ResponseWriter, kind string, b []byte) {
 // answer makes the page and the list anew after a few seconds. Two at once
 // make the same.
 func (p *public) answer() *publicAnswer {
-	real := time.Now()
-	if a := p.cached.Load(); a != nil && real.Before(a.until) {
+	present := time.Now()
+	if a := p.cached.Load(); a != nil && present.Before(a.until) {
 		return a
 	}
 	now, _, _ := p.back.Clock()
@@ -108,7 +108,7 @@ func (p *public) answer() *publicAnswer {
 		p.log.Error("public list cannot be made", "error", err)
 		list = []byte(`{"incidents":[]}`)
 	}
-	a := &publicAnswer{until: real.Add(publicEvery), page: p.page(shown, now), json: append(list, '\n')}
+	a := &publicAnswer{until: present.Add(publicEvery), page: p.page(shown, now), json: append(list, '\n')}
 	p.cached.Store(a)
 	return a
 }
@@ -209,7 +209,7 @@ var statusPage = template.Must(template.New("status").Parse(`<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>Floodmark: status</title></head>
 <body><main><h1>Floodmark</h1>
 <p><strong>{{with .Current}}{{len .}} {{if eq (len .) 1}}incident{{else}}incidents{{end}} now{{else}}No incidents now{{end}}</strong>, as of {{.Now}}.</p>
-{{define "list"}}<ul>{{range .}}<li id="i-{{.ID}}"><strong>{{.State}}</strong> ({{.Severity}}): {{.Text}}{{with .Correction}} {{.}}{{end}} <small>Since {{.Started.Format "2006-01-02 15:04 UTC"}}{{with .Ended}} until {{.Format "2006-01-02 15:04 UTC"}}{{end}}</small></li>{{end}}</ul>{{end}}
+{{define "list"}}<ul>{{range .}}<li id="i-{{.ID}}"><strong>{{.State}}</strong> ({{.Severity}}): {{.Text}}{{with .Correction}} {{.}}{{end}} <small>{{with .Started}}Since {{.Format "2006-01-02 15:04 UTC"}}{{end}}{{with .Ended}} until {{.Format "2006-01-02 15:04 UTC"}}{{end}}</small></li>{{end}}</ul>{{end}}
 {{with .Current}}{{template "list" .}}{{end}}{{with .Recent}}<h2>Before</h2>{{template "list" .}}{{end}}
 <p><a href="/api/v1/public/incidents">The same as JSON</a></p></main></body></html>
 `))

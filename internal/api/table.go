@@ -2,10 +2,12 @@ package api
 
 import (
 	"context"
+	"log/slog"
 	"net"
 	"net/http"
 	"net/netip"
 	"net/url"
+	"runtime/debug"
 	"strings"
 	"time"
 
@@ -40,6 +42,7 @@ type table struct {
 	mux    *http.ServeMux
 	routes []route
 	guard  func(route, http.Handler) http.Handler
+	log    *slog.Logger
 }
 
 func (t *table) handle(r route, h http.Handler) {
@@ -51,7 +54,7 @@ func (t *table) handle(r route, h http.Handler) {
 		r.time = requestTime
 	}
 	t.routes = append(t.routes, r)
-	t.mux.Handle(pattern, t.guard(r, bounded(r, h)))
+	t.mux.Handle(pattern, t.guard(r, t.bounded(r, h)))
 }
 
 // Handle makes a table the adapter of the library of the API.
@@ -66,8 +69,9 @@ func (t *table) Handle(op *huma.Operation, handler func(huma.Context)) {
 // ServeHTTP serves the routes.
 func (t *table) ServeHTTP(w http.ResponseWriter, r *http.Request) { t.mux.ServeHTTP(w, r) }
 
-// bounded limits body and time of a request.
-func bounded(rt route, h http.Handler) http.Handler {
+// bounded limits body and time of a request, and answers where a handler
+// panics.
+func (t *table) bounded(rt route, h http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		r.Body = http.MaxBytesReader(w, r.Body, maxBody)
 		if rt.time != endless {
@@ -75,6 +79,16 @@ func bounded(rt route, h http.Handler) http.Handler {
 			defer cancel()
 			r = r.WithContext(ctx)
 		}
+		defer func() {
+			v := recover()
+			if v == nil {
+				return
+			}
+			if v != http.ErrAbortHandler {
+				t.log.Error("request panicked", "route", rt.path, "panic", v, "stack", string(debug.Stack()))
+			}
+			panic(http.ErrAbortHandler) // cuts the connection: part of an answer may have been sent
+		}()
 		h.ServeHTTP(w, r)
 	})
 }

@@ -71,12 +71,13 @@ func (in *targetsInput) query() (TargetQuery, error) {
 	return q, nil
 }
 
-type oneTarget struct {
+// TargetPath names a target in a path.
+type TargetPath struct {
 	Target string `path:"target" maxLength:"100" doc:"Address, prefix (198.51.100.0_24, or with %2F), customer:NAME or network"`
 }
 
 type seriesInput struct {
-	oneTarget
+	TargetPath
 	Direction string    `query:"direction" default:"in" enum:"in,out" doc:"Seen from the networks under watch"`
 	From      time.Time `query:"from" doc:"Start; default one hour before to"`
 	To        time.Time `query:"to" doc:"End, not included; default now"`
@@ -105,7 +106,7 @@ func (o *operator) targetRoutes() {
 		summary: "Top targets by one metric", about: "The short form of targets. Rankings of networks, countries, ports and so on are questions: flows?q=group by src_as top 10 last 1h."}, o.top)
 	add(o, operation{id: "get-target", method: http.MethodGet, path: "/api/v1/targets/{target}", tag: "traffic", scope: Read, errors: []int{404},
 		summary: "One target now", about: "With rates, thresholds and what is normal."},
-		func(_ context.Context, in *oneTarget) (*answer[Target], error) {
+		func(_ context.Context, in *TargetPath) (*answer[Target], error) {
 			id, err := parseTarget(in.Target)
 			if err != nil {
 				return nil, err

@@ -181,7 +181,7 @@ type Traffic struct {
 	Rates   Rates   `json:"rates" doc:"Now, corrected for sampling"`
 	Bounds  Rates   `json:"bounds" doc:"Thresholds; 0 for none"`
 	Samples float64 `json:"samples" doc:"Independent samples that the rates rest on"`
-	Normal  *Band   `json:"normal" doc:"What is normal now; null where that is not known yet"`
+	Normal  *Band   `json:"normal,omitempty" doc:"What is normal now; absent where that is not known yet"`
 }
 
 // Band is what is normal, in bits/s.
@@ -211,7 +211,7 @@ type SeriesPoint struct {
 	Time    time.Time `json:"time" doc:"Start of the step"`
 	Rates   Rates     `json:"rates" doc:"Mean over the step, corrected for sampling"`
 	Samples float64   `json:"samples" doc:"Independent samples that they rest on"`
-	Normal  *Band     `json:"normal" doc:"What was normal then; null where that was not known"`
+	Normal  *Band     `json:"normal,omitempty" doc:"What was normal then; absent where that was not known"`
 }
 
 // Exporter is a device that sends flows or samples, with times instead of numbers.

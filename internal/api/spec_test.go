@@ -1,0 +1,280 @@
+package api_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"flag"
+	"net/http"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/santhosh-tekuri/jsonschema/v6"
+
+	"floodmark/internal/api"
+	"floodmark/internal/api/apitest"
+	"floodmark/internal/model"
+)
+
+var update = flag.Bool("update", false, "write docs/openapi.json anew")
+
+const incident = "/api/v1/incidents/in-198.51.100.1-20261124T0200Z"
+
+// exercise is one request of an operation and what it must answer.
+type exercise struct {
+	op, method, path, body string
+	want                   int
+}
+
+// exercises hold every operation, each with a success and, where it has
+// errors of its own, at least one of them.
+var exercises = []exercise{
+	{"list-incidents", "GET", "/api/v1/incidents?state=open,easing&severity=warning&target=198.51.100.0/24&customer=acme&direction=in&since=2026-11-24T00:00:00Z&until=2026-11-25T00:00:00Z&limit=5", "", 200},
+	{"list-incidents", "GET", "/api/v1/incidents?limit=1001", "", 422},
+	{"list-incidents", "GET", "/api/v1/incidents?cursor=x", "", 422},
+	{"list-incidents", "GET", "/api/v1/incidents?target=nowhere", "", 422},
+	{"list-incidents", "GET", "/api/v1/incidents?colour=red", "", 422},
+	{"list-attacks", "GET", "/api/v1/attacks", "", 200},
+	{"get-incident", "GET", incident, "", 200},
+	{"get-incident", "GET", "/api/v1/incidents/in-none", "", 404},
+	{"list-incident-changes", "GET", incident + "/changes?limit=1", "", 200},
+	{"list-incident-changes", "GET", "/api/v1/incidents/in-none/changes", "", 404},
+	{"get-evidence", "GET", incident + "/evidence?revision=1", "", 200},
+	{"get-evidence", "GET", incident + "/evidence?revision=9", "", 404},
+	{"list-samples", "GET", incident + "/samples", "", 200},
+	{"list-samples", "GET", "/api/v1/incidents/in-none/samples", "", 404},
+	{"acknowledge-incident", "POST", incident + "/acknowledge", "", 200},
+	{"acknowledge-incident", "POST", incident + "/acknowledge", `{"note":"looking"}`, 200},
+	{"acknowledge-incident", "POST", incident + "/acknowledge", `{"remark":"looking"}`, 422},
+	{"acknowledge-incident", "POST", "/api/v1/incidents/in-none/acknowledge", "", 404},
+	{"mark-false-alarm", "POST", incident + "/false-alarm", `{"note":"a backup"}`, 200},
+	{"close-incident", "POST", incident + "/close", `{}`, 200},
+	{"silence-incident", "POST", incident + "/silence", `{"until":"2026-11-24T04:00:00Z"}`, 200},
+	{"silence-incident", "POST", incident + "/silence", `{"until":"2026-11-24T01:00:00Z"}`, 422},
+	{"silence-incident", "POST", incident + "/silence", `{"until":"2027-11-24T01:00:00Z"}`, 422},
+	{"silence-incident", "POST", incident + "/silence", `{}`, 422},
+	{"list-targets", "GET", "/api/v1/targets?metric=packets&direction=out&kind=host,prefix&within=198.51.100.0/24&group=default&limit=1", "", 200},
+	{"list-targets", "GET", "/api/v1/targets?metric=colours", "", 422},
+	{"top-targets", "GET", "/api/v1/top?metric=bits", "", 200},
+	{"get-target", "GET", "/api/v1/targets/198.51.100.1", "", 200},
+	{"get-target", "GET", "/api/v1/targets/198.51.100.99", "", 404},
+	{"get-target", "GET", "/api/v1/targets/anything", "", 422},
+	{"get-series", "GET", "/api/v1/targets/198.51.100.0_24/series", "", 200},
+	{"get-series", "GET", "/api/v1/targets/2001:db8::%2F48/series?direction=out&from=2026-11-24T01:00:00Z&to=2026-11-24T02:00:00Z&step=60", "", 200},
+	{"get-series", "GET", "/api/v1/targets/network/series?from=2026-11-24T02:00:00Z&to=2026-11-24T01:00:00Z", "", 422},
+	{"get-series", "GET", "/api/v1/targets/network/series?from=2025-11-24T02:00:00Z&to=2026-11-24T01:00:00Z&step=1", "", 422},
+	{"ask-flows", "GET", "/api/v1/flows?q=group+by+src_country", "", 200},
+	{"ask-flows", "GET", "/api/v1/flows?q=group+by+src_country&format=csv", "", 200},
+	{"ask-flows", "GET", "/api/v1/flows", "", 422},
+	{"post-flows", "POST", "/api/v1/flows", `{"q":"group by src_country"}`, 200},
+	{"post-flows", "POST", "/api/v1/flows", `{"q":""}`, 422},
+	{"list-exporters", "GET", "/api/v1/exporters", "", 200},
+	{"list-conditions", "GET", "/api/v1/conditions", "", 200},
+	{"list-receivers", "GET", "/api/v1/receivers", "", 200},
+	{"test-receiver", "POST", "/api/v1/receivers/chat/test", "", 204},
+	{"test-receiver", "POST", "/api/v1/receivers/nobody/test", "", 404},
+	{"get-clock", "GET", "/api/v1/clock", "", 200},
+	{"get-health", "GET", "/api/v1/health", "", 200},
+	{"probe-live", "GET", "/api/v1/health/live", "", 200},
+	{"probe-ready", "GET", "/api/v1/health/ready", "", 200},
+	{"get-settings", "GET", "/api/v1/settings", "", 200},
+}
+
+// streamed operations have tests of their own.
+var streamed = []string{"stream-events"}
+
+type described struct {
+	OpenAPI string
+	Paths   map[string]map[string]struct {
+		OperationID          string
+		Summary, Description string
+		Tags                 []string
+		Security             []map[string][]string
+		Parameters           []struct{ Name, In, Description string }
+		Responses            map[string]struct {
+			Description string
+			Content     map[string]any
+		}
+	}
+	Components struct {
+		Schemas map[string]struct {
+			Properties map[string]struct{ Description string }
+		}
+	}
+}
+
+// TestEveryRouteIsDescribed compares the route table with the description.
+func TestEveryRouteIsDescribed(t *testing.T) {
+	s := operator(t, nil)
+	d := decode[described](t, s.get("/openapi.json"))
+	if d.OpenAPI != "3.1.0" {
+		t.Errorf("OpenAPI %q", d.OpenAPI)
+	}
+	n := 0
+	for _, r := range s.routes {
+		if !strings.HasPrefix(r.Path, "/api/v1/") {
+			continue
+		}
+		n++
+		op, ok := d.Paths[r.Path][strings.ToLower(r.Method)]
+		if !ok || op.OperationID == "" || op.Summary == "" || op.Description == "" || len(op.Tags) != 1 || (r.Scope == api.Anyone) != (len(op.Security) == 0) {
+			t.Errorf("%s %s is not described: %+v", r.Method, r.Path, op)
+		}
+		for _, p := range op.Parameters {
+			if p.Description == "" && p.Name != "Accept" {
+				t.Errorf("%s %s: parameter %s has no description", r.Method, r.Path, p.Name)
+			}
+		}
+		for _, code := range []string{"422", "500"} {
+			if _, ok := op.Responses[code]; !ok {
+				t.Errorf("%s %s: no response %s", r.Method, r.Path, code)
+			}
+		}
+		for code, resp := range op.Responses {
+			_, problem := resp.Content["application/problem+json"]
+			if resp.Description == "" || problem != (code >= "400") {
+				t.Errorf("%s %s: response %s is not described: %+v", r.Method, r.Path, code, resp)
+			}
+		}
+	}
+	described := 0
+	for _, p := range d.Paths {
+		described += len(p)
+	}
+	if n < 25 || described != n {
+		t.Errorf("%d routes, %d described", n, described)
+	}
+}
+
+// TestFieldsAreDescribed wants a word on every field of the API's own types.
+func TestFieldsAreDescribed(t *testing.T) {
+	d := decode[described](t, operator(t, nil).get("/openapi.json"))
+	ofModel := []string{"ExporterStatus", "Exporter", "InterfaceStatus", "InterfaceTraffic", "RateShare", "RepeatedTraffic", "Weight", "RecordLine"}
+	for name, s := range d.Components.Schemas {
+		for field, p := range s.Properties {
+			if p.Description == "" && !slices.Contains(ofModel, name) {
+				t.Errorf("%s.%s has no description", name, field)
+			}
+		}
+	}
+}
+
+// TestAnswersFitTheDescription sends every exercise and holds the body against
+// the served schema.
+func TestAnswersFitTheDescription(t *testing.T) {
+	s := operator(t, nil)
+	spec := s.get("/openapi.json").Body.Bytes()
+	d := decode[described](t, s.get("/openapi.json"))
+	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(spec))
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := jsonschema.NewCompiler()
+	c.AssertFormat()
+	if err := c.AddResource("mem:///openapi.json", doc); err != nil {
+		t.Fatal(err)
+	}
+	done := make(map[string]bool)
+	for _, e := range exercises {
+		done[e.op] = done[e.op] || e.want < 300
+		w := s.send(request(e.method, e.path, e.body))
+		if w.Code != e.want {
+			t.Errorf("%s %s: status %d, want %d: %s", e.method, e.path, w.Code, e.want, w.Body)
+			continue
+		}
+		path, ok := pathOf(d, e.op)
+		if !ok {
+			t.Errorf("no operation %s", e.op)
+			continue
+		}
+		kind, _, _ := strings.Cut(w.Header().Get("Content-Type"), ";")
+		resp, ok := d.Paths[path][strings.ToLower(e.method)].Responses[strconv.Itoa(w.Code)]
+		if _, has := resp.Content[kind]; !ok || w.Code != http.StatusNoContent && !has {
+			t.Errorf("%s %s: answer %d of %q is not described", e.method, e.path, w.Code, kind)
+			continue
+		}
+		if !strings.HasSuffix(kind, "json") {
+			continue
+		}
+		schema, err := c.Compile("mem:///openapi.json#/paths/" + pointer(path) + "/" + strings.ToLower(e.method) + "/responses/" + strconv.Itoa(w.Code) + "/content/" + pointer(kind) + "/schema")
+		if err != nil {
+			t.Fatal(err)
+		}
+		body, err := jsonschema.UnmarshalJSON(w.Body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := schema.Validate(body); err != nil {
+			t.Errorf("%s %s: %v", e.method, e.path, err)
+		}
+	}
+	for _, p := range d.Paths {
+		for _, op := range p {
+			if !done[op.OperationID] && !slices.Contains(streamed, op.OperationID) {
+				t.Errorf("operation %s has no exercise that succeeds", op.OperationID)
+			}
+		}
+	}
+}
+
+func pathOf(d described, op string) (string, bool) {
+	for path, p := range d.Paths {
+		for _, o := range p {
+			if o.OperationID == op {
+				return path, true
+			}
+		}
+	}
+	return "", false
+}
+
+func pointer(s string) string {
+	return strings.NewReplacer("~", "~0", "/", "~1", "{", "%7B", "}", "%7D", "+", "%2B").Replace(s)
+}
+
+// TestCommittedDescription holds docs/openapi.json to the served one.
+func TestCommittedDescription(t *testing.T) {
+	h, _ := api.OperatorTable(api.OperatorConfig{Backend: apitest.New(), Auth: api.NewAuth(nil, nil), Version: "dev"})
+	s := &setup{t: t, h: h}
+	got := s.get("/openapi.json").Body.Bytes()
+	path := filepath.Join("..", "..", "docs", "openapi.json")
+	if *update {
+		if err := os.WriteFile(path, got, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(got, want) {
+		t.Error("docs/openapi.json is not the served one; run with -update")
+	}
+	if y := s.get("/openapi.yaml"); y.Code != http.StatusOK || !strings.Contains(y.Body.String(), "openapi: 3.1.0") {
+		t.Error(y.Code, y.Body.String()[:100])
+	}
+}
+
+// TestRatesNameEveryMetric holds the names of rates to those of the metrics.
+func TestRatesNameEveryMetric(t *testing.T) {
+	var in model.Incident
+	for m := range model.Metrics {
+		in.Rates[m] = float64(m) + 1
+	}
+	b, err := json.Marshal(api.ViewIncident(&in).Rates)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got map[string]float64
+	if err := json.Unmarshal(b, &got); err != nil || len(got) != int(model.Metrics) {
+		t.Fatal(err, got)
+	}
+	for m := range model.Metrics {
+		if got[m.String()] != float64(m)+1 {
+			t.Errorf("%s is %v", m, got[m.String()])
+		}
+	}
+}
