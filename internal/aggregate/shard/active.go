@@ -1,8 +1,6 @@
 package shard
 
 import (
-	"math"
-
 	"floodmark/internal/detect"
 	"floodmark/internal/model"
 )
@@ -14,6 +12,7 @@ type active struct {
 	entry    uint32
 	since    int64
 	raised   int64
+	over     int64 // when the ring was last over the threshold
 	recovery detect.Recovery
 }
 
@@ -44,6 +43,8 @@ func (s *Shard) raise(i uint32, k int) {
 	if sum > 0 {
 		scale(&v, float64(sum/age))
 		s.discount(e.addr(), k, sum)
+	} else {
+		scale(&v, float64(t))
 	}
 	e.evid[k] = live
 	e.bits = e.bits&^(1<<k) | [2]uint32{hasActiveIn, hasActiveOut}[d]
@@ -123,7 +124,7 @@ func (s *Shard) anomaly(a *active, phase model.AnomalyPhase) model.Anomaly {
 		}
 		g := s.groupAt(e.group)
 		v.Group, threshold = g.name, float64(g.host[k])
-		v.Sampling, flows, v.Untrusted = s.sampling(float64(e.weightOf(k)), v.Rates, d), e.bits&hasFlows != 0, e.bits&hasUntrusted != 0
+		v.Sampling, flows, v.Untrusted = float64(full(e.sampling)), e.bits&hasFlows != 0, e.bits&hasUntrusted != 0
 		samples = float64(e.sum[k]) / float64(e.weightOf(k))
 	} else {
 		e := &s.levels[a.level].entries[a.entry]
@@ -136,22 +137,14 @@ func (s *Shard) anomaly(a *active, phase model.AnomalyPhase) model.Anomaly {
 		}
 		g := s.groupAt(e.group)
 		v.Group, threshold = g.name, float64(g.prefix[k])
-		v.Sampling, flows, v.Untrusted = s.sampling(float64(e.weightOf(k)), v.Rates, d), e.flows, e.untrust
+		v.Sampling, flows, v.Untrusted = float64(e.sampling), e.flows, e.untrust
 		samples = v.Rates[d.metric] / float64(e.weightOf(k))
 	}
-	v.Rate, v.Bound, v.Samples = v.Rates[d.metric], threshold, samples
+	v.Rate, v.Bound, v.Samples, v.Sampling = v.Rates[d.metric], threshold, samples, max(1, v.Sampling)
 	if flows {
 		v.Delay = float64(s.horizon)
 	}
 	return v
-}
-
-// sampling returns the effective factor: of bits, that of their packets.
-func (s *Shard) sampling(weight float64, r model.Rates, d slot) float64 {
-	if d.metric.Unit() == "bits/s" && r[model.Bits] > 0 {
-		weight *= r[model.Packets] / r[model.Bits]
-	}
-	return max(1, math.Round(weight))
 }
 
 // stand tells of one anomaly once a second, and reports whether it is over.
@@ -164,7 +157,12 @@ func (s *Shard) stand(a *active) bool {
 		e := &s.hosts[a.entry]
 		t, weight, evid = s.groupAt(e.group).host[k], e.weightOf(k), &e.evid[k]
 		s.touch(e)
-		held = s.ringOver(e, k, t)
+		if s.ringOver(e, k, t) {
+			a.over = s.now
+		}
+		// The bucket in which the last record ended was not full, nor is the next
+		// one yet.
+		held = a.over != 0 && s.now-a.over <= 2*s.bucket<<tickBits
 	} else {
 		e := &s.levels[a.level].entries[a.entry]
 		t, weight, evid = s.groupAt(e.group).prefix[k], e.weightOf(k), &e.evid[k]

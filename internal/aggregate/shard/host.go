@@ -16,7 +16,7 @@ type host struct {
 	bits     uint32    // slots with evidence, and flags
 	since    [2]uint16 // when the evidence of a direction left zero, 512 ticks
 	group    uint16
-	customer uint16
+	sampling uint16         // of its last update
 	sum      [slots]float32 // fading sums, see turn
 	evid     [slots]float32 // evidence of package detect; negative while an anomaly is active, see live
 	weight   [weights]uint16

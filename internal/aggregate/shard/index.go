@@ -20,6 +20,20 @@ func newIndex(entries int) index {
 
 func tag(h uint64) uint32 { return uint32(h>>56) << 24 }
 
+// guess returns the first entry whose tag fits, noHost where there is none: not
+// always the right one, but found without touching entries.
+func (x *index) guess(h uint64) uint32 {
+	want := tag(h)
+	for p := h & x.mask; ; p = (p + 1) & x.mask {
+		switch v := x.slots[p]; {
+		case v == 0:
+			return noHost
+		case v&^numberMask == want:
+			return v&numberMask - 1
+		}
+	}
+}
+
 // put adds an entry that is not in the index.
 func (x *index) put(h uint64, number uint32) {
 	p := h & x.mask

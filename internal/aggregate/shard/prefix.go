@@ -7,20 +7,21 @@ import (
 
 // prefix is what is kept of one prefix. Widths by level are in width.
 type prefix struct {
-	addr model.Addr
+	addr     model.Addr
+	top      [2]uint32 // the busiest host of this second, In and Out; noHost
+	topRate  [2]float32
+	sampling float32 // of its last update
+	group    uint16
+	touched  bool
+	live     bool // in use
+	untrust  bool
+	flows    bool
+	active   [2]bool
 	sums[float32]
-	skip    [slots]float32 // of cur: traffic of hosts and narrower prefixes with an anomaly of their own
-	evid    [slots]float32 // as of a host
-	weight  [4]float32     // as sq
-	top     [2]uint32      // the busiest host of this second, In and Out; noHost
-	topRate [2]float32
-	turned  int64 // Unix ns of the last turn
-	group   uint16
-	touched bool
-	active  [2]bool
-	live    bool // in use
-	untrust bool
-	flows   bool
+	skip   [slots]float32 // of cur: traffic of hosts and narrower prefixes with an anomaly of their own
+	evid   [slots]float32 // as of a host
+	weight [4]float32     // as sq
+	turned int64          // Unix ns of the last turn
 }
 
 // width returns the length of the prefixes of a level: 0 is the narrowest.
@@ -53,14 +54,10 @@ func (l *level) hashOf(i uint32) uint64 { return l.entries[i].addr.Hash() }
 
 // find returns the entry of a prefix, given by its first address.
 func (l *level) find(a model.Addr) (uint32, bool) {
-	if e := &l.entries[l.memo]; e.live && e.addr == a {
-		return l.memo, true
-	}
 	h := a.Hash()
 	for p := h & l.index.mask; l.index.slots[p] != 0; p = (p + 1) & l.index.mask {
 		if v := l.index.slots[p]; v&^numberMask == tag(h) && l.entries[v&numberMask-1].addr == a {
-			l.memo = v&numberMask - 1
-			return l.memo, true
+			return v&numberMask - 1, true
 		}
 	}
 	return 0, false
@@ -83,7 +80,6 @@ func (l *level) at(a model.Addr, group uint16, now int64) (uint32, bool) {
 	}
 	l.entries[i] = prefix{addr: a, group: group, live: true, top: [2]uint32{noHost, noHost}, turned: now}
 	l.index.put(a.Hash(), i)
-	l.memo = i
 	return i, true
 }
 
@@ -104,45 +100,53 @@ func (l *level) stalest(now int64) (uint32, bool) {
 	return best, ok
 }
 
-// prefixOf returns the narrowest prefix of an address for which there is room, at
-// this level or a wider one, and its level; nil where there is none.
+// prefixOf returns the narrowest prefix of an address for which there is room,
+// at this level or a wider one, and its level; nil where there is none.
 func (s *Shard) prefixOf(a model.Addr, group uint16, from int) (*prefix, int) {
 	for n := from; n < len(s.levels); n++ {
 		l := &s.levels[n]
-		i, ok := l.at(a.Mask(width(a, n)), group, s.now)
-		if !ok {
-			continue
+		if i, ok := l.at(a.Mask(width(a, n)), group, s.now); ok {
+			return l.mark(i, group), n
 		}
-		e := &l.entries[i]
-		if !e.touched {
-			e.touched = true
-			l.touched = append(l.touched, i)
-		}
-		if e.group != group {
-			e.group = 0 // of several groups: the default's thresholds
-		}
-		return e, n
 	}
 	return nil, len(s.levels)
 }
 
+// mark notes that an entry has traffic.
+func (l *level) mark(i uint32, group uint16) *prefix {
+	e := &l.entries[i]
+	if !e.touched {
+		e.touched = true
+		l.touched = append(l.touched, i)
+	}
+	if e.group != group {
+		e.group = 0 // of several groups: the default's thresholds
+	}
+	return e
+}
+
 // countSums counts an update for its prefix and customer. i is the host's entry
-// or noHost.
-func (s *Shard) countSums(u *Update, long bool, i uint32) {
+// or noHost, near what was looked up for the prefix.
+func (s *Shard) countSums(u *Update, long bool, i uint32, near candidate) {
 	p := &s.parts
 	if u.Customer != 0 && int(u.Customer) < len(s.customers) {
 		s.customers[u.Customer].count(p, long)
 	}
-	e, n := s.prefixOf(u.Addr, u.Group, 0)
-	if n > 0 {
-		s.stats.Widened++
+	var e *prefix
+	if l := &s.levels[0]; near.entry != noHost && l.entries[near.entry].addr == near.addr {
+		e = l.mark(near.entry, u.Group)
+	} else {
+		var n int
+		if e, n = s.prefixOf(u.Addr, u.Group, 0); n > 0 {
+			s.stats.Widened++
+		}
 	}
 	if e == nil {
 		s.rest.count(p, long)
 		return
 	}
 	e.count(p, long)
-	e.untrust = u.Flags&Untrusted != 0
+	e.untrust, e.sampling = u.Flags&Untrusted != 0, float32(u.Sampling)
 	if u.Flags&Flow != 0 {
 		e.flows = true
 	}
@@ -253,7 +257,7 @@ func (s *Shard) handOn(n int, e *prefix) {
 		up.sq[q] += v
 	}
 	e.sq = [4]float32{}
-	up.untrust = up.untrust || e.untrust
+	up.untrust, up.sampling = up.untrust || e.untrust, e.sampling
 	up.flows = up.flows || e.flows
 }
 

@@ -139,8 +139,7 @@ func (s *Shard) Top(n int, m model.Metric, d model.Direction) []Entry {
 func (s *Shard) Rates(t model.TargetID) (in, out model.Rates, ok bool) {
 	switch t.Kind {
 	case model.HostTarget:
-		h := t.Addr.Hash()
-		i, found := s.find(t.Addr, h, s.index.slots[h&s.index.mask])
+		i, found := s.find(t.Addr, t.Addr.Hash())
 		if !found {
 			return in, out, false
 		}

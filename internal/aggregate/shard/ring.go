@@ -88,15 +88,14 @@ func (s *Shard) setSurplus() {
 	s.surplus = float32(math.Sqrt(2 * math.Log(max(n, 10))))
 }
 
-// ringRate returns the highest rate of the last three full buckets.
+// ringRate returns the rate of the fullest bucket: the newer ones still grow.
 func (s *Shard) ringRate(e *host, k int) float32 {
-	r := ringOf(k)
+	r, v := ringOf(k), float32(0)
 	if r < 0 {
 		return 0
 	}
-	newest, v := s.now>>tickBits/s.bucket, float32(0)
-	for n := int64(1); n <= 3; n++ {
-		v = max(v, full(e.ring[r][(newest-n+ringBuckets)%ringBuckets]))
+	for _, b := range e.ring[r] {
+		v = max(v, full(b))
 	}
 	return v / (float32(s.bucket) * tickSecond)
 }

@@ -39,10 +39,9 @@ type Shard struct {
 	walk    walk
 	stats   Stats
 
-	parts  parts
-	found  [ahead]uint32
-	hashes [ahead]uint64
-	sink   uint32
+	parts parts
+	ahead [ahead]lookup
+	sink  uint32
 }
 
 // Stats tells how full a shard is and what it had to drop.
@@ -95,7 +94,7 @@ func (s *Shard) Add(now int64, batch []Update) {
 		n := min(ahead, len(batch))
 		s.lookAhead(batch[:n])
 		for i := range n {
-			s.count(&batch[i], s.hashes[i], s.found[i])
+			s.count(&batch[i], &s.ahead[i])
 		}
 		batch = batch[n:]
 	}
@@ -108,48 +107,74 @@ func (s *Shard) setNow(now int64) {
 	}
 }
 
-// lookAhead reads what counting will read, without depending on it.
+// lookup is what is known of an update before it is counted.
+type lookup struct {
+	hash  uint64
+	wide  uint64 // hash of the prefix
+	entry uint32 // guess
+	near  candidate
+}
+
+// candidate is a guess at the entry of a prefix.
+type candidate struct {
+	addr  model.Addr
+	entry uint32
+}
+
+// lookAhead reads what counting will read, each step for all updates before the
+// next, so that no read waits for another update's.
 func (s *Shard) lookAhead(batch []Update) {
+	x, narrow := uint32(0), &s.levels[0]
 	for i := range batch {
-		h := batch[i].Addr.Hash()
-		s.hashes[i] = h
-		s.found[i] = s.index.slots[h&s.index.mask]
+		l, a := &s.ahead[i], batch[i].Addr
+		l.hash = a.Hash()
+		l.near.addr = a.Mask(width(a, 0))
+		l.wide = l.near.addr.Hash()
+		x += s.index.slots[l.hash&s.index.mask] + narrow.index.slots[l.wide&narrow.index.mask]
 	}
-	x := uint32(0)
 	for i := range batch {
-		if n := s.found[i] & numberMask; n != 0 {
-			e := &s.hosts[n-1]
+		l := &s.ahead[i]
+		l.entry, l.near.entry = s.index.guess(l.hash), narrow.index.guess(l.wide)
+	}
+	for i := range batch {
+		l := &s.ahead[i]
+		if l.entry != noHost {
+			e := &s.hosts[l.entry]
 			x += e.key[3] + uint32(e.sum[10]) + uint32(e.evid[9]) + uint32(e.weight[2])
+		}
+		if l.near.entry != noHost {
+			e := &narrow.entries[l.near.entry]
+			x += uint32(e.addr.Lo) + uint32(e.cur[0]) + uint32(e.cur[11])
 		}
 	}
 	s.sink = x
 }
 
-// count counts one update. first is what its first slot of the index held.
-func (s *Shard) count(u *Update, h uint64, first uint32) {
+// count counts one update.
+func (s *Shard) count(u *Update, l *lookup) {
 	p := &s.parts
 	p.split(u)
-	i, ok := s.find(u.Addr, h, first)
-	if !ok {
-		i, ok = s.insert(u, h)
+	i, ok := l.entry, true
+	if i == noHost || s.hosts[i].key != keyOf(u.Addr) {
+		if i, ok = s.find(u.Addr, l.hash); !ok {
+			i, ok = s.insert(u, l.hash)
+		}
 	}
 	long := u.Flags&Flow != 0 && u.Last-u.First > shortest
 	if !ok {
 		s.stats.Untracked++
-		s.countSums(u, long, noHost)
+		s.countSums(u, long, noHost, l.near)
 		return
 	}
 	e := &s.hosts[i]
 	s.touch(e)
 	s.touched[s.side][i>>6] |= 1 << (i & 63)
-	if e.group != u.Group || e.customer != u.Customer {
-		e.group, e.customer = u.Group, u.Customer
-	}
+	e.group, e.sampling = u.Group, half(float32(u.Sampling), 1<<15)
 	e.bits &^= hasUntrusted
 	if u.Flags&Untrusted != 0 {
 		e.bits |= hasUntrusted
 	}
-	s.countSums(u, long, i)
+	s.countSums(u, long, i, l.near)
 	if u.Flags&Flow != 0 {
 		e.bits |= hasFlows
 		s.spread(i, int(p.slot[0]), u, p.w[0])

@@ -24,7 +24,7 @@ func TestDelays(t *testing.T) {
 			w.steady(2000, u)
 			w.run(5, nil)
 			w.from[0].rate = c.rate * 20000
-			w.from[0].after = 0
+			w.from[0].after = 1e-9 // it begins with its first sample
 			from := w.now
 			w.run(300, isRaised)
 			a := w.only(model.Raised, addr4(n).String(), model.Packets)

@@ -7,20 +7,22 @@ import (
 )
 
 // sums is the traffic of many hosts. What long flow records bring is not
-// counted when it arrives, which would be a spike, but let out over the horizon:
-// a steady flow record's rate comes out right, some time later.
+// counted when it arrives, which would be a spike, but let out over the horizon,
+// through two pools in turn that lose half of the horizon's share each: a train
+// of records at an active timeout as long as the horizon comes out within a
+// fifth of its mean, half of it after 50 s at a horizon of 60 s.
 type sums[F float32 | float64] struct {
-	cur  [slots]F // since the last turn
-	last [slots]F // per second, of the last turn
-	pool [slots]F // to be let out
-	sq   [4]F     // sums of squared samples since the last turn: packets and bits, In and Out
+	cur  [slots]F    // since the last turn
+	last [slots]F    // per second, of the last turn
+	pool [2][slots]F // to be let out; the first into the second
+	sq   [4]F        // sums of squared samples since the last turn: packets and bits, In and Out
 }
 
 // count adds an update's parts.
 func (s *sums[F]) count(p *parts, long bool) {
 	if long {
 		for j := range p.n {
-			s.pool[p.slot[j]] += F(p.w[j])
+			s.pool[0][p.slot[j]] += F(p.w[j])
 		}
 		return
 	}
@@ -35,23 +37,27 @@ func (s *sums[F]) count(p *parts, long bool) {
 	s.sq[q+1] += F(p.w[1]) * F(p.w[1])
 }
 
-// release lets out what dt seconds of the horizon have of the pool, and reports
+// release lets out what dt seconds of the horizon have of the pools, and reports
 // whether there was any.
 func (s *sums[F]) release(dt float64, horizon int) bool {
-	f, any := F(-math.Expm1(-dt/float64(horizon))), false
-	for k := range s.pool {
-		v := s.pool[k]
-		if v == 0 {
+	f, any := F(-math.Expm1(-2*dt/float64(horizon))), false
+	for k := range s.cur {
+		a, b := s.pool[0][k], s.pool[1][k]
+		if a == 0 && b == 0 {
 			continue
 		}
 		any = true
-		if v < 0.5 {
-			s.cur[k] += v
-			s.pool[k] = 0
-			continue
+		x := a * f
+		if a < 0.5 {
+			x = a
 		}
-		s.cur[k] += v * f
-		s.pool[k] = v - v*f
+		b += x
+		y := b * f
+		if b < 0.5 {
+			y = b
+		}
+		s.pool[0][k], s.pool[1][k] = a-x, b-y
+		s.cur[k] += y
 	}
 	return any
 }

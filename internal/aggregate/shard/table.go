@@ -4,20 +4,18 @@ import "floodmark/internal/model"
 
 const noHost = ^uint32(0)
 
-// find returns the entry of an address. v is what its first slot held.
-func (s *Shard) find(a model.Addr, h uint64, v uint32) (uint32, bool) {
-	p, want, key := h&s.index.mask, tag(h), keyOf(a)
-	if s.index.slots[p] != v { // an insertion or eviction since it was read
-		v = s.index.slots[p]
-	}
-	for v != 0 {
+// find returns the entry of an address.
+func (s *Shard) find(a model.Addr, h uint64) (uint32, bool) {
+	want, key := tag(h), keyOf(a)
+	for p := h & s.index.mask; ; p = (p + 1) & s.index.mask {
+		v := s.index.slots[p]
+		if v == 0 {
+			return 0, false
+		}
 		if v&^numberMask == want && s.hosts[v&numberMask-1].key == key {
 			return v&numberMask - 1, true
 		}
-		p = (p + 1) & s.index.mask
-		v = s.index.slots[p]
 	}
-	return 0, false
 }
 
 // Eviction and sweep.
@@ -47,7 +45,7 @@ func (s *Shard) insert(u *Update, h uint64) (uint32, bool) {
 		s.stats.Evicted++
 		s.stats.Hosts--
 	}
-	s.hosts[i] = host{key: keyOf(u.Addr), t: s.tick, group: u.Group, customer: u.Customer}
+	s.hosts[i] = host{key: keyOf(u.Addr), t: s.tick, group: u.Group}
 	s.index.put(h, i)
 	s.stats.Hosts++
 	return i, true

@@ -30,7 +30,7 @@ type source struct {
 	rate     float64 // packets/s before sampling
 	update   Update  // of one sample
 	from, to int64   // ns after start; to 0: for ever
-	after    float64 // seconds to its next sample
+	after    float64 // seconds to its next sample; 0: drawn
 }
 
 func newWorld(t testing.TB, c Config) *world {
@@ -73,6 +73,9 @@ func (w *world) run(seconds float64, stop func(model.Anomaly) bool) {
 				continue
 			}
 			per := x.rate / float64(x.update.Sampling)
+			if x.after == 0 {
+				x.after = w.rand.ExpFloat64() / per
+			}
 			for x.after -= 0.01; x.after <= 0; x.after += w.rand.ExpFloat64() / per {
 				u := x.update
 				u.First, u.Last = w.now, w.now

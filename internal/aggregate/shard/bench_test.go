@@ -1,0 +1,70 @@
+package shard
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"testing"
+
+	"floodmark/internal/model"
+)
+
+// usual has the thresholds that a group usually has.
+func usual() []Group {
+	return thresholds(func(g *Group) {
+		for _, m := range []model.Metric{model.Packets, model.Bits, model.UDPPackets, model.SYNPackets, model.ReflectionBits} {
+			g.Host[model.In][m] = 1e9
+			g.Prefix[model.In][m] = 4e9
+		}
+		g.Host[model.Out][model.Packets] = 1e9
+	})
+}
+
+func filled(hosts int, flags Flags) (*Shard, []Update, int64) {
+	s := New(Config{Hosts: hosts + hosts/8, Prefixes: max(hosts/16, 1024), Groups: usual()})
+	r := rand.New(rand.NewPCG(1, 2))
+	u := make([]Update, 1<<18)
+	now := start
+	for i := range u {
+		// A /24 holds 64 busy hosts.
+		n := r.IntN(hosts)
+		u[i] = sample(model.Addr4(0x0a000000+uint32(n/64*256+n%64)), 64+r.IntN(1400), 1000, nil)
+		u[i].Flags = flags
+		u[i].First, u[i].Last = now, now
+		if i&1 == 0 {
+			u[i].Proto = model.ProtoTCP
+		}
+	}
+	s.Add(now, u)
+	return s, u, now
+}
+
+func BenchmarkAdd(b *testing.B) {
+	for _, kind := range []Flags{0, Flow} {
+		for _, hosts := range []int{1000, 100_000, 1_000_000} {
+			b.Run(fmt.Sprintf("%s/hosts=%d", [...]string{0: "packets", Flow: "flows"}[kind], hosts), func(b *testing.B) {
+				s, u, now := filled(hosts, kind)
+				b.ReportAllocs()
+				i := 0
+				for b.Loop() {
+					i = (i + 256) & (len(u) - 1)
+					now += 256_000 // a million updates a second
+					s.Add(now, u[i:i+256])
+				}
+				b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/256, "ns/update")
+			})
+		}
+	}
+}
+
+func BenchmarkWalk(b *testing.B) {
+	s, u, now := filled(100_000, 0)
+	b.ReportAllocs()
+	for b.Loop() {
+		b.StopTimer()
+		now += second
+		s.Add(now, u)
+		b.StartTimer()
+		for !s.Walk(now, 1000) {
+		}
+	}
+}
