@@ -1,11 +1,14 @@
 package alert
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"log/slog"
 	"os"
 	"reflect"
+	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -117,6 +120,9 @@ func (d *Dispatcher) recall() error {
 	if err != nil {
 		return err
 	}
+	slices.SortFunc(list, func(a, b Delivery) int {
+		return cmp.Or(cmp.Compare(a.At, b.At), strings.Compare(a.Key, b.Key))
+	})
 	joined := make(map[string]bool)
 	for _, p := range list {
 		for _, key := range p.Parts {
@@ -195,7 +201,7 @@ func (d *Dispatcher) remember(id string, t *Thread) bool {
 // lean leaves out what messages do not tell of, since threads are kept.
 func lean(c model.Change) model.Change {
 	c.Incident.Waves = nil
-	c.Incident.Hosts = c.Incident.Hosts[:min(len(c.Incident.Hosts), 20)]
+	c.Incident.Hosts = slices.Clone(c.Incident.Hosts[:min(len(c.Incident.Hosts), 20)])
 	return c
 }
 

@@ -28,7 +28,7 @@ type Message struct {
 	Key      string  `json:"key"` // the same over retries and restarts
 	Reason   Reason  `json:"reason"`
 	Receiver string  `json:"receiver"`
-	Sent     string  `json:"created"` // RFC 3339, when it was decided
+	Created  string  `json:"created"` // RFC 3339, when it was decided
 	Subject  string  `json:"subject"` // one short line
 	Text     string  `json:"text"`
 	Events   []Event `json:"events"` // at least one; in order of time

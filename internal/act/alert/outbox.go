@@ -13,15 +13,14 @@ type Outbox interface {
 	Put(ctx context.Context, d ...Delivery) error
 	// Done forgets the delivery; outcome says in words what came of it.
 	Done(ctx context.Context, key, outcome string) error
-	// Pending returns what was put and is not done, in the order of the last Put of
-	// each.
+	// Pending returns what was put and is not done, in any order.
 	Pending(ctx context.Context) ([]Delivery, error)
 }
 
 // Delivery is one thing that the outbox keeps: a message to a receiver, or what
 // is remembered of a thread. It is kept as JSON by whoever implements Outbox.
 type Delivery struct {
-	Key      string   `json:"key"` // at most 180 octets of a URL path
+	Key      string   `json:"key"` // at most 160 octets: letters, digits and -_. unless an incident's id has others
 	Receiver string   `json:"receiver,omitempty"`
 	At       int64    `json:"at"`              // Unix ns by the machine's clock; its age counts from here
 	Due      int64    `json:"due,omitempty"`   // Unix ns; it waits so long to be joined with others

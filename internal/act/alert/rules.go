@@ -58,13 +58,14 @@ func reminds(rules []Rule, receiver string, in *model.Incident, now time.Time) t
 
 // wantsEnd reports whether a receiver that was told of an incident wants to hear
 // of its end, and whether that must wait for quiet hours to end. Severity does
-// not matter: who heard of the opening may hear of the end.
+// not matter: who heard of the opening may hear of the end. A correction is for
+// everybody, whatever changes the rules name.
 func wantsEnd(rules []Rule, receiver string, in *model.Incident, now time.Time) verdict {
 	var v verdict
 	for i := range rules {
 		r := rules[i]
 		r.Match.Severity = ""
-		if !slices.Contains(r.Receivers, receiver) || !r.Match.incident(in) || !r.Match.hears(model.Ended, true) {
+		if !slices.Contains(r.Receivers, receiver) || !r.Match.incident(in) || in.FalseAlarm == nil && !r.Match.hears(model.Ended, true) {
 			continue
 		}
 		if r.quiet(in, now) {

@@ -105,7 +105,7 @@ func testMessage(receiver string, now time.Time) *Message {
 	}
 	c := model.Change{At: at, Type: model.Opened, Incident: in, Text: "This is a test; nothing happened"}
 	e := Event{Type: c.Type, First: true, Last: true, At: stamp(at), Subject: "Floodmark can reach this receiver", Text: c.Text, Incident: incidentOf(&in)}
-	m := &Message{Schema: Schema, Key: in.ID + "." + plain(receiver), Reason: ForTest, Receiver: receiver, Sent: stamp(at), Events: []Event{e}}
+	m := &Message{Schema: Schema, Key: in.ID + "." + plain(receiver), Reason: ForTest, Receiver: receiver, Created: stamp(at), Events: []Event{e}}
 	m.entitle()
 	return m
 }

@@ -119,7 +119,7 @@ func (s *syslog) line(m *Message, e *Event) []byte {
 		level = 5 // notice: over
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "<%d>1 %s %s floodmark %d %s ", s.facility*8+level, m.Sent, s.host, os.Getpid(), field(string(e.Type), 32))
+	fmt.Fprintf(&b, "<%d>1 %s %s floodmark %d %s ", s.facility*8+level, m.Created, s.host, os.Getpid(), field(string(e.Type), 32))
 	b.WriteString("[floodmark@32473")
 	for _, p := range [][2]string{{"key", m.Key}, {"reason", string(m.Reason)}, {"incident", in.ID}, {"target", in.Target}, {"direction", in.Direction.String()},
 		{"severity", string(in.Severity)}, {"state", string(in.State)}, {"customer", in.Customer}, {"group", in.Group}, {"vector", class(in)},

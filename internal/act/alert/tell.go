@@ -57,7 +57,7 @@ func (d *Dispatcher) farewell(r *Receiver, h Heard, c *model.Change, now time.Ti
 		return verdict{send: true}
 	}
 	v := wantsEnd(d.rules, r.Name, &c.Incident, now)
-	if c.Type == model.MarkedFalse && !v.hold {
+	if c.Incident.FalseAlarm != nil && !v.hold {
 		v.send = true
 	}
 	return v
@@ -84,7 +84,7 @@ func (d *Dispatcher) say(t *Thread, r *Receiver, reason Reason, wait time.Durati
 	if reason != ForChange {
 		key += fmt.Sprintf(".%s.%d", reason, now.Unix())
 	}
-	m := &Message{Schema: Schema, Key: key, Reason: reason, Receiver: r.Name, Sent: stamp(now.UnixNano()), Events: []Event{e}}
+	m := &Message{Schema: Schema, Key: key, Reason: reason, Receiver: r.Name, Created: stamp(now.UnixNano()), Events: []Event{e}}
 	m.entitle()
 	p := Delivery{Key: key, Receiver: r.Name, At: time.Now().UnixNano(), Message: m}
 	if wait > 0 {

@@ -178,6 +178,22 @@ func TestFalseAlarmIsCorrected(t *testing.T) {
 	})
 }
 
+// TestCorrectionWaitsForTheMorning also where the incident ends meanwhile, and
+// where the rule is for openings only.
+func TestCorrectionWaitsForTheMorning(t *testing.T) {
+	c := alert.Config{Receivers: people("p"), Rules: []alert.Rule{{Receivers: []string{"p"}, Quiet: night, Match: alert.Match{Changes: []model.ChangeType{model.Opened}}}}}
+	bench(t, c, func(t *testing.T, d *alert.Dispatcher, tapes map[string]*tape) {
+		in := incident("a")
+		in.Severity = model.Critical
+		say(d, &in, model.Opened)
+		in.Severity, in.FalseAlarm = model.Info, &model.Remark{By: "kim"}
+		say(d, &in, model.MarkedFalse, model.Ended)
+		want(t, tapes["p"].said(), "a opened")
+		time.Sleep(7 * time.Hour)
+		want(t, tapes["p"].said(), "digest a marked-false-alarm")
+	})
+}
+
 // TestFirstHeardLater: who is told from critical on hears of the escalation as
 // of something new, and of nothing before.
 func TestFirstHeardLater(t *testing.T) {

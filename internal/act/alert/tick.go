@@ -1,8 +1,10 @@
 package alert
 
 import (
+	"cmp"
 	"context"
 	"slices"
+	"strings"
 	"time"
 
 	"floodmark/internal/model"
@@ -21,14 +23,16 @@ func (d *Dispatcher) tick(ctx context.Context) {
 	}
 	var due []Delivery
 	var touched []*Thread
+	for _, t := range d.threads {
+		if t.Over > 0 && now.UnixNano()-t.Over > int64(keepThreads) {
+			d.forget(t)
+		}
+	}
 	for _, t := range d.ordered() {
 		list, changed := d.overdue(t, now)
 		due = append(due, list...)
 		if changed {
 			touched = append(touched, t)
-		}
-		if t.Over > 0 && now.UnixNano()-t.Over > int64(keepThreads) {
-			d.forget(t)
 		}
 	}
 	if len(touched) > 0 {
@@ -36,24 +40,30 @@ func (d *Dispatcher) tick(ctx context.Context) {
 	}
 }
 
-// ordered are the threads by when their incidents began, so that digests read
-// the same every time.
+// ordered are the threads of which something may have to be said yet, by when
+// their incidents began, so that digests read the same every time.
 func (d *Dispatcher) ordered() []*Thread {
-	out := make([]*Thread, 0, len(d.threads))
+	var out []*Thread
 	for _, t := range d.threads {
-		out = append(out, t)
+		if t.Over == 0 || t.holds() {
+			out = append(out, t)
+		}
 	}
 	slices.SortFunc(out, func(a, b *Thread) int {
 		x, y := &a.Change.Incident, &b.Change.Incident
-		if x.Started != y.Started {
-			return int(min(max(x.Started-y.Started, -1), 1))
-		}
-		if x.ID < y.ID {
-			return -1
-		}
-		return 1
+		return cmp.Or(cmp.Compare(x.Started, y.Started), strings.Compare(x.ID, y.ID))
 	})
 	return out
+}
+
+// holds reports whether quiet hours hold something back.
+func (t *Thread) holds() bool {
+	for _, h := range t.Heard {
+		if h.Held != "" {
+			return true
+		}
+	}
+	return false
 }
 
 // overdue says what is due on one thread.
@@ -100,6 +110,9 @@ func (d *Dispatcher) release(t *Thread, r *Receiver, h Heard, now time.Time) (du
 	case t.Over > 0 && !h.Told:
 		return drop()
 	case t.Over > 0:
+		if c.Incident.FalseAlarm != nil {
+			c.Type = model.MarkedFalse // also where it ended since
+		}
 		v = d.farewell(r, h, &c, now)
 	case muted(&c.Incident, now.UnixNano()):
 		return drop()

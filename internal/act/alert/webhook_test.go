@@ -118,7 +118,9 @@ func TestHangingReceiverDelaysNobody(t *testing.T) {
 
 func TestRedirectIsNotFollowed(t *testing.T) {
 	other := serve(t, nil)
-	s := serve(t, func(_ int, w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, other.URL, 307) })
+	s := serve(t, func(_ int, w http.ResponseWriter, r *http.Request) {
+		http.Redirect(w, r, other.URL, http.StatusTemporaryRedirect)
+	})
 	d, _ := start(t, to(s.URL), nil, nil)
 	if err := d.Test(background, "hook"); err == nil || !strings.Contains(err.Error(), "redirects are not followed") {
 		t.Errorf("error %v", err)

@@ -187,7 +187,7 @@ func (w *worker) attempt(ctx context.Context, it *item) {
 		return
 	}
 	err := s.send(ctx, it.Message)
-	if ctx.Err() != nil {
+	if err != nil && ctx.Err() != nil {
 		return // the program ends; it is sent by the next one
 	}
 	var no refusal

@@ -16,7 +16,7 @@ import (
 // empty and ready; any goroutine may use it.
 type Outbox struct {
 	mu   sync.Mutex
-	keys []string // in the order of the last Put
+	keys []string
 	data map[string][]byte
 	ends map[string]string
 	err  error
@@ -62,6 +62,7 @@ func (o *Outbox) Done(_ context.Context, key, outcome string) error {
 func (o *Outbox) Pending(context.Context) ([]alert.Delivery, error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
+	slices.Reverse(o.keys) // any order will do
 	out := make([]alert.Delivery, len(o.keys))
 	for i, k := range o.keys {
 		if err := json.Unmarshal(o.data[k], &out[i]); err != nil {
