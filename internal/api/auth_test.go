@@ -286,6 +286,17 @@ func TestPlainLoginForm(t *testing.T) {
 	}
 }
 
+func TestFormsOfPagesNeedOperate(t *testing.T) {
+	s := operator(t, tokens())
+	for who, want := range map[string]int{"read": 403, "operate": 200, "admin": 200} {
+		r := request(http.MethodPost, "/attacks/x/acknowledge", "")
+		r.Header.Set("Authorization", "Bearer token-"+who)
+		if w := s.send(r); w.Code != want {
+			t.Errorf("%s: status %d, want %d", who, w.Code, want)
+		}
+	}
+}
+
 func TestTwoTokensMayHaveSeveralScopes(t *testing.T) {
 	s := operator(t, []api.Token{{Name: "both", Hash: sha256.Sum256([]byte("t")), Scopes: []api.Scope{api.Read, api.Scrape}}})
 	for path, want := range map[string]int{"/api/v1/clock": 200, "/metrics": 200, "/api/v1/settings": 403} {

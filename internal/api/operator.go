@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net/http"
 	"strconv"
+	"sync"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -16,7 +17,9 @@ type OperatorConfig struct {
 	Backend Backend
 	Auth    *Auth
 	// Pages serves everything that is not the API: /, /traffic, /static/, ...
-	// GET /login and /static/ are open to anyone, the rest needs the scope read.
+	// GET /login and /static/ are open to anyone, the rest needs the scope read,
+	// and operate for other methods than GET. GET /login is asked with next, and
+	// after a failure with failed=1 or wait=1; its form posts token and next there.
 	// nil serves a plain login form and an index of the API.
 	Pages   http.Handler
 	Metrics http.Handler // of /metrics, with the scope metrics; nil for none
@@ -34,7 +37,6 @@ type operator struct {
 	table     *table
 	questions chan struct{} // one for each that is being answered
 	streams   chan struct{}
-	openapi   []byte
 }
 
 // Operator returns the handler of the operator's listener.
@@ -126,22 +128,29 @@ func add[I, O any](o *operator, op operation, h func(context.Context, *I) (*O, e
 		})
 }
 
-// describe serves the description of the API, which is complete now.
+// describe serves the description of the API, which is complete now. It is
+// encoded when it is asked for first: that takes longer than all the rest here.
 func (o *operator) describe() {
 	spec := o.api.OpenAPI()
 	delete(spec.Components.Schemas.Map(), "ErrorModel") // the library's own form, which no answer has
 	delete(spec.Components.Schemas.Map(), "ErrorDetail")
-	text, err := json.MarshalIndent(spec, "", "  ")
-	if err != nil {
-		panic("api: its description cannot be encoded: " + err.Error()) // types of this package only
+	serve := func(path, kind string, encode func() ([]byte, error)) {
+		once := sync.OnceValues(encode)
+		o.table.handle(route{method: http.MethodGet, path: path, scope: Read}, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			b, err := once()
+			if err != nil {
+				p, _ := o.fault(r.Context(), err).(*Problem)
+				writeProblem(w, p)
+				return
+			}
+			file(kind, b).ServeHTTP(w, r)
+		}))
 	}
-	o.openapi = append(text, '\n')
-	yaml, err := spec.YAML()
-	if err != nil {
-		panic("api: its description cannot be encoded: " + err.Error())
-	}
-	o.table.handle(route{method: http.MethodGet, path: "/openapi.json", scope: Read}, file("application/openapi+json", o.openapi))
-	o.table.handle(route{method: http.MethodGet, path: "/openapi.yaml", scope: Read}, file("application/openapi+yaml", yaml))
+	serve("/openapi.json", "application/openapi+json", func() ([]byte, error) {
+		b, err := json.MarshalIndent(spec, "", "  ")
+		return append(b, '\n'), err
+	})
+	serve("/openapi.yaml", "application/openapi+yaml", spec.YAML)
 }
 
 // file serves octets that do not change.
@@ -169,7 +178,15 @@ func (o *operator) otherRoutes(c OperatorConfig) {
 	}
 	t.handle(route{method: http.MethodGet, path: "/login"}, c.Pages)
 	t.handle(route{method: http.MethodGet, path: "/static/"}, c.Pages)
-	t.handle(route{path: "/", scope: Read, time: questionTime}, c.Pages)
+	t.handle(route{path: "/", scope: Read, time: questionTime}, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		// A form that changes something needs what the same command of the API does.
+		if r.Method != http.MethodGet && r.Method != http.MethodHead && !CallerOf(r.Context()).May(Operate) {
+			o.auth.refused.Add(1)
+			writeProblem(w, problem(http.StatusForbidden, "this needs the scope "+Operate.String(), "log in with a token that has it"))
+			return
+		}
+		c.Pages.ServeHTTP(w, r)
+	}))
 }
 
 func noRoute(w http.ResponseWriter, r *http.Request) {
