@@ -115,10 +115,6 @@ func span(r *model.FlowRow, most uint64) uint32 {
 	return uint32(min(uint64(r.Last-r.First)/1e6, most))
 }
 
-func narrow(r *model.FlowRow) bool {
-	return r.Src.Is4() && r.Dst.Is4() && r.Bytes <= math.MaxUint32 && (r.InIf|r.OutIf|r.Exporter)>>16 == 0
-}
-
 func flags(r *model.FlowRow) uint32 {
 	v := uint32(r.Direction) & 3
 	if r.Fragment {
@@ -135,34 +131,28 @@ func what(r *model.FlowRow) uint32 {
 
 func at(as uint32, c model.Code2) uint64 { return uint64(as)<<16 | uint64(c) }
 
-// addNarrow appends the first rows that have room and fit the table narrow (see
-// flowsDDL), and returns how many these are. The columns' memory is looked up
-// once, not for every row.
-func (a *appender) addNarrow(rows []model.FlowRow) int {
-	time, span32, what32 := column[int64](a, 0), column[uint32](a, 1), column[uint32](a, 5)
+// addNarrow appends the first rows, as many as have room, and returns how many
+// these are. The columns' memory is looked up once, not for every row.
+func (a *appender) addNarrow(rows []packed) int {
+	time, span, what := column[int64](a, 0), column[uint32](a, 1), column[uint32](a, 5)
 	src, dst, port := column[uint32](a, 2), column[uint32](a, 3), column[uint32](a, 4)
 	packets, bytes, exporter := column[uint32](a, 6), column[uint32](a, 7), column[uint64](a, 8)
 	ifs, srcAt, dstAt := column[uint32](a, 9), column[uint64](a, 10), column[uint64](a, 11)
 	n := min(len(rows), vectorSize-a.n)
 	for j := range rows[:n] {
-		r := &rows[j]
-		if !narrow(r) {
-			n = j
-			break
-		}
-		i := (a.n + j) & (vectorSize - 1)
-		time[i] = r.First / 1e6
-		span32[i] = span(r, 1<<29-1)<<3 | flags(r)
-		src[i] = r.Src.V4()
-		dst[i] = r.Dst.V4()
-		port[i] = ports(r)
-		what32[i] = what(r)
-		packets[i] = sat32(r.Packets)
-		bytes[i] = uint32(r.Bytes)
-		exporter[i] = uint64(r.Sampling)<<16 | uint64(r.Exporter)
-		ifs[i] = r.InIf<<16 | r.OutIf
-		srcAt[i] = at(r.SrcAS, r.SrcCountry)
-		dstAt[i] = at(r.DstAS, r.DstCountry)
+		r, i := &rows[j], (a.n+j)&(vectorSize-1)
+		time[i] = r.time
+		span[i] = r.span
+		src[i] = r.src
+		dst[i] = r.dst
+		port[i] = r.ports
+		what[i] = r.what
+		packets[i] = r.packets
+		bytes[i] = r.bytes
+		exporter[i] = r.exporter
+		ifs[i] = r.ifs
+		srcAt[i] = r.srcAt
+		dstAt[i] = r.dstAt
 	}
 	a.n += n
 	return n
@@ -188,5 +178,34 @@ func (a *appender) addWide(r *model.FlowRow) error {
 	column[uint64](a, 14)[i] = at(r.SrcAS, r.SrcCountry)
 	column[uint64](a, 15)[i] = at(r.DstAS, r.DstCountry)
 	column[uint8](a, 16)[i] = uint8(flags(r))
+	return a.next()
+}
+
+// addRollup appends one row of a family; time in Unix ms.
+func (a *appender) addRollup(family int, r *rollRow, time int64) error {
+	i, k := a.n, &r.key
+	column[int64](a, 0)[i] = time
+	column[uint32](a, 1)[i] = uint32(k[0] >> 32)
+	column[uint8](a, 2)[i] = k.direction()
+	column[uint8](a, 3)[i] = k.folded()
+	column[uint64](a, 4)[i] = r.packets
+	column[uint64](a, 5)[i] = r.bytes
+	column[uint64](a, 6)[i] = r.flows
+	column[float64](a, 7)[i] = r.squares
+	switch family {
+	case networks:
+		column[uint32](a, 8)[i] = uint32(k[1] >> 32)
+		column[uint32](a, 9)[i] = uint32(k[1])
+		column[uint16](a, 10)[i] = uint16(k[2] >> 16)
+		column[uint16](a, 11)[i] = uint16(k[2])
+	case services:
+		column[uint8](a, 8)[i] = uint8(k[1] >> 8)
+		column[uint16](a, 9)[i] = uint16(k[1] >> 24)
+		column[uint8](a, 10)[i] = uint8(k[1] >> 16)
+		column[uint8](a, 11)[i] = uint8(k[1])
+	case interfaces:
+		column[uint32](a, 8)[i] = uint32(k[1] >> 32)
+		column[uint32](a, 9)[i] = uint32(k[1])
+	}
 	return a.next()
 }

@@ -1,6 +1,8 @@
 package duckdb
 
 import (
+	"math"
+	"math/rand/v2"
 	"syscall"
 	"testing"
 	"time"
@@ -78,15 +80,53 @@ func BenchmarkAdd(b *testing.B) {
 	}
 }
 
-// BenchmarkRollup is the cost of summing a row.
+// BenchmarkRollup is the cost of summing a row in all families, of a new minute
+// every million rows. strangers have a network and ports at random.
 func BenchmarkRollup(b *testing.B) {
-	rows := traffic(1<<20, false)
-	t := newRollup(1 << 16)
-	b.ReportAllocs()
-	b.ResetTimer()
-	for i := 0; i < b.N; i += chunkRows {
-		at := i & (1<<20 - 1)
-		t.add(rows[at:at+chunkRows], midday)
+	for _, v := range []string{"ordinary", "spoofed", "strangers"} {
+		b.Run(v, func(b *testing.B) {
+			in := traffic(1<<20, v != "ordinary")
+			if v == "strangers" {
+				r := rand.New(rand.NewPCG(3, 4))
+				for i := range in {
+					in[i].SrcAS, in[i].SrcCountry, in[i].DstPort = r.Uint32N(80000), model.Code2(65+r.Uint32N(16))<<8|model.Code2(65+r.Uint32N(16)), uint16(r.Uint32())
+				}
+			}
+			rows := forms(in)
+			for i := range rows {
+				rows[i].time = midday / 1e6
+			}
+			t := newRollup(1 << 14)
+			now := midday + minuteMs*1e6/2
+			b.ReportAllocs()
+			before := cpu()
+			b.ResetTimer()
+			for i := 0; i < b.N; i += chunkRows {
+				at := i & (1<<20 - 1)
+				t.addNarrow(rows[at:at+chunkRows], now)
+				if at == 1<<20-chunkRows {
+					t.take(math.MaxUint32, minuteOf(now), func(int, *rollRow, uint32) {})
+				}
+			}
+			b.StopTimer()
+			b.ReportMetric(float64((cpu()-before).Nanoseconds())/float64(b.N), "cpu-ns/row")
+			for f := range t.tables {
+				for a := range t.tables[f] {
+					if n := len(t.tables[f][a].rows); n > 0 {
+						b.ReportMetric(float64(n), familyNames[f])
+					}
+				}
+			}
+			t.take(math.MaxUint32, minuteOf(now), func(int, *rollRow, uint32) {})
+			b.ReportMetric(100*float64(t.folded)/float64(b.N), "%folded")
+		})
 	}
-	b.ReportMetric(float64(len(t.rows)), "keys")
+}
+
+func forms(rows []model.FlowRow) []packed {
+	out := make([]packed, len(rows))
+	for i := range rows {
+		out[i].set(&rows[i])
+	}
+	return out
 }

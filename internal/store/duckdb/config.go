@@ -18,8 +18,8 @@ type Limit struct {
 type Retain struct {
 	Flows   Limit // raw flows
 	Seconds Limit // series_1s
-	Minutes Limit // rollup_1m, series_1m
-	Hours   Limit // rollup_1h, series_1h
+	Minutes Limit // _1m
+	Hours   Limit // _1h
 }
 
 // Config says where and how much to keep. Zero values mean the defaults.
@@ -30,9 +30,9 @@ type Config struct {
 	Retain      Retain
 	Lateness    time.Duration // a minute is rolled up so long after its end; default 90 s
 	CommitAge   time.Duration // flows become visible and safe after this, at most twice this; default 5 s
-	RollupKeys  int           // different roll-up rows in a minute, the rest is folded; default 65,536
+	RollupKeys  int           // of each roll-up in a minute, lighter ones are folded; 1,024 to 1,048,574, default 16,384
 	SeriesKeys  int           // different series in a minute; default 131,072
-	QueueChunks int           // of 16,384 rows and 1.7 MB each; default 32
+	QueueChunks int           // of up to 16,384 rows and 1.5 MB each; default 32
 	Threads     int           // of DuckDB, shared by all queries; default 1
 	Queries     int           // at the same time, others wait; default 2
 	MemoryLimit int64         // of DuckDB, bytes; default 384 MiB
@@ -58,7 +58,7 @@ func (c *Config) defaults() error {
 	for _, p := range []struct {
 		p *int
 		v int
-	}{{&c.RollupKeys, 1 << 16}, {&c.SeriesKeys, 1 << 17}, {&c.QueueChunks, 32}, {&c.Threads, 1}, {&c.Queries, 2}} {
+	}{{&c.RollupKeys, 1 << 14}, {&c.SeriesKeys, 1 << 17}, {&c.QueueChunks, 32}, {&c.Threads, 1}, {&c.Queries, 2}} {
 		if *p.p == 0 {
 			*p.p = p.v
 		}
@@ -78,8 +78,8 @@ func (c *Config) defaults() error {
 	if c.free == nil {
 		c.free = freeBytes
 	}
-	if c.FlowPeriod < time.Minute || c.FlowPeriod%time.Second != 0 || c.QueueChunks < 1 || c.Threads < 1 || c.Queries < 1 || c.RollupKeys < 1 || c.SeriesKeys < 1 {
-		return fmt.Errorf("open flow store %s: a period under a minute, or a negative size", c.Dir)
+	if c.FlowPeriod < time.Minute || c.FlowPeriod%time.Second != 0 || c.QueueChunks < 1 || c.Threads < 1 || c.Queries < 1 || c.RollupKeys < 1<<10 || c.RollupKeys >= indexMask || c.SeriesKeys < 1 {
+		return fmt.Errorf("open flow store %s: a period under a minute, or a size out of bounds", c.Dir)
 	}
 	return nil
 }

@@ -195,7 +195,7 @@ func TestShortDiskStopsFlowsFirstAndResumes(t *testing.T) {
 	}
 	c.add(5 * time.Minute)
 	tick(t, s)
-	if got := one(t, s, "rollup_1m", "SELECT sum(flows) FROM {rows}"); got != 360 {
+	if got := one(t, s, "interfaces_1m", "SELECT sum(flows) FROM {rows}"); got != 360 {
 		t.Errorf("roll-ups have %v flows", got)
 	}
 }

@@ -37,23 +37,35 @@ func flows(n int) []model.FlowRow {
 
 func TestRollupsAddUpWithoutRawFlows(t *testing.T) {
 	s, c := open(t, t.TempDir(), func(c *Config) { c.RawFlows = false })
-	give(t, s, flows(1000)) // of one second, from 256 sources
+	rows := flows(1000) // of one second, from 256 sources
+	for i := range 100 {
+		rows[i].OutIf = 1 << 20 // in the wide form
+	}
+	give(t, s, rows)
 	c.add(3 * time.Minute)
 	tick(t, s)
-	for sql, want := range map[string]float64{
-		"SELECT count(*) FROM {rows}":     1,
-		"SELECT sum(packets) FROM {rows}": 1000 * 3 * 100,
-		"SELECT sum(bytes) FROM {rows}":   1000 * 1500 * 100,
-		"SELECT sum(flows) FROM {rows}":   1000,
-		"SELECT sum(squares) FROM {rows}": 1000 * 3 * 100 * 100,
-		"SELECT max(time) FROM {rows}":    float64(midday / 1e6),
-		"SELECT max(src_as) FROM {rows}":  64496,
-		"SELECT max(dst_as) FROM {rows}":  4200000001,
-		"SELECT count(*) FROM {rows} WHERE port = 53 AND side = 1 AND proto = 17 AND class = 9 AND in_if = 3":                             1,
-		"SELECT count(*) FROM {rows} WHERE exporter = 7 AND out_if = 4 AND direction = 0 AND src_country = 17477 AND dst_country = 20044": 1,
+	for table, key := range map[string]string{
+		"networks_1m":   "src_as = 64496 AND dst_as = 4200000001 AND src_country = 17477 AND dst_country = 20044",
+		"services_1m":   "port = 53 AND side = 1 AND proto = 17 AND class = 9",
+		"interfaces_1m": "in_if = 3 AND (out_if = 4 AND flows = 900 OR out_if = 1048576 AND flows = 100)",
 	} {
-		if got := one(t, s, "rollup_1m", sql); got != want {
-			t.Errorf("%s: %v, want %v", sql, got, want)
+		for sql, want := range map[string]float64{
+			"sum(packets)": 1000 * 3 * 100,
+			"sum(bytes)":   1000 * 1500 * 100,
+			"sum(flows)":   1000,
+			"sum(squares)": 1000 * 3 * 100 * 100,
+			"max(time)":    float64(midday / 1e6),
+		} {
+			if got := one(t, s, table, "SELECT "+sql+" FROM {rows} WHERE exporter = 7 AND direction = 0 AND folded = 0 AND "+key); got != want {
+				t.Errorf("%s: %s: %v, want %v", table, sql, got, want)
+			}
+		}
+		want := 1.
+		if table == "interfaces_1m" {
+			want = 2
+		}
+		if got := one(t, s, table, "SELECT count(*) FROM {rows}"); got != want {
+			t.Errorf("%s: %v rows, want %v", table, got, want)
 		}
 	}
 	if got := one(t, s, "flows", "SELECT count(*) FROM {rows}"); got != 0 {
@@ -66,13 +78,13 @@ func TestLateFlowsReachMinuteAndHour(t *testing.T) {
 	give(t, s, flows(10))
 	c.add(70 * time.Minute)
 	tick(t, s)
-	if got := one(t, s, "rollup_1h", "SELECT sum(flows) FROM {rows}"); got != 10 {
+	if got := one(t, s, "services_1h", "SELECT sum(flows) FROM {rows}"); got != 10 {
 		t.Fatalf("the hour has %v flows", got)
 	}
 	give(t, s, flows(5))
 	c.add(3 * time.Minute)
 	tick(t, s)
-	for _, table := range []string{"rollup_1m", "rollup_1h"} {
+	for _, table := range append(rollupTables("_1m"), rollupTables("_1h")...) {
 		if got := one(t, s, table, "SELECT sum(flows) FROM {rows} WHERE time = 1772366400000"); got != 15 {
 			t.Errorf("%s has %v flows in the first step, want 15", table, got)
 		}
@@ -89,47 +101,8 @@ func TestHoursAreMadeOnceAcrossRestarts(t *testing.T) {
 	s, c = open(t, dir, nil)
 	c.add(75 * time.Minute)
 	tick(t, s)
-	if got := one(t, s, "rollup_1h", "SELECT sum(flows) FROM {rows}"); got != 10 {
+	if got := one(t, s, "services_1h", "SELECT sum(flows) FROM {rows}"); got != 10 {
 		t.Fatalf("the hour has %v flows", got)
-	}
-}
-
-func TestFullRollupFoldsAndKeepsTotals(t *testing.T) {
-	roll := newRollup(100)
-	rows := flows(10000)
-	for i := range rows {
-		rows[i].SrcAS, rows[i].Exporter = uint32(i), uint32(i%300)
-	}
-	roll.add(rows, midday+minuteNs)
-	var n, packets uint64
-	roll.take(math.MaxUint32, minuteOf(midday), func(r *rollRow, minute uint32) {
-		n++
-		packets += r.packets
-		if minute != minuteOf(midday) {
-			t.Fatalf("minute %d", minute)
-		}
-	})
-	if packets != 10000*300 || n > 300 || roll.folded != 9900 || len(roll.rows) != 0 {
-		t.Fatalf("%d packets, %d rows, %d folded", packets, n, roll.folded)
-	}
-}
-
-func TestNetworksOutlastPorts(t *testing.T) {
-	roll := newRollup(100)
-	rows := flows(6000)
-	for i := range rows {
-		rows[i].SrcAS, rows[i].SrcPort, rows[i].DstPort = uint32(i%50), uint16(30000+i), 65535
-	}
-	roll.add(rows, midday+minuteNs)
-	packets := make(map[uint32]uint64)
-	roll.take(math.MaxUint32, minuteOf(midday), func(r *rollRow, _ uint32) { packets[uint32(r.key[2]>>32)] += r.packets })
-	if len(packets) != 50 {
-		t.Fatalf("%d networks", len(packets))
-	}
-	for as, n := range packets {
-		if n != 120*300 {
-			t.Errorf("network %d has %d packets", as, n)
-		}
 	}
 }
 
@@ -161,30 +134,14 @@ func TestTransactionsEndWithRowGroups(t *testing.T) {
 	}
 }
 
-func TestMinutesStayOpenUntilTaken(t *testing.T) {
-	roll := newRollup(1000)
-	rows := flows(3)
-	for i := range rows {
-		rows[i].First = midday + int64(i)*minuteNs
-	}
-	roll.add(rows, midday+10*minuteNs)
-	now := minuteOf(midday) + 10
-	var got []uint32
-	take := func(_ *rollRow, m uint32) { got = append(got, m) }
-	roll.take(minuteOf(midday)+2, now, take)
-	if len(got) != 2 || len(roll.rows) != 1 {
-		t.Fatalf("taken %v, %d left", got, len(roll.rows))
-	}
-	roll.add(rows[2:], midday+10*minuteNs)
-	if len(roll.rows) != 1 || roll.rows[0].flows != 2 {
-		t.Fatalf("the row was not found again: %d rows", len(roll.rows))
-	}
-}
-
 func TestServicePort(t *testing.T) {
 	f := func(proto uint8, src, dst, want uint16, side uint8) {
 		t.Helper()
-		port, got := service(&model.FlowRow{Proto: proto, SrcPort: src, DstPort: dst})
+		k := serviceKey(uint32(src)<<16|uint32(dst), proto, 9)
+		port, got := uint16(k>>24), uint8(k>>16)
+		if k&0xffff != uint64(proto)<<8|9 {
+			t.Errorf("%d %d->%d: key %x", proto, src, dst, k)
+		}
 		if port != want || got != side {
 			t.Errorf("%d %d->%d: %d side %d, want %d side %d", proto, src, dst, port, got, want, side)
 		}
@@ -250,10 +207,10 @@ func TestAddAllocatesNothing(t *testing.T) {
 	if n := testing.AllocsPerRun(1000, func() { w.Add(&row) }); n != 0 {
 		t.Errorf("Add: %v allocations", n)
 	}
-	roll := newRollup(100)
-	rows := flows(64)
-	roll.add(rows, midday)
-	if n := testing.AllocsPerRun(100, func() { roll.add(rows, midday) }); n != 0 {
+	roll := newRollup(1024)
+	rows := forms(flows(64))
+	roll.addNarrow(rows, midday)
+	if n := testing.AllocsPerRun(100, func() { roll.addNarrow(rows, midday) }); n != 0 {
 		t.Errorf("roll-up: %v allocations", n)
 	}
 }

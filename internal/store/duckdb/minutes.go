@@ -12,14 +12,14 @@ func (s *Store) rollMinutes(now int64, before uint32) {
 	k := s.sinks[Minutes]
 	var late []lateRow
 	err := k.ready(now, false)
-	s.roll.take(before, minuteOf(now), func(r *rollRow, minute uint32) {
+	s.roll.take(before, minuteOf(now), func(family int, r *rollRow, minute uint32) {
 		k.rows++
 		ms := int64(minute) * 60000
 		if ms < s.hours {
-			late = append(late, lateRow{*r, ms - ms%3600000})
+			late = append(late, lateRow{*r, family, ms - ms%3600000})
 		}
 		if err == nil {
-			err = k.table("rollup_1m").addRollup(r, ms)
+			err = k.to[family].addRollup(family, r, ms)
 		}
 	})
 	s.means.take(before, func(m *mean) {
@@ -40,8 +40,9 @@ func (s *Store) rollMinutes(now int64, before uint32) {
 
 // lateRow is a row for an hour, in Unix ms, that is made already.
 type lateRow struct {
-	row  rollRow
-	hour int64
+	row    rollRow
+	family int
+	hour   int64
 }
 
 // lateHours adds minutes that came after their hour was made.
@@ -52,7 +53,8 @@ func (s *Store) lateHours(now int64, late []lateRow) {
 	k := s.sinks[Hours]
 	err := k.put(now, len(late), func() error {
 		for i := range late {
-			if err := k.table("rollup_1h").addRollup(&late[i].row, late[i].hour); err != nil {
+			l := &late[i]
+			if err := k.to[l.family].addRollup(l.family, &l.row, l.hour); err != nil {
 				return err
 			}
 		}
@@ -99,8 +101,12 @@ func (s *Store) makeHours(now, from, to int64) error {
 		return err
 	}
 	where := fmt.Sprintf(" WHERE time >= %d AND time < %d", from, to)
-	q := "INSERT INTO " + k.f.alias + ".main.rollup_1h SELECT time - time % 3600000 AS t, " + rollupKey +
-		", sum(packets)::UBIGINT, sum(bytes)::UBIGINT, sum(flows)::UBIGINT, sum(squares) FROM " + union(minutes, Minutes, "rollup_1m") + where + " GROUP BY ALL;"
+	var q string
+	for _, n := range familyNames {
+		q += "INSERT INTO " + k.f.alias + ".main." + n + "_1h BY NAME SELECT time - time % 3600000 AS time, * EXCLUDE (time, packets, bytes, flows, squares), " +
+			"sum(packets)::UBIGINT AS packets, sum(bytes)::UBIGINT AS bytes, sum(flows)::UBIGINT AS flows, sum(squares) AS squares FROM " +
+			union(minutes, Minutes, n+"_1m") + where + " GROUP BY ALL;"
+	}
 	q += "INSERT INTO " + k.f.alias + ".main.series_1h SELECT time - time % 3600000 AS t, target, direction"
 	for _, c := range metricColumns() {
 		q += ", sum(" + c + ")/60"

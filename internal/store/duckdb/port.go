@@ -1,28 +1,27 @@
 package duckdb
 
-import "floodmark/internal/model"
-
-// Sides of a roll-up's port.
+// Sides of a service's port.
 const (
 	sideNone   = 0
 	sideSource = 1
 	sideDest   = 2
-	sideOther  = 3 // the row folds what had no place; columns that it lost are 0
 )
 
-// service picks the port that tells what a flow is for: the known one, else the
-// lower one. ICMP's type and code stand in the destination port.
-func service(r *model.FlowRow) (port uint16, side uint8) {
-	switch r.Proto {
+// serviceKey packs the port that tells what a flow is for, its side, the protocol
+// and the class (see rollKey): the known port, else the lower one. ICMP's type and code stand in the
+// destination port.
+func serviceKey(ports uint32, proto, class uint8) uint64 {
+	k := uint64(proto)<<8 | uint64(class)
+	switch proto {
 	case 6, 17, 132, 33, 136: // TCP, UDP, SCTP, DCCP, UDP-Lite (IANA protocol numbers)
-		s, d := uint32(r.SrcPort), uint32(r.DstPort)
+		s, d := ports>>16, ports&0xffff
 		// The smaller of (unknown, port, side); ports are random, so branches would be guessed wrong.
 		v := min(unknown(s)<<31|s<<2|sideSource, unknown(d)<<31|d<<2|sideDest)
-		return uint16(v >> 2), uint8(v & 3)
-	case 1, 58:
-		return r.DstPort, sideDest
+		return uint64(v>>2&0xffff)<<24 | uint64(v&3)<<16 | k
+	case 1, 58: // ICMP, ICMPv6
+		return uint64(ports&0xffff)<<24 | sideDest<<16 | k
 	}
-	return 0, sideNone
+	return k
 }
 
 func unknown(p uint32) uint32 { return uint32(^knownPorts[p>>6]>>(p&63)) & 1 }

@@ -23,7 +23,7 @@ const ahead = int64(5 * time.Minute)
 
 // Query is a question about one table.
 type Query struct {
-	Table    string        // flows, rollup_1m, rollup_1h, series_1s, series_1m or series_1h
+	Table    string        // flows, or networks, services, interfaces or series with _1m or _1h, or series_1s
 	From, To int64         // Unix ms; which files are read, not which rows: the SQL must compare time as well
 	SQL      string        // with {rows} where the table is meant
 	Args     []any         // of its ? signs

@@ -19,8 +19,8 @@ type Kind uint8
 const (
 	Flows   Kind = iota // flows
 	Seconds             // series_1s
-	Minutes             // rollup_1m, series_1m
-	Hours               // rollup_1h, series_1h
+	Minutes             // roll-ups and series_1m
+	Hours               // roll-ups and series_1h
 
 	kinds
 )
@@ -31,7 +31,9 @@ var kindNames = [kinds]string{"flows", "seconds", "minutes", "hours"}
 func (k Kind) String() string { return kindNames[k] }
 
 // kindOf tells which files hold a table or view.
-var kindOf = map[string]Kind{"flows": Flows, "series_1s": Seconds, "rollup_1m": Minutes, "series_1m": Minutes, "rollup_1h": Hours, "series_1h": Hours}
+var kindOf = map[string]Kind{"flows": Flows, "series_1s": Seconds,
+	"networks_1m": Minutes, "services_1m": Minutes, "interfaces_1m": Minutes, "series_1m": Minutes,
+	"networks_1h": Hours, "services_1h": Hours, "interfaces_1h": Hours, "series_1h": Hours}
 
 // period is the length of one file.
 func (c *Config) period(k Kind) int64 {
@@ -85,12 +87,41 @@ SELECT time, f.duration_ms, f.src_hi, f.src_lo, f.dst_hi, f.dst_lo,
 	(f.rest & 3)::UTINYINT, (f.what >> 24)::UTINYINT, (f.rest & 4) <> 0
 FROM wide;`
 
-const rollupDDL = `(time BIGINT, exporter UINTEGER, in_if UINTEGER, out_if UINTEGER, proto UTINYINT, src_as UINTEGER, dst_as UINTEGER,
-	src_country USMALLINT, dst_country USMALLINT, port USMALLINT, side UTINYINT, direction UTINYINT, class UTINYINT,
-	packets UBIGINT, bytes UBIGINT, flows UBIGINT, squares DOUBLE);`
+// Roll-ups sum flows by few columns each, so that their keys stay few. packets and
+// bytes are corrected for sampling, squares is the sum of packets*sampling², of
+// which the variance follows. folded tells what a row lost when there were too many
+// keys; such columns are 0:
+//
+//	1  the AS of the outer side (the source of In, the destination of Out, both of Through), or port and side, or both interfaces
+//	2  all but exporter and direction
+//	3  all but time
+//
+// Sums by time are always right. A key may occur in more than one row.
+var rollupColumns = [families]string{
+	networks:   "src_as UINTEGER, dst_as UINTEGER, src_country USMALLINT, dst_country USMALLINT",
+	services:   "proto UTINYINT, port USMALLINT, side UTINYINT, class UTINYINT", // side: 0 no port, 1 that of the source, 2 of the destination
+	interfaces: "in_if UINTEGER, out_if UINTEGER",
+}
 
-// rollupKey lists the columns that a roll-up groups by, after time.
-const rollupKey = "exporter, in_if, out_if, proto, src_as, dst_as, src_country, dst_country, port, side, direction, class"
+var familyNames = [families]string{"networks", "services", "interfaces"}
+
+// rollupTables are the names of the roll-ups with a step's suffix.
+func rollupTables(suffix string) []string {
+	var out []string
+	for _, n := range familyNames {
+		out = append(out, n+suffix)
+	}
+	return out
+}
+
+func rollupDDL(suffix string) string {
+	var s string
+	for f, n := range familyNames {
+		s += "CREATE TABLE " + n + suffix + "(time BIGINT, exporter UINTEGER, direction UTINYINT, folded UTINYINT, packets UBIGINT, bytes UBIGINT, flows UBIGINT, squares DOUBLE, " +
+			rollupColumns[f] + ");"
+	}
+	return s
+}
 
 // metricColumns are the names of model.Metric as columns, in order.
 func metricColumns() []string {
@@ -118,7 +149,7 @@ func ddl(k Kind) string {
 	case Seconds:
 		return s + seriesDDL("series_1s", false)
 	case Minutes:
-		return s + "CREATE TABLE rollup_1m" + rollupDDL + seriesDDL("series_1m", true)
+		return s + rollupDDL("_1m") + seriesDDL("series_1m", true)
 	}
-	return s + "CREATE TABLE rollup_1h" + rollupDDL + seriesDDL("series_1h", true)
+	return s + rollupDDL("_1h") + seriesDDL("series_1h", true)
 }

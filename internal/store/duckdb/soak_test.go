@@ -57,11 +57,11 @@ func TestQuestionsOverManyFlows(t *testing.T) {
 	}
 	from, to := midday/1e6, midday/1e6+3600000
 	for _, q := range []struct{ name, table, sql string }{
-		{"networks, minutes", "rollup_1m", "SELECT src_as, sum(bytes) b FROM {rows} GROUP BY 1 ORDER BY 2 DESC LIMIT 10"},
-		{"countries, minutes", "rollup_1m", "SELECT src_country, sum(bytes) b FROM {rows} GROUP BY 1 ORDER BY 2 DESC LIMIT 10"},
-		{"ports, minutes", "rollup_1m", "SELECT port, proto, sum(bytes) b FROM {rows} GROUP BY 1, 2 ORDER BY 3 DESC LIMIT 10"},
-		{"exporters, minutes", "rollup_1m", "SELECT exporter, sum(bytes) b FROM {rows} GROUP BY 1 ORDER BY 2 DESC LIMIT 10"},
-		{"networks, hours", "rollup_1h", "SELECT src_as, sum(bytes) b FROM {rows} GROUP BY 1 ORDER BY 2 DESC LIMIT 10"},
+		{"networks, minutes", "networks_1m", "SELECT src_as, sum(bytes) b FROM {rows} GROUP BY 1 ORDER BY 2 DESC LIMIT 10"},
+		{"countries, minutes", "networks_1m", "SELECT src_country, sum(bytes) b FROM {rows} GROUP BY 1 ORDER BY 2 DESC LIMIT 10"},
+		{"ports, minutes", "services_1m", "SELECT port, proto, sum(bytes) b FROM {rows} GROUP BY 1, 2 ORDER BY 3 DESC LIMIT 10"},
+		{"exporters, minutes", "interfaces_1m", "SELECT exporter, sum(bytes) b FROM {rows} GROUP BY 1 ORDER BY 2 DESC LIMIT 10"},
+		{"networks, hours", "networks_1h", "SELECT src_as, sum(bytes) b FROM {rows} GROUP BY 1 ORDER BY 2 DESC LIMIT 10"},
 		{"networks, raw", "flows", "SELECT src_as, sum(bytes * sampling) b FROM {rows} GROUP BY 1 ORDER BY 2 DESC LIMIT 10"},
 		{"countries, raw", "flows", "SELECT src_country, sum(bytes * sampling) b FROM {rows} GROUP BY 1 ORDER BY 2 DESC LIMIT 10"},
 		{"ports, raw", "flows", "SELECT dst_port, sum(bytes * sampling) b FROM {rows} GROUP BY 1 ORDER BY 2 DESC LIMIT 10"},

@@ -55,7 +55,7 @@ type Stats struct {
 	DroppedPoint uint64        // not in series_1s, for either reason
 	DroppedMean  uint64        // points not in series_1m, since there were too many series
 	Rollups      uint64        // roll-up rows written
-	Folded       uint64        // flows that the roll-ups have only in "other" rows
+	Folded       uint64        // flows in folded rows of roll-ups, once for each
 	LostRollups  uint64        // roll-up and mean rows lost since the disk failed
 	Errors       uint64        // of the engine
 	Bytes, Files int64         // on disk
@@ -121,7 +121,7 @@ func (s *Store) links() error {
 		admin.close()
 		return err
 	}
-	tables := [kinds][]string{{"narrow", "wide"}, {"series_1s"}, {"rollup_1m", "series_1m"}, {"rollup_1h", "series_1h"}}
+	tables := [kinds][]string{{"narrow", "wide"}, {"series_1s"}, append(rollupTables("_1m"), "series_1m"), append(rollupTables("_1h"), "series_1h")}
 	for k := range kinds {
 		l, err := s.engine.link()
 		if err != nil {

@@ -4,14 +4,13 @@ import (
 	"fmt"
 	"log/slog"
 	"time"
-
-	"floodmark/internal/model"
 )
 
 // write rolls a chunk up, appends it and gives its memory back.
 func (s *Store) write(c *chunk) {
 	now := s.cfg.Now()
-	s.roll.add(c.rows[:c.n], now)
+	s.roll.addNarrow(c.rows[:c.n], now)
+	s.roll.addWide(c.wide[:c.w], now)
 	s.count.folded.Store(s.roll.folded)
 	if s.cfg.RawFlows {
 		if err := s.appendFlows(c, now); err != nil {
@@ -23,43 +22,47 @@ func (s *Store) write(c *chunk) {
 
 // appendFlows appends a chunk, and commits where row groups end.
 func (s *Store) appendFlows(c *chunk, now int64) error {
-	rows, k := c.rows[:c.n], s.sinks[Flows]
+	k, left := s.sinks[Flows], c.n+c.w
 	var err error
 	if s.low > 0 {
 		err = fmt.Errorf("the disk has %d octets free, %d are kept in reserve", s.count.free.Load(), s.cfg.Reserve)
 	} else if err = k.ready(now, false); err == nil {
-		rows, err = s.fill(k, rows, now)
+		left, err = s.fill(k, c, now)
 	}
-	s.count.disk.Add(uint64(len(rows)))
+	s.count.disk.Add(uint64(left))
 	return err
 }
 
-// fill returns the rows that an error left.
-func (s *Store) fill(k *sink, rows []model.FlowRow, now int64) ([]model.FlowRow, error) {
-	for len(rows) > 0 {
-		small, large := k.to[0], k.to[1]
-		n := small.addNarrow(rows[:min(len(rows), rowGroup-k.narrow%rowGroup)])
-		k.narrow += n
+// fill returns how many rows an error left.
+func (s *Store) fill(k *sink, c *chunk, now int64) (int, error) {
+	rows, wide := c.rows[:c.n], c.wide[:c.w]
+	for len(rows)+len(wide) > 0 {
 		var err error
-		if n == 0 {
-			n = 1
+		n := 1
+		if len(rows) > 0 {
+			small := k.to[0]
+			n = small.addNarrow(rows[:min(len(rows), rowGroup-k.narrow%rowGroup)])
+			rows = rows[n:]
+			k.narrow += n
+			if small.n == vectorSize {
+				err = small.send()
+			}
+		} else {
+			err = k.to[1].addWide(&wide[0])
+			wide = wide[1:]
 			k.wide++
-			err = large.addWide(&rows[0])
-		} else if small.n == vectorSize {
-			err = small.send()
 		}
 		k.rows += n
-		rows = rows[n:]
 		if err == nil && k.whole(now, int64(s.cfg.CommitAge)) {
 			if err = k.commit(); err == nil {
 				err = k.ready(now, false)
 			}
 		}
 		if err != nil {
-			return rows, k.fail(now, err)
+			return len(rows) + len(wide), k.fail(now, err)
 		}
 	}
-	return rows, nil
+	return 0, nil
 }
 
 // commitAll ends transactions that are older than age.
