@@ -8,9 +8,8 @@ import (
 
 // Bounds of times.
 const (
-	longest  = int64(3660 * 24 * time.Hour) // of "last" and relative times
-	firstDay = int64(0)
-	lastDay  = int64(7258118400e9) // 2200-01-01
+	longest = int64(3660 * 24 * time.Hour) // of "last" and relative times
+	lastDay = int64(7258118400e9)          // 2200-01-01
 )
 
 var spanUnits = []struct {

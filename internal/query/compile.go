@@ -145,7 +145,7 @@ const totals = "*, sum(p) OVER (), sum(pv) OVER (), sum(b) OVER (), sum(bv) OVER
 
 // sums asks for the measures by keys.
 func (p *plan) sums(keys []expr, aliases []raw) *statement {
-	return &statement{items: append(slices.Clone(keys), measures[p.table.rolled]...),
+	return &statement{items: append(slices.Clone(keys), measures[p.table.rolled()]...),
 		names: append(slices.Clone(aliases), measureAliases...), where: p.condition(), group: aliases}
 }
 
@@ -176,7 +176,7 @@ func (p *plan) series() string {
 	if len(keys) > 0 {
 		best := orderAlias[p.Order]
 		at := slices.Index(measureAliases, best)
-		top := &statement{items: append(slices.Clone(keys), measures[p.table.rolled][at]), names: append(slices.Clone(aliases), best), where: p.condition(), group: aliases}
+		top := &statement{items: append(slices.Clone(keys), measures[p.table.rolled()][at]), names: append(slices.Clone(aliases), best), where: p.condition(), group: aliases}
 		s.where = all{s.where, member{keys, aliases, top.text() + p.orderLimit(aliases)}}
 	}
 	return s.text() + " ORDER BY t"

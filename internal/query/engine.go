@@ -16,9 +16,21 @@ type Engine interface {
 	Kept(table string) (from, to int64)
 }
 
+// Tables returns the names of all tables that are asked.
+func Tables() []string {
+	var out []string
+	for _, t := range tables {
+		out = append(out, t.name)
+	}
+	for _, t := range seriesSources {
+		out = append(out, t.name)
+	}
+	return out
+}
+
 // Statement is one SQL statement over one table.
 type Statement struct {
-	Table    string        // flows, rollup_1m, rollup_1h, series_1s, series_1m or series_1h
+	Table    string        // flows, networks_1m, series_1s, …: see Tables
 	From, To int64         // Unix ms; the SQL compares time as well
 	SQL      string        // with {rows} where the table is meant, perhaps twice
 	Args     []any         // of its ? signs

@@ -67,8 +67,8 @@ type field struct {
 	guard  guard
 	either []string  // the two fields of which either may fit
 	sides  [2]*field // the same, looked up
-	rolled bool      // roll-ups have it
-	coarse bool      // roll-ups lose it where a minute has too many keys
+	in     family    // the roll-ups that have it
+	lost   int       // the level of folding from which a roll-up has lost it
 	group  bool      // may be grouped by
 	get    func(*model.FlowRow) uint64
 }
@@ -86,10 +86,10 @@ var fields = linked([]*field{
 	{name: "src_port", kind: portKind, max: 65535, guard: hasPort, group: true, get: func(r *model.FlowRow) uint64 { return uint64(r.SrcPort) }},
 	{name: "dst_port", kind: portKind, max: 65535, guard: hasPort, group: true, get: func(r *model.FlowRow) uint64 { return uint64(r.DstPort) }},
 	{name: "port", kind: portKind, max: 65535, either: []string{"src_port", "dst_port"}},
-	{name: "service", kind: portKind, max: 65535, guard: hasPort, rolled: true, coarse: true, group: true, get: servicePort},
+	{name: "service", kind: portKind, max: 65535, guard: hasPort, in: services, lost: 1, group: true, get: servicePort},
 	{name: "icmp_type", kind: numberKind, max: 255, guard: isICMP, group: true, get: func(r *model.FlowRow) uint64 { return uint64(r.DstPort >> 8) }},
 	{name: "icmp_code", kind: numberKind, max: 255, guard: isICMP, group: true, get: func(r *model.FlowRow) uint64 { return uint64(r.DstPort & 255) }},
-	{name: "proto", kind: protoKind, max: 255, rolled: true, group: true, get: func(r *model.FlowRow) uint64 { return uint64(r.Proto) }},
+	{name: "proto", kind: protoKind, max: 255, in: services, lost: 2, group: true, get: func(r *model.FlowRow) uint64 { return uint64(r.Proto) }},
 	{name: "tcp_flags", kind: flagsKind, max: 255, guard: isTCP, group: true, get: func(r *model.FlowRow) uint64 { return uint64(r.TCPFlags) }},
 	{name: "fragment", kind: boolKind, max: 1, group: true, get: fragment},
 	{name: "ttl", kind: numberKind, max: 255, group: true, get: func(r *model.FlowRow) uint64 { return uint64(r.TTL) }},
@@ -98,19 +98,19 @@ var fields = linked([]*field{
 	{name: "bytes_per_packet", kind: sizeKind, max: maxPerPack, guard: hasPackets, get: perPacket},
 	{name: "duration", kind: durationKind, max: max32, get: duration},
 	{name: "sampling", kind: numberKind, max: max32, group: true, get: func(r *model.FlowRow) uint64 { return uint64(r.Sampling) }},
-	{name: "src_country", kind: countryKind, rolled: true, coarse: true, group: true, get: func(r *model.FlowRow) uint64 { return uint64(r.SrcCountry) }},
-	{name: "dst_country", kind: countryKind, rolled: true, coarse: true, group: true, get: func(r *model.FlowRow) uint64 { return uint64(r.DstCountry) }},
-	{name: "country", kind: countryKind, either: []string{"src_country", "dst_country"}, rolled: true, coarse: true},
-	{name: "src_as", kind: asKind, max: max32, rolled: true, coarse: true, group: true, get: func(r *model.FlowRow) uint64 { return uint64(r.SrcAS) }},
-	{name: "dst_as", kind: asKind, max: max32, rolled: true, coarse: true, group: true, get: func(r *model.FlowRow) uint64 { return uint64(r.DstAS) }},
-	{name: "as", kind: asKind, max: max32, either: []string{"src_as", "dst_as"}, rolled: true, coarse: true},
-	{name: "exporter", kind: exporterKind, max: max32, rolled: true, group: true, get: func(r *model.FlowRow) uint64 { return uint64(r.Exporter) }},
-	{name: "in_if", kind: interfaceKind, max: max32, rolled: true, coarse: true, group: true, get: func(r *model.FlowRow) uint64 { return uint64(r.InIf) }},
-	{name: "out_if", kind: interfaceKind, max: max32, rolled: true, coarse: true, group: true, get: func(r *model.FlowRow) uint64 { return uint64(r.OutIf) }},
-	{name: "interface", kind: interfaceKind, max: max32, either: []string{"in_if", "out_if"}, rolled: true, coarse: true},
-	{name: "direction", kind: directionKind, rolled: true, group: true, get: func(r *model.FlowRow) uint64 { return uint64(r.Direction) }},
-	{name: "class", kind: classKind, rolled: true, coarse: true, group: true, get: func(r *model.FlowRow) uint64 { return uint64(r.Class) }},
-	{name: "vector", kind: vectorKind, rolled: true, coarse: true, group: true, get: func(r *model.FlowRow) uint64 { return vectorOf(r.Class) }},
+	{name: "src_country", kind: countryKind, in: networks, lost: 2, group: true, get: func(r *model.FlowRow) uint64 { return uint64(r.SrcCountry) }},
+	{name: "dst_country", kind: countryKind, in: networks, lost: 2, group: true, get: func(r *model.FlowRow) uint64 { return uint64(r.DstCountry) }},
+	{name: "country", kind: countryKind, either: []string{"src_country", "dst_country"}, in: networks, lost: 2},
+	{name: "src_as", kind: asKind, max: max32, in: networks, lost: 1, group: true, get: func(r *model.FlowRow) uint64 { return uint64(r.SrcAS) }},
+	{name: "dst_as", kind: asKind, max: max32, in: networks, lost: 1, group: true, get: func(r *model.FlowRow) uint64 { return uint64(r.DstAS) }},
+	{name: "as", kind: asKind, max: max32, either: []string{"src_as", "dst_as"}, in: networks, lost: 1},
+	{name: "exporter", kind: exporterKind, max: max32, in: everyRollup, lost: 3, group: true, get: func(r *model.FlowRow) uint64 { return uint64(r.Exporter) }},
+	{name: "in_if", kind: interfaceKind, max: max32, in: interfaces, lost: 1, group: true, get: func(r *model.FlowRow) uint64 { return uint64(r.InIf) }},
+	{name: "out_if", kind: interfaceKind, max: max32, in: interfaces, lost: 1, group: true, get: func(r *model.FlowRow) uint64 { return uint64(r.OutIf) }},
+	{name: "interface", kind: interfaceKind, max: max32, either: []string{"in_if", "out_if"}, in: interfaces, lost: 1},
+	{name: "direction", kind: directionKind, in: everyRollup, lost: 3, group: true, get: func(r *model.FlowRow) uint64 { return uint64(r.Direction) }},
+	{name: "class", kind: classKind, in: services, lost: 2, group: true, get: func(r *model.FlowRow) uint64 { return uint64(r.Class) }},
+	{name: "vector", kind: vectorKind, in: services, lost: 2, group: true, get: func(r *model.FlowRow) uint64 { return vectorOf(r.Class) }},
 })
 
 // Fields returns the names of all fields, in the order of the documentation.

@@ -41,7 +41,7 @@ func (q *Question) choose(e Engine, now int64) (*plan, error) {
 	}
 	var best *candidate
 	for _, t := range tables {
-		if t.rolled && q.uses(func(f *field) bool { return !f.rolled }) || step%t.grid != 0 {
+		if !t.answers(q) || step%t.grid != 0 {
 			continue
 		}
 		c := q.within(e, t, from, to)

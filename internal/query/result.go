@@ -103,7 +103,7 @@ type Series struct {
 // Result is the answer to a question.
 type Result struct {
 	Question  string    `json:"question"` // in its canonical form
-	Table     string    `json:"table"`    // flows, rollup_1m or rollup_1h
+	Table     string    `json:"table"`    // that answered: flows, or a roll-up such as networks_1m
 	From      time.Time `json:"from"`     // of the time answered for
 	To        time.Time `json:"to"`       // not included
 	Columns   []Column  `json:"columns"`

@@ -86,8 +86,8 @@ func (a *asker) answer(ctx context.Context) error {
 	} else {
 		err = a.series(ctx)
 	}
-	if err == nil && a.plan.table.rolled && a.plan.uses(func(f *field) bool { return f.coarse }) {
-		err = a.folded(ctx)
+	if lost := a.plan.lost(); err == nil && lost > 0 {
+		err = a.folded(ctx, lost)
 	}
 	return err
 }
@@ -156,10 +156,25 @@ func (a *asker) top(ctx context.Context) error {
 	})
 }
 
+// lost is the least level of folding that costs the question a field, 0 where
+// none does.
+func (p *plan) lost() int {
+	least := 0
+	if p.table.rolled() {
+		p.uses(func(f *field) bool {
+			if least == 0 || f.lost < least {
+				least = f.lost
+			}
+			return false
+		})
+	}
+	return least
+}
+
 // folded asks how much of the time's traffic the roll-up keeps without all of
 // its fields.
-func (a *asker) folded(ctx context.Context) error {
-	s := statement{items: []expr{call{"sum", raw("packets")}, call{"sum", raw("CASE WHEN side = 3 THEN packets ELSE 0 END")}}, names: []raw{"p", "o"},
+func (a *asker) folded(ctx context.Context, lost int) error {
+	s := statement{items: []expr{call{"sum", raw("packets")}, call{"sum", choice{binary{raw("folded"), ">=", number(lost)}, raw("packets"), number(0)}}}, names: []raw{"p", "o"},
 		where: all{binary{raw("time"), ">=", number(a.plan.from)}, binary{raw("time"), "<", number(a.plan.to)}}}
 	return a.each(ctx, s.text(), 2, func(c []cell) {
 		if all := c[0].float(); all > 0 {

@@ -61,28 +61,53 @@ var filled = sync.OnceValues(func() (stored, []model.FlowRow) {
 	}
 	closeStore = s.Close
 	w := s.Writer()
-	sync := func() {
+	for i := 0; i < flowCount; { // an hour a step: minutes and hours are rolled up as time goes on
+		now.Add(int64(time.Hour))
+		for ; i < flowCount && rows[i].First < now.Load(); i++ {
+			w.Add(&rows[i])
+		}
 		w.Flush(now.Load())
 		if err := s.Sync(context.Background()); err != nil {
 			panic(err)
 		}
+		waitFor(s, "networks_1m", i-200)
 	}
-	for i := range rows {
-		if rows[i].First > now.Load()+int64(time.Minute) {
-			now.Store(rows[i].First)
-			sync()
-		}
-		w.Add(&rows[i])
-	}
-	sync()
-	for range 3 { // minutes and hours are rolled up as time goes on
-		now.Add(int64(time.Hour))
-		sync()
+	now.Add(int64(3 * time.Hour))
+	waitFor(s, "networks_1m", flowCount)
+	for _, table := range Tables()[:6] {
+		waitFor(s, table, flowCount)
 	}
 	from, to := (noon-int64(6*time.Hour))/1e6, noon/1e6
-	all := [2]int64{from, to}
-	return stored{s, map[string][2]int64{"flows": all, "rollup_1m": all, "rollup_1h": all, "series_1s": all, "series_1m": all, "series_1h": all}}, rows
+	kept := make(map[string][2]int64)
+	for _, table := range Tables() {
+		kept[table] = [2]int64{from, to}
+	}
+	return stored{s, kept}, rows
 })
+
+// waitFor lets the store's own goroutine tick until a roll-up holds so many flows.
+func waitFor(s *duckdb.Store, table string, flows int) {
+	for began := time.Now(); storedFlows(s, table) < float64(flows); time.Sleep(10 * time.Millisecond) {
+		if time.Since(began) > 30*time.Second {
+			panic("flows are missing in " + table)
+		}
+	}
+}
+
+func storedFlows(s *duckdb.Store, table string) (n float64) {
+	r, err := s.Query(context.Background(), duckdb.Query{Table: table, To: 1 << 42, SQL: "SELECT coalesce(sum(flows), 0)::DOUBLE FROM {rows}"})
+	if err != nil {
+		panic(err)
+	}
+	defer r.Close()
+	if r.Next() {
+		err = r.Scan(&n)
+	}
+	if err != nil || r.Err() != nil {
+		panic(err)
+	}
+	return n
+}
 
 func one[T any](r *rand.Rand, v ...T) T { return v[r.IntN(len(v))] }
 

@@ -49,7 +49,7 @@ func (f *field) value(t token) (operand, *fault) {
 	case protoKind:
 		return f.ranged(t, func(s string) (uint64, bool) { return wordOrNumber(protocols, s) }, names(protocols))
 	case portKind:
-		return f.ranged(t, func(s string) (uint64, bool) { return wordOrNumber(services, s) }, names(services))
+		return f.ranged(t, func(s string) (uint64, bool) { return wordOrNumber(serviceNames, s) }, names(serviceNames))
 	case asKind:
 		return f.ranged(t, asNumber, nil)
 	}

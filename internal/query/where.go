@@ -5,15 +5,38 @@ import (
 	"floodmark/internal/model"
 )
 
+// family is a set of roll-ups: each sums by few columns, and all by exporter and
+// direction.
+type family uint8
+
+const (
+	networks family = 1 << iota
+	services
+	interfaces
+
+	everyRollup = networks | services | interfaces
+)
+
 // table is one table of the store.
 type table struct {
 	name   string
-	grid   int64 // ms of one row's time
-	rolled bool
+	grid   int64  // ms of one row's time
+	family family // 0 for raw flows
 }
 
-// The tables of flows, the coarsest first.
-var tables = []table{{"rollup_1h", 3600e3, true}, {"rollup_1m", 60e3, true}, {"flows", 1, false}}
+// The tables of flows, the coarsest first, and of those those with fewer keys.
+var tables = []table{
+	{"interfaces_1h", 3600e3, interfaces}, {"services_1h", 3600e3, services}, {"networks_1h", 3600e3, networks},
+	{"interfaces_1m", 60e3, interfaces}, {"services_1m", 60e3, services}, {"networks_1m", 60e3, networks},
+	{"flows", 1, 0},
+}
+
+func (t *table) rolled() bool { return t.family != 0 }
+
+// answers reports whether the table has all fields of a question.
+func (t *table) answers(q *Question) bool {
+	return !t.rolled() || !q.uses(func(f *field) bool { return f.in&t.family == 0 })
+}
 
 // where turns a filter into a condition.
 func (t *table) where(n node) expr {
@@ -81,7 +104,7 @@ func (t *table) guard(f *field) expr {
 		return raw("packets > 0")
 	}
 	g := among{raw("proto"), guarded[f.guard]}
-	if t.rolled && f.name == "service" {
+	if t.rolled() && f.name == "service" {
 		return all{g, raw("side IN (1, 2)")}
 	}
 	return g
@@ -101,7 +124,7 @@ func (t *table) value(f *field) expr {
 	case "icmp_type":
 		return binary{raw("dst_port"), "-", binary{raw("dst_port"), "%", number(256)}} // times 256
 	case "service":
-		if t.rolled {
+		if t.rolled() {
 			return raw("port")
 		}
 		return serviceSQL()

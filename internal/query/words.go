@@ -10,8 +10,8 @@ import (
 var protocols = map[string]uint64{"icmp": 1, "igmp": 2, "ipip": 4, "tcp": 6, "udp": 17, "dccp": 33, "ipv6": 41, "gre": 47, "esp": 50,
 	"ah": 51, "icmpv6": 58, "eigrp": 88, "ospf": 89, "pim": 103, "vrrp": 112, "l2tp": 115, "sctp": 132, "udplite": 136}
 
-// services are names of ports (IANA service names and what operators call them).
-var services = map[string]uint64{"qotd": 17, "chargen": 19, "ftp": 21, "ssh": 22, "telnet": 23, "smtp": 25, "dns": 53, "dhcp": 67, "tftp": 69,
+// serviceNames are names of ports (IANA service names and what operators call them).
+var serviceNames = map[string]uint64{"qotd": 17, "chargen": 19, "ftp": 21, "ssh": 22, "telnet": 23, "smtp": 25, "dns": 53, "dhcp": 67, "tftp": 69,
 	"http": 80, "pop3": 110, "portmap": 111, "ntp": 123, "netbios": 137, "imap": 143, "snmp": 161, "bgp": 179, "ldap": 389, "cldap": 389,
 	"https": 443, "smb": 445, "smtps": 465, "ike": 500, "syslog": 514, "rip": 520, "submission": 587, "ipmi": 623, "ldaps": 636, "dot": 853,
 	"imaps": 993, "pop3s": 995, "openvpn": 1194, "mssql": 1433, "l2tp": 1701, "pptp": 1723, "radius": 1812, "mqtt": 1883, "ssdp": 1900,
