@@ -1,0 +1,202 @@
+package web
+
+import (
+	"encoding/json"
+	"net/http"
+	"strings"
+
+	"floodmark/internal/api"
+	"floodmark/internal/model"
+	"floodmark/internal/report/figure"
+)
+
+// attackView is the page of one incident.
+type attackView struct {
+	base
+	I          card
+	Verdict    word
+	Because    string
+	Chart      chart
+	Story      []moment
+	StoryLeft  int
+	Vectors    []vectorRow
+	Tests      []testRow
+	NotRun     string
+	Doc        *model.Analysis // nil without evidence
+	NoDoc      string          // why there is none
+	Samples    []model.RecordLine
+	NoSamples  string
+	Said       string // what a command came to
+	Countries  []share
+	Networks   []share
+	Excesses   []excessRow
+	TargetPath string
+}
+
+// vectorRow is a vector with what is known of it: from a first look only its
+// share, from the evidence document everything.
+type vectorRow struct {
+	Name, Slug string
+	Share      string
+	Range      string
+	Width      float64
+	V          *model.Vector
+}
+
+type testRow struct {
+	Vector, Name, Reason string
+	Verdict              model.Spoofing
+	N                    int64
+}
+
+// share is one line of a ranking.
+type share struct {
+	Name, Note, Value, Range string
+	Width                    float64
+	Ask                      string // question about it, "" for none
+}
+
+type excessRow struct {
+	What, Kind, Bound, Peak string
+	Since                   int64
+	Active                  bool
+}
+
+// Limits of the lists on the page; the report and the JSON have all of them.
+const (
+	maxVectors = 12
+	maxShares  = 12
+	maxSamples = 20
+	maxTests   = 24
+)
+
+func (p *pages) attack(w http.ResponseWriter, r *http.Request) {
+	id := r.PathValue("id")
+	in, changes, ok := p.back.Incident(id)
+	if !ok {
+		p.message(w, r, http.StatusNotFound, "There is no such incident", "No incident of this name is known here.", "It may have been removed with age. All that are kept are listed under Attacks.")
+		return
+	}
+	v := attackView{base: p.base(r, "Incident on "+figure.Clean(in.Target.String(), 60), "attacks"), I: newCard(&in), Verdict: presenceWord(in.Presence),
+		Because: figure.Sentence(in.Because, 400), Said: said[r.URL.Query().Get("done")], TargetPath: targetLink(in.Target)}
+	v.Chart = p.incidentChart(r.Context(), &in, v.Now)
+	v.Story, v.StoryLeft = story(&in, changes)
+	v.Excesses = excessRows(&in)
+	if in.State != model.Closed {
+		v.Refresh = 5
+	}
+	v.Doc, v.NoDoc = p.document(r, &in)
+	v.vectors(&in)
+	v.sources(&in)
+	samples, err := p.back.Samples(r.Context(), id)
+	if v.Samples = samples[:min(len(samples), maxSamples)]; err != nil {
+		v.NoSamples = p.words(err)
+	}
+	p.show(w, http.StatusOK, "attack", v)
+}
+
+// document reads the evidence of an incident; nil, and why, where there is none.
+func (p *pages) document(r *http.Request, in *model.Incident) (*model.Analysis, string) {
+	if in.Evidence == 0 {
+		return nil, "The evidence document is not written yet. Figures below are from a first look at few records."
+	}
+	text, err := p.back.Evidence(r.Context(), in.ID, 0)
+	if err != nil {
+		return nil, "The evidence document cannot be read now: " + p.words(err)
+	}
+	var a model.Analysis
+	if err := json.Unmarshal(text, &a); err != nil || a.Schema != model.AnalysisSchema {
+		p.log.Error("an evidence document is not understood", "incident", in.ID, "error", err)
+		return nil, "The evidence document is not understood by this version of the pages. It can be downloaded as JSON."
+	}
+	return &a, ""
+}
+
+func (v *attackView) vectors(in *model.Incident) {
+	if v.Doc == nil {
+		for _, w := range in.Vectors[:min(len(in.Vectors), maxVectors)] {
+			v.Vectors = append(v.Vectors, vectorRow{Name: figure.Clean(figure.Vector(w.Value), 60), Slug: w.Value, Share: figure.Percent(w.Share), Width: w.Share})
+		}
+		return
+	}
+	var skipped []string
+	for i := range v.Doc.Vectors[:min(len(v.Doc.Vectors), maxVectors)] {
+		x := &v.Doc.Vectors[i]
+		row := vectorRow{Name: figure.Clean(figure.Vector(x.Name), 60), Slug: x.Name, Share: figure.Percent(x.SharePackets.Value),
+			Range: figure.Range(x.SharePackets), Width: x.SharePackets.Value, V: x}
+		v.Vectors = append(v.Vectors, row)
+		for _, t := range x.Sources.Spoofing.Tests {
+			name := figure.Clean(strings.ReplaceAll(t.Name, "-", " "), 40)
+			if t.Verdict == model.SpoofNotApplicable {
+				skipped = append(skipped, name)
+			} else if len(v.Tests) < maxTests {
+				v.Tests = append(v.Tests, testRow{row.Name, name, figure.Sentence(t.Reason, 300), t.Verdict, t.N})
+			}
+		}
+	}
+	v.NotRun = strings.Join(unique(skipped, 12), ", ")
+}
+
+// unique drops repeats, and what is beyond n.
+func unique(list []string, n int) []string {
+	seen := map[string]bool{}
+	var out []string
+	for _, s := range list {
+		if !seen[s] && len(out) < n {
+			out = append(out, s)
+		}
+		seen[s] = true
+	}
+	return out
+}
+
+func (v *attackView) sources(in *model.Incident) {
+	if v.Doc == nil {
+		v.Countries = weights(in.Countries, land)
+		v.Networks = weights(in.Networks, func(s string) string { return figure.Clean(s, 60) })
+		return
+	}
+	for _, c := range v.Doc.Countries[:min(len(v.Doc.Countries), maxShares)] {
+		name := figure.Clean(c.Name, 40)
+		if name == "" {
+			name = land(c.Code)
+		}
+		v.Countries = append(v.Countries, share{Name: name, Value: figure.Percent(c.Share.Value), Range: figure.Range(c.Population), Width: c.Share.Value})
+	}
+	for _, n := range v.Doc.Networks[:min(len(v.Doc.Networks), maxShares)] {
+		name := "not known"
+		if n.ASN != 0 {
+			name = "AS" + figure.Clean(fmtUint(uint64(n.ASN)), 12)
+		}
+		note := strings.TrimSpace(figure.Clean(n.Name, 60))
+		if k := figure.Clean(n.Kind, 20); k != "" && k != "unknown" {
+			note = strings.TrimPrefix(note+" · "+k, " · ")
+		}
+		v.Networks = append(v.Networks, share{Name: name, Note: note, Value: figure.Percent(n.Share.Value), Range: figure.Range(n.Population), Width: n.Share.Value})
+	}
+}
+
+func weights(list []model.Weight, name func(string) string) []share {
+	var out []share
+	for _, w := range list[:min(len(list), maxShares)] {
+		out = append(out, share{Name: name(w.Value), Value: figure.Percent(w.Share), Width: w.Share})
+	}
+	return out
+}
+
+func excessRows(in *model.Incident) []excessRow {
+	var out []excessRow
+	for _, e := range in.Excesses {
+		if e.Metric >= model.Metrics || len(out) == 24 {
+			continue
+		}
+		kind := "threshold"
+		if e.Kind == model.ByBaseline {
+			kind = "what is normal here"
+		}
+		out = append(out, excessRow{upperFirst(metricWord(e.Metric)), kind, rate(e.Metric, e.Bound), rate(e.Metric, e.Peak), e.Since, e.Active})
+	}
+	return out
+}
+
+var _ Backend = api.Backend(nil)

@@ -1,0 +1,145 @@
+package web
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+	"time"
+
+	"floodmark/internal/model"
+	"floodmark/internal/report/figure"
+)
+
+// exporterRow is one exporter and how far it can be trusted.
+type exporterRow struct {
+	Name, Address, Protocols string
+	State                    word
+	Why                      string
+	Heard                    int64
+	Rate                     string
+	Loss, LossDetail         string
+	Sampling                 []string
+	Horizon, HorizonNote     string
+	Skew                     string
+	Twice                    string
+	Templates                string
+	Errors                   string
+	Interfaces               []interfaceRow
+}
+
+type interfaceRow struct {
+	Name, Role, In, Out, Speed string
+}
+
+// maxExporters and maxInterfaces bound the page; the API lists all.
+const (
+	maxExporters  = 60
+	maxInterfaces = 24
+)
+
+func exporterRows(list []model.ExporterStatus, now time.Time) []exporterRow {
+	var out []exporterRow
+	for i := range list[:min(len(list), maxExporters)] {
+		out = append(out, exporterLine(&list[i], list, now))
+	}
+	return out
+}
+
+func exporterLine(e *model.ExporterStatus, all []model.ExporterStatus, now time.Time) exporterRow {
+	row := exporterRow{Name: figure.Clean(e.Name, 60), Address: figure.Clean(e.Address, 60), Protocols: figure.Clean(strings.Join(e.Protocols, ", "), 60),
+		Heard: e.LastHeard, Rate: figure.Count(tidy(e.RecordsPerSec)) + " records/s", State: word{"✓", "trusted", "good"}}
+	if row.Name == "" {
+		row.Name = row.Address
+	}
+	row.Why = figure.Clean(strings.Join(e.Distrust, ", "), 200)
+	switch {
+	case e.LastHeard == 0:
+		row.State = word{"✗", "never heard", "bad"}
+	case slices.Contains(e.Distrust, "exporter-silent"):
+		row.State = word{"✗", "silent", "bad"}
+	case !e.Trusted:
+		row.State = word{"?", "not trusted", "warn"}
+	}
+	row.Loss, row.LossDetail = loss(e)
+	for i, s := range e.Rates {
+		if i == 4 {
+			row.Sampling = append(row.Sampling, fmt.Sprintf("and %d more", len(e.Rates)-i))
+			break
+		}
+		row.Sampling = append(row.Sampling, samplingWords(s))
+	}
+	if e.Horizon > 0 {
+		row.Horizon = figure.Duration(math.Round(float64(e.Horizon) / 1e9))
+		row.HorizonNote = map[bool]string{true: "measured", false: "assumed: not measured yet"}[e.HorizonSure]
+	}
+	if abs := max(e.Skew, -e.Skew); abs >= 1e8 {
+		row.Skew = seconds(abs) + map[bool]string{true: " ahead", false: " behind"}[e.Skew > 0]
+	}
+	row.Twice = twice(e, all)
+	if e.Templates > 0 {
+		row.Templates = figure.Count(float64(e.Templates))
+	}
+	if e.Errors+e.UnknownSets > 0 {
+		row.Errors = figure.Count(float64(e.Errors)) + " undecoded, " + figure.Count(float64(e.UnknownSets)) + " without template"
+	}
+	for _, f := range e.Interfaces[:min(len(e.Interfaces), maxInterfaces)] {
+		r := interfaceRow{Name: figure.Clean(f.Name, 40), Role: figure.Clean(f.Role, 20), In: figure.Bytes(float64(f.In.Octets)), Out: figure.Bytes(float64(f.Out.Octets))}
+		if r.Name == "" {
+			r.Name = "interface " + fmtUint(uint64(f.Index))
+		}
+		if f.Speed > 0 {
+			r.Speed = figure.Bits(float64(f.Speed))
+		}
+		row.Interfaces = append(row.Interfaces, r)
+	}
+	return row
+}
+
+func loss(e *model.ExporterStatus) (value, detail string) {
+	if e.Expected == 0 {
+		return "not told", "it numbers nothing"
+	}
+	if e.Lost == 0 {
+		return "none", ""
+	}
+	return figure.Percent(float64(e.Lost) / float64(e.Expected)), figure.Count(float64(e.Lost)) + " " + figure.Clean(e.LossUnit, 20) + " in " + figure.Count(float64(e.Gaps)) + " gaps"
+}
+
+var ratesFrom = map[string]string{"told": "told by the exporter", "not-told": "not told", "default": "default of the configuration", "override": "set by the configuration"}
+
+func samplingWords(s model.RateShare) string {
+	from := ratesFrom[s.From]
+	if from == "" {
+		from = figure.Clean(s.From, 40)
+	}
+	if s.Rate <= 1 {
+		return "every packet, " + from
+	}
+	return "1 in " + figure.Count(float64(s.Rate)) + ", " + from
+}
+
+// twice tells what was also told by another exporter, and so counted once.
+func twice(e *model.ExporterStatus, all []model.ExporterStatus) string {
+	var out []string
+	for _, d := range e.Repeated {
+		if d.Records == 0 || len(out) == 3 {
+			continue
+		}
+		name := "number " + fmtUint(uint64(d.Owner))
+		for i := range all {
+			if all[i].Number == d.Owner {
+				name = figure.Clean(all[i].Name, 40)
+			}
+		}
+		if d.Owner == e.Number {
+			name = "its other interfaces"
+		}
+		s := figure.Count(float64(d.Records)) + " records also by " + name
+		if e.Records > 0 {
+			s = figure.Percent(float64(d.Records)/float64(e.Records)) + " also by " + name
+		}
+		out = append(out, s)
+	}
+	return strings.Join(out, "; ")
+}

@@ -1,0 +1,241 @@
+package web
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"strings"
+	"time"
+
+	"floodmark/internal/api"
+	"floodmark/internal/model"
+	"floodmark/internal/report/figure"
+)
+
+// card is one incident in short.
+type card struct {
+	model.Incident
+	Lead      *lead
+	Names     []string // vectors as people call them
+	Direction string   // in words
+	Since     int64
+	Until     int64 // 0 while it lasts
+	Spark     string
+}
+
+// lead is the bound that is exceeded most.
+type lead struct {
+	model.Excess
+	Now            float64
+	Times          string // how many times the bound
+	Share, ShareAt float64
+	Bound, What    string
+}
+
+func newCard(in *model.Incident) card {
+	c := card{Incident: *in, Direction: directionWord(in.Direction), Since: in.Started, Lead: newLead(in)}
+	if c.Since == 0 {
+		c.Since = in.Noticed
+	}
+	if in.State == model.Closed {
+		c.Until = max(in.Ended, in.ClosedAt)
+		if in.Ended > 0 {
+			c.Until = in.Ended
+		}
+	}
+	for i, v := range in.Vectors {
+		if i == 4 {
+			c.Names = append(c.Names, fmt.Sprintf("and %d more", len(in.Vectors)-i))
+			break
+		}
+		c.Names = append(c.Names, figure.Clean(figure.Vector(v.Value), 60))
+	}
+	return c
+}
+
+// Lasted is how long it has gone on, in ns.
+func (c card) Lasted(now time.Time) int64 {
+	if c.Until > 0 {
+		return max(c.Until-c.Since, 0)
+	}
+	return max(now.UnixNano()-c.Since, 0)
+}
+
+func newLead(in *model.Incident) *lead {
+	var best *model.Excess
+	weight := func(e *model.Excess) float64 {
+		w := e.Peak / math.Max(e.Bound, 1e-9)
+		if e.Active {
+			w *= 1e6
+		}
+		return w
+	}
+	for i := range in.Excesses {
+		if e := &in.Excesses[i]; e.Metric < model.Metrics && (best == nil || weight(e) > weight(best)) {
+			best = e
+		}
+	}
+	if best == nil {
+		return nil
+	}
+	l := &lead{Excess: *best, Now: in.Rates[best.Metric], What: metricWord(best.Metric)}
+	value := l.Now
+	if in.State == model.Closed || in.State == model.Easing {
+		value = best.Peak
+	}
+	if best.Bound > 0 {
+		l.Times = figure.Count(round2(value / best.Bound))
+		top := math.Max(math.Max(value, best.Peak), best.Bound) * 1.05
+		l.Share, l.ShareAt = value/top, best.Bound/top
+	}
+	l.Bound = "threshold"
+	if best.Kind == model.ByBaseline {
+		l.Bound = "upper edge of what is normal"
+	}
+	return l
+}
+
+func round2(v float64) float64 {
+	if v >= 10 {
+		return math.Round(v)
+	}
+	return math.Round(v*10) / 10
+}
+
+func directionWord(d model.Direction) string {
+	switch d {
+	case model.In:
+		return "inbound"
+	case model.Out:
+		return "outbound"
+	}
+	return "passing through"
+}
+
+// moment is one line of an incident's story.
+type moment struct {
+	At         int64
+	What, Text string
+	Class      string
+	Figures    string
+}
+
+var changeWords = map[model.ChangeType]string{
+	model.Noticed: "Noticed", model.Opened: "Opened", model.Escalated: "Escalated", model.Changed: "Clearer", model.Eased: "Eased",
+	model.Resumed: "Further wave", model.Ended: "Closed", model.Dismissed: "Dismissed", model.MergedAway: "Merged",
+	model.AcknowledgedNow: "Acknowledged", model.SilencedNow: "Silenced", model.MarkedFalse: "False alarm",
+}
+
+// maxMoments bounds a story: the first ones and the latest are kept.
+const maxMoments = 60
+
+// story is what happened, oldest first; changes of figures alone are left out.
+func story(in *model.Incident, changes []api.NumberedChange) (out []moment, left int) {
+	if in.Started > 0 && in.Started < in.Noticed {
+		out = append(out, moment{At: in.Started, What: "Began", Text: "The excess is estimated to have begun here.", Class: "estimate"})
+	}
+	for i := range changes {
+		c := &changes[i].Change
+		what := changeWords[c.Type]
+		if what == "" {
+			continue // figures only
+		}
+		m := moment{At: c.At, What: what, Text: figure.Sentence(c.Text, 400), Class: string(c.Type)}
+		if l := newLead(&c.Incident); l != nil && l.Now > 0 && (c.Type == model.Opened || c.Type == model.Escalated || c.Type == model.Resumed) {
+			m.Figures = rate(l.Metric, l.Now) + " then"
+		}
+		out = append(out, m)
+	}
+	if n := len(out); n > maxMoments {
+		left = n - maxMoments
+		out = append(out[:maxMoments/2:maxMoments/2], out[n-maxMoments/2:]...)
+	}
+	return out, left
+}
+
+// incidentChart draws the metric that stands out from before the start to the
+// end, or until now.
+func (p *pages) incidentChart(ctx context.Context, in *model.Incident, now time.Time) chart {
+	c := newCard(in)
+	from, to := c.Since/1e9-120, now.Unix()
+	if c.Until > 0 {
+		to = min(to, c.Until/1e9+120)
+	}
+	direction := in.Direction
+	if direction == model.Through {
+		direction = model.In
+	}
+	metric, bound := model.Bits, 0.0
+	if c.Lead != nil {
+		metric = c.Lead.Metric
+		if c.Lead.Kind == model.ByThreshold {
+			bound = c.Lead.Excess.Bound
+		}
+	}
+	pl := plot{Title: upperFirst(metricWord(metric)) + " a second, " + directionWord(direction), Metric: metric, Bound: bound, Height: 240,
+		Shades: waveShades(in, now)}
+	return p.series(ctx, pl, in.Target, direction, from, to)
+}
+
+// waveShades are the waves of an incident as parts of a chart.
+func waveShades(in *model.Incident, now time.Time) []stretch {
+	var out []stretch
+	for i, w := range in.Waves {
+		end := w.End / 1e9
+		if w.End == 0 {
+			end = now.Unix()
+			if in.Ended > 0 {
+				end = in.Ended / 1e9
+			}
+		}
+		label := ""
+		if len(in.Waves) > 1 && len(in.Waves) <= 8 {
+			label = fmt.Sprintf("wave %d", i+1)
+		}
+		out = append(out, stretch{w.Start / 1e9, end, label})
+	}
+	if len(out) == 0 && in.Started > 0 {
+		end := now.Unix()
+		if in.Ended > 0 {
+			end = in.Ended / 1e9
+		}
+		out = append(out, stretch{in.Started / 1e9, end, ""})
+	}
+	return out
+}
+
+// series fetches the points of a plot, with the shortest step that gives at
+// most 1,500, and draws it. A fault is said in the place of the drawing.
+func (p *pages) series(ctx context.Context, pl plot, target model.TargetID, d model.Direction, from, to int64) chart {
+	pl.Step = 86400
+	for _, s := range timeSteps {
+		if (to-from)/s <= 1500 {
+			pl.Step = s
+			break
+		}
+	}
+	from = max(from, 0)
+	from -= from % pl.Step
+	if to <= from {
+		to = from + pl.Step
+	}
+	pl.From, pl.To = from, to
+	ctx, cancel := context.WithTimeout(ctx, askPatience)
+	defer cancel()
+	points, err := p.back.Series(ctx, api.SeriesQuery{Target: target, Direction: d, From: from, To: to, Step: pl.Step})
+	if err != nil {
+		c := chart{Title: pl.Title, Height: 120, Empty: "The stored series cannot be read now: " + p.words(err)}
+		return c
+	}
+	pl.Points = points
+	return pl.draw()
+}
+
+// words are those of an error that are meant for readers.
+func (p *pages) words(err error) string {
+	if e := asError(err); e != nil {
+		return strings.TrimSpace(figure.Sentence(e.Text, 300) + " " + figure.Clean(e.Hint, 300))
+	}
+	p.log.Warn("a page lacks an answer", "error", err)
+	return "the server's log says why."
+}

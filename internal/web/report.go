@@ -1,0 +1,44 @@
+package web
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/base64"
+	"net/http"
+
+	"floodmark/internal/report/page"
+)
+
+// report shows the evidence of an incident as the one file that floodmark
+// analyze writes. Its style sheet is in the page, so the policy of this answer
+// names that style sheet by its hash and allows nothing else.
+func (p *pages) report(w http.ResponseWriter, r *http.Request) {
+	in, _, ok := p.back.Incident(r.PathValue("id"))
+	if !ok {
+		p.message(w, r, http.StatusNotFound, "There is no such incident", "No incident of this name is known here.", "")
+		return
+	}
+	a, why := p.document(r, &in)
+	if a == nil {
+		p.message(w, r, http.StatusNotFound, "No report yet", why, "Look again in some seconds.")
+		return
+	}
+	var b bytes.Buffer
+	if err := page.Render(&b, a); err != nil {
+		p.log.Error("report not rendered", "incident", in.ID, "error", err)
+		p.message(w, r, http.StatusInternalServerError, "No report", "The report could not be made.", "The server's log says why.")
+		return
+	}
+	w.Header().Set("Content-Security-Policy", "default-src 'none'; style-src '"+styleHash(b.Bytes())+"'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	_, _ = w.Write(b.Bytes()) // the client is gone
+}
+
+// styleHash is the hash of the first style sheet in a page (CSP Level 3,
+// section 2.3.1).
+func styleHash(doc []byte) string {
+	_, rest, _ := bytes.Cut(doc, []byte("<style>"))
+	style, _, _ := bytes.Cut(rest, []byte("</style>"))
+	h := sha256.Sum256(style)
+	return "sha256-" + base64.StdEncoding.EncodeToString(h[:])
+}
