@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -74,11 +75,28 @@ func (o *operator) flows(ctx context.Context, q string, f FlowsForm) (*huma.Stre
 	if err != nil {
 		return nil, err
 	}
-	a.Columns, a.Rows, a.Missing = list(a.Columns), list(a.Rows), list(a.Missing)
+	a.Columns, a.Rows, a.Missing = list(a.Columns), numbers(a.Rows), list(a.Missing)
 	return &huma.StreamResponse{Body: func(c huma.Context) {
 		c.SetHeader("Content-Type", "application/json")
 		_ = o.api.Marshal(c.BodyWriter(), "application/json", a) // the client is gone
 	}}, nil
+}
+
+// numbers makes null of values that JSON has no number for.
+func numbers(rows [][]any) [][]any {
+	out := list(rows)
+	for i, row := range out {
+		for j, v := range row {
+			if f, ok := v.(float64); ok && f != finite(f) { // NaN is never equal
+				if &out[0] == &rows[0] {
+					out = slices.Clone(rows)
+				}
+				out[i] = slices.Clone(out[i])
+				out[i][j] = nil
+			}
+		}
+	}
+	return out
 }
 
 // csv streams an answer. Where it breaks off after its beginning the

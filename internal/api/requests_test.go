@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -162,6 +163,28 @@ func TestQuestionEndsWhenTheClientLeaves(t *testing.T) {
 		if w := <-done; w.Code != 499 {
 			t.Error(w.Code)
 		}
+	}
+}
+
+// TestWhatIsNoNumberIsAnsweredAllTheSame: an infinite bound must not break an answer.
+func TestWhatIsNoNumberIsAnsweredAllTheSame(t *testing.T) {
+	s := operator(t, nil)
+	inf := math.Inf(1)
+	in := apitest.Incident(1, model.Open)
+	in.Rates[model.Bits], in.Peak[model.Bits], in.Excesses[0].Bound, in.Waves[0].Peak = inf, math.NaN(), inf, inf
+	s.fake.Add(model.Updated, in)
+	s.fake.Watched[0].In.Bounds[model.Packets], s.fake.Watched[0].In.Low = inf, math.NaN()
+	rows := [][]any{{"DE", inf}, {"FR", 1.5}, {math.NaN(), inf}}
+	s.fake.Answer.Rows = rows
+	for _, path := range []string{incident, incident + "/changes", "/api/v1/targets", "/api/v1/top?metric=packets"} {
+		status(t, s.get(path), 200)
+	}
+	got := decode[api.FlowAnswer](t, s.get("/api/v1/flows?q=x")).Rows
+	if d := cmp.Diff([][]any{{"DE", nil}, {"FR", 1.5}, {nil, nil}}, got); d != "" {
+		t.Error(d)
+	}
+	if rows[0][1] != inf {
+		t.Error("what the backend gave was changed")
 	}
 }
 

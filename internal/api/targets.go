@@ -137,7 +137,7 @@ func (o *operator) top(_ context.Context, in *targetsInput) (*answer[Top], error
 			t = &found[i].Out
 		}
 		latest = max(latest, found[i].At)
-		out.Entries = append(out.Entries, TopEntry{found[i].Target.String(), t.Rates[q.Metric], t.Bounds[q.Metric]})
+		out.Entries = append(out.Entries, TopEntry{found[i].Target.String(), finite(t.Rates[q.Metric]), finite(t.Bounds[q.Metric])})
 	}
 	out.At = at(latest)
 	return &answer[Top]{out}, nil
@@ -164,9 +164,9 @@ func (o *operator) series(ctx context.Context, in *seriesInput) (*answer[Series]
 	out := Series{id.String(), q.Direction.String(), time.Unix(q.From, 0).UTC(), time.Unix(q.To, 0).UTC(), q.Step, make([]SeriesPoint, 0, len(points))}
 	for i := range points {
 		p := &points[i]
-		v := SeriesPoint{Time: time.Unix(p.Time, 0).UTC(), Rates: rates(&p.Rates), Samples: p.Samples}
+		v := SeriesPoint{Time: time.Unix(p.Time, 0).UTC(), Rates: rates(&p.Rates), Samples: finite(p.Samples)}
 		if p.Low != 0 || p.High != 0 {
-			v.Normal = &Band{p.Low, p.High}
+			v.Normal = &Band{finite(p.Low), finite(p.High)}
 		}
 		out.Points = append(out.Points, v)
 	}

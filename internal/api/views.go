@@ -1,6 +1,7 @@
 package api
 
 import (
+	"math"
 	"time"
 
 	"floodmark/internal/model"
@@ -23,9 +24,21 @@ type Rates struct {
 }
 
 // rates names the values.
-func rates(r *model.Rates) Rates {
+func rates(in *model.Rates) Rates {
+	r := *in
+	for i := range r {
+		r[i] = finite(r[i])
+	}
 	return Rates{r[model.Packets], r[model.Bits], r[model.Flows], r[model.TCPPackets], r[model.UDPPackets], r[model.ICMPPackets],
 		r[model.OtherPackets], r[model.SYNPackets], r[model.FragmentPackets], r[model.ReflectionPackets], r[model.UDPBits], r[model.ReflectionBits]}
+}
+
+// finite makes 0 of what JSON has no number for, such as a bound that is infinite.
+func finite(v float64) float64 {
+	if math.IsNaN(v) || math.IsInf(v, 0) {
+		return 0
+	}
+	return v
 }
 
 // at is a time of Unix ns, nil for "not yet".
@@ -124,17 +137,17 @@ func ViewIncident(in *model.Incident) Incident {
 		Started: at(in.Started), Noticed: at(in.Noticed), Opened: at(in.Opened), LastSeen: at(in.LastSeen), Ended: at(in.Ended), ClosedAt: at(in.ClosedAt),
 		Excesses: make([]Excess, 0, len(in.Excesses)), Rates: rates(&in.Rates), Peak: rates(&in.Peak),
 		Waves: make([]Wave, 0, len(in.Waves)), WaveCount: in.WaveCount, Hosts: make([]string, 0, len(in.Hosts)), HostCount: in.HostCount,
-		Untrusted: in.Untrusted, Delay: in.Delay,
+		Untrusted: in.Untrusted, Delay: finite(in.Delay),
 		Presence: string(in.Presence), Because: in.Because, Vectors: list(in.Vectors), Spoofing: string(in.Spoofing), Sources: in.Sources,
 		Countries: list(in.Countries), Networks: list(in.Networks), Evidence: in.Evidence,
 		Acknowledged: remark(in.Acknowledged), FalseAlarm: remark(in.FalseAlarm), SilencedTo: at(in.SilencedTo), Maintenance: in.Maintenance,
 		MergedInto: in.MergedInto, Merged: in.Merged, SplitFrom: in.SplitFrom,
 	}
 	for _, e := range in.Excesses {
-		out.Excesses = append(out.Excesses, Excess{string(e.Kind), e.Metric.String(), e.Metric.Unit(), e.Bound, e.Peak, at(e.Since), e.Active})
+		out.Excesses = append(out.Excesses, Excess{string(e.Kind), e.Metric.String(), e.Metric.Unit(), finite(e.Bound), finite(e.Peak), at(e.Since), e.Active})
 	}
 	for _, w := range in.Waves {
-		out.Waves = append(out.Waves, Wave{at(w.Start), at(w.End), w.Peak})
+		out.Waves = append(out.Waves, Wave{at(w.Start), at(w.End), finite(w.Peak)})
 	}
 	for _, h := range in.Hosts {
 		out.Hosts = append(out.Hosts, h.String())
@@ -194,14 +207,14 @@ var kindNames = [...]string{"host", "prefix", "customer", "network"}
 
 // ViewTarget is the API's form of a target.
 func ViewTarget(t *TargetNow) Target {
-	return Target{t.Target.String(), kindNames[t.Target.Kind], t.Group, t.Customer, at(t.At), t.Delay, t.Untrusted,
+	return Target{t.Target.String(), kindNames[t.Target.Kind], t.Group, t.Customer, at(t.At), finite(t.Delay), t.Untrusted,
 		viewTraffic(&t.In), viewTraffic(&t.Out), list(t.Incidents)}
 }
 
 func viewTraffic(t *TrafficNow) Traffic {
-	out := Traffic{Rates: rates(&t.Rates), Bounds: rates(&t.Bounds), Samples: t.Samples}
+	out := Traffic{Rates: rates(&t.Rates), Bounds: rates(&t.Bounds), Samples: finite(t.Samples)}
 	if t.Known {
-		out.Normal = &Band{t.Low, t.High}
+		out.Normal = &Band{finite(t.Low), finite(t.High)}
 	}
 	return out
 }

@@ -291,7 +291,7 @@ func TestFuzzTargetsAreRun(t *testing.T) {
 		}
 	}
 	for _, room := range []string{"internal/decode/pcap", "internal/decode/packet", "internal/decode/netflow", "internal/decode/sflow",
-		"internal/conf", "internal/settings", "internal/decode/nfdump", "internal/evidence/claim", "internal/evidence/vector", "internal/geo", "internal/journal", "internal/report/seal", "internal/normalise", "internal/query", "internal/source/capture"} {
+		"internal/conf", "internal/settings", "internal/decode/nfdump", "internal/evidence/claim", "internal/evidence/vector", "internal/geo", "internal/journal", "internal/report/seal", "internal/normalise", "internal/query", "internal/source/capture", "internal/api"} {
 		if have[room] == 0 {
 			t.Errorf("%s has no fuzz target", room)
 		}
