@@ -96,7 +96,7 @@ func BenchmarkRollup(b *testing.B) {
 			for i := range rows {
 				rows[i].time = midday / 1e6
 			}
-			t := newRollup(1 << 14)
+			t := newRollup(1 << 15)
 			now := midday + minuteMs*1e6/2
 			b.ReportAllocs()
 			before := cpu()

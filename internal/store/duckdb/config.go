@@ -30,7 +30,7 @@ type Config struct {
 	Retain      Retain
 	Lateness    time.Duration // a minute is rolled up so long after its end; default 90 s
 	CommitAge   time.Duration // flows become visible and safe after this, at most twice this; default 5 s
-	RollupKeys  int           // of each roll-up in a minute, lighter ones are folded; 1,024 to 1,048,574, default 16,384
+	RollupKeys  int           // of each roll-up in a minute, lighter ones are folded; 1,024 to 1,048,574, default 32,768
 	SeriesKeys  int           // different series in a minute; default 131,072
 	QueueChunks int           // of up to 16,384 rows and 1.5 MB each; default 32
 	Threads     int           // of DuckDB, shared by all queries; default 1
@@ -58,7 +58,7 @@ func (c *Config) defaults() error {
 	for _, p := range []struct {
 		p *int
 		v int
-	}{{&c.RollupKeys, 1 << 14}, {&c.SeriesKeys, 1 << 17}, {&c.QueueChunks, 32}, {&c.Threads, 1}, {&c.Queries, 2}} {
+	}{{&c.RollupKeys, 1 << 15}, {&c.SeriesKeys, 1 << 17}, {&c.QueueChunks, 32}, {&c.Threads, 1}, {&c.Queries, 2}} {
 		if *p.p == 0 {
 			*p.p = p.v
 		}

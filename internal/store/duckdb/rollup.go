@@ -16,6 +16,9 @@ const (
 	families
 )
 
+// folds is how often a key can be folded.
+const folds = 3
+
 // rollKey is what a family groups by:
 //
 //	all         exporter 32 | low bits of the minute 16 | folded 4 | direction 4 | zero 8
@@ -95,7 +98,7 @@ const ages = 4
 // rollup sums flows in minutes. It is bounded: see table. The present minutes of
 // a family take 64 octets a key and so stay near the processor.
 type rollup struct {
-	tables [families][ages + 1]table
+	tables [families][ages + 1]*table
 	seed   [3]uint64
 	folded uint64 // flows, once for each family
 	batch  batch
@@ -121,7 +124,7 @@ func newRollup(most int) *rollup {
 	t := &rollup{seed: [3]uint64{rand.Uint64(), rand.Uint64(), rand.Uint64()}}
 	for f := range t.tables {
 		for a := range t.tables[f] {
-			t.tables[f][a] = table{most: most, seed: &t.seed, family: f}
+			t.tables[f][a] = newTable(f, most, &t.seed)
 		}
 	}
 	return t
@@ -201,7 +204,13 @@ func (t *rollup) count(n int) {
 			}
 		}
 		for i := range n {
-			tables[b.ages[i]].row(&keys[i], b.hashes[i]).sum(&b.sums[i])
+			tab := tables[b.ages[i]]
+			// A slot that was read before others were added is at most of another row.
+			if j := uint(b.slots[i]&indexMask) - 1; j < uint(len(tab.rows)) && tab.rows[j].key == keys[i] {
+				tab.rows[j].sum(&b.sums[i])
+				continue
+			}
+			tab.row(&keys[i], b.hashes[i]).sum(&b.sums[i])
 		}
 	}
 }
@@ -218,22 +227,12 @@ func (k *rollKey) hash(seed *[3]uint64) uint64 {
 // with their family and minute.
 func (t *rollup) take(before, now uint32, emit func(int, *rollRow, uint32)) {
 	for f := range t.tables {
-		for a := range t.tables[f] {
-			tab := &t.tables[f][a]
-			kept := tab.rows[:0]
-			for i := range tab.rows {
-				if r := tab.rows[i]; r.key.minute(now) < before {
-					emit(f, &r, r.key.minute(now))
-				} else {
-					kept = append(kept, r)
-				}
+		for _, tab := range t.tables[f] {
+			for tab := tab; tab != nil; tab = tab.next {
+				tab.take(before, now, emit)
+				t.folded += tab.folded
+				tab.folded = 0
 			}
-			if len(kept) < len(tab.rows) {
-				tab.rows = kept
-				tab.index()
-			}
-			t.folded += tab.folded
-			tab.folded = 0
 		}
 	}
 }

@@ -3,17 +3,26 @@ package duckdb
 import "math/bits"
 
 // table has the keys of one family in one minute. Where there are too many, the
-// lighter half is folded: small rows are added to those of fewer columns, heavy
-// ones stay. So a table full of noise still shows what grows above it, and totals
-// are always right.
+// lighter half is folded: small rows are added to those of fewer columns in the
+// next table, heavy ones stay. So a table full of noise still shows what grows
+// above it, and totals are always right.
 type table struct {
-	rows   []rollRow
-	slots  []uint32 // by hash: 12 bits of it, and the index into rows plus one
-	most   int      // of rows; their capacity is what slots are made for
+	rows   []rollRow // their capacity is what slots are made for
+	slots  []uint32  // by hash: 12 bits of it, and the index into rows plus one
+	most   int       // of rows
+	next   *table    // nil for the last, whose keys are few by themselves
 	family int
 	seed   *[3]uint64
 	folded uint64 // flows
-	swept  []rollRow
+}
+
+// newTable makes those of a family; most is halved with each fold.
+func newTable(family, most int, seed *[3]uint64) *table {
+	var t *table
+	for f := folds; f >= 0; f-- {
+		t = &table{most: max(most>>f, int(oldest/minuteMs)+2), next: t, family: family, seed: seed}
+	}
+	return t
 }
 
 const (
@@ -78,16 +87,16 @@ func (t *table) index() {
 	}
 }
 
-// room makes a place at least: by growing, else by folding. Each fold takes a
-// column from half of the rows, so that it ends after three.
+// room makes a place at least: by growing, else by folding.
 func (t *table) room() {
-	if n := min(max(2*len(t.rows), firstRows), t.most); n > len(t.rows) {
-		t.rows = append(make([]rollRow, 0, n), t.rows...)
-		t.slots = make([]uint32, 1<<bits.Len(uint(2*n-1)))
-		t.index()
+	n := min(max(2*len(t.rows), firstRows), t.most)
+	if n <= len(t.rows) && t.next != nil {
+		t.sweep()
 		return
 	}
-	t.sweep()
+	t.rows = append(make([]rollRow, 0, n), t.rows...)
+	t.slots = make([]uint32, 1<<bits.Len(uint(2*n-1)))
+	t.index()
 }
 
 // sweep folds the lighter half. A level is a power of two of weight.
@@ -96,34 +105,44 @@ func (t *table) sweep() {
 	for i := range t.rows {
 		levels[bits.Len64(t.rows[i].weight())]++
 	}
-	cut, below := 0, 0
-	for below+levels[cut] < len(t.rows)/2 {
-		below += levels[cut]
+	cut, left := 0, len(t.rows)/2
+	for left > levels[cut] {
+		left -= levels[cut]
 		cut++
 	}
-	atCut := len(t.rows)/2 - below
 	kept := t.rows[:0]
 	for i := range t.rows {
-		r := t.rows[i]
+		r := &t.rows[i]
 		level := bits.Len64(r.weight())
-		if r.key.folded() == 3 || level > cut || level == cut && atCut == 0 {
-			kept = append(kept, r)
+		if level > cut || level == cut && left == 0 {
+			kept = append(kept, *r)
 			continue
 		}
 		if level == cut {
-			atCut--
+			left--
 		}
-		t.swept = append(t.swept, r)
-	}
-	t.rows = kept
-	t.index()
-	for i := range t.swept {
-		r := &t.swept[i]
 		if r.key.folded() == 0 {
 			t.folded += r.flows
 		}
 		k := r.key.fold(t.family)
-		t.row(&k, k.hash(t.seed)).sum(&r.measure)
+		t.next.row(&k, k.hash(t.seed)).sum(&r.measure)
 	}
-	t.swept = t.swept[:0]
+	t.rows = kept
+	t.index()
+}
+
+// take removes rows of minutes before the given one.
+func (t *table) take(before, now uint32, emit func(int, *rollRow, uint32)) {
+	kept := t.rows[:0]
+	for i := range t.rows {
+		if r := &t.rows[i]; r.key.minute(now) < before {
+			emit(t.family, r, r.key.minute(now))
+		} else {
+			kept = append(kept, *r)
+		}
+	}
+	if len(kept) < len(t.rows) {
+		t.rows = kept
+		t.index()
+	}
 }
