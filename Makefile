@@ -13,7 +13,7 @@ help: ## list the targets
 build: web ## build bin/floodmark
 	$(GO) build -o bin/floodmark ./cmd/floodmark
 
-web: internal/worldmap/data/world.json
+web: internal/worldmap/data/world.json internal/web/static/app.js
 
 web/node_modules/.installed-lock: web/package-lock.json
 	cd web && npm ci --no-audit --no-fund --loglevel=error
@@ -21,6 +21,9 @@ web/node_modules/.installed-lock: web/package-lock.json
 
 internal/worldmap/data/world.json: web/node_modules/.installed-lock web/scripts/worldmap.mjs
 	node web/scripts/worldmap.mjs
+
+internal/web/static/app.js: web/node_modules/.installed-lock web/tsconfig.json $(wildcard web/src/*.ts)
+	cd web && npm run --silent islands
 
 bin/geo.db: web/node_modules/.installed-lock | build
 	bin/floodmark geo update --from web/node_modules --out $@
@@ -43,7 +46,7 @@ unit: build bin/geo.db ## all Go tests with the race detector
 	FLOODMARK_COMPLETE=1 $(GO) test -race ./... # what make test prepares may not be missing
 	cd bench/goflow2 && $(GO) vet ./...
 
-browser: build bin/geo.db ## the report in a real browser
+browser: build bin/geo.db ## the report and the pages in a real browser
 	node --test web/tests/
 
 fuzz: ## every fuzz target for a few seconds
@@ -59,4 +62,4 @@ soak: build ## the long proofs: simulations, memory bound, long fuzzing
 	scripts/soak.sh
 
 clean: ## remove what was built
-	rm -rf bin web/node_modules internal/worldmap/data/world.json $(DEMO)
+	rm -rf bin web/node_modules internal/worldmap/data/world.json internal/web/static/app.js $(DEMO)

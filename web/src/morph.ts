@@ -1,0 +1,45 @@
+// Makes one element like another with as few changes as it takes, so that what
+// the reader has focused, opened or typed stays.
+
+function key(n: Node): string {
+  return n instanceof Element ? `${n.tagName}#${n.id}` : `${n.nodeType}`
+}
+
+// own lists attributes that belong to the reader or to scripts.
+const own = new Set(['open', 'data-shown', 'data-cursor', 'tabindex'])
+
+function attributes(from: Element, to: Element): void {
+  for (const a of [...from.attributes]) {
+    if (!to.hasAttribute(a.name) && !own.has(a.name)) from.removeAttribute(a.name)
+  }
+  for (const a of to.attributes) {
+    if (from.getAttribute(a.name) !== a.value && !own.has(a.name)) from.setAttribute(a.name, a.value)
+  }
+}
+
+export function morph(from: Element, to: Element): void {
+  if (from.isEqualNode(to)) return
+  // What is being typed or chosen is the reader's.
+  if (from instanceof HTMLInputElement || from instanceof HTMLTextAreaElement || from instanceof HTMLSelectElement) return
+  attributes(from, to)
+  if (from instanceof HTMLTimeElement && from.dataset.shown === from.dateTime) return
+  if (from instanceof HTMLTimeElement || from instanceof HTMLOutputElement) {
+    if (from instanceof HTMLTimeElement) from.textContent = to.textContent
+    return
+  }
+  let at = from.firstChild
+  for (const want of [...to.childNodes]) {
+    if (at && key(at) === key(want)) {
+      if (at instanceof Element && want instanceof Element) morph(at, want)
+      else if (at.nodeValue !== want.nodeValue) at.nodeValue = want.nodeValue
+      at = at.nextSibling
+    } else {
+      from.insertBefore(document.importNode(want, true), at)
+    }
+  }
+  while (at) {
+    const next = at.nextSibling
+    if (!(at instanceof Element && at.classList.contains('cursor-line'))) at.remove()
+    at = next
+  }
+}
