@@ -68,7 +68,7 @@ func randomValue(r *rand.Rand, f *field, ranges bool) string {
 		}
 		return fmt.Sprintf("%s/%d", ip(a), r.IntN(129))
 	case portKind:
-		return one(r, "dns", "HTTPS", "1024", "0", "1-1023", between(65535), between(3000))
+		return one(r, "dns", "HTTPS", "1024", "0", between(1023), between(65535), between(3000))
 	case sizeKind:
 		return one(r, between(4000), between(1500), "1k", "0", "100k", "1")
 	case durationKind:

@@ -158,6 +158,7 @@ func TestAllTablesAgree(t *testing.T) {
 
 func TestSeriesAddUpToTheTable(t *testing.T) {
 	e, _ := filled()
+	e = e.only("flows")
 	for _, by := range []string{"", " group by src_as top 3 order by bytes", " group by src/24, dst_port top 5"} {
 		text := "proto in (tcp, udp)" + by
 		flat, over := ask(t, e, text+" from -5h to -1h"), ask(t, e, text+" step 10m from -5h to -1h")
