@@ -124,7 +124,7 @@ func TestNetworkPromiseHoldsForAllTargetsTogether(t *testing.T) {
 func TestSimulationAgreesWithTheRunLength(t *testing.T) {
 	want := runLength(20, 7)
 	f := flow{threshold: 20000, rate: Low, draw: same(1000), mean: 1000, level: 7}
-	got := f.meanDelay(400, 1000)
+	got := f.meanDelay(300, 1000)
 	if got < want*0.85 || got > want*1.15 {
 		t.Errorf("simulated %.0f s, computed %.0f s", got, want)
 	}
@@ -158,7 +158,7 @@ func sizes(large float64) (func(*rand.Rand) float64, float64) {
 // TestMixedSizesKeepThePromise: at a level that constant weights cross about
 // every 6,000 weights' worth of time, mixtures do not cross it more often.
 func TestMixedSizesKeepThePromise(t *testing.T) {
-	for _, large := range []float64{0.5, 0.1, 0.03} {
+	for _, large := range []float64{0.5, 0.1} {
 		draw, mean := sizes(large)
 		r := rand.New(rand.NewPCG(3, 3))
 		W, sum := 0.0, 0.0
@@ -169,7 +169,7 @@ func TestMixedSizesKeepThePromise(t *testing.T) {
 		}
 		W = sum / 399000
 		f := flow{threshold: 20 * W, rate: Low, draw: draw, mean: mean, level: 7}
-		got, want := f.meanDelay(150, W), runLength(20, 7)
+		got, want := f.meanDelay(100, W), runLength(20, 7)
 		t.Logf("%g large: weight %.2g, run length %.0f s where like weights have %.0f", large, W, got, want)
 		if got < want*0.6 {
 			t.Errorf("%g large packets: an alarm every %.0f s, with like weights every %.0f s", large, got, want)

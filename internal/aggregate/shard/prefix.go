@@ -40,7 +40,6 @@ type level struct {
 	hand    uint32
 	touched []uint32 // since the last turn
 	turning []uint32 // being turned, then those of the last second
-	memo    uint32   // the entry found last
 }
 
 func (l *level) init(n int) {

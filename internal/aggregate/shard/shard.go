@@ -49,7 +49,7 @@ type Stats struct {
 	Hosts     int    // tracked now
 	Prefixes  int    // of all levels
 	Active    int    // anomalies
-	Near      int    // targets above half of a threshold at the last walk
+	Near      int    // hosts above half of a threshold at the last walk
 	Updates   uint64 // taken
 	Evicted   uint64 // hosts forgotten for others
 	Untracked uint64 // updates of hosts that found no place; they count in sums

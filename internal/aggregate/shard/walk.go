@@ -10,7 +10,6 @@ type walk struct {
 	dt     float64 // seconds since the one before
 	at     int     // within the stage
 	near   int
-	hosts  int
 }
 
 // The stages of a walk.
