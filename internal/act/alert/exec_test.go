@@ -2,8 +2,10 @@ package alert_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -100,7 +102,8 @@ func TestProgramIsNotRunForPrefixes(t *testing.T) {
 
 // TestProgramThatHangsIsKilled also with what it started.
 func TestProgramThatHangsIsKilled(t *testing.T) {
-	path, log := script(t, "sleep 1000 & echo $! >> "+filepath.Join(t.TempDir(), "pid")+"\nwait\n")
+	pids := filepath.Join(t.TempDir(), "pid")
+	path, log := script(t, "sleep 1000 & echo $! >> "+pids+"\nwait\n")
 	d, _ := start(t, runs(path, alert.Exec{Timeout: 300 * time.Millisecond}), nil, nil)
 	in := incident("a")
 	d.Handle(background, change(&in, model.Opened))
@@ -108,6 +111,14 @@ func TestProgramThatHangsIsKilled(t *testing.T) {
 	if got := lines(log); got[2] != got[0] || got[3] != got[1] {
 		t.Errorf("runs differ: %q", got)
 	}
+	pid, err := strconv.Atoi(lines(pids)[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, "what it started is gone", func() bool {
+		b, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+		return err != nil || strings.Contains(string(b), ") Z ")
+	})
 	if s := d.Status()[0].LastError; !strings.Contains(s, "killed after 300ms") {
 		t.Errorf("error %q", s)
 	}

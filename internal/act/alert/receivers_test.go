@@ -177,8 +177,13 @@ func TestSyslogOverTCP(t *testing.T) {
 	}()
 	d, _ := start(t, logTo("tcp", l.Addr().String()), nil, nil)
 	d.Handle(background, opening())
-	if s := <-got; !syslogLine.MatchString(s) {
-		t.Errorf("%q", s)
+	select {
+	case s := <-got:
+		if !syslogLine.MatchString(s) {
+			t.Errorf("%q", s)
+		}
+	case <-time.After(10 * time.Second):
+		t.Fatal("nothing came")
 	}
 	eventually(t, "sent", func() bool { s := d.Status()[0]; return s.Sent == 1 && s.Failed == 1 })
 }

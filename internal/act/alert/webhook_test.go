@@ -93,6 +93,67 @@ func TestPendingIsSentAfterRestart(t *testing.T) {
 	}
 }
 
+// TestOrderOutlastsFailures: messages on one incident come one after the other,
+// however often the first fails.
+func TestOrderOutlastsFailures(t *testing.T) {
+	s := serve(t, func(n int, w http.ResponseWriter, _ *http.Request) {
+		if n <= 5 {
+			w.WriteHeader(500)
+		}
+	})
+	d, _ := start(t, to(s.URL), nil, nil)
+	in := incident("a")
+	for _, c := range []model.ChangeType{model.Opened, model.Changed, model.Ended} {
+		d.Handle(background, change(&in, c))
+	}
+	var got []string
+	for _, r := range s.wait(t, 8)[5:] {
+		got = append(got, string(r.message(t).Events[0].Type))
+	}
+	want(t, got, "opened", "changed", "ended")
+	for _, r := range s.wait(t, 8)[:5] {
+		if r.message(t).Events[0].Type != model.Opened {
+			t.Errorf("%s before the opening was taken", r.message(t).Key)
+		}
+	}
+}
+
+// TestJoinedPartsAreSentOnce where the program died between keeping the whole
+// and giving up its parts.
+func TestJoinedPartsAreSentOnce(t *testing.T) {
+	s := serve(t, nil)
+	out := new(alerttest.Outbox)
+	c := to(s.URL)
+	c.Rules = []alert.Rule{{Receivers: []string{"hook"}, GroupWait: time.Hour}}
+	d, stop := start(t, c, out, nil)
+	a, b := incident("a"), incident("b")
+	d.Handle(background, change(&a, model.Opened))
+	d.Handle(background, change(&b, model.Opened))
+	stop()
+	list, _ := out.Pending(background)
+	var whole alert.Delivery
+	for _, p := range list {
+		if p.Message != nil {
+			m := *p.Message
+			whole.Parts, whole.Receiver, whole.At, whole.Message = append(whole.Parts, p.Key), "hook", p.At, &m
+		}
+	}
+	whole.Key, whole.Message.Key = "joined", "joined"
+	if len(whole.Parts) != 2 {
+		t.Fatalf("parts %q", whole.Parts)
+	}
+	out.Put(background, whole)
+	start(t, c, out, nil)
+	if r := s.wait(t, 1)[0]; r.header.Get("Webhook-Id") != "joined" {
+		t.Errorf("sent %s", r.body)
+	}
+	for _, key := range whole.Parts {
+		if got := out.Outcomes()[key]; got != "joined with others" {
+			t.Errorf("%s: %q", key, got)
+		}
+	}
+}
+
 func TestHangingReceiverDelaysNobody(t *testing.T) {
 	release := make(chan struct{})
 	hang := serve(t, func(_ int, _ http.ResponseWriter, r *http.Request) {
