@@ -91,12 +91,13 @@ func TestOutboundCarpet(t *testing.T) {
 	}
 }
 
-// v6flood sends n packets to random addresses of 2001:db8:1::/48, many a second.
-func v6flood(t *testing.T, n int, c Config) *world {
+// v6flood sends n packets to random addresses of 2001:db8:1::/48, in batches,
+// 100 a second.
+func v6flood(t *testing.T, n, batch int, c Config) *world {
 	w := newWorld(t, c)
 	w.steady(3000, sample(model.Addr{Hi: 0x20010db8_00010000, Lo: 1}, 500, 1000, nil))
 	r := rand.New(rand.NewPCG(5, 5))
-	b := make([]Update, 10000)
+	b := make([]Update, batch)
 	for n > 0 {
 		n -= len(b)
 		w.run(0.01, nil)
@@ -108,7 +109,7 @@ func v6flood(t *testing.T, n int, c Config) *world {
 	return w
 }
 
-func checkFlood(t *testing.T, w *world, memory uint64) {
+func checkFlood(t *testing.T, w *world, rate float64, memory uint64) {
 	t.Helper()
 	r := w.raised()
 	if len(r) == 0 {
@@ -126,7 +127,7 @@ func checkFlood(t *testing.T, w *world, memory uint64) {
 	}
 	n := w.s.Stats()
 	t.Logf("%d updates: %+v", n.Updates, n)
-	if n.Memory > memory*11/10 || n.Untracked == 0 || n.Widened == 0 {
+	if n.Memory > memory+mostWaiting*512 || n.Untracked == 0 || n.Widened == 0 {
 		t.Errorf("bounds: %+v", n)
 	}
 	total := 0.0
@@ -135,14 +136,14 @@ func checkFlood(t *testing.T, w *world, memory uint64) {
 			total = s.Rates[model.In][model.Packets]
 		}
 	})
-	if total < 0.9e6 || total > 1.1e6 {
-		t.Errorf("the whole is %.0f packets/s, was sent 1,003,000", total)
+	if total < 0.9*rate || total > 1.1*rate {
+		t.Errorf("the whole is %.0f packets/s, %.0f were sent", total, rate)
 	}
 }
 
 func TestFloodToRandomAddressesIsBounded(t *testing.T) {
-	c := Config{Hosts: 20000, Prefixes: 4096, Groups: carpet()}
-	checkFlood(t, v6flood(t, 3_000_000, c), New(c).Stats().Memory)
+	c := Config{Hosts: 5000, Prefixes: 1024, Groups: carpet()}
+	checkFlood(t, v6flood(t, 500_000, 2000, c), 203e3, New(c).Stats().Memory)
 }
 
 func TestWideIPv6Carpet(t *testing.T) {
