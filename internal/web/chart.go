@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"floodmark/internal/api"
 	"floodmark/internal/model"
 	"floodmark/internal/report/figure"
 )
@@ -27,7 +28,8 @@ type plot struct {
 	From, To int64 // Unix seconds
 	Step     int64
 	Points   []model.Point
-	Bound    float64 // threshold, 0 for none
+	Bound    float64         // threshold, 0 for none
+	Now      *api.TrafficNow // for what is normal now, where points tell none; nil without
 	Shades   []stretch
 	Height   int // of the drawing, in CSS pixels
 }
@@ -48,6 +50,7 @@ type chart struct {
 	Title, Note, Alt, Desc string
 	Height, Plot           int // whole, and from the top to the base line
 	Line, Band             string
+	BandNow                bool // the band is what is normal now, not what was then
 	Bound                  *tick
 	BoundPath              string
 	Over                   string // said where the threshold is beyond the scale
@@ -73,6 +76,7 @@ func (p plot) draw() chart {
 	values, low, high, group := p.thin()
 	c.Per = p.Step * group
 	c.Note = note(p.Step, group)
+	c.BandNow = p.bandNow(values, low, high)
 	peak, at, last := 0.0, 0, -1
 	for i, v := range values {
 		if !math.IsNaN(v) {
@@ -140,6 +144,23 @@ func (p plot) thin() (values, low, high []float64, group int64) {
 		}
 	}
 	return values, low, high, group
+}
+
+// bandNow fills in what is normal now where no point tells what was normal
+// then. For more than two hours that would be wrong.
+func (p plot) bandNow(values, low, high []float64) bool {
+	if p.Now == nil || !p.Now.Known || !sane(p.Now.Low) || !sane(p.Now.High) || p.To-p.From > 7200 {
+		return false
+	}
+	for i := range high {
+		if !math.IsNaN(high[i]) {
+			return false
+		}
+	}
+	for i := range values {
+		low[i], high[i] = p.Now.Low, p.Now.High
+	}
+	return true
 }
 
 // sane leaves out what no network carries, which no scale could hold.

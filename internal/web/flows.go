@@ -33,9 +33,9 @@ type example struct{ What, Question, To string }
 var examples = []struct{ what, question string }{
 	{"Who sends the most", "direction = in group by src_as top 20 order by bytes last 15m"},
 	{"What one prefix gets", "dst in 198.51.100.0/24 group by vector, src_country top 20 last 1h"},
-	{"Over time", "direction = in group by proto top 5 step 1m last 1h"},
+	{"Over time", "direction = in group by time, proto top 5 step 1m last 1h"},
 	{"Answers of DNS, by sender", "proto = udp and src_port = dns and bytes_per_packet > 1000 group by src last 1h"},
-	{"Opened connections", "tcp_flags has syn and not tcp_flags has ack group by dst, dst_port top 20 last 10m"},
+	{"Opened connections", "syn and not ack group by dst, dst_port top 20 last 10m"},
 	{"What each router carries", "group by exporter, in_if top 50 order by bytes last 5m"},
 }
 
@@ -43,14 +43,14 @@ var examples = []struct{ what, question string }{
 const maxQuestion = 4096
 
 func (p *pages) flows(w http.ResponseWriter, r *http.Request) {
-	v := flowsView{base: p.base(r, "Flows", "flows"), Question: strings.TrimSpace(r.URL.Query().Get("q"))}
+	v := flowsView{base: p.base(r, "Flows", "flows"), Question: figure.Clean(strings.TrimSpace(r.URL.Query().Get("q")), 2*maxQuestion)}
 	for _, e := range examples {
 		v.Examples = append(v.Examples, example{e.what, e.question, "/flows?q=" + url.QueryEscape(e.question)})
 	}
 	status := http.StatusOK
 	switch v.Asked = v.Question != ""; {
 	case len(v.Question) > maxQuestion:
-		v.Question = v.Question[:maxQuestion]
+		v.Question = strings.ToValidUTF8(v.Question[:maxQuestion], "")
 		v.Fault, status = &fault{Text: "The question is longer than 4,096 octets."}, http.StatusUnprocessableEntity
 	case v.Asked:
 		a, err := p.answers.get(r.Context(), v.Question)
@@ -118,7 +118,7 @@ const (
 
 func newAnswer(a *api.FlowAnswer, question string) *answerView {
 	t := newTable(a)
-	v := &answerView{Canonical: a.Question, Table: figure.Clean(a.Table, 40), Took: figure.Duration(math.Round(1000*a.Took) / 1000), From: a.From.UTC(), To: a.To.UTC(),
+	v := &answerView{Canonical: figure.Clean(a.Question, maxQuestion), Table: figure.Clean(a.Table, 40), Took: figure.Duration(math.Round(1000*a.Took) / 1000), From: a.From.UTC(), To: a.To.UTC(),
 		Truncated: a.Truncated, Missing: a.Missing[:min(len(a.Missing), 20)]}
 	if v.Canonical == "" {
 		v.Canonical = question

@@ -83,7 +83,7 @@ func newLead(in *model.Incident) *lead {
 	if in.State == model.Closed || in.State == model.Easing {
 		value = best.Peak
 	}
-	if best.Bound > 0 {
+	if best.Bound > 0 && sane(best.Bound) && sane(value) {
 		l.Times = figure.Count(round2(value / best.Bound))
 		top := math.Max(math.Max(value, best.Peak), best.Bound) * 1.05
 		l.Share, l.ShareAt = value/top, best.Bound/top

@@ -64,7 +64,8 @@ func (p *pages) overview(w http.ResponseWriter, r *http.Request) {
 	v.Network, v.Seen = p.back.Target(model.NetworkID())
 	now := v.Now.Unix()
 	for _, d := range []model.Direction{model.In, model.Out} {
-		pl := plot{Title: "Bits a second, " + directionWord(d), Metric: model.Bits, Height: 160, Bound: direction(&v.Network, d).Bounds[model.Bits]}
+		way := direction(&v.Network, d)
+		pl := plot{Title: "Bits a second, " + directionWord(d), Metric: model.Bits, Height: 160, Bound: bound(way, model.Bits), Now: way}
 		v.Charts = append(v.Charts, p.series(r.Context(), pl, model.NetworkID(), d, now-3600, now))
 	}
 	hosts, _ := p.back.Targets(api.TargetQuery{Metric: model.Bits, Direction: model.In, Kinds: []model.TargetKind{model.HostTarget}, Limit: maxHeavy})

@@ -148,8 +148,8 @@ func bitRange(e model.Estimate) string {
 
 // land names a country by its code, the code itself where it is none.
 func land(code string) string {
-	if n := country.Name(code); n != "" {
-		return n
+	if country.Known(code) {
+		return country.Name(code)
 	}
 	if code == "" || code == "unknown" {
 		return "not known"

@@ -1,6 +1,10 @@
 package web
 
-import "net/http"
+import (
+	"net/http"
+
+	"floodmark/internal/report/figure"
+)
 
 // loginView is the form for a token.
 type loginView struct {
@@ -13,7 +17,7 @@ type loginView struct {
 // this server.
 func (p *pages) login(w http.ResponseWriter, r *http.Request) {
 	q := r.URL.Query()
-	v := loginView{base: base{Title: "Log in", Style: p.style, Script: p.script, Alone: true}, Next: q.Get("next"), Failed: q.Has("failed"), Wait: q.Has("wait")}
+	v := loginView{base: base{Title: "Log in", Style: p.style, Script: p.script, Alone: true}, Next: figure.Clean(q.Get("next"), 2048), Failed: q.Has("failed"), Wait: q.Has("wait")}
 	// Nothing of the program is told before somebody is let in.
 	p.show(w, http.StatusOK, "login", v)
 }

@@ -205,7 +205,7 @@ func (v *trafficView) keys() {
 }
 
 func (v *trafficView) key(m model.Metric, t *api.TrafficNow) keyValue {
-	k := keyValue{Value: rate(m, t.Rates[m]), Over: t.Bounds[m] > 0 && t.Rates[m] > t.Bounds[m]}
+	k := keyValue{Value: rate(m, t.Rates[m]), Over: bound(t, m) > 0 && t.Rates[m] > bound(t, m)}
 	var d []string
 	switch {
 	case m == model.Bits && t.Known:
@@ -213,7 +213,7 @@ func (v *trafficView) key(m model.Metric, t *api.TrafficNow) keyValue {
 	case m == model.Bits:
 		d = append(d, "what is normal is not known yet")
 	}
-	if t.Bounds[m] > 0 {
+	if bound(t, m) > 0 {
 		word := "threshold "
 		if k.Over {
 			word = "above the threshold of "
@@ -231,8 +231,8 @@ func (v *trafficView) key(m model.Metric, t *api.TrafficNow) keyValue {
 // in 95 of 100 cases: 1.96 over their root (normal form of a Poisson count).
 func sampleError(n float64) string {
 	switch {
-	case n <= 0:
-		return "no sample in the last second"
+	case !(n > 0):
+		return "estimated from samples"
 	case n < 10:
 		return fmt.Sprintf("rests on %s samples only", figure.Count(round2(n)))
 	}
@@ -245,7 +245,7 @@ func (p *pages) trafficChart(r *http.Request, c choice, t *api.TargetNow, now in
 		way = &t.Out
 	}
 	title := upperFirst(metricWord(c.Metric)) + " a second, " + directionWord(c.direction)
-	pl := plot{Title: title, Metric: c.Metric, Bound: way.Bounds[c.Metric], Height: 264}
+	pl := plot{Title: title, Metric: c.Metric, Bound: bound(way, c.Metric), Now: way, Height: 264}
 	for _, in := range p.back.Incidents(api.IncidentFilter{Target: &c.target, Direction: &c.direction, Since: (now - spans[c.span]) * 1e9, Limit: 8}) {
 		if in.Target == c.target || c.target.Kind != model.NetworkTarget {
 			pl.Shades = append(pl.Shades, waveShades(&in, time.Unix(now, 0))...)
@@ -284,16 +284,16 @@ func (v *trafficView) top(p *pages, c choice) {
 	for i := range found {
 		t := &found[i]
 		way := direction(t, c.direction)
-		now, bound := way.Rates[c.Metric], way.Bounds[c.Metric]
+		now, limit := way.Rates[c.Metric], bound(way, c.Metric)
 		row := topRow{Name: targetName(t.Target), To: c.link(func(x *choice) { x.target = t.Target }), Group: figure.Clean(t.Group, 40), Customer: figure.Clean(t.Customer, 60),
 			Value: rate(c.Metric, now), Untrusted: t.Untrusted, Incidents: t.Incidents, Bits: figure.Bits(way.Rates[model.Bits]), Packets: rate(model.Packets, way.Rates[model.Packets])}
 		scale := top
-		if bound > 0 {
-			row.Bound, row.Over = rate(c.Metric, bound), now > bound
-			row.Of = strconv.FormatFloat(round2(100*now/bound), 'f', -1, 64) + " %"
-			if bound < 4*top {
-				row.ShareAt = bound
-				scale = max(top, bound)
+		if limit > 0 {
+			row.Bound, row.Over = rate(c.Metric, limit), now > limit
+			row.Of = strconv.FormatFloat(round2(100*now/limit), 'f', -1, 64) + " %"
+			if limit < 4*top {
+				row.ShareAt = limit
+				scale = max(top, limit)
 			}
 		}
 		if scale > 0 {
@@ -311,4 +311,12 @@ func direction(t *api.TargetNow, d model.Direction) *api.TrafficNow {
 		return &t.Out
 	}
 	return &t.In
+}
+
+// bound is the threshold of a metric, 0 for none: one that is infinite is none.
+func bound(t *api.TrafficNow, m model.Metric) float64 {
+	if b := t.Bounds[m]; sane(b) {
+		return b
+	}
+	return 0
 }
