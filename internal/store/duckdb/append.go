@@ -134,25 +134,18 @@ func at(as uint32, c model.Code2) uint64 { return uint64(as)<<16 | uint64(c) }
 // addNarrow appends the first rows, as many as have room, and returns how many
 // these are. The columns' memory is looked up once, not for every row.
 func (a *appender) addNarrow(rows []packed) int {
-	time, span, what := column[int64](a, 0), column[uint32](a, 1), column[uint32](a, 5)
-	src, dst, port := column[uint32](a, 2), column[uint32](a, 3), column[uint32](a, 4)
-	packets, bytes, exporter := column[uint32](a, 6), column[uint32](a, 7), column[uint64](a, 8)
-	ifs, srcAt, dstAt := column[uint32](a, 9), column[uint64](a, 10), column[uint64](a, 11)
+	time, outer, inner := column[int64](a, 0), column[uint64](a, 1), column[uint64](a, 2)
+	what, far, near, span := column[uint64](a, 3), column[uint64](a, 4), column[uint64](a, 5), column[uint64](a, 6)
 	n := min(len(rows), vectorSize-a.n)
 	for j := range rows[:n] {
 		r, i := &rows[j], (a.n+j)&(vectorSize-1)
 		time[i] = r.time
-		span[i] = r.span
-		src[i] = r.src
-		dst[i] = r.dst
-		port[i] = r.ports
+		outer[i] = r.outer
+		inner[i] = r.inner
 		what[i] = r.what
-		packets[i] = r.packets
-		bytes[i] = r.bytes
-		exporter[i] = r.exporter
-		ifs[i] = r.ifs
-		srcAt[i] = r.srcAt
-		dstAt[i] = r.dstAt
+		far[i] = r.far
+		near[i] = r.near
+		span[i] = r.span
 	}
 	a.n += n
 	return n
@@ -196,8 +189,8 @@ func (a *appender) addRollup(family int, r *rollRow, time int64) error {
 	case networks:
 		column[uint32](a, 8)[i] = uint32(k[1] >> 32)
 		column[uint32](a, 9)[i] = uint32(k[1])
-		column[uint16](a, 10)[i] = uint16(k[2] >> 16)
-		column[uint16](a, 11)[i] = uint16(k[2])
+		column[uint16](a, 10)[i] = code2(k[2] >> 16)
+		column[uint16](a, 11)[i] = code2(k[2])
 	case services:
 		column[uint8](a, 8)[i] = uint8(k[1] >> 8)
 		column[uint16](a, 9)[i] = uint16(k[1] >> 24)
@@ -208,4 +201,12 @@ func (a *appender) addRollup(family int, r *rollRow, time int64) error {
 		column[uint32](a, 9)[i] = uint32(k[1])
 	}
 	return a.next()
+}
+
+// code2 makes letters of five bits each.
+func code2(v uint64) uint16 {
+	if v&0x1f1f == 0 {
+		return 0
+	}
+	return uint16(v&0x1f1f | 0x4040)
 }

@@ -32,7 +32,7 @@ type Config struct {
 	CommitAge   time.Duration // flows become visible and safe after this, at most twice this; default 5 s
 	RollupKeys  int           // of each roll-up in a minute, lighter ones are folded; 1,024 to 1,048,574, default 32,768
 	SeriesKeys  int           // different series in a minute; default 131,072
-	QueueChunks int           // of up to 16,384 rows and 1.5 MB each; default 32
+	QueueChunks int           // of up to 16,384 rows and 1.3 MB each; default 32
 	Threads     int           // of DuckDB, shared by all queries; default 1
 	Queries     int           // at the same time, others wait; default 2
 	MemoryLimit int64         // of DuckDB, bytes; default 384 MiB

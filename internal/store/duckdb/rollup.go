@@ -22,7 +22,7 @@ const folds = 3
 // rollKey is what a family groups by:
 //
 //	all         exporter 32 | low bits of the minute 16 | folded 4 | direction 4 | zero 8
-//	networks    src_as 32 | dst_as 32, src_country 16 | dst_country 16
+//	networks    src_as 32 | dst_as 32, src_country 16 | dst_country 16, five bits a letter
 //	services    port 16 | side 8 | proto 8 | class 8
 //	interfaces  in_if 32 | out_if 32
 type rollKey [3]uint64
@@ -158,16 +158,23 @@ func (t *rollup) addNarrow(rows []packed, now int64) {
 		for i := range part {
 			r := &part[i]
 			minute, age := clamp(r.time, nowMs)
-			k := head(uint32(r.exporter&0xffff), minute, model.Direction(r.span&3))
+			src, dst := r.far, r.near
+			if r.span&3 == uint64(model.Out) {
+				src, dst = dst, src
+			}
+			k := head(uint32(r.span>>27&0xfff), minute, model.Direction(r.span&3))
 			b.ages[i] = age
-			b.sums[i] = measured(uint64(r.packets), uint64(r.bytes), uint32(r.exporter>>16))
-			b.keys[networks][i] = rollKey{k, r.srcAt>>16<<32 | r.dstAt>>16, r.srcAt&0xffff<<16 | r.dstAt&0xffff}
-			b.keys[services][i] = rollKey{k, serviceKey(r.ports, uint8(r.what>>16), uint8(r.what>>24))}
-			b.keys[interfaces][i] = rollKey{k, uint64(r.ifs>>16)<<32 | uint64(r.ifs&0xffff)}
+			b.sums[i] = measured(r.what>>32, r.outer>>32, uint32(r.span>>39))
+			b.keys[networks][i] = rollKey{k, src>>26<<32 | dst>>26, country(src)<<16 | country(dst)}
+			b.keys[services][i] = rollKey{k, serviceKey(uint32(r.inner), uint8(r.what>>16), uint8(r.what>>24))}
+			b.keys[interfaces][i] = rollKey{k, src&0xffff<<32 | dst&0xffff}
 		}
 		t.count(len(part))
 	}
 }
+
+// country gives a code of place in the bits of model.Code2 that tell letters apart.
+func country(place uint64) uint64 { return place>>13&0x1f00 | place>>16&0x1f }
 
 // addWide counts rows.
 func (t *rollup) addWide(rows []model.FlowRow, now int64) {
@@ -181,7 +188,7 @@ func (t *rollup) addWide(rows []model.FlowRow, now int64) {
 			k := head(r.Exporter, minute, r.Direction)
 			b.ages[i] = age
 			b.sums[i] = measured(r.Packets, r.Bytes, r.Sampling)
-			b.keys[networks][i] = rollKey{k, uint64(r.SrcAS)<<32 | uint64(r.DstAS), uint64(r.SrcCountry)<<16 | uint64(r.DstCountry)}
+			b.keys[networks][i] = rollKey{k, uint64(r.SrcAS)<<32 | uint64(r.DstAS), uint64(r.SrcCountry&0x1f1f)<<16 | uint64(r.DstCountry&0x1f1f)}
 			b.keys[services][i] = rollKey{k, serviceKey(ports(r), r.Proto, uint8(r.Class))}
 			b.keys[interfaces][i] = rollKey{k, uint64(r.InIf)<<32 | uint64(r.OutIf)}
 		}

@@ -46,36 +46,29 @@ func (c *Config) period(k Kind) int64 {
 	return int64(28 * 24 * time.Hour)
 }
 
-// Raw flows have a narrow and a wide form. Each column costs DuckDB about 20 ns
-// a row, so the narrow one packs 24 values into 12, of 4 octets where it can. A
-// row that does not fit it (IPv6, counts or interfaces over their bits) goes to
-// the wide table; the view puts both together again under the documented names.
+// Raw flows have a narrow and a wide form. Each column costs DuckDB some 20 ns a
+// row, so the narrow one packs 24 values into 7 numbers (see packed). A row that
+// does not fit it (IPv6, counts or interfaces over their bits) goes to the wide
+// table; the view puts both together again under the documented names.
 //
 // The values stand in a STRUCT, since for plain columns DuckDB counts distinct
 // values at every append, a sixth of all the work. time is a plain column, so
 // that its minimum and maximum keep row groups from being read.
 const flowsDDL = `
-CREATE TABLE narrow(time BIGINT, f STRUCT(
-	span UINTEGER,      -- duration_ms << 3 | fragment << 2 | direction
-	src UINTEGER, dst UINTEGER,
-	ports UINTEGER,     -- src_port << 16 | dst_port
-	what UINTEGER,      -- class << 24 | proto << 16 | tcp_flags << 8 | ttl
-	packets UINTEGER, bytes UINTEGER,
-	exporter UBIGINT,   -- sampling << 16 | exporter
-	ifs UINTEGER,       -- in_if << 16 | out_if
-	src_at UBIGINT, dst_at UBIGINT)); -- AS << 16 | country
+CREATE TABLE narrow(time BIGINT, f STRUCT("outer" UBIGINT, "inner" UBIGINT, what UBIGINT, far UBIGINT, near UBIGINT, span UBIGINT));
 CREATE TABLE wide(time BIGINT, f STRUCT(duration_ms UINTEGER, src_hi UBIGINT, src_lo UBIGINT, dst_hi UBIGINT, dst_lo UBIGINT,
 	ports UINTEGER, what UINTEGER, packets UINTEGER, bytes UBIGINT, sampling UINTEGER, exporter UINTEGER, in_if UINTEGER, out_if UINTEGER,
 	src_at UBIGINT, dst_at UBIGINT, rest UTINYINT)); -- rest: fragment << 2 | direction
 CREATE VIEW flows AS
-SELECT time, f.span >> 3 AS duration_ms,
-	0::UBIGINT AS src_hi, f.src::UBIGINT + 281470681743360 AS src_lo, 0::UBIGINT AS dst_hi, f.dst::UBIGINT + 281470681743360 AS dst_lo,
-	(f.ports >> 16)::USMALLINT AS src_port, (f.ports & 65535)::USMALLINT AS dst_port,
+SELECT time, ((f.span >> 3) & 16777215)::UINTEGER AS duration_ms,
+	0::UBIGINT AS src_hi, (CASE WHEN f.span & 3 = 1 THEN f."inner" >> 32 ELSE f."outer" & 4294967295 END) + 281470681743360 AS src_lo,
+	0::UBIGINT AS dst_hi, (CASE WHEN f.span & 3 = 1 THEN f."outer" & 4294967295 ELSE f."inner" >> 32 END) + 281470681743360 AS dst_lo,
+	((f."inner" >> 16) & 65535)::USMALLINT AS src_port, (f."inner" & 65535)::USMALLINT AS dst_port,
 	((f.what >> 16) & 255)::UTINYINT AS proto, ((f.what >> 8) & 255)::UTINYINT AS tcp_flags, (f.what & 255)::UTINYINT AS ttl,
-	f.packets AS packets, f.bytes::UBIGINT AS bytes, (f.exporter >> 16)::UINTEGER AS sampling, (f.exporter & 65535)::UINTEGER AS exporter,
-	f.ifs >> 16 AS in_if, f.ifs & 65535 AS out_if, (f.src_at >> 16)::UINTEGER AS src_as, (f.dst_at >> 16)::UINTEGER AS dst_as,
-	(f.src_at & 65535)::USMALLINT AS src_country, (f.dst_at & 65535)::USMALLINT AS dst_country,
-	(f.span & 3)::UTINYINT AS direction, (f.what >> 24)::UTINYINT AS class, (f.span & 4) <> 0 AS fragment
+	(f.what >> 32)::UINTEGER AS packets, f."outer" >> 32 AS bytes, (f.span >> 39)::UINTEGER AS sampling, ((f.span >> 27) & 4095)::UINTEGER AS exporter,
+	((CASE WHEN f.span & 3 = 1 THEN f.near ELSE f.far END) & 65535)::UINTEGER AS in_if, ((CASE WHEN f.span & 3 = 1 THEN f.far ELSE f.near END) & 65535)::UINTEGER AS out_if, ((CASE WHEN f.span & 3 = 1 THEN f.near ELSE f.far END) >> 26)::UINTEGER AS src_as, ((CASE WHEN f.span & 3 = 1 THEN f.far ELSE f.near END) >> 26)::UINTEGER AS dst_as,
+	(CASE WHEN ((CASE WHEN f.span & 3 = 1 THEN f.near ELSE f.far END) >> 16) & 1023 = 0 THEN 0 ELSE 16448 + ((((CASE WHEN f.span & 3 = 1 THEN f.near ELSE f.far END) >> 21) & 31) << 8) + (((CASE WHEN f.span & 3 = 1 THEN f.near ELSE f.far END) >> 16) & 31) END)::USMALLINT AS src_country, (CASE WHEN ((CASE WHEN f.span & 3 = 1 THEN f.far ELSE f.near END) >> 16) & 1023 = 0 THEN 0 ELSE 16448 + ((((CASE WHEN f.span & 3 = 1 THEN f.far ELSE f.near END) >> 21) & 31) << 8) + (((CASE WHEN f.span & 3 = 1 THEN f.far ELSE f.near END) >> 16) & 31) END)::USMALLINT AS dst_country,
+	(f.span & 3)::UTINYINT AS direction, ((f.what >> 24) & 255)::UTINYINT AS class, (f.span & 4) <> 0 AS fragment
 FROM narrow
 UNION ALL
 SELECT time, f.duration_ms, f.src_hi, f.src_lo, f.dst_hi, f.dst_lo,
