@@ -35,3 +35,6 @@ func Routed(rules []Rule, c model.Change, told bool, now time.Time) string {
 	}
 	return ""
 }
+
+// CleanChat cleans an error of the shoutrrr service with this address.
+func CleanChat(url, text string) string { return (&chat{tokens: tokens(url)}).clean(text) }

@@ -248,3 +248,14 @@ func TestHeartbeatStopsWithTheJudge(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 }
+
+func TestPartsOfAServiceAddressAreHidden(t *testing.T) {
+	f := func(url, text, want string) {
+		t.Helper()
+		if got := alert.CleanChat(url, text); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+	f("telegram://123456:geheim@telegram?chats=@noc", "post https://api.telegram.org/bot123456:geheim/x: bot123456 refused geheim", "post (address) *** refused ***")
+	f("smtp://user:ge%68eim@mail.example:587/?to=a@b.example", "dial mail.example: login of user by geheim failed", "dial mail.***: login of *** by *** failed")
+}
