@@ -8,6 +8,7 @@
 // network up, and never puts text of a question into SQL: numbers are written by
 // this package, text is bound. The SQL keeps to what DuckDB and ClickHouse share.
 //
-// It holds no goroutine, lock or clock. Everything may be called from any
+// It holds no goroutine or lock, and looks at the clock only to tell how long an
+// answer took. Everything may be called from any
 // goroutine; a Question is not changed once parsed, and a Result is the caller's.
 package query

@@ -32,12 +32,16 @@ type asker struct {
 	missing map[string]bool
 }
 
-// Run answers a question; now is the time of asking in Unix ns. It returns when
+// Run answers a question; now is the time of asking in Unix ns, and names may be
+// nil. It returns when
 // the answer is complete, ctx ends or the time is over; of the last two the
 // error is that of the context. What is wrong with the question is an *Error.
 func Run(ctx context.Context, e Engine, q Question, names Names, now int64, l Limits) (Result, error) {
 	started := time.Now()
 	text := q.String()
+	if names == nil {
+		names = NoNames{}
+	}
 	var err error
 	if q.Filter, err = q.Filter.Resolve(names); err != nil {
 		return Result{}, err

@@ -47,7 +47,7 @@ func TestSQLAndMatchAgree(t *testing.T) {
 	e, rows := filled()
 	r := rand.New(rand.NewPCG(3, 4))
 	passed := 0
-	for i := range 400 {
+	for i := range 250 {
 		text := randomFilter(r, 3, func(*field) bool { return true }) + one(r, " last 6h", " last 2h", " from -5h to -1h")
 		q := mustParse(t, text)
 		q.Filter, _ = q.Filter.Resolve(fixedNames{})
@@ -60,7 +60,7 @@ func TestSQLAndMatchAgree(t *testing.T) {
 			passed++
 		}
 	}
-	if passed < 200 {
+	if passed < 125 {
 		t.Fatalf("only %d questions told flows apart", passed)
 	}
 }
