@@ -1,0 +1,161 @@
+package baseline
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"math"
+)
+
+// version of the encoding. A change of any field or of the meaning of one is a
+// new version, and old states are refused: then the series is learnt anew.
+const version = 1
+
+// magic begins an encoded series: "FMB" and the version.
+var magic = [4]byte{'F', 'M', 'B', version}
+
+// ErrState is why a state cannot be read. Its text says what is wrong.
+var ErrState = errors.New("not the state of a series")
+
+// MarshalBinary encodes all that was learnt and what goes on, but not the Config
+// beyond what the state depends on. It never fails. Call it after Learn: what
+// was judged and not learnt is lost.
+func (s *Series) MarshalBinary() ([]byte, error) {
+	b := make([]byte, 0, 2048)
+	b = append(b, magic[:]...)
+	b = binary.LittleEndian.AppendUint64(b, uint64(s.cfg.Step))
+	counts := byte(0)
+	if s.cfg.Counts {
+		counts = 1
+	}
+	b = append(b, counts, byte(s.out), byte(s.test))
+	for _, p := range s.ints() {
+		b = binary.LittleEndian.AppendUint64(b, uint64(*p))
+	}
+	for _, p := range s.floats() {
+		b = binary.LittleEndian.AppendUint64(b, math.Float64bits(*p))
+	}
+	for i := range s.cells {
+		b = binary.LittleEndian.AppendUint32(b, math.Float32bits(s.cells[i].mean))
+		b = binary.LittleEndian.AppendUint32(b, math.Float32bits(s.cells[i].days))
+	}
+	return b, nil
+}
+
+// UnmarshalBinary takes what MarshalBinary gave into a series made by New with
+// the same Step and Counts. The error wraps ErrState; the series is then as new.
+// Floor, Ratio, Promise, Learn and Zone may have changed. It keeps nothing of b.
+func (s *Series) UnmarshalBinary(b []byte) error {
+	n := New(s.cfg)
+	err := n.read(b)
+	if err != nil {
+		*s = *New(s.cfg)
+		return fmt.Errorf("decode baseline: %w: %w", ErrState, err)
+	}
+	*s = *n
+	s.bounds()
+	return nil
+}
+
+func (s *Series) read(b []byte) error {
+	ints, floats := s.ints(), s.floats()
+	if want := len(magic) + 8 + 3 + 8*(len(ints)+len(floats)) + 8*cells; len(b) != want {
+		return fmt.Errorf("%d octets, want %d", len(b), want)
+	}
+	if [4]byte(b) != magic {
+		return fmt.Errorf("it begins with %x, want %x", b[:4], magic)
+	}
+	b = b[4:]
+	if step := binary.LittleEndian.Uint64(b); step != uint64(s.cfg.Step) {
+		return fmt.Errorf("buckets of %d ns, want %d", step, s.cfg.Step)
+	}
+	if b[8] > 1 || b[8] == 1 != s.cfg.Counts {
+		return errors.New("the other kind of values")
+	}
+	if b[9] > byte(Low) || b[10] >= tests {
+		return errors.New("an unknown state")
+	}
+	s.out, s.test = State(b[9]), int(b[10])
+	b = b[11:]
+	for _, p := range ints {
+		*p = int64(binary.LittleEndian.Uint64(b))
+		b = b[8:]
+	}
+	for _, p := range floats {
+		*p = math.Float64frombits(binary.LittleEndian.Uint64(b))
+		if !(math.Abs(*p) <= most) {
+			return errors.New("a figure out of bounds")
+		}
+		b = b[8:]
+	}
+	for i := range s.cells {
+		c := &s.cells[i]
+		c.mean, c.days = math.Float32frombits(binary.LittleEndian.Uint32(b)), math.Float32frombits(binary.LittleEndian.Uint32(b[4:]))
+		if !(math.Abs(float64(c.mean)) <= most) || s.cfg.Counts && c.mean < 0 || !(c.days >= 0 && c.days <= memory) {
+			return errors.New("a half-hour out of bounds")
+		}
+		b = b[8:]
+	}
+	return s.sound()
+}
+
+// sound reports what cannot have come about: sums below zero and the like.
+func (s *Series) sound() error {
+	for _, p := range s.sums() {
+		if *p < 0 {
+			return errors.New("a sum below zero")
+		}
+	}
+	if math.Abs(s.level) > 20 || !s.cfg.Counts && s.tooFar() {
+		return errors.New("a level out of bounds")
+	}
+	if s.visit.slot < 0 || s.visit.slot >= perDay {
+		return errors.New("an unknown half-hour")
+	}
+	return nil
+}
+
+// tooFar reports a logarithm of a rate that no rate has.
+func (s *Series) tooFar() bool {
+	for _, c := range s.cells {
+		if math.Abs(float64(c.mean)) > 720 {
+			return true
+		}
+	}
+	return false
+}
+
+// ints, floats and sums list the fields of the encoding, in its order.
+func (s *Series) ints() []*int64 {
+	out := []*int64{&s.last, &s.since, &s.visit.day, &s.visit.slot, &s.counts.upSince, &s.counts.downSince}
+	for i := range s.rates.tails {
+		for j := range s.rates.tails[i] {
+			t := &s.rates.tails[i][j]
+			out = append(out, &t.start, &t.last)
+		}
+	}
+	return out
+}
+
+func (s *Series) floats() []*float64 {
+	v, c := &s.visit, &s.counts
+	out := []*float64{&s.level, &v.r, &v.y, &v.outR, &v.outY, &c.up, &c.down, &c.excess}
+	for i := range s.rates.mean {
+		out = append(out, &s.rates.mean[i])
+	}
+	return append(out, s.sums()...)
+}
+
+// sums are never below zero.
+func (s *Series) sums() []*float64 {
+	v, c := &s.visit, &s.counts
+	out := []*float64{&s.learnt, &s.weight, &v.n, &v.mu, &v.outN, &v.outM, &c.squares, &c.total, &c.buckets}
+	for i := range s.rates.spread {
+		out = append(out, &s.rates.spread[i])
+		for j := range s.rates.tails[i] {
+			t := &s.rates.tails[i][j]
+			out = append(out, &t.peaks, &t.sum, &t.weeks, &t.taught, &t.peak)
+		}
+	}
+	return out
+}

@@ -1,0 +1,112 @@
+package baseline
+
+// taughtMargin is how far beyond what was taught remains ordinary.
+const taughtMargin = 1.1
+
+// Teach says that the buckets from one time up to another were ordinary after
+// all: a false alarm. What was as far out as these is not out again, for some
+// months. If they reach up to now, the level of the series moves to where they
+// are at once: what lasts is the new normal. It does not keep values.
+func (s *Series) Teach(from, to int64, values []float64) {
+	if len(values) == 0 || to <= from {
+		return
+	}
+	step := (to - from) / int64(len(values))
+	if step <= 0 {
+		return
+	}
+	if s.cfg.Counts {
+		s.teachCounts(from, step, values)
+	} else {
+		s.teachRates(from, step, values)
+	}
+	if to >= s.last && s.last != 0 {
+		s.settle(to-step, values[max(0, len(values)-8):], step)
+	}
+	s.counts.up, s.counts.down = 0, 0
+	s.begins(Normal, 0)
+	s.forgetPeaks()
+}
+
+// teachRates raises the bounds of all tests to what the values reach, each mean
+// begun as if all had been usual before.
+func (s *Series) teachRates(from, step int64, values []float64) {
+	var mean [4]float64
+	for k, v := range values {
+		at := from + int64(k)*step
+		if !s.seen(at) || !(v >= 0) || v > most {
+			continue
+		}
+		r, noise := s.residual(at, v)
+		for i := range mean[:lately] {
+			mean[i] += (clip(r, loudest) - mean[i]) * s.gain[i]
+		}
+		for i := range compare {
+			x := r
+			if m := compare[i].mean; m != alone {
+				x = mean[m]
+			}
+			z := x / s.sigma(i, noise) * taughtMargin
+			t := &s.rates.tails[i][0]
+			if z < 0 {
+				t, z = &s.rates.tails[i][1], -z
+			}
+			t.taught = max(t.taught, min(z, 1e6))
+		}
+	}
+	s.bounds()
+}
+
+// residual returns how far a value is from what is usual, and the variance that
+// sampling gives it.
+func (s *Series) residual(at int64, v float64) (r, noise float64) {
+	base := s.usual(at) + s.level
+	return clip(logOf(v+s.offset())-base, 25), s.noise(exp(base), 0)
+}
+
+// teachCounts puts the values into the dispersion with such a weight that they
+// are no longer out.
+func (s *Series) teachCounts(from, step int64, values []float64) {
+	c := &s.counts
+	for k, y := range values {
+		at := from + int64(k)*step
+		if !s.seen(at) || !(y >= 0) || y > most {
+			continue
+		}
+		mu, d := s.expected(at)
+		for range 64 {
+			if mixture(y, mu, 1/d, timesMore[:]) < s.limit()/4 || c.dispersion() >= mostDispersion {
+				break
+			}
+			c.excess += c.squares/4 + priorDispersion/4
+			mu, d = s.expected(at)
+		}
+	}
+}
+
+// settle moves the level to the middle of the last values, where they agree.
+func (s *Series) settle(last int64, values []float64, step int64) {
+	var off [8]float64
+	n := 0
+	for k, v := range values {
+		at := last - int64(len(values)-1-k)*step
+		if !s.seen(at) || !(v >= 0) || v > most {
+			continue
+		}
+		if s.cfg.Counts {
+			mu, _ := s.expected(at)
+			off[n] = logOf((v + 0.5) / (mu + 0.5))
+		} else {
+			off[n], _ = s.residual(at, v)
+		}
+		n++
+	}
+	if n == 0 {
+		return
+	}
+	by := middle(off[:n])
+	s.moveLevel(by)
+	for i := range s.rates.mean {
+		s.rates.mean[i] = 0
+	}
+}
