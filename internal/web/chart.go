@@ -41,7 +41,7 @@ type tick struct {
 }
 
 // shade is a shaded part, in per cent.
-type shade struct{ At, Width, Label string }
+type shade struct{ At, Width, Label, LabelAt, Anchor string }
 
 // chart is a drawing as the template sees it. Paths are in a square of 1000 by
 // 1000 that is stretched, places of texts in per cent, so that one drawing fits
@@ -242,15 +242,27 @@ func band(low, high []float64, x func(int) int, y func(float64) int) string {
 }
 
 func (p plot) shade(c *chart) {
-	span := float64(p.To - p.From)
+	span, labelled := float64(p.To-p.From), -1.0
 	for _, s := range p.Shades {
 		from, to := max(s.From, p.From), min(s.To, p.To)
 		if to < from || span <= 0 || len(c.Shades) == 32 {
 			continue
 		}
-		c.Shades = append(c.Shades, shade{per(float64(from-p.From) / span), per(max(float64(to-from)/span, 0.004)), s.Label})
+		at, width := float64(from-p.From)/span, max(float64(to-from)/span, 0.004)
+		sh := shade{At: per(at), Width: per(min(width, 1-at))}
+		switch { // a label to the right of its start, or to the left of its end; none where it would lie on another
+		case s.Label == "" || at < labelled:
+		case at < 0.8:
+			sh.Label, sh.LabelAt, sh.Anchor, labelled = s.Label, sh.At, "start", at+labelWidth
+		case at+width-labelWidth > labelled:
+			sh.Label, sh.LabelAt, sh.Anchor, labelled = s.Label, per(at+width), "end", at+width
+		}
+		c.Shades = append(c.Shades, sh)
 	}
 }
+
+// labelWidth is the part of a narrow chart that a label of a wave takes.
+const labelWidth = 0.14
 
 // describe says in words what the drawing shows, and gives the values to the
 // cursor.

@@ -29,17 +29,28 @@ export function morph(from: Element, to: Element): void {
   }
   let at = from.firstChild
   for (const want of [...to.childNodes]) {
-    if (at && key(at) === key(want)) {
-      if (at instanceof Element && want instanceof Element) morph(at, want)
-      else if (at.nodeValue !== want.nodeValue) at.nodeValue = want.nodeValue
-      at = at.nextSibling
-    } else {
+    const same = next(at, key(want))
+    if (!same) {
       from.insertBefore(document.importNode(want, true), at)
+      continue
     }
+    while (at && at !== same) at = drop(at)
+    if (same instanceof Element && want instanceof Element) morph(same, want)
+    else if (same.nodeValue !== want.nodeValue) same.nodeValue = want.nodeValue
+    at = same.nextSibling
   }
-  while (at) {
-    const next = at.nextSibling
-    if (!(at instanceof Element && at.classList.contains('cursor-line'))) at.remove()
-    at = next
-  }
+  while (at) at = drop(at)
+}
+
+// next finds the first node from here on that may become the wanted one.
+function next(at: ChildNode | null, wanted: string): ChildNode | null {
+  while (at && key(at) !== wanted) at = at.nextSibling
+  return at
+}
+
+// drop removes a node, but for the cursor of a chart, and gives the one after it.
+function drop(n: ChildNode): ChildNode | null {
+  const after = n.nextSibling
+  if (!(n instanceof Element && n.classList.contains('cursor-line'))) n.remove()
+  return after
 }
