@@ -123,6 +123,29 @@ func BenchmarkRollup(b *testing.B) {
 	}
 }
 
+// BenchmarkPoints is all that a point of a second costs, of 10,000 targets.
+func BenchmarkPoints(b *testing.B) {
+	s, c := open(b, b.TempDir(), func(c *Config) { c.CommitAge = 5 * time.Second })
+	points := make([]model.Point, 10000)
+	before := cpu()
+	b.ResetTimer()
+	for n := 0; n < b.N; n += len(points) {
+		for i := range points {
+			p := &points[i]
+			*p = model.Point{Time: c.ns.Load() / 1e9, Target: model.HostID(model.Addr4(0xc6120000 + uint32(i))), Samples: 3, Low: 1, High: 9}
+			for m := range p.Rates {
+				p.Rates[m] = float64(m*1000 + i + n)
+			}
+		}
+		s.AddPoints(points)
+		c.add(time.Second)
+		tick(b, s)
+	}
+	s.Close()
+	b.ReportMetric(float64((cpu()-before).Nanoseconds())/float64(b.N), "cpu-ns/point")
+	b.ReportMetric(float64(size2(s))/float64(b.N), "B/point")
+}
+
 func forms(rows []model.FlowRow) []packed {
 	out := make([]packed, len(rows))
 	for i := range rows {
