@@ -154,7 +154,7 @@ func (s *Series) sums() []*float64 {
 		out = append(out, &s.rates.spread[i])
 		for j := range s.rates.tails[i] {
 			t := &s.rates.tails[i][j]
-			out = append(out, &t.peaks, &t.sum, &t.weeks, &t.taught, &t.peak)
+			out = append(out, &t.peaks, &t.sum, &t.loud, &t.loudSum, &t.weeks, &t.taught, &t.peak)
 		}
 	}
 	return out

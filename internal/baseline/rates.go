@@ -243,6 +243,10 @@ func (s *Series) expectRate(at int64, e *Expectation) {
 	}
 }
 
+// outerPart is how much slower a spread learns from what is beyond the edge: that
+// is the tail's, and a slow ramp must not widen what it is measured with.
+const outerPart = 0.1
+
 // learnRate takes a bucket into spreads, tails and the means of what is normal.
 func (s *Series) learnRate(at int64, p *pending) {
 	if !p.known {
@@ -259,6 +263,10 @@ func (s *Series) learnRate(at int64, p *pending) {
 	for i := range s.rates.spread {
 		x := s.distance(i, p.r)
 		total := s.sigma(i, p.noise)
+		g := g
+		if math.Abs(x) > edge*total {
+			g *= outerPart
+		}
 		square := min(x*x, 9*total*total) - (total*total - s.rates.spread[i])
 		s.rates.spread[i] = max(leastSpread*leastSpread, s.rates.spread[i]+g*(square-s.rates.spread[i]))
 		s.learnTails(i, at)

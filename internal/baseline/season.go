@@ -22,7 +22,7 @@ const levelADay = 0.06
 
 // cellStep is the most by which one day may move a cell that is well known, in
 // logarithms before its gain.
-const cellStep = 0.3
+const cellStep = 0.15
 
 // cell is what is usual in one half-hour: a mean logarithm of rates, a mean of
 // counts.

@@ -3,9 +3,12 @@ package baseline
 // taughtMargin is how far beyond what was taught remains ordinary.
 const taughtMargin = 1.1
 
+// lasting is the ns from which on what goes on is taken for a new level.
+const lasting = 3600e9
+
 // Teach says that the buckets from one time up to another were ordinary after
 // all: a false alarm. What was as far out as these is not out again, for some
-// months. If they reach up to now, the level of the series moves to where they
+// months. If they last since an hour and up to now, the level of the series moves to where they
 // are at once: what lasts is the new normal. It does not keep values.
 func (s *Series) Teach(from, to int64, values []float64) {
 	if len(values) == 0 || to <= from {
@@ -20,7 +23,7 @@ func (s *Series) Teach(from, to int64, values []float64) {
 	} else {
 		s.teachRates(from, step, values)
 	}
-	if to >= s.last && s.last != 0 {
+	if to >= s.last && s.last != 0 && to-from >= lasting {
 		s.settle(to-step, values[max(0, len(values)-8):], step)
 	}
 	s.counts.up, s.counts.down = 0, 0
