@@ -22,7 +22,7 @@ var _ api.Backend = (*Server)(nil)
 
 // Clock tells the server's time.
 func (s *Server) Clock() (now time.Time, speed float64, start time.Time) {
-	return s.clock.Time(), s.clock.Speed(), s.started
+	return time.Unix(0, s.clock.Free()).UTC(), s.clock.Speed(), s.started
 }
 
 // Incidents returns what a filter asks for.

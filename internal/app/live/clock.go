@@ -20,6 +20,10 @@ type Clock struct {
 	speed  float64
 	ahead  atomic.Int64 // ns adopted from steps of the system's clock
 	system bool
+
+	told   atomic.Int64 // of a replay: the latest time that an exporter told, Unix ns
+	toldAt atomic.Int64 // real ns since base when it did
+	shown  atomic.Int64 // the latest time that Now returned
 }
 
 // NewClock returns the system's clock.
@@ -43,10 +47,54 @@ func NewReplayClock(start time.Time, speed float64) (*Clock, error) {
 // Now returns the server's time in Unix ns.
 func (c *Clock) Now() int64 {
 	d := time.Since(c.base)
-	if c.speed == 1 {
+	if c.system {
 		return c.start + int64(d) + c.ahead.Load()
 	}
-	return c.start + int64(float64(d)*c.speed)
+	return c.replayed(d)
+}
+
+// patience is how long, in real time, a replay waits for exporters that were
+// telling something before it goes on without them.
+const patience = time.Second
+
+// replayed is the time of a replay. As long as exporters tell something, their
+// clock leads: a sender that is a few milliseconds late would otherwise be
+// seconds late, and its traffic would come in bursts that never were.
+func (c *Clock) replayed(d time.Duration) int64 {
+	now := c.start + int64(float64(d)*c.speed)
+	if at := c.told.Load(); at != 0 && int64(d)-c.toldAt.Load() < int64(patience) {
+		now = min(now, at)
+	}
+	for {
+		shown := c.shown.Load()
+		if now <= shown {
+			return shown
+		}
+		if c.shown.CompareAndSwap(shown, now) {
+			return now
+		}
+	}
+}
+
+// Told notes the time that an exporter's datagram carries, of a replay.
+func (c *Clock) Told(at int64) {
+	d := time.Since(c.base)
+	// What is far from the replay's time is no time to follow.
+	if free := c.start + int64(float64(d)*c.speed); at > free || at < free-int64(float64(10*patience)*c.speed) {
+		return
+	}
+	c.toldAt.Store(int64(d))
+	if at > c.told.Load() {
+		c.told.Store(at)
+	}
+}
+
+// Free is the time of a replay whatever exporters tell: what senders follow.
+func (c *Clock) Free() int64 {
+	if c.system {
+		return c.Now()
+	}
+	return c.start + int64(float64(time.Since(c.base))*c.speed)
 }
 
 // Time returns the server's time.

@@ -273,6 +273,12 @@ func (e *examiner) document(ctx context.Context, in *model.Incident, started int
 		return (towards || from) && (records == nil || r.Last < started)
 	})
 	records = append(before, records...)
+	if in.Direction == model.Out { // what the target gets meanwhile is another story
+		records = slices.DeleteFunc(records, func(r model.Record) bool {
+			_, from := inside(in.Target, prefixes, &r)
+			return !from
+		})
+	}
 	sortByTime(records)
 	if len(records) < smallestSample {
 		return nil, 0, nil

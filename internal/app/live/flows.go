@@ -2,60 +2,150 @@ package live
 
 import (
 	"context"
+	"errors"
 	"io"
+	"time"
 
 	"floodmark/internal/api"
 	"floodmark/internal/model"
+	"floodmark/internal/query"
 	"floodmark/internal/store/duckdb"
 )
 
+// engine lets questions ask the store.
+type engine struct{ store *duckdb.Store }
+
+// Query asks one statement.
+func (e engine) Query(ctx context.Context, q query.Statement) (query.Rows, error) {
+	r, err := e.store.Query(ctx, duckdb.Query{Table: q.Table, From: q.From, To: q.To, SQL: q.SQL, Args: q.Args, MaxRows: q.MaxRows, Timeout: q.Timeout})
+	if err != nil {
+		return nil, err
+	}
+	return rows{r}, nil
+}
+
+// Kept tells which time a table holds.
+func (e engine) Kept(table string) (from, to int64) { return e.store.Kept(table) }
+
+// rows are the store's, as questions want them.
+type rows struct{ *duckdb.Result }
+
+func (r rows) Missing() []string { return r.Result.Missing }
+func (r rows) Truncated() bool   { return r.Result.Truncated }
+
+// names knows exporters and interfaces by name.
+type names struct{ s *Server }
+
+// Exporter returns the numbers of a name or address.
+func (n names) Exporter(name string) []uint32 {
+	var out []uint32
+	for i := uint32(1); ; i++ {
+		address := n.s.line.exporters.name(i)
+		if address == "" {
+			return out
+		}
+		if address == name || n.s.line.nameOf(i) == name {
+			out = append(out, i)
+		}
+	}
+}
+
+// ExporterName returns how people call an exporter.
+func (n names) ExporterName(number uint32) string { return n.s.line.nameOf(number) }
+
+// Interfaces returns all interfaces of a name.
+func (n names) Interfaces(name string) []query.Interface {
+	var out []query.Interface
+	for _, e := range n.s.Exporters() {
+		for _, f := range e.Interfaces {
+			if f.Name == name {
+				out = append(out, query.Interface{Exporter: e.Number, Index: f.Index})
+			}
+		}
+	}
+	return out
+}
+
+// InterfaceName returns the name of an interface.
+func (n names) InterfaceName(i query.Interface) string {
+	for _, e := range n.s.Exporters() {
+		if e.Number != i.Exporter {
+			continue
+		}
+		for _, f := range e.Interfaces {
+			if f.Index == i.Index {
+				return f.Name
+			}
+		}
+	}
+	return ""
+}
+
+// ask answers a question.
+func (s *Server) ask(ctx context.Context, question string) (query.Result, error) {
+	q, err := query.Parse(question)
+	if err != nil {
+		return query.Result{}, asProblem(err)
+	}
+	r, err := query.Run(ctx, engine{s.store}, q, names{s}, s.clock.Now(), query.Limits{})
+	return r, asProblem(err)
+}
+
+// asProblem gives an error of a question the form that the API tells.
+func asProblem(err error) error {
+	var wrong *query.Error
+	switch {
+	case errors.As(err, &wrong):
+		return &api.Error{Kind: api.Invalid, Text: wrong.Text, Hint: wrong.Hint, Column: wrong.Column}
+	case errors.Is(err, context.DeadlineExceeded):
+		return &api.Error{Kind: api.TooSlow, Text: "the question took too long", Hint: "ask about a shorter time, or group by fewer fields"}
+	}
+	return err
+}
+
 // Flows answers a question over stored flows.
-func (s *Server) Flows(context.Context, string) (api.FlowAnswer, error) {
-	return api.FlowAnswer{}, &api.Error{Kind: api.Unavailable, Text: "questions over flows are not connected"}
+func (s *Server) Flows(ctx context.Context, question string) (api.FlowAnswer, error) {
+	started := time.Now()
+	r, err := s.ask(ctx, question)
+	if err != nil {
+		return api.FlowAnswer{}, err
+	}
+	a := api.FlowAnswer{Question: r.Question, Table: r.Table, From: r.From, To: r.To, Truncated: r.Truncated, Missing: r.Missing,
+		Columns: []api.FlowColumn{}, Rows: [][]any{}, Took: time.Since(started).Seconds()}
+	if a.Missing == nil {
+		a.Missing = []string{}
+	}
+	for _, c := range r.Columns {
+		a.Columns = append(a.Columns, api.FlowColumn{Name: c.Name, Kind: string(c.Kind), Unit: c.Unit})
+	}
+	for _, row := range r.Rows {
+		out := make([]any, len(row))
+		for i, v := range row {
+			out[i] = v.Any()
+		}
+		a.Rows = append(a.Rows, out)
+	}
+	return a, nil
 }
 
 // FlowsCSV answers it as CSV.
-func (s *Server) FlowsCSV(context.Context, string, io.Writer) error {
-	return &api.Error{Kind: api.Unavailable, Text: "questions over flows are not connected"}
+func (s *Server) FlowsCSV(ctx context.Context, question string, w io.Writer) error {
+	r, err := s.ask(ctx, question)
+	if err != nil {
+		return err
+	}
+	return r.WriteCSV(w)
 }
 
 // Series returns the stored points of a target.
 func (s *Server) Series(ctx context.Context, q api.SeriesQuery) ([]model.Point, error) {
-	table, step := "series_1s", int64(1)
-	switch {
-	case q.Step >= 3600:
-		table, step = "series_1h", 3600
-	case q.Step >= 60:
-		table, step = "series_1m", 60
-	}
-	res, err := s.store.Query(ctx, duckdb.Query{Table: table, From: q.From * 1000, To: q.To * 1000, MaxRows: q.Points() + 1,
-		SQL: seriesSQL, Args: []any{q.Step * 1000, q.Target.String(), int(q.Direction), q.From * 1000, q.To * 1000}})
+	r, err := query.Points(ctx, engine{s.store}, query.SeriesQuestion{Target: q.Target, Direction: q.Direction, From: q.From, To: q.To, Step: q.Step}, query.Limits{})
 	if err != nil {
-		return nil, err
+		return nil, asProblem(err)
 	}
-	defer res.Close()
-	var out []model.Point
-	for res.Next() {
-		p := model.Point{Target: q.Target, Direction: q.Direction}
-		var rates [model.Metrics]float64
-		dst := []any{&p.Time}
-		for m := range rates {
-			dst = append(dst, &rates[m])
-		}
-		if err := res.Scan(append(dst, &p.Samples)...); err != nil {
-			return nil, err
-		}
-		p.Time /= 1000
-		for m := range rates { // sums of rates over the steps of the table within one of the question
-			p.Rates[m] = rates[m] * float64(step) / float64(q.Step)
-		}
-		out = append(out, p)
+	out := make([]model.Point, 0, len(r.Points))
+	for _, p := range r.Points {
+		out = append(out, p.Point)
 	}
-	return out, res.Err()
+	return out, nil
 }
-
-// seriesSQL sums what is stored into the steps of a question. Steps without
-// traffic are not stored.
-const seriesSQL = `SELECT time - time % ? AS t, sum(packets), sum(bits), sum(flows), sum(tcp_packets), sum(udp_packets), sum(icmp_packets),
- sum(other_packets), sum(syn_packets), sum(fragment_packets), sum(reflection_packets), sum(udp_bits), sum(reflection_bits), sum(samples)
-FROM {rows} WHERE target = ? AND direction = ? AND time >= ? AND time < ? GROUP BY t ORDER BY t`

@@ -1,6 +1,7 @@
 package live
 
 import (
+	"encoding/binary"
 	"sync"
 
 	"floodmark/internal/aggregate/samples"
@@ -49,8 +50,9 @@ type reader struct {
 	undecoded   uint64
 	unread      uint64 // captured packets that are no IP packets
 	lastError   string
-	counters    []health.Counters // of sFlow, since the last tick
-	datagramsOf map[uint32]uint64 // of exporters, at the last tick
+	counters    []health.Counters        // of sFlow, since the last tick
+	datagramsOf map[uint32]uint64        // of exporters, at the last tick
+	uptimes     map[model.Exporter]int64 // of a replay: Unix ns of sFlow agents' start
 }
 
 // shardBatch is updates on their way to one shard.
@@ -74,11 +76,14 @@ func (x *reader) datagrams(batch []flowudp.Datagram) {
 	for i := range batch {
 		d := &batch[i]
 		x.at = d.At
+		if !x.line.clock.System() {
+			x.at = x.replayTime(d)
+		}
 		var err error
 		if x.sflow != nil {
-			err = x.sflow.Decode(d.Payload, d.From, d.At)
+			err = x.sflow.Decode(d.Payload, d.From, x.at)
 		} else {
-			err = x.netflow.Decode(d.Payload, d.From, d.At)
+			err = x.netflow.Decode(d.Payload, d.From, x.at)
 			if x.netflow.Told() {
 				x.line.told.keep(d.From, d.Payload)
 			}
@@ -221,4 +226,32 @@ func (x *reader) store(r *model.Record) {
 		}
 	}
 	x.rows.Add(w)
+}
+
+// replayTime returns when a datagram of a replay was sent by its own clock, and
+// lets the server's follow it. NetFlow and IPFIX carry seconds, sFlow the
+// milliseconds since the agent's start.
+func (x *reader) replayTime(d *flowudp.Datagram) int64 {
+	at := d.At
+	b := d.Payload
+	be := binary.BigEndian
+	switch {
+	case x.netflow != nil && len(b) >= 12 && (be.Uint16(b) == 9 || be.Uint16(b) == 5):
+		at = int64(be.Uint32(b[8:])) * 1e9
+	case x.netflow != nil && len(b) >= 8 && be.Uint16(b) == 10:
+		at = int64(be.Uint32(b[4:])) * 1e9
+	case x.sflow != nil && len(b) >= 24 && be.Uint32(b[4:]) == 1: // agent with an IPv4 address
+		up := int64(be.Uint32(b[20:])) * 1e6
+		start, ok := x.uptimes[d.From]
+		if !ok || d.At-up < start { // the datagram that was least late tells best
+			start = d.At - up
+			x.uptimes[d.From] = start
+		}
+		at = start + up
+	}
+	if at > d.At || d.At-at > int64(10*patience)*int64(max(1, x.line.clock.Speed())) {
+		at = d.At
+	}
+	x.line.clock.Told(at)
+	return at
 }

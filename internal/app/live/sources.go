@@ -91,7 +91,7 @@ func (s *Server) openCollector(c *settings.Collector) error {
 	if n == 0 {
 		n = min(runtime.GOMAXPROCS(0), 4)
 	}
-	l, err := flowudp.Listen(flowudp.Config{Address: c.Listen.String(), Readers: n, Buffer: int(c.Buffer), Allow: allowedBy(c), Now: s.clock.Now})
+	l, err := flowudp.Listen(flowudp.Config{Address: c.Listen.String(), Readers: n, Buffer: int(c.Buffer), Allow: allowedBy(c), Now: s.clock.Free})
 	if err != nil {
 		return fmt.Errorf("collector for %s: %w", c.Protocol, err)
 	}
@@ -136,7 +136,7 @@ func (s *Server) openCapture(c *settings.Capture) error {
 func (l *Line) newReader(s *Server) *reader {
 	p := l.plan.Load()
 	x := &reader{line: l, using: p, norm: normalise.New(p.normalise, l.owners, l.key), rows: s.store.Writer(), ring: samples.NewRing(ringRecords, ringSeconds),
-		datagramsOf: make(map[uint32]uint64)}
+		datagramsOf: make(map[uint32]uint64), uptimes: make(map[model.Exporter]int64)}
 	x.places.use(l.geo.Load())
 	x.held = make([]shardBatch, len(l.shards))
 	for i := range x.held {
