@@ -30,7 +30,7 @@ func receiverOf(r *settings.Receiver) alert.Receiver {
 	o := alert.Receiver{Name: r.Name}
 	switch {
 	case r.Webhook != nil:
-		o.Webhook = &alert.Webhook{URL: string(r.Webhook.URL), Secret: r.Webhook.Secret.Reveal()}
+		o.Webhook = &alert.Webhook{URL: string(r.Webhook.URL), Secret: r.Webhook.Secret.Reveal(), AllowPlain: true}
 	case r.Alertmanager != nil:
 		o.Alertmanager = &alert.Alertmanager{URL: string(r.Alertmanager.URL), Token: r.Alertmanager.Token.Reveal()}
 	case r.PagerDuty != nil:
@@ -61,4 +61,15 @@ func ruleOf(r *settings.Rule) alert.Rule {
 		o.Quiet = r.QuietHours.Covers
 	}
 	return o
+}
+
+// heartbeat is the sign of life that is configured, nil for none. It stops when
+// the judge does.
+func heartbeat(s *Server) *alert.Heartbeat {
+	h := &s.settings.Alerts.Heartbeat
+	url := h.URL.Reveal()
+	if url == "" {
+		return nil
+	}
+	return &alert.Heartbeat{URL: url, Every: time.Duration(h.Every), Healthy: func() bool { return s.Health().Live && s.Health().Ready }}
 }

@@ -156,8 +156,9 @@ func (s *Server) complete(t *api.TargetNow) {
 	}
 	t.In.Bounds = p.settings.Rates(t.Group, t.Target.Kind, model.In)
 	t.Out.Bounds = p.settings.Rates(t.Group, t.Target.Kind, model.Out)
-	t.In.Low, t.In.High, t.In.Known = s.line.band(t.Target, model.In)
-	t.Out.Low, t.Out.High, t.Out.Known = s.line.band(t.Target, model.Out)
+	now := s.clock.Now()
+	t.In.Low, t.In.High, t.In.Known = s.line.baselines.band(t.Target, model.In, now)
+	t.Out.Low, t.Out.High, t.Out.Known = s.line.baselines.band(t.Target, model.Out, now)
 	t.Incidents = []string{}
 	for _, in := range s.state.open() {
 		if in.Target == t.Target {

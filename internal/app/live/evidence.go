@@ -306,11 +306,7 @@ func (e *examiner) write(id string, revision uint64, b []byte) error {
 	if err := os.MkdirAll(dir, 0o750); err != nil {
 		return fmt.Errorf("write evidence: %w", err)
 	}
-	path := documentPath(e.dir, id, revision)
-	if err := os.WriteFile(path+".part", b, 0o640); err != nil {
-		return fmt.Errorf("write evidence: %w", err)
-	}
-	if err := os.Rename(path+".part", path); err != nil {
+	if err := writeFile(documentPath(e.dir, id, revision), b); err != nil {
 		return fmt.Errorf("write evidence: %w", err)
 	}
 	if revision > keptDocuments+1 { // the first stays: what was known at the beginning

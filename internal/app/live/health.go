@@ -188,6 +188,7 @@ func (s *Server) allConditions() []model.Condition {
 	for _, c := range s.own {
 		out = append(out, c)
 	}
+	out = append(out, s.alerts.Conditions()...)
 	weight := map[model.Severity]int{model.Critical: 0, model.Warning: 1, model.Info: 2}
 	slices.SortStableFunc(out, func(a, b model.Condition) int {
 		return cmp.Or(cmp.Compare(weight[a.Severity], weight[b.Severity]), cmp.Compare(a.Code, b.Code), cmp.Compare(a.Subject, b.Subject))

@@ -33,15 +33,17 @@ type Line struct {
 	told      memory
 	heard     heard
 
-	readers  []*reader
-	shards   []*lockedShard
-	captures captures
-	judge    *judge
-	examiner *examiner
-	sums     *sums
-	owners   *owners.Table
-	key      uint64 // of all readers' flows
-	store    *duckdb.Store
+	readers   []*reader
+	shards    []*lockedShard
+	captures  captures
+	judge     *judge
+	examiner  *examiner
+	sums      *sums
+	baselines *baselines
+	going     atomic.Pointer[[]model.TargetID] // targets of incidents that are not closed
+	owners    *owners.Table
+	key       uint64 // of all readers' flows
+	store     *duckdb.Store
 
 	horizon  int           // seconds; belongs to the health loop
 	spread   atomic.Int32  // the same, for the pulse
@@ -165,6 +167,9 @@ func (l *Line) second(now int64) {
 		l.judge.hear(func(in *incident.Input) { in.Anomalies = append(in.Anomalies, found...) })
 	}
 	l.points(now)
+	l.baselines.second(p, now, l.kept, l.underWay, func(a model.Anomaly) {
+		l.judge.hear(func(in *incident.Input) { in.Anomalies = append(in.Anomalies, a) })
+	})
 	l.walked.Store(now)
 	l.wakeJudge()
 }
@@ -217,7 +222,13 @@ func (l *Line) resume(s *state) {
 	}
 }
 
-// band returns what is normal for a target's bits now.
-func (l *Line) band(model.TargetID, model.Direction) (low, high float64, known bool) {
-	return 0, 0, false
+// underWay reports whether something is going on at a target, inside it or
+// around it, so that it is no example of what is normal.
+func (l *Line) underWay(t model.TargetID) bool {
+	for _, o := range *l.going.Load() {
+		if o == t || o.Contains(t) || t.Contains(o) || o.Kind > model.PrefixTarget && t.Kind > model.PrefixTarget {
+			return true
+		}
+	}
+	return false
 }

@@ -11,6 +11,7 @@ import (
 	"floodmark/internal/api"
 	"floodmark/internal/model"
 	"floodmark/internal/settings"
+	"floodmark/internal/web"
 )
 
 // listen binds the HTTP listeners.
@@ -56,6 +57,9 @@ func (s *Server) Run(ctx context.Context) error {
 	r := &recorder{log: s.log, journal: s.journal, state: s.state, publish: s.publish, trouble: s.journalTrouble}
 	recorded.Go(func() { r.run(s.line.judge.queue) })
 	edges.start("alerts", func(ctx context.Context) error { return s.alerts.Run(ctx) })
+	if h := heartbeat(s); h != nil {
+		edges.start("heartbeat", func(ctx context.Context) error { h.Run(ctx, s.log); return nil })
+	}
 	s.publish(s.missed)
 	judging.start("judge", func(ctx context.Context) error { s.line.judgeLoop(ctx); return nil })
 	judging.start("pulse", func(ctx context.Context) error { s.line.pulse(ctx); return nil })
@@ -86,6 +90,7 @@ func (s *Server) Run(ctx context.Context) error {
 	}
 	edges.stop()
 	s.saveNow(context.Background())
+	s.saveBaselines()
 	if err := context.Cause(ctx); err != nil && !errors.Is(err, context.Canceled) {
 		s.release()
 		return err
@@ -122,14 +127,27 @@ func (g *stage) stop() {
 
 // publish tells everybody of changes that are safe.
 func (s *Server) publish(changes []model.Change) {
+	s.noteGoing()
 	for i := range changes {
 		c := &changes[i]
 		s.line.examiner.follow(c)
+		if c.Type == model.MarkedFalse {
+			s.line.baselines.teach(c.Incident.Target, c.Incident.Started, c.At)
+		}
 		s.alerts.Handle(context.Background(), *c)
 		if c.Type != model.Updated {
 			s.log.Info("incident", "id", c.Incident.ID, "change", string(c.Type), "text", c.Text)
 		}
 	}
+}
+
+// noteGoing notes the targets of incidents that are not closed.
+func (s *Server) noteGoing() {
+	var list []model.TargetID
+	for _, in := range s.state.open() {
+		list = append(list, in.Target)
+	}
+	s.line.going.Store(&list)
 }
 
 // journalTrouble raises or clears the condition that nothing can be written.
@@ -147,8 +165,21 @@ const saveEvery = 10 * time.Second
 
 // save writes small state now and then, until ctx is done.
 func (s *Server) save(ctx context.Context) {
-	for sleep(ctx, saveEvery) {
+	for n := 1; sleep(ctx, saveEvery); n++ {
 		s.saveNow(ctx)
+		if n%baselinesEvery == 0 {
+			s.saveBaselines()
+		}
+	}
+}
+
+// baselinesEvery is how many times small state is saved between two savings of
+// what was learnt.
+const baselinesEvery = 30
+
+func (s *Server) saveBaselines() {
+	if err := s.line.baselines.save(); err != nil {
+		s.log.Warn("what was learnt of normal traffic was not kept", "err", err)
 	}
 }
 
@@ -198,7 +229,8 @@ func (s *Server) Reload(next *settings.Settings) error {
 // serveHTTP serves both listeners: two tables of routes, never one with checks
 // inside.
 func (s *Server) serveHTTP(edges *stage) {
-	operator := api.Operator(api.OperatorConfig{Backend: s, Auth: s.auth, Metrics: s.metrics(), Version: s.opt.Version, Log: s.log.With("room", "api")})
+	pages := web.New(web.Config{Backend: s, Geo: s.geoInfo, Version: s.opt.Version, Collectors: s.Addresses().Collectors, Log: s.log.With("room", "web")})
+	operator := api.Operator(api.OperatorConfig{Backend: s, Auth: s.auth, Pages: pages, Metrics: s.metrics(), Version: s.opt.Version, Log: s.log.With("room", "api")})
 	edges.start("operator's pages", func(ctx context.Context) error {
 		return api.Serve(ctx, s.operator, operator, s.certs[0], s.log)
 	})
@@ -209,6 +241,14 @@ func (s *Server) serveHTTP(edges *stage) {
 	edges.start("public pages", func(ctx context.Context) error {
 		return api.Serve(ctx, s.public, public, s.certs[1], s.log)
 	})
+}
+
+// geoInfo tells which address data is in use.
+func (s *Server) geoInfo() model.GeoInfo {
+	if db := s.line.geo.Load(); db != nil {
+		return db.GeoInfo()
+	}
+	return model.GeoInfo{}
 }
 
 // tokensOf maps the configuration's tokens onto those of the API.

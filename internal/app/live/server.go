@@ -156,7 +156,7 @@ func (s *Server) openStore(ctx context.Context) error {
 
 // buildLine makes the rooms between the sockets and the journal.
 func (s *Server) buildLine(ctx context.Context, p *plan) error {
-	l := &Line{log: s.log, clock: s.clock, exporters: newRegistry(), sums: newSums(), store: s.store}
+	l := &Line{log: s.log, clock: s.clock, exporters: newRegistry(), sums: newSums(), store: s.store, baselines: newBaselines(filepath.Join(s.dir.Path(), "baselines"))}
 	s.line = l
 	l.plan.Store(p)
 	db, err := openGeo(p.settings.Geo.File)
@@ -182,7 +182,10 @@ func (s *Server) buildLine(ctx context.Context, p *plan) error {
 	for range shardCount {
 		l.shards = append(l.shards, &lockedShard{s: shard.New(shardConfig(p, 0))})
 	}
-	l.horizon = 0
+	if err := l.baselines.load(p, s.clock.Now()); err != nil {
+		s.log.Warn("what was learnt of normal traffic cannot be read; learning anew", "err", err)
+	}
+	s.noteGoing()
 	var key [8]byte
 	rand.Read(key[:])
 	l.key = binary.LittleEndian.Uint64(key[:])
