@@ -28,7 +28,7 @@ func newDay() *day {
 		in.Presence, in.Because = model.AttackYes, "packets come from 812 sources that send nothing else, at a steady rate"
 		in.Spoofing = model.SpoofReal
 		in.Started, in.Noticed, in.Opened, in.LastSeen = now-200e9, now-198e9, now-197e9, now
-		in.Vectors = []model.Weight{{Value: "udp-flood", Packets: 900, Share: 0.82}, {Value: "tcp-syn-flood", Packets: 200, Share: 0.18}}
+		in.Vectors = []model.Weight{{Value: "udp-flood", Packets: 900, Share: 0.82}, {Value: "syn-flood", Packets: 200, Share: 0.18}}
 		in.Waves = []model.Wave{{Start: in.Started, End: now - 150e9, Peak: 90e3}, {Start: now - 90e9, Peak: 142e3}}
 		in.WaveCount = 2
 		in.Excesses = []model.Excess{{Kind: model.ByThreshold, Metric: model.Packets, Bound: 20e3, Peak: 142e3, Since: in.Started, Active: s == model.Open},
@@ -153,7 +153,7 @@ func (d *day) Flows(ctx context.Context, q string) (api.FlowAnswer, error) {
 	a := api.FlowAnswer{Question: q, Table: "networks_1m", From: d.Now.Add(-5 * time.Minute), To: d.Now, Took: 0.0213, Truncated: strings.Contains(q, "top 1000")}
 	_, by, _ := strings.Cut(q, "group by ")
 	by, _, _ = strings.Cut(by+" top", " top")
-	names := map[string][]any{"src_as": {"AS64500", "AS64511", "AS65551", nil}, "src_country": {"DE", "US", "BR", nil}, "vector": {"udp-flood", "reflection-dns", "none", "tcp-syn-flood"},
+	names := map[string][]any{"src_as": {"AS64500", "AS64511", "AS65551", nil}, "src_country": {"DE", "US", "BR", nil}, "vector": {"udp-flood", "reflection-dns", "none", "syn-flood"},
 		"exporter": {"edge-1", "edge-1", "edge-2", "edge-2"}, "in_if": {"xe-0/0/3 transit", "et-0/1/0", 7.0, 9.0}, "proto": {"tcp", "udp", "icmp", "gre"}, "src": {"203.0.113.9", "203.0.113.77", "2001:db8:1::9", "198.18.3.4"}}
 	fields := strings.Split(by, ", ")
 	figures := []api.FlowColumn{{Name: "packets", Kind: "number", Unit: "packets"}, {Name: "packets_error", Kind: "number", Unit: "packets"}, {Name: "bytes", Kind: "number", Unit: "bytes"},

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"strconv"
 	"strings"
 	"time"
 
@@ -53,6 +54,15 @@ func newCard(in *model.Incident) card {
 	return c
 }
 
+// Joined is the vectors in a phrase.
+func (c card) Joined() string {
+	n := len(c.Names)
+	if n < 2 || strings.HasPrefix(c.Names[n-1], "and ") {
+		return strings.Join(c.Names, ", ")
+	}
+	return strings.Join(c.Names[:n-1], ", ") + " and " + c.Names[n-1]
+}
+
 // Lasted is how long it has gone on, in ns.
 func (c card) Lasted(now time.Time) int64 {
 	if c.Until > 0 {
@@ -84,7 +94,7 @@ func newLead(in *model.Incident) *lead {
 		value = best.Peak
 	}
 	if best.Bound > 0 && sane(best.Bound) && sane(value) {
-		l.Times = figure.Count(round2(value / best.Bound))
+		l.Times = times(value / best.Bound)
 		top := math.Max(math.Max(value, best.Peak), best.Bound) * 1.05
 		l.Share, l.ShareAt = value/top, best.Bound/top
 	}
@@ -93,6 +103,14 @@ func newLead(in *model.Incident) *lead {
 		l.Bound = "upper edge of what is normal"
 	}
 	return l
+}
+
+// times writes how many times the bound, with one digit where it matters.
+func times(v float64) string {
+	if v >= 10 {
+		return figure.Count(math.Round(v))
+	}
+	return strconv.FormatFloat(v, 'f', 1, 64)
 }
 
 func round2(v float64) float64 {

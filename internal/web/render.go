@@ -36,7 +36,8 @@ func functions() template.FuncMap {
 		"bits":    figure.Bits,
 		"pct":     figure.Percent,
 		"range_":  figure.Range,
-		"crange":  figure.CountRange,
+		"crange":  countRange,
+		"count64": func(n int64) string { return figure.Count(float64(n)) },
 		"brange":  bitRange,
 		"vector":  func(s string) string { return figure.Clean(figure.Vector(s), 60) },
 		"land":    land,
@@ -131,12 +132,27 @@ func rate(m model.Metric, v float64) string {
 	return figure.Count(tidy(v)) + " " + m.Unit()
 }
 
+// brief is rate in few characters.
+func brief(m model.Metric, v float64) string {
+	if m.Unit() == "bits/s" {
+		return figure.Bits(v)
+	}
+	return figure.Short(tidy(v)) + " " + m.Unit()
+}
+
 // tidy drops what nobody reads from large rates.
 func tidy(v float64) float64 {
 	if math.Abs(v) >= 10 {
 		return math.Round(v)
 	}
 	return v
+}
+
+func countRange(e model.Estimate) string {
+	if e.Low == nil || e.High == nil {
+		return ""
+	}
+	return figure.CountRange(e)
 }
 
 func bitRange(e model.Estimate) string {

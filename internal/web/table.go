@@ -152,6 +152,8 @@ func (t *table) text(row, column int) string {
 		return "not known"
 	case kind == "country" || strings.HasSuffix(name, "country"):
 		return land(s)
+	case (name == "vector" || name == "class") && (s == "unclassified" || s == "none"):
+		return "nothing in particular"
 	case name == "vector":
 		return figure.Clean(figure.Vector(s), 60)
 	case name == "class":

@@ -27,11 +27,14 @@ type trafficView struct {
 	Chart     chart
 	Choice    choice
 	Metrics   []choiceLink
+	Others    []choiceLink // metrics that are parts
+	Rare      bool         // one of them is chosen
 	Spans     []choiceLink
 	Ways      []choiceLink
 	Kinds     []choiceLink
 	Top       []topRow
 	TopTotal  int
+	Inside    bool // of the target alone
 	TopTitle  string
 	Parts     []breakdown
 	NoParts   string
@@ -109,6 +112,12 @@ func (c choice) link(change func(*choice)) string {
 	return "/traffic?" + q.Encode()
 }
 
+// Word is the metric in words.
+func (c choice) Word() string { return metricWord(c.Metric) }
+
+// Way is the direction in words.
+func (c choice) Way() string { return directionWord(c.direction) }
+
 func targetLink(t model.TargetID) string { return "/traffic?target=" + url.QueryEscape(t.String()) }
 
 func (p *pages) traffic(w http.ResponseWriter, r *http.Request) {
@@ -172,12 +181,15 @@ func (p *pages) hint(list []model.ExporterStatus) hint {
 }
 
 func (v *trafficView) links(c choice) {
-	metrics := []model.Metric{model.Bits, model.Packets, model.Flows}
-	for m := model.Flows + 1; m < model.Metrics; m++ {
-		metrics = append(metrics, m)
+	add := func(list *[]choiceLink, m model.Metric) {
+		*list = append(*list, choiceLink{upperFirst(metricWord(m)), c.link(func(x *choice) { x.Metric = m }), c.Metric == m})
 	}
-	for _, m := range metrics {
-		v.Metrics = append(v.Metrics, choiceLink{upperFirst(metricWord(m)), c.link(func(x *choice) { x.Metric = m }), c.Metric == m})
+	for _, m := range []model.Metric{model.Bits, model.Packets, model.Flows} {
+		add(&v.Metrics, m)
+	}
+	for m := model.Flows + 1; m < model.Metrics; m++ {
+		add(&v.Others, m)
+		v.Rare = v.Rare || c.Metric == m
 	}
 	v.Spans = []choiceLink{{"15 min", c.link(func(x *choice) { x.span = "15m" }), c.span == "15m"}, {"24 h", c.link(func(x *choice) { x.span = "24h" }), c.span == "24h"}}
 	v.Ways = []choiceLink{{"Inbound", c.link(func(x *choice) { x.direction = model.In }), c.direction == model.In},
@@ -205,7 +217,7 @@ func (v *trafficView) keys() {
 }
 
 func (v *trafficView) key(m model.Metric, t *api.TrafficNow) keyValue {
-	k := keyValue{Value: rate(m, t.Rates[m]), Over: bound(t, m) > 0 && t.Rates[m] > bound(t, m)}
+	k := keyValue{Value: brief(m, t.Rates[m]), Over: bound(t, m) > 0 && t.Rates[m] > bound(t, m)}
 	var d []string
 	switch {
 	case m == model.Bits && t.Known:
@@ -218,7 +230,7 @@ func (v *trafficView) key(m model.Metric, t *api.TrafficNow) keyValue {
 		if k.Over {
 			word = "above the threshold of "
 		}
-		d = append(d, word+rate(m, t.Bounds[m]))
+		d = append(d, word+brief(m, t.Bounds[m]))
 	}
 	if m == model.Packets && v.Sampled {
 		d = append(d, sampleError(t.Samples))
@@ -256,12 +268,12 @@ func (p *pages) trafficChart(r *http.Request, c choice, t *api.TargetNow, now in
 
 // topRow is one target of the ranking.
 type topRow struct {
-	Name, To, Group, Customer string
-	Value, Bound, Of          string
-	Share, ShareAt            float64
-	Over, Untrusted           bool
-	Bits, Packets, Normal     string
-	Incidents                 []string
+	Name, To, Customer    string
+	Value, Bound, Of      string
+	Share, ShareAt        float64
+	Over, Untrusted       bool
+	Bits, Packets, Normal string
+	Incidents             []string
 }
 
 func (v *trafficView) top(p *pages, c choice) {
@@ -273,7 +285,7 @@ func (v *trafficView) top(p *pages, c choice) {
 		}
 	}
 	if c.target.Kind == model.PrefixTarget || c.target.Kind == model.CustomerTarget {
-		q.Within = &c.target
+		q.Within, v.Inside = &c.target, true
 	}
 	found, total := p.back.Targets(q)
 	v.TopTotal = total
@@ -285,11 +297,17 @@ func (v *trafficView) top(p *pages, c choice) {
 		t := &found[i]
 		way := direction(t, c.direction)
 		now, limit := way.Rates[c.Metric], bound(way, c.Metric)
-		row := topRow{Name: targetName(t.Target), To: c.link(func(x *choice) { x.target = t.Target }), Group: figure.Clean(t.Group, 40), Customer: figure.Clean(t.Customer, 60),
-			Value: rate(c.Metric, now), Untrusted: t.Untrusted, Incidents: t.Incidents, Bits: figure.Bits(way.Rates[model.Bits]), Packets: rate(model.Packets, way.Rates[model.Packets])}
+		row := topRow{Name: targetName(t.Target), To: c.link(func(x *choice) { x.target = t.Target }), Customer: figure.Clean(t.Customer, 60),
+			Value: brief(c.Metric, now), Untrusted: t.Untrusted, Incidents: t.Incidents}
+		if c.Metric != model.Bits { // what the first column does not say already
+			row.Bits = figure.Bits(way.Rates[model.Bits])
+		}
+		if c.Metric != model.Packets {
+			row.Packets = brief(model.Packets, way.Rates[model.Packets])
+		}
 		scale := top
 		if limit > 0 {
-			row.Bound, row.Over = rate(c.Metric, limit), now > limit
+			row.Bound, row.Over = brief(c.Metric, limit), now > limit
 			row.Of = strconv.FormatFloat(round2(100*now/limit), 'f', -1, 64) + " %"
 			if limit < 4*top {
 				row.ShareAt = limit
