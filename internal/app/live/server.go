@@ -99,9 +99,10 @@ func New(ctx context.Context, opt Options) (s *Server, err error) {
 	}
 	s = &Server{opt: opt, log: opt.Log, clock: opt.Clock, started: opt.Clock.Time(), real: time.Now(), settings: opt.Settings, watch: health.New(),
 		own: make(map[string]model.Condition), blind: make(map[string]bool), unheard: make(map[uint32]bool)}
+	opened := s
 	defer func() {
 		if err != nil {
-			s.release()
+			opened.release()
 		}
 	}()
 	p, err := newPlan(opt.Settings)
@@ -141,10 +142,13 @@ func (s *Server) openJournal(ctx context.Context) error {
 func (s *Server) openStore(ctx context.Context) error {
 	d := &s.settings.Data
 	third := int64(d.Series.MaxSize) / 3
-	slow := time.Duration(max(1, s.clock.Speed()))
+	commit := 5 * time.Second
+	if !s.clock.System() { // a second of real time
+		commit = time.Duration(float64(time.Second) * max(1, s.clock.Speed()))
+	}
 	var err error
 	s.store, err = duckdb.Open(ctx, duckdb.Config{Dir: filepath.Join(s.dir.Path(), "store"), RawFlows: d.Flows.Raw, Reserve: int64(d.Reserve),
-		CommitAge: 5 * time.Second * slow, Now: s.clock.Now, Log: s.log.With("room", "store"),
+		CommitAge: commit, Now: s.clock.Now, Log: s.log.With("room", "store"),
 		Retain: duckdb.Retain{
 			Flows:   duckdb.Limit{Age: time.Duration(d.Flows.Keep), Bytes: int64(d.Flows.MaxSize)},
 			Seconds: duckdb.Limit{Age: time.Duration(d.Series.KeepSeconds), Bytes: third},
