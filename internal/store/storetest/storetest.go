@@ -3,12 +3,11 @@ package storetest
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"testing"
 	"time"
 
 	"floodmark/internal/model"
-
-	"github.com/google/go-cmp/cmp"
 )
 
 // Start is the time of the clock that an engine begins with, Unix ns, at the
@@ -83,9 +82,7 @@ func rowsComeBack(t *testing.T, e Engine) {
 	for i := range rows {
 		want[i] = values(&rows[i])
 	}
-	if diff := cmp.Diff(want, e.Ask("flows", "SELECT "+columns+" FROM {rows} ORDER BY time")); diff != "" {
-		t.Fatal(diff)
-	}
+	equal(t, e, "flows", "SELECT "+columns+" FROM {rows} ORDER BY time", want)
 	var fragments int64
 	for i := range rows {
 		if rows[i].Fragment {
@@ -158,7 +155,15 @@ func points(t *testing.T, e Engine) {
 
 func equal(t *testing.T, e Engine, table, sql string, want [][]int64) {
 	t.Helper()
-	if diff := cmp.Diff(want, e.Ask(table, sql)); diff != "" {
-		t.Errorf("%s: %s: %s", table, sql, diff)
+	got := e.Ask(table, sql)
+	if len(got) != len(want) {
+		t.Errorf("%s: %s: %d rows, want %d", table, sql, len(got), len(want))
+		return
+	}
+	for i := range want {
+		if !slices.Equal(got[i], want[i]) {
+			t.Errorf("%s: %s: row %d is %v, want %v", table, sql, i, got[i], want[i])
+			return
+		}
 	}
 }
