@@ -160,13 +160,15 @@ func (s *Server) openStore(ctx context.Context) error {
 
 // buildLine makes the rooms between the sockets and the journal.
 func (s *Server) buildLine(ctx context.Context, p *plan) error {
-	l := &Line{log: s.log, clock: s.clock, exporters: newRegistry(), sums: newSums(), store: s.store, baselines: newBaselines(filepath.Join(s.dir.Path(), "baselines"))}
-	s.line = l
-	l.plan.Store(p)
 	db, err := openGeo(p.settings.Geo.File)
 	if err != nil {
 		return err
 	}
+	var key [8]byte
+	rand.Read(key[:])
+	l := newLine(s.log, s.clock, p, binary.LittleEndian.Uint64(key[:]))
+	s.line = l
+	l.store = s.store
 	l.geo.Store(db)
 	if b, err := s.journal.Get(ctx, keyExporters); err == nil {
 		if err := l.exporters.decode(b); err != nil {
@@ -179,33 +181,33 @@ func (s *Server) buildLine(ctx context.Context, p *plan) error {
 		s.unheard[uint32(n+1)] = true
 	}
 	var machine *incident.Machine
-	if s.state, machine, s.missed, err = recoverState(ctx, s.log, s.journal, s.incidentConfig()); err != nil {
+	if s.state, machine, s.missed, err = recoverState(ctx, s.log, s.journal, l.incidentConfig()); err != nil {
 		return err
 	}
 	l.judge = newJudge(s.log, s.clock, machine)
+	l.examiner.version, l.examiner.dir, l.examiner.lost = s.opt.Version, filepath.Join(s.dir.Path(), "evidence"), s.lost
+	s.alerts, err = alert.New(alertConfig(p.settings, s.link()), &outbox{s.journal, s.log}, s.log.With("room", "alert"), s.clock.Time)
+	return err
+}
+
+// newLine makes a line without readers, judge, store and address data. key is
+// the secret that flows are found by.
+func newLine(log *slog.Logger, clock *Clock, p *plan, key uint64) *Line {
+	l := &Line{log: log, clock: clock, exporters: newRegistry(), sums: newSums(), key: key, owners: owners.New(1<<19, 30*time.Second)}
+	l.plan.Store(p)
 	for range shardCount {
 		l.shards = append(l.shards, &lockedShard{s: shard.New(shardConfig(p, 0))})
 	}
-	if err := l.baselines.load(p, s.clock.Now()); err != nil {
-		s.log.Warn("what was learnt of normal traffic cannot be read; learning anew", "err", err)
-	}
-	s.noteGoing()
-	var key [8]byte
-	rand.Read(key[:])
-	l.key = binary.LittleEndian.Uint64(key[:])
-	l.owners = owners.New(1<<19, 30*time.Second)
-	x := newExaminer(s.log.With("room", "evidence"))
-	x.clock, x.version, x.dir, x.captures = s.clock, s.opt.Version, filepath.Join(s.dir.Path(), "evidence"), &l.captures
+	x := newExaminer(log.With("room", "evidence"))
+	x.clock, x.captures = clock, &l.captures
 	x.gather, x.rates, x.geo = l.gather, l.rates, l.geo.Load
 	x.scope = func(t model.TargetID) ([]netip.Prefix, uint16) { return l.plan.Load().scope(t) }
 	x.allowed = func() []netip.Prefix { return l.plan.Load().allowed }
-	x.lost = s.lost
 	x.tell = func(f model.Findings) {
 		l.judge.hear(func(in *incident.Input) { in.Findings = append(in.Findings, f) })
 	}
 	l.examiner = x
-	s.alerts, err = alert.New(alertConfig(p.settings, s.link()), &outbox{s.journal, s.log}, s.log.With("room", "alert"), s.clock.Time)
-	return err
+	return l
 }
 
 // link is the address of the operator's pages, for messages.
@@ -230,10 +232,10 @@ func (s *Server) lost() uint64 {
 }
 
 // incidentConfig maps the configuration onto the judge's.
-func (s *Server) incidentConfig() incident.Config {
-	i := &s.settings.Incidents
+func (l *Line) incidentConfig() incident.Config {
+	i := &l.plan.Load().settings.Incidents
 	return incident.Config{Hold: time.Duration(i.Hold), Confirm: time.Duration(i.Confirm), LongestHold: time.Duration(i.LongestSuspicion),
-		Customers: func(t model.TargetID) []string { return s.line.plan.Load().customersOf(t) }}
+		Customers: func(t model.TargetID) []string { return l.plan.Load().customersOf(t) }}
 }
 
 // openGeo opens address data; none is no error unless it was named.
