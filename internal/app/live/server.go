@@ -169,6 +169,7 @@ func (s *Server) buildLine(ctx context.Context, p *plan) error {
 	l := newLine(s.log, s.clock, p, binary.LittleEndian.Uint64(key[:]))
 	s.line = l
 	l.store = s.store
+	l.baselines = newBaselines(filepath.Join(s.dir.Path(), "baselines"))
 	l.geo.Store(db)
 	if b, err := s.journal.Get(ctx, keyExporters); err == nil {
 		if err := l.exporters.decode(b); err != nil {
@@ -185,6 +186,10 @@ func (s *Server) buildLine(ctx context.Context, p *plan) error {
 		return err
 	}
 	l.judge = newJudge(s.log, s.clock, machine)
+	if err := l.baselines.load(p, s.clock.Now()); err != nil {
+		s.log.Warn("what was learnt of normal traffic cannot be read; learning anew", "err", err)
+	}
+	s.noteGoing()
 	l.examiner.version, l.examiner.dir, l.examiner.lost = s.opt.Version, filepath.Join(s.dir.Path(), "evidence"), s.lost
 	s.alerts, err = alert.New(alertConfig(p.settings, s.link()), &outbox{s.journal, s.log}, s.log.With("room", "alert"), s.clock.Time)
 	return err
