@@ -20,7 +20,6 @@ type Backend interface {
 	Incident(id string) (model.Incident, []api.NumberedChange, bool)
 	Evidence(ctx context.Context, id string, revision uint64) (doc []byte, err error)
 	Samples(ctx context.Context, id string) ([]model.RecordLine, error)
-	LastChange() uint64
 	Command(ctx context.Context, c model.Command) error
 
 	Targets(q api.TargetQuery) (list []api.TargetNow, total int)

@@ -69,7 +69,7 @@ func (p *pages) fault(question string, err error) (*fault, int) {
 		p.log.Warn("a question was not answered", "error", err)
 		return &fault{Text: "This could not be answered.", Hint: "The server's log says why."}, http.StatusInternalServerError
 	}
-	f := &fault{Text: figure.Sentence(e.Text, 400), Hint: figure.Clean(e.Hint, 400)}
+	f := &fault{Text: figure.Sentence(e.Text, 400), Hint: upperFirst(figure.Clean(e.Hint, 400))}
 	if runes := []rune(question); e.Column > 0 && e.Column <= len(runes)+1 {
 		f.Placed = true
 		f.Before, f.After = string(runes[:e.Column-1]), string(runes[e.Column-1:])

@@ -27,10 +27,10 @@ type card struct {
 // lead is the bound that is exceeded most.
 type lead struct {
 	model.Excess
-	Now            float64
-	Times          string // how many times the bound
-	Share, ShareAt float64
-	Bound, What    string
+	Now   float64
+	Times string // how many times the bound
+	Bound string // what kind of bound it is
+	Past  bool   // it is over: the peak is told, not the rate now
 }
 
 func newCard(in *model.Incident) card {
@@ -88,15 +88,13 @@ func newLead(in *model.Incident) *lead {
 	if best == nil {
 		return nil
 	}
-	l := &lead{Excess: *best, Now: in.Rates[best.Metric], What: metricWord(best.Metric)}
+	l := &lead{Excess: *best, Now: in.Rates[best.Metric]}
 	value := l.Now
 	if in.State == model.Closed || in.State == model.Easing {
-		value = best.Peak
+		value, l.Past = best.Peak, true
 	}
 	if best.Bound > 0 && sane(best.Bound) && sane(value) {
 		l.Times = times(value / best.Bound)
-		top := math.Max(math.Max(value, best.Peak), best.Bound) * 1.05
-		l.Share, l.ShareAt = value/top, best.Bound/top
 	}
 	l.Bound = "threshold"
 	if best.Kind == model.ByBaseline {

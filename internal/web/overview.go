@@ -61,6 +61,9 @@ func (p *pages) overview(w http.ResponseWriter, r *http.Request) {
 	}
 	exporters := p.back.Exporters()
 	v.Hint, v.Heard = p.hint(exporters), len(exporters)
+	if v.Calm && v.Hint.Silent {
+		v.Headline = "Nothing can be seen yet"
+	}
 	v.Network, v.Seen = p.back.Target(model.NetworkID())
 	now := v.Now.Unix()
 	for _, d := range []model.Direction{model.In, model.Out} {

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"net"
@@ -41,11 +42,16 @@ func someGeo() model.GeoInfo {
 }
 
 // newEmpty is a server that nobody has sent anything to.
-func newEmpty() *apitest.Fake {
+func newEmpty() *empty {
 	f := apitest.New()
 	f.All, f.Log, f.Watched, f.Sources, f.Blind, f.Answer.Rows = nil, nil, nil, nil, nil, nil
-	return f
+	return &empty{f}
 }
+
+type empty struct{ *apitest.Fake }
+
+// Series has nothing.
+func (e *empty) Series(context.Context, api.SeriesQuery) ([]model.Point, error) { return nil, nil }
 
 // newCalm is a day without anything out of bounds.
 func newCalm() *calm {

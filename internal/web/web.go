@@ -116,16 +116,15 @@ type base struct {
 	Reasons       []string
 	Blind         []model.Condition // warning and critical
 	Geo           model.GeoInfo
-	Refresh       int    // seconds between looks for something new, 0 for never
-	Last          uint64 // change that the page has seen
-	Alone         bool   // without navigation
+	Refresh       int  // seconds between looks for something new, 0 for never
+	Alone         bool // without navigation
 }
 
 func (p *pages) base(r *http.Request, title, nav string) base {
 	now, speed, _ := p.back.Clock()
 	h, who := p.back.Health(), api.CallerOf(r.Context())
 	b := base{Title: title, Nav: nav, Style: p.style, Script: p.script, Now: now.UTC(), Speed: speed, Version: p.version, Caller: who,
-		MayOperate: who.May(api.Operate), Ready: h.Ready, Reasons: h.Reasons, Geo: p.geo(), Last: p.back.LastChange()}
+		MayOperate: who.May(api.Operate), Ready: h.Ready, Reasons: h.Reasons, Geo: p.geo()}
 	for _, c := range p.back.Conditions() {
 		if c.Severity != model.Info {
 			b.Blind = append(b.Blind, c)

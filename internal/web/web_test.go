@@ -140,7 +140,7 @@ func TestFaultsAreSaidWhereTheyAre(t *testing.T) {
 
 func TestWrongQuestionShowsThePlace(t *testing.T) {
 	code, body, _ := get(t, operator(t, newDay()), "/flows?q="+url.QueryEscape("scr = 1"))
-	if code != 422 || !strings.Contains(body, "did you mean") || !strings.Contains(body, `<mark aria-label="here">▸</mark>scr = 1`) {
+	if code != 422 || !strings.Contains(body, "Did you mean") || !strings.Contains(body, `<mark aria-label="here">▸</mark>scr = 1`) {
 		t.Errorf("%d %s", code, body)
 	}
 }

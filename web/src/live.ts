@@ -65,22 +65,29 @@ export function follow(dress: () => void): void {
     if (!document.hidden) age()
   }, 1000)
 
-  document.addEventListener('visibilitychange', () => {
-    if (!document.hidden) void look()
-  })
-
-  // A burst of changes is one look.
+  // A burst of changes is one look. Hidden pages hold no stream: browsers allow
+  // few connections to one server.
   let soon = 0
-  const events = new EventSource(`/api/v1/events?after=${encodeURIComponent(document.body.dataset.last ?? '0')}`)
+  let events: EventSource | undefined
   const changed = () => {
     clearTimeout(soon)
     soon = window.setTimeout(() => void look(), 250)
   }
-  events.addEventListener('change', changed)
-  events.addEventListener('reset', changed)
-  addEventListener('pagehide', () => events.close())
+  function listen(): void {
+    events?.close()
+    events = new EventSource('/api/v1/events')
+    events.addEventListener('change', changed)
+    events.addEventListener('reset', changed)
+    events.addEventListener('open', changed) // what happened before it was open
+  }
+  document.addEventListener('visibilitychange', () => {
+    if (document.hidden) events?.close()
+    else listen()
+  })
+  addEventListener('pagehide', () => events?.close())
   addEventListener('pageshow', (e) => {
     if (e.persisted) location.reload()
   })
+  if (!document.hidden) listen()
   later()
 }
