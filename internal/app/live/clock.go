@@ -20,6 +20,7 @@ type Clock struct {
 	speed  float64
 	ahead  atomic.Int64 // ns adopted from steps of the system's clock
 	system bool
+	manual bool // stands at shown until Set moves it
 
 	told   atomic.Int64 // of a replay: the latest time that an exporter told, Unix ns
 	toldAt atomic.Int64 // real ns since base when it did
@@ -44,8 +45,26 @@ func NewReplayClock(start time.Time, speed float64) (*Clock, error) {
 	return &Clock{start: start.UnixNano(), base: time.Now(), speed: speed}, nil
 }
 
+// NewManualClock returns a clock that stands at start, Unix ns, until Set moves
+// it: the time of recordings.
+func NewManualClock(start int64) *Clock {
+	c := &Clock{start: start, base: time.Now(), speed: 1, manual: true}
+	c.shown.Store(start)
+	return c
+}
+
+// Set moves a manual clock, forwards only.
+func (c *Clock) Set(now int64) {
+	if now > c.shown.Load() {
+		c.shown.Store(now)
+	}
+}
+
 // Now returns the server's time in Unix ns.
 func (c *Clock) Now() int64 {
+	if c.manual {
+		return c.shown.Load()
+	}
 	d := time.Since(c.base)
 	if c.system {
 		return c.start + int64(d) + c.ahead.Load()
@@ -91,7 +110,7 @@ func (c *Clock) Told(at int64) {
 
 // Free is the time of a replay whatever exporters tell: what senders follow.
 func (c *Clock) Free() int64 {
-	if c.system {
+	if c.system || c.manual {
 		return c.Now()
 	}
 	return c.start + int64(float64(time.Since(c.base))*c.speed)
@@ -105,6 +124,9 @@ func (c *Clock) Speed() float64 { return c.speed }
 
 // System reports whether this is the system's clock rather than a replay's.
 func (c *Clock) System() bool { return c.system }
+
+// Follows reports whether exporters' clocks lead, as they do in a replay.
+func (c *Clock) Follows() bool { return !c.system && !c.manual }
 
 // Start returns where the clock began.
 func (c *Clock) Start() time.Time { return time.Unix(0, c.start).UTC() }

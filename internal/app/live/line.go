@@ -184,8 +184,11 @@ func (l *Line) setNear() {
 	}
 }
 
-// points keeps the second's rates as series.
+// points keeps the second's rates as series, where there is a store.
 func (l *Line) points(now int64) {
+	if l.store == nil {
+		return
+	}
 	l.kept = l.kept[:0]
 	at := now/1e9 - 1
 	add := func(t model.TargetID, in, out *model.Rates) {

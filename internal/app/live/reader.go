@@ -76,7 +76,7 @@ func (x *reader) datagrams(batch []flowudp.Datagram) {
 	for i := range batch {
 		d := &batch[i]
 		x.at = d.At
-		if !x.line.clock.System() {
+		if x.line.clock.Follows() {
 			x.at = x.replayTime(d)
 		}
 		var err error
@@ -203,8 +203,11 @@ func (x *reader) give(n int) {
 	h.list = h.list[:0]
 }
 
-// store keeps a record as a row.
+// store keeps a record as a row, where there is a store.
 func (x *reader) store(r *model.Record) {
+	if x.rows == nil {
+		return
+	}
 	s := &x.seen
 	w := &x.row
 	w.First, w.Last, w.Src, w.Dst = s.First, s.Last, r.Src, r.Dst

@@ -98,7 +98,7 @@ func (s *Server) openCollector(c *settings.Collector) error {
 	k := &collector{protocol: c.Protocol, address: l.Addr().String(), listener: l}
 	s.collectors = append(s.collectors, k)
 	for range n {
-		x := s.line.newReader(s)
+		x := s.line.newReader()
 		if c.Protocol == settings.SFlow {
 			x.decodeSflow()
 		} else {
@@ -124,7 +124,7 @@ func (s *Server) openCapture(c *settings.Capture) error {
 	if k.capture, err = afpacket.Open(k.config); err != nil {
 		return err
 	}
-	x := s.line.newReader(s)
+	x := s.line.newReader()
 	x.packets, x.link = new(packet.Decoder), packet.LinkType(k.capture.LinkType())
 	x.exporter = s.line.exporters.number("capture:" + c.Interface)
 	k.reader = x
@@ -133,10 +133,13 @@ func (s *Server) openCapture(c *settings.Capture) error {
 }
 
 // newReader makes a reader without a decoder.
-func (l *Line) newReader(s *Server) *reader {
+func (l *Line) newReader() *reader {
 	p := l.plan.Load()
-	x := &reader{line: l, using: p, norm: normalise.New(p.normalise, l.owners, l.key), rows: s.store.Writer(), ring: samples.NewRing(ringRecords, ringSeconds),
+	x := &reader{line: l, using: p, norm: normalise.New(p.normalise, l.owners, l.key), ring: samples.NewRing(ringRecords, ringSeconds),
 		datagramsOf: make(map[uint32]uint64), uptimes: make(map[model.Exporter]int64)}
+	if l.store != nil {
+		x.rows = l.store.Writer()
+	}
 	x.places.use(l.geo.Load())
 	x.held = make([]shardBatch, len(l.shards))
 	for i := range x.held {

@@ -34,7 +34,9 @@ func (x *reader) tick(now int64) readerStatus {
 	}
 	x.places.use(x.line.geo.Load())
 	x.norm.Tick(now)
-	x.rows.Flush(now)
+	if x.rows != nil {
+		x.rows.Flush(now)
+	}
 	st := readerStatus{norm: x.norm.Status(), undecoded: x.undecoded, lastError: x.lastError, counters: x.counters, ring: x.ring.Len()}
 	x.counters = nil
 	if x.netflow != nil {
