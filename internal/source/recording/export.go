@@ -17,6 +17,23 @@ const (
 	protoSFlow = "sflow5"
 )
 
+// Export is a datagram of NetFlow, IPFIX or sFlow as it was captured.
+type Export struct {
+	Payload []byte
+	From    model.Exporter // where it was sent from
+	At      int64          // Unix ns, of its capture
+	SFlow   bool
+}
+
+// Announced calls fn with the datagrams that announce templates or options,
+// wherever in the recording they are: whoever learns them first can read what
+// was exported before.
+func (r *Recording) Announced(fn func(payload []byte, from model.Exporter)) {
+	for _, d := range r.learnt {
+		fn(d.payload, d.from)
+	}
+}
+
 // exports decodes the export datagrams of a capture, over all files of one
 // reading: templates that one file announces serve the next.
 type exports struct {
@@ -76,6 +93,11 @@ func (e *exports) take(s *stream, r *model.Record) {
 	}
 	e.byFile[s][proto] = true
 	from := model.Exporter{Addr: r.Src, Port: r.SrcPort}
+	if give := e.r.opt.Export; give != nil {
+		s.first, s.last = min(s.first, r.First), max(s.last, r.First)
+		give(&Export{Payload: r.Payload, From: from, At: r.First, SFlow: proto == protoSFlow})
+		return
+	}
 	var err error
 	if proto == protoSFlow {
 		err = e.sflow.Decode(r.Payload, from, r.First)

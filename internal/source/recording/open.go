@@ -30,6 +30,9 @@ const (
 type Options struct {
 	As       string // Packets, Flows, or "" to recognise captures of export datagrams
 	Sampling uint32 // sampling factor that replaces what the data says, 0 for none
+	// Export, where it is set, takes every export datagram undecoded, in order
+	// of time; its records are then not given. It is valid during the call.
+	Export func(*Export)
 	// Progress is told about octets read of all, at most some times a second.
 	Progress func(reading string, done, total int64)
 }
