@@ -184,11 +184,9 @@ func (l *Line) setNear() {
 	}
 }
 
-// points keeps the second's rates as series, where there is a store.
+// points gathers the second's rates for baselines, and keeps them as series
+// where there is a store.
 func (l *Line) points(now int64) {
-	if l.store == nil {
-		return
-	}
 	l.kept = l.kept[:0]
 	at := now/1e9 - 1
 	add := func(t model.TargetID, in, out *model.Rates) {
@@ -206,7 +204,9 @@ func (l *Line) points(now int64) {
 	}
 	l.sums.each(func(t model.TargetID, sum *shard.Sum) { add(t, &sum.Rates[model.In], &sum.Rates[model.Out]) })
 	l.kept = unique(l.kept)
-	l.store.AddPoints(l.kept)
+	if l.store != nil {
+		l.store.AddPoints(l.kept)
+	}
 }
 
 // unique drops points of hosts that were told more than once.

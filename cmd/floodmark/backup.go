@@ -1,0 +1,81 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"floodmark/internal/app/live"
+)
+
+// backupCommand asks the running server for a copy of its data.
+func backupCommand() *cobra.Command {
+	var data string
+	c := &cobra.Command{
+		Use: "backup DIR", Short: "Copy a running server's data into DIR", Args: cobra.ExactArgs(1),
+		Long: "Copies incidents, evidence, series, flows and what was learnt of a running server into DIR, which must be empty or\n" +
+			"absent. The server goes on meanwhile and writes DIR itself, so its user needs the right to. Restore with\n" +
+			"`floodmark restore`.",
+		RunE: func(c *cobra.Command, args []string) error {
+			dir, err := filepath.Abs(args[0])
+			if err != nil {
+				return err
+			}
+			if err := askBackup(c.Context(), data, dir); err != nil {
+				return &exitError{exitFailed, err}
+			}
+			fmt.Fprintf(c.OutOrStdout(), "%s: whole\n", dir)
+			return nil
+		},
+	}
+	c.Flags().StringVar(&data, "data", "data", "directory of the server's data")
+	return c
+}
+
+// askBackup asks the server of a data directory, by the socket in it.
+func askBackup(ctx context.Context, data, dir string) error {
+	socket := live.ControlSocket(data)
+	client := &http.Client{Transport: &http.Transport{DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
+		return new(net.Dialer).DialContext(ctx, "unix", socket)
+	}}}
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://control/backup", strings.NewReader(url.Values{"dir": {dir}}.Encode()))
+	if err != nil {
+		return err
+	}
+	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	res, err := client.Do(req)
+	if err != nil {
+		return fmt.Errorf("backup: no server answers in %s (%w); give its directory by --data, or copy the directory of a stopped one", data, errors.Unwrap(err))
+	}
+	defer res.Body.Close()
+	if res.StatusCode != http.StatusOK {
+		b, _ := io.ReadAll(io.LimitReader(res.Body, 4096))
+		return errors.New(strings.TrimSpace(string(b)))
+	}
+	return nil
+}
+
+// restoreCommand makes a data directory of a backup.
+func restoreCommand() *cobra.Command {
+	var data string
+	c := &cobra.Command{
+		Use: "restore BACKUP", Short: "Make a data directory of a backup", Args: cobra.ExactArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			if err := live.Restore(c.Context(), args[0], data, release); err != nil {
+				return &exitError{exitFailed, err}
+			}
+			fmt.Fprintf(c.OutOrStdout(), "%s: restored; start with: floodmark serve --data %s\n", data, data)
+			return nil
+		},
+	}
+	c.Flags().StringVar(&data, "data", "data", "directory to make; it must be empty or absent")
+	return c
+}
