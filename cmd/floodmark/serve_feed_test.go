@@ -11,6 +11,7 @@ import (
 
 	"floodmark/internal/model"
 	"floodmark/internal/scenario/export"
+	"floodmark/internal/scenario/sender"
 	"floodmark/internal/scenario/wire"
 )
 
@@ -25,6 +26,8 @@ type feed struct {
 	stop context.CancelFunc
 	wg   sync.WaitGroup
 	mute bool // nothing leaves it
+	now  func() time.Time
+	fast float64 // seconds in a real one
 }
 
 // feeds are how tests want an exporter.
@@ -35,6 +38,7 @@ type feeds struct {
 	refresh  time.Duration // of templates; 0 is each second
 	faults   export.Faults
 	active   time.Duration // of the flow cache; 0 is a second
+	clock    *sender.Clock // of the server; nil is real time
 }
 
 func exporting(t *testing.T, c feeds) *feed {
@@ -48,7 +52,11 @@ func exporting(t *testing.T, c feeds) *feed {
 	if err != nil {
 		t.Fatal(err)
 	}
-	f := &feed{t: t, conn: conn, rng: rand.New(rand.NewPCG(1, uint64(from.As4()[3])))}
+	f := &feed{t: t, conn: conn, rng: rand.New(rand.NewPCG(1, uint64(from.As4()[3]))), now: time.Now, fast: 1}
+	if k := c.clock; k != nil {
+		f.fast = k.Speed
+		f.now = func() time.Time { return k.Now.Add(time.Duration(float64(time.Since(k.Asked)) * k.Speed)) }
+	}
 	if c.refresh == 0 {
 		c.refresh = time.Second
 	}
@@ -57,7 +65,7 @@ func exporting(t *testing.T, c feeds) *feed {
 	}
 	f.e, err = export.New(export.Config{Name: c.from, Addr: from, Protocol: c.protocol, Sampling: c.sampling, Domain: 7,
 		Interfaces: []export.Interface{{Index: 1, Name: "transit", Speed: 1e11, External: true}, {Index: 2, Name: "core", Speed: 1e11}},
-		Active:     c.active, Inactive: time.Second, Refresh: c.refresh, Boot: time.Now().Add(-time.Hour).UnixNano(), Faults: c.faults,
+		Active:     c.active, Inactive: time.Second, Refresh: c.refresh, Boot: f.now().Add(-time.Hour).UnixNano(), Faults: c.faults,
 		Rand: rand.New(rand.NewPCG(2, 3)), Send: func(b []byte, _ int64) error {
 			if !f.mute {
 				conn.Write(b) // nobody listens while the program is dead
@@ -76,9 +84,9 @@ func exporting(t *testing.T, c feeds) *feed {
 
 // advance lets the exporter send what is due although nothing happens.
 func (f *feed) advance(ctx context.Context) {
-	for pause(ctx, 50*time.Millisecond) {
+	for pause(ctx, 20*time.Millisecond) {
 		f.mu.Lock()
-		f.e.Advance(time.Now().UnixNano())
+		f.e.Advance(f.now().UnixNano())
 		f.mu.Unlock()
 	}
 }
@@ -111,11 +119,13 @@ func (f *feed) traffic(perSecond float64, packet func(*rand.Rand) *wire.Packet) 
 	ctx, cancel := context.WithCancel(context.Background())
 	var wg sync.WaitGroup
 	wg.Go(func() {
-		begin, sent := time.Now(), 0.0
+		begin, sent := f.now(), 0.0
 		for pause(ctx, 5*time.Millisecond) {
 			f.mu.Lock()
-			for due := time.Since(begin).Seconds() * perSecond; sent < due; sent++ {
-				f.e.Observe(time.Now().UnixNano(), packet(f.rng), 1, 2)
+			now := f.now()
+			for due := now.Sub(begin).Seconds() * perSecond; sent < due; sent++ {
+				at := begin.Add(time.Duration(sent / perSecond * 1e9))
+				f.e.Observe(at.UnixNano(), packet(f.rng), 1, 2)
 			}
 			f.mu.Unlock()
 		}

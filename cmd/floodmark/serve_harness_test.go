@@ -24,18 +24,16 @@ import (
 
 // served is a running `floodmark serve`, as a process of its own.
 type served struct {
-	t               *testing.T
-	cmd             *exec.Cmd
-	dir, file       string
-	url, public     string // of the operator's and the public listener
-	netflow, sflow  string // collectors, address:port
-	token           string // sent with every request
-	log             *lines
-	started         time.Time
-	ready           time.Duration // from its start until everything runs
-	exited          chan struct{}
-	shown           sync.Once
-	stopped, killed bool
+	t              *testing.T
+	cmd            *exec.Cmd
+	dir, file      string
+	url, public    string // of the operator's and the public listener
+	netflow, sflow string // collectors, address:port
+	token          string // sent with every request
+	log            *lines
+	started        time.Time
+	ready          time.Duration // from its start until everything runs
+	exited         chan struct{}
 }
 
 // lines is what a process writes, to be read while it writes.
@@ -126,7 +124,7 @@ func (s *served) launch() {
 			<-s.exited
 		}
 		if s.t.Failed() {
-			s.shown.Do(func() { s.t.Logf("%s said:\n%s", s.cmd.Args, last(s.log.String(), 6000)) })
+			s.t.Logf("%s said:\n%s", s.cmd.Args, last(s.log.String(), 6000))
 		}
 	})
 }
