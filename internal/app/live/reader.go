@@ -92,6 +92,9 @@ func (x *reader) datagrams(batch []flowudp.Datagram) {
 			x.undecoded++
 			x.lastError = err.Error()
 		}
+		if !x.line.clock.System() {
+			x.handOver() // a batch of a replay may span seconds
+		}
 	}
 	x.handOver()
 	x.mu.Unlock()
