@@ -149,12 +149,15 @@ func (s *Series) floats() []*float64 {
 // sums are never below zero.
 func (s *Series) sums() []*float64 {
 	v, c := &s.visit, &s.counts
-	out := []*float64{&s.learnt, &s.weight, &v.n, &v.mu, &v.outN, &v.outM, &c.squares, &c.total, &c.buckets}
+	out := []*float64{&s.learnt, &s.weight, &v.n, &v.mu, &v.outN, &v.outM, &c.squares, &c.total, &c.buckets, &c.lately, &c.usual}
 	for i := range s.rates.spread {
 		out = append(out, &s.rates.spread[i])
 		for j := range s.rates.tails[i] {
 			t := &s.rates.tails[i][j]
-			out = append(out, &t.peaks, &t.sum, &t.loud, &t.loudSum, &t.weeks, &t.taught, &t.peak)
+			out = append(out, &t.weeks, &t.taught, &t.peak)
+			for k := range edges {
+				out = append(out, &t.peaks[k], &t.sums[k])
+			}
 		}
 	}
 	return out

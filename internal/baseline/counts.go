@@ -26,11 +26,32 @@ type counts struct {
 	upSince, downSince int64
 	excess, squares    float64 // sums that make the dispersion; fading
 	total, buckets     float64 // of all counts that were learnt; fading
+	lately, usual      float64 // running sums of counts, and of what was expected of them, of about an hour
 }
 
 func (c *counts) dispersion() float64 {
 	d := (c.excess + firstDispersion*priorDispersion) / (c.squares + priorDispersion)
 	return max(leastDispersion, min(mostDispersion, d))
+}
+
+// lateTime is the seconds of these sums. A day that is off takes what is expected
+// along by lateMost times at most, so that an outage that grows slowly is found.
+// lateLean is the number of counts by which little that was seen leans to 1.
+const (
+	lateTime = 3600
+	lateMost = 1.5
+	lateLean = 20
+)
+
+// today is how many times the usual the last hour was, and the doubt about it.
+func (c *counts) today() (times, doubt float64) {
+	times = (c.lately + lateLean) / (c.usual + lateLean)
+	return max(1/lateMost, min(lateMost, times)), 1 / (c.usual + lateLean)
+}
+
+func (c *counts) fade(seconds float64) {
+	f := math.Exp(-seconds / lateTime)
+	c.lately, c.usual = c.lately*f, c.usual*f
 }
 
 // limit is the logarithm of the evidence at which a count is out. An e-detector
@@ -54,6 +75,13 @@ func (s *Series) expected(at int64) (mu, dispersion float64) {
 	mu = (s.usual(at)*seen + lean) / (seen + lean/all)
 	doubt := 1 / (mu*seen + lean)
 	return clip(mu*math.Exp(s.level), 1e9), c.dispersion() + doubt
+}
+
+// expectedToday is expected, of a day like the last hour.
+func (s *Series) expectedToday(at int64) (mu, dispersion float64) {
+	mu, dispersion = s.expected(at)
+	times, doubt := s.counts.today()
+	return mu * times, dispersion + doubt
 }
 
 // ratio is the logarithm of how much likelier y is at delta times mu than at mu,
@@ -82,8 +110,8 @@ func (s *Series) judgeCount(at int64, y float64) Verdict {
 		p.mu = (s.counts.total + 0.5) / (s.counts.buckets + 1)
 		return Verdict{State: Unknown, Why: why, Value: y}
 	}
-	mu, dispersion := s.expected(at)
-	p.mu = mu
+	p.mu, _ = s.expected(at)
+	mu, dispersion := s.expectedToday(at)
 	v := Verdict{State: Unknown, Why: why, Value: y, Expected: mu, Over: s.cfg.Step}
 	if why != "" {
 		s.counts.up, s.counts.down = 0, 0
@@ -139,7 +167,7 @@ func (s *Series) countEdge(mu, dispersion, limit float64) float64 {
 }
 
 func (s *Series) expectCount(at int64, e *Expectation) {
-	mu, dispersion := s.expected(at)
+	mu, dispersion := s.expectedToday(at)
 	e.Mean, e.High = mu, s.countEdge(mu, dispersion, s.limit())
 }
 
@@ -156,8 +184,12 @@ func (s *Series) learnCount(p *pending) {
 	c.total, c.buckets = c.total*f+y, c.buckets*f+1
 	c.excess, c.squares = c.excess*f, c.squares*f
 	if p.known {
-		c.excess += (y-p.mu)*(y-p.mu) - p.mu
-		c.squares += p.mu * p.mu
+		times, _ := c.today()
+		mu := p.mu * times
+		c.excess += (y-mu)*(y-mu) - mu
+		c.squares += mu * mu
+		f := math.Exp(-s.cfg.Step.Seconds() / lateTime)
+		c.lately, c.usual = c.lately*f+y, c.usual*f+p.mu
 	}
 }
 

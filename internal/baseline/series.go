@@ -186,6 +186,7 @@ func (s *Series) Gap(from, to int64) {
 	}
 	missing := time.Duration(to - max(from, s.last)).Seconds()
 	s.rates.fade(missing)
+	s.counts.fade(missing)
 	s.forgetPeaks()
 	s.turn(to)
 	s.last = max(s.last, to-int64(s.cfg.Step))

@@ -76,13 +76,13 @@ func (s *Series) teachCounts(from, step int64, values []float64) {
 		if !s.seen(at) || !(y >= 0) || y > most {
 			continue
 		}
-		mu, d := s.expected(at)
+		mu, d := s.expectedToday(at)
 		for range 64 {
 			if mixture(y, mu, 1/d, timesMore[:]) < s.limit()/4 || c.dispersion() >= mostDispersion {
 				break
 			}
 			c.excess += c.squares/4 + priorDispersion/4
-			mu, d = s.expected(at)
+			mu, d = s.expectedToday(at)
 		}
 	}
 }
@@ -109,7 +109,6 @@ func (s *Series) settle(last int64, values []float64, step int64) {
 	}
 	by := middle(off[:n])
 	s.moveLevel(by)
-	for i := range s.rates.mean {
-		s.rates.mean[i] = 0
-	}
+	s.rates.mean = [4]float64{}
+	s.counts.lately, s.counts.usual = 0, 0
 }
