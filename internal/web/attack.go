@@ -74,7 +74,7 @@ func (p *pages) attack(w http.ResponseWriter, r *http.Request) {
 	id := r.PathValue("id")
 	in, changes, ok := p.back.Incident(id)
 	if !ok {
-		p.message(w, r, http.StatusNotFound, "There is no such incident", "No incident of this name is known here.", "It may have been removed with age. All that are kept are listed under Attacks.")
+		p.message(w, r, http.StatusNotFound, notice{"There is no such incident", "No incident of this name is known here.", "It may have been removed with age. All that are kept are listed under Attacks."})
 		return
 	}
 	v := attackView{base: p.base(r, "Incident on "+figure.Clean(in.Target.String(), 60), "attacks"), I: newCard(&in), Verdict: presenceWord(in.Presence),

@@ -111,7 +111,7 @@ func (p *pages) breakdown(r *http.Request, b *breakdown, question string, m mode
 		if column == "bytes" {
 			s.Value = figure.Bits(8 * v / seconds)
 		} else {
-			s.Value = figure.Count(tidy(v/seconds)) + " " + column + "/s"
+			s.Value = figure.Short(tidy(v/seconds)) + " " + column + "/s"
 		}
 		if e := t.errorOf(i, value); e > 0 && v > 0 {
 			s.Range = "± " + figure.Percent(1.96*e/v)

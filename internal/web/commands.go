@@ -34,11 +34,11 @@ func (p *pages) command(w http.ResponseWriter, r *http.Request) {
 	}
 	who := api.CallerOf(r.Context())
 	if !who.May(api.Operate) {
-		p.message(w, r, http.StatusForbidden, "Not allowed", "Your token may read, not operate.", "It needs the scope operate in http.tokens.")
+		p.message(w, r, http.StatusForbidden, notice{"Not allowed", "Your token may read, not operate.", "It needs the scope operate in http.tokens."})
 		return
 	}
 	if err := r.ParseForm(); err != nil || utf8.RuneCountInString(r.PostForm.Get("note")) > maxNote {
-		p.message(w, r, http.StatusBadRequest, "Not understood", "The form could not be read, or its note is longer than 2,000 characters.", "")
+		p.message(w, r, http.StatusBadRequest, notice{"Not understood", "The form could not be read, or its note is longer than 2,000 characters.", ""})
 		return
 	}
 	now, _, _ := p.back.Clock()
@@ -46,13 +46,13 @@ func (p *pages) command(w http.ResponseWriter, r *http.Request) {
 	if kind == model.Silence {
 		hours, err := strconv.Atoi(r.PostForm.Get("hours"))
 		if err != nil || hours < 1 || hours > maxSilence {
-			p.message(w, r, http.StatusUnprocessableEntity, "Not understood", "Silence lasts a whole number of hours, from 1 to 720.", "")
+			p.message(w, r, http.StatusUnprocessableEntity, notice{"Not understood", "Silence lasts a whole number of hours, from 1 to 720.", ""})
 			return
 		}
 		c.Until = now.Add(time.Duration(hours) * time.Hour).UnixNano()
 	}
 	if _, _, ok := p.back.Incident(c.Incident); !ok {
-		p.message(w, r, http.StatusNotFound, "There is no such incident", "No incident of this name is known here.", "")
+		p.message(w, r, http.StatusNotFound, notice{"There is no such incident", "No incident of this name is known here.", ""})
 		return
 	}
 	if err := p.back.Command(r.Context(), c); err != nil {
@@ -60,7 +60,7 @@ func (p *pages) command(w http.ResponseWriter, r *http.Request) {
 		if e := asError(err); e != nil {
 			status = statusOf[e.Kind]
 		}
-		p.message(w, r, status, "Not done", "Nothing was changed: "+p.words(err), "")
+		p.message(w, r, status, notice{"Not done", "Nothing was changed: " + p.words(err), ""})
 		return
 	}
 	http.Redirect(w, r, "/attacks/"+url.PathEscape(c.Incident)+"?done="+string(kind), http.StatusSeeOther)

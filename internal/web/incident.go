@@ -188,9 +188,9 @@ func (p *pages) incidentChart(ctx context.Context, in *model.Incident, now time.
 			bound = c.Lead.Excess.Bound
 		}
 	}
-	pl := plot{Title: upperFirst(metricWord(metric)) + " a second, " + directionWord(direction), Metric: metric, Bound: bound, Height: 240,
+	pl := plot{Title: upperFirst(metricWord(metric)) + " a second, " + directionWord(direction), Metric: metric, Bound: bound, Height: 240, From: from, To: to,
 		Shades: waveShades(in, now)}
-	return p.series(ctx, pl, in.Target, direction, from, to)
+	return p.series(ctx, pl, in.Target, direction)
 }
 
 // waveShades are the waves of an incident as parts of a chart.
@@ -220,9 +220,10 @@ func waveShades(in *model.Incident, now time.Time) []stretch {
 	return out
 }
 
-// series fetches the points of a plot, with the shortest step that gives at
+// series fetches the points of a plot, between its From and To with the shortest step that gives at
 // most 1,500, and draws it. A fault is said in the place of the drawing.
-func (p *pages) series(ctx context.Context, pl plot, target model.TargetID, d model.Direction, from, to int64) chart {
+func (p *pages) series(ctx context.Context, pl plot, target model.TargetID, d model.Direction) chart {
+	from, to := pl.From, pl.To
 	pl.Step = 86400
 	for _, s := range timeSteps {
 		if (to-from)/s <= 1500 {

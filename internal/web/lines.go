@@ -66,10 +66,18 @@ func lines(t *table, m int) []multi {
 		}
 		return names[i] < names[j]
 	})
-	return []multi{drawLines(t, m, axis, groups, names)}
+	return []multi{drawLines(t, m, grouped{axis, groups, names})}
 }
 
-func drawLines(t *table, m int, axis []int64, groups map[string]map[int64]float64, names []string) multi {
+// grouped is an answer by group and time.
+type grouped struct {
+	axis   []int64 // Unix seconds, ascending
+	values map[string]map[int64]float64
+	names  []string // the largest first
+}
+
+func drawLines(t *table, m int, g grouped) multi {
+	axis, groups, names := g.axis, g.values, g.names
 	c := multi{Title: upperFirst(strings.ReplaceAll(figure.Clean(t.Columns[m].Name, 40), "_", " ")), Height: 264, Plot: 240, Left: max(len(names)-maxLines, 0)}
 	names = names[:min(len(names), maxLines)]
 	top := 0.0

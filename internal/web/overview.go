@@ -68,8 +68,8 @@ func (p *pages) overview(w http.ResponseWriter, r *http.Request) {
 	now := v.Now.Unix()
 	for _, d := range []model.Direction{model.In, model.Out} {
 		way := direction(&v.Network, d)
-		pl := plot{Title: "Bits a second, " + directionWord(d), Metric: model.Bits, Height: 160, Bound: bound(way, model.Bits), Now: way}
-		v.Charts = append(v.Charts, p.series(r.Context(), pl, model.NetworkID(), d, now-3600, now))
+		pl := plot{Title: "Bits a second, " + directionWord(d), Metric: model.Bits, Height: 160, Bound: bound(way, model.Bits), Now: way, From: now - 3600, To: now}
+		v.Charts = append(v.Charts, p.series(r.Context(), pl, model.NetworkID(), d))
 	}
 	hosts, _ := p.back.Targets(api.TargetQuery{Metric: model.Bits, Direction: model.In, Kinds: []model.TargetKind{model.HostTarget}, Limit: maxHeavy})
 	for i := range hosts {

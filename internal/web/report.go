@@ -15,18 +15,18 @@ import (
 func (p *pages) report(w http.ResponseWriter, r *http.Request) {
 	in, _, ok := p.back.Incident(r.PathValue("id"))
 	if !ok {
-		p.message(w, r, http.StatusNotFound, "There is no such incident", "No incident of this name is known here.", "")
+		p.message(w, r, http.StatusNotFound, notice{"There is no such incident", "No incident of this name is known here.", ""})
 		return
 	}
 	a, why := p.document(r, &in)
 	if a == nil {
-		p.message(w, r, http.StatusNotFound, "No report yet", why, "Look again in some seconds.")
+		p.message(w, r, http.StatusNotFound, notice{"No report yet", why, "Look again in some seconds."})
 		return
 	}
 	var b bytes.Buffer
 	if err := page.Render(&b, a); err != nil {
 		p.log.Error("report not rendered", "incident", in.ID, "error", err)
-		p.message(w, r, http.StatusInternalServerError, "No report", "The report could not be made.", "The server's log says why.")
+		p.message(w, r, http.StatusInternalServerError, notice{"No report", "The report could not be made.", "The server's log says why."})
 		return
 	}
 	w.Header().Set("Content-Security-Policy", "default-src 'none'; style-src '"+styleHash(b.Bytes())+"'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'")

@@ -123,7 +123,7 @@ func targetLink(t model.TargetID) string { return "/traffic?target=" + url.Query
 func (p *pages) traffic(w http.ResponseWriter, r *http.Request) {
 	c, err := readChoice(r.URL.Query())
 	if err != nil {
-		p.message(w, r, http.StatusUnprocessableEntity, "Not understood", figure.Sentence(err.Error(), 300), "Choose a target under Traffic.")
+		p.message(w, r, http.StatusUnprocessableEntity, notice{"Not understood", figure.Sentence(err.Error(), 300), "Choose a target under Traffic."})
 		return
 	}
 	name := targetName(c.target)
@@ -257,13 +257,13 @@ func (p *pages) trafficChart(r *http.Request, c choice, t *api.TargetNow, now in
 		way = &t.Out
 	}
 	title := upperFirst(metricWord(c.Metric)) + " a second, " + directionWord(c.direction)
-	pl := plot{Title: title, Metric: c.Metric, Bound: bound(way, c.Metric), Now: way, Height: 264}
+	pl := plot{Title: title, Metric: c.Metric, Bound: bound(way, c.Metric), Now: way, Height: 264, From: now - spans[c.span], To: now}
 	for _, in := range p.back.Incidents(api.IncidentFilter{Target: &c.target, Direction: &c.direction, Since: (now - spans[c.span]) * 1e9, Limit: 8}) {
 		if in.Target == c.target || c.target.Kind != model.NetworkTarget {
 			pl.Shades = append(pl.Shades, waveShades(&in, time.Unix(now, 0))...)
 		}
 	}
-	return p.series(r.Context(), pl, c.target, c.direction, now-spans[c.span], now)
+	return p.series(r.Context(), pl, c.target, c.direction)
 }
 
 // topRow is one target of the ranking.

@@ -150,17 +150,20 @@ func (p *pages) show(w http.ResponseWriter, status int, name string, view any) {
 // messageView is a page that says one thing.
 type messageView struct {
 	base
-	Text, Hint string
+	notice
 }
 
-func (p *pages) message(w http.ResponseWriter, r *http.Request, status int, title, text, hint string) {
-	p.show(w, status, "message", messageView{p.base(r, title, ""), text, hint})
+// notice is what it says, and what to do then.
+type notice struct{ Headline, Text, Hint string }
+
+func (p *pages) message(w http.ResponseWriter, r *http.Request, status int, n notice) {
+	p.show(w, status, "message", messageView{p.base(r, n.Headline, ""), n})
 }
 
 func (p *pages) nowhere(w http.ResponseWriter, r *http.Request) {
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
-		p.message(w, r, http.StatusMethodNotAllowed, "Not possible here", "This address takes no "+strings.ToUpper(r.Method)+".", "")
+		p.message(w, r, http.StatusMethodNotAllowed, notice{"Not possible here", "This address takes no " + strings.ToUpper(r.Method) + ".", ""})
 		return
 	}
-	p.message(w, r, http.StatusNotFound, "There is no such page", "Nothing is at this address.", "Pages are named above.")
+	p.message(w, r, http.StatusNotFound, notice{"There is no such page", "Nothing is at this address.", "Pages are named above."})
 }
