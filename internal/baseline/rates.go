@@ -25,12 +25,13 @@ const (
 // what is usual, which nothing pulls along quickly.
 var compare = [tests]struct {
 	mean, with int
-	rest       int64 // ns without that part two clusters
+	rest       int64   // ns without that part two clusters
+	least      float64 // spread: how much any series does so; days differ more than minutes
 }{
-	{alone, lately, int64(10 * time.Minute)},
-	{fast, today, int64(20 * time.Minute)},
-	{fast, asUsual, int64(30 * time.Minute)},
-	{slow, asUsual, int64(6 * time.Hour)},
+	{alone, lately, int64(10 * time.Minute), 0.01},
+	{fast, today, int64(20 * time.Minute), 0.01},
+	{fast, asUsual, int64(30 * time.Minute), 0.03},
+	{slow, asUsual, int64(6 * time.Hour), 0.06},
 }
 
 // rates is the state of a series of rates. All is in logarithms, as distances
@@ -152,12 +153,12 @@ func (s *Series) score(i int, z, r, base float64) float64 {
 		t = &s.rates.tails[i][1]
 	}
 	score := z / t.bound
-	now := r
+	now, part := r, stays
 	if compare[i].mean == slow {
-		now = s.rates.mean[fast]
+		now, part = s.rates.mean[fast], stays/2
 	}
 	x := s.distance(i, r)
-	if compare[i].mean != alone && (now-s.against(i))*x < stays*x*x/max(1, math.Abs(score)) {
+	if compare[i].mean != alone && (now-s.against(i))*x < part*x*x/max(1, math.Abs(score)) {
 		if math.Abs(score) >= stays {
 			return math.Copysign(stays/2, z)
 		}
@@ -268,7 +269,7 @@ func (s *Series) learnRate(at int64, p *pending) {
 			g *= outerPart
 		}
 		square := min(x*x, 9*total*total) - (total*total - s.rates.spread[i])
-		s.rates.spread[i] = max(leastSpread*leastSpread, s.rates.spread[i]+g*(square-s.rates.spread[i]))
+		s.rates.spread[i] = max(compare[i].least*compare[i].least, s.rates.spread[i]+g*(square-s.rates.spread[i]))
 		s.learnTails(i, at)
 	}
 	s.follow(p.r, 1)

@@ -19,11 +19,12 @@ const (
 	priorMean  = 0.6
 )
 
-// From so many peaks on a further edge is looked at, with so weak a prior.
+// From a peak on (which may have faded by half) a further edge is looked at, with
+// so weak a prior.
 const (
-	leastLoud     = 2
+	leastLoud     = 0.5
 	priorLoud     = 3
-	priorLoudMean = 0.6
+	priorLoudMean = 1
 )
 
 // tailMemory is the weeks after which a peak counts for e times less.
