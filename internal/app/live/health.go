@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"floodmark/internal/health"
 	"floodmark/internal/incident"
 	"floodmark/internal/model"
 )
@@ -64,6 +65,7 @@ func (s *Server) watchHealth(ctx context.Context) {
 		before, at = byNumber(statuses), now
 		last = s.judgeOwn(now, last)
 		s.tellBlind(statuses)
+		s.windows(now)
 		s.line.setHorizon(statuses)
 	}
 }
@@ -83,7 +85,7 @@ func (s *Server) look(now int64, before map[uint32]model.ExporterStatus, seconds
 	}
 	statuses := l.exporterStatuses(all, before, seconds)
 	sockets := s.socketStatuses()
-	conditions := s.watch.Update(now, statuses, sockets)
+	conditions := s.silences(now, statuses, s.watch.Update(now, statuses, sockets))
 	for _, x := range l.readers {
 		x.trust(statuses)
 	}
@@ -92,6 +94,50 @@ func (s *Server) look(now int64, before map[uint32]model.ExporterStatus, seconds
 	s.mu.Unlock()
 	return statuses
 }
+
+// silences adds the exporters that have been silent for longer than the
+// configuration allows, where their own habits do not tell it yet.
+func (s *Server) silences(now int64, statuses []model.ExporterStatus, list []model.Condition) []model.Condition {
+	p := s.line.plan.Load()
+	for i := range statuses {
+		e := &statuses[i]
+		after := p.silentAfter[e.Address]
+		if after == 0 || e.LastHeard == 0 || now-e.LastHeard < int64(after) ||
+			slices.ContainsFunc(list, func(c model.Condition) bool { return c.Code == health.ExporterSilent && c.Subject == e.Name }) {
+			continue
+		}
+		list = append(list, model.Condition{Code: health.ExporterSilent, Subject: e.Name, Severity: model.Critical, Since: e.LastHeard,
+			Text: fmt.Sprintf("no flows from %s since %s: attacks there cannot be seen", e.Name, time.Unix(0, e.LastHeard).UTC().Format("15:04"))})
+	}
+	return list
+}
+
+// windows tells the judge which maintenance windows hold now. It is asked often
+// and tells only what changed, or must be renewed.
+func (s *Server) windows(now int64) {
+	var list []incident.Window
+	for i := range s.line.plan.Load().settings.Maintenance {
+		m := &s.line.plan.Load().settings.Maintenance[i]
+		if m.Covers(time.Unix(0, now)) {
+			targets := m.Targets
+			if len(targets) == 0 {
+				targets = []model.TargetID{model.NetworkID()}
+			}
+			list = append(list, incident.Window{Name: m.Name, Targets: targets, From: now - int64(windowSlack), To: now + int64(windowSlack)})
+		}
+	}
+	if len(list) == 0 && len(s.windowsTold) == 0 || len(list) == len(s.windowsTold) && now-s.windowsAt < int64(windowSlack)/2 {
+		return
+	}
+	s.windowsTold, s.windowsAt = list, now
+	if list == nil {
+		list = []incident.Window{}
+	}
+	s.line.judge.hear(func(in *incident.Input) { in.Windows = list })
+}
+
+// windowSlack is how far ahead the judge is told of a window that holds now.
+const windowSlack = 2 * time.Minute
 
 // fastestAudit is the speed of the clock up to which samples are compared with
 // the counters of interfaces.

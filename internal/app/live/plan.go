@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/netip"
 	"slices"
+	"time"
 
 	"floodmark/internal/model"
 	"floodmark/internal/normalise"
@@ -13,19 +14,22 @@ import (
 // plan is a configuration made ready for the line. It is immutable; a reload
 // makes a new one.
 type plan struct {
-	settings  *settings.Settings
-	normalise *normalise.Plan
-	groups    []string                  // by number; 0 is the default group
-	customers []string                  // by number; 0 is none
-	prefixes  map[string][]netip.Prefix // of a customer
-	allowed   []netip.Prefix
-	names     map[model.Addr]string // of exporters
+	settings    *settings.Settings
+	normalise   *normalise.Plan
+	groups      []string                  // by number; 0 is the default group
+	customers   []string                  // by number; 0 is none
+	prefixes    map[string][]netip.Prefix // of a customer
+	allowed     []netip.Prefix
+	names       map[model.Addr]string // of exporters
+	exporters   map[model.Addr]*settings.Exporter
+	silentAfter map[string]time.Duration // of an exporter, by address
 }
 
 // newPlan makes a configuration ready.
 func newPlan(s *settings.Settings) (*plan, error) {
 	p := &plan{settings: s, groups: []string{settings.DefaultGroup}, customers: []string{""},
-		prefixes: make(map[string][]netip.Prefix), names: make(map[model.Addr]string)}
+		prefixes: make(map[string][]netip.Prefix), names: make(map[model.Addr]string),
+		exporters: make(map[model.Addr]*settings.Exporter), silentAfter: make(map[string]time.Duration)}
 	for _, name := range sortedKeys(s.Groups) {
 		if name != settings.DefaultGroup {
 			p.groups = append(p.groups, name)
@@ -49,7 +53,8 @@ func newPlan(s *settings.Settings) (*plan, error) {
 	for i := range s.Exporters {
 		e := &s.Exporters[i]
 		addr := model.AddrFromNetip(e.Address.Addr)
-		p.names[addr] = e.Name
+		p.names[addr], p.exporters[addr] = e.Name, e
+		p.silentAfter[addr.String()] = time.Duration(e.SilentAfter)
 		c.Exporters = append(c.Exporters, normalise.Exporter{Addr: addr, Sampling: e.Sampling, DefaultSampling: e.DefaultSampling, Interfaces: interfacesOf(e)})
 	}
 	var err error

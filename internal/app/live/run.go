@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"os"
+	"path/filepath"
 	"sync"
 	"time"
 
@@ -170,6 +172,7 @@ func (s *Server) save(ctx context.Context) {
 		s.saveNow(ctx)
 		if n%baselinesEvery == 0 {
 			s.saveBaselines()
+			s.forgetEvidence()
 		}
 	}
 }
@@ -177,6 +180,21 @@ func (s *Server) save(ctx context.Context) {
 // baselinesEvery is how many times small state is saved between two savings of
 // what was learnt.
 const baselinesEvery = 30
+
+// forgetEvidence removes the documents of incidents that are no longer kept.
+func (s *Server) forgetEvidence() {
+	dir := s.line.examiner.dir
+	list, err := os.ReadDir(dir)
+	if err != nil {
+		return // none yet
+	}
+	keep := time.Duration(s.line.plan.Load().settings.Data.KeepIncidents)
+	for _, e := range list {
+		if info, err := e.Info(); err == nil && time.Since(info.ModTime()) > keep {
+			os.RemoveAll(filepath.Join(dir, e.Name()))
+		}
+	}
+}
 
 func (s *Server) saveBaselines() {
 	if err := s.line.baselines.save(); err != nil {

@@ -72,15 +72,17 @@ type Server struct {
 	captures         []*interfaceCapture
 	operator, public net.Listener
 
-	mu         sync.Mutex
-	settings   *settings.Settings
-	statuses   []model.ExporterStatus
-	sockets    []model.SocketStatus
-	conditions []model.Condition
-	own        map[string]model.Condition // of ourselves, by code and subject
-	blind      map[string]bool
-	missed     []model.Change  // decided before a crash, to be told now
-	unheard    map[uint32]bool // exporters of earlier runs, not heard since the start
+	mu          sync.Mutex
+	settings    *settings.Settings
+	statuses    []model.ExporterStatus
+	sockets     []model.SocketStatus
+	conditions  []model.Condition
+	own         map[string]model.Condition // of ourselves, by code and subject
+	blind       map[string]bool
+	missed      []model.Change    // decided before a crash, to be told now
+	windowsTold []incident.Window // to the judge; belongs to the health loop
+	windowsAt   int64
+	unheard     map[uint32]bool // exporters of earlier runs, not heard since the start
 }
 
 const shardCount = 16

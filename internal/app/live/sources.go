@@ -184,6 +184,17 @@ const mostCounters = 4096
 func (x *reader) introduce(a model.Addr) uint32 {
 	n := x.line.exporters.address(a)
 	x.norm.Introduce(n, a)
+	if e := x.using.exporters[a]; e != nil {
+		for _, i := range e.Interfaces {
+			if i.Index != 0 {
+				speed := uint64(0)
+				if i.Speed != nil {
+					speed = uint64(i.Speed.Value)
+				}
+				x.norm.Interface(n, i.Index, i.Name, speed)
+			}
+		}
+	}
 	return n
 }
 
