@@ -35,17 +35,21 @@ func (s *Shard) raise(i uint32, k int) {
 	}
 	d := slotTable[k].dir
 	sum, age := s.excursion(e, k, t)
-	if e.evid[k] == 0 { // found in the ring alone
+	if e.evidence(k) == 0 { // found in the ring alone
 		sum, age = 0, s.ringAge(e, k, t)
 	}
 	a := active{level: -1, slot: uint8(k), entry: i, since: s.now - int64(age*1e9), raised: s.now}
 	v := s.anomaly(&a, model.Raised)
+	// A lump at one instant is no rate: the smoothed one holds, which is at least
+	// the threshold.
+	rate := t
 	if sum > 0 {
-		scale(&v, float64(sum/age))
 		s.discount(e.addr(), k, sum)
-	} else {
-		scale(&v, float64(t))
+		if age >= e.leastAge() {
+			rate = sum / age
+		}
 	}
+	scale(&v, float64(rate))
 	e.evid[k] = live
 	e.bits = e.bits&^(1<<k) | [2]uint32{hasActiveIn, hasActiveOut}[d]
 	s.active = append(s.active, a)

@@ -1,6 +1,9 @@
 package shard
 
-import "floodmark/internal/model"
+import (
+	"floodmark/internal/detect"
+	"floodmark/internal/model"
+)
 
 // Group is the thresholds of a group of targets, by direction (In, Out), per
 // second; 0 is none.
@@ -28,10 +31,19 @@ const (
 	boardSize     = 16 // busiest hosts by slot
 )
 
-// group is a Group by slot.
+// group is a Group by slot, and what follows from a host's thresholds.
 type group struct {
 	name         string
 	host, prefix [slots]float32
+	tested       uint32 // slots with a threshold of a host
+	test         [slots]test
+}
+
+// test is what follows from a threshold of hosts.
+type test struct {
+	burst float32 // evidence below it is never enough, whatever a sample weighs
+	drain float32 // of evidence a tick
+	ticks float32 // in which one unit of evidence drains
 }
 
 func compile(groups []Group) []group {
@@ -41,6 +53,11 @@ func compile(groups []Group) []group {
 		for k, s := range &slotTable {
 			out[i].host[k] = float32(g.Host[s.dir][s.metric])
 			out[i].prefix[k] = float32(g.Prefix[s.dir][s.metric])
+			if t := out[i].host[k]; t > 0 {
+				out[i].tested |= 1 << k
+				drain := detect.Drain * t * tickSecond
+				out[i].test[k] = test{detect.Under(t, 0), drain, 1 / drain}
+			}
 		}
 	}
 	return out

@@ -8,10 +8,10 @@
 // shards and tests them with package detect.
 //
 // It does not know networks, groups or customers beyond the numbers in an
-// Update, learns no baselines and opens no incidents. Tables have fixed sizes.
+// Update, learns no baselines and opens no incidents. Tables double up to their bounds.
 // When the hosts' is full, those idle longest go, never one with an anomaly;
 // what finds no place still counts in the sums. Time is passed in.
 //
 // A Shard belongs to one goroutine at a time; the caller locks. Updates are
-// copied, and Add allocates nothing.
+// copied; nothing but growing tables allocates in Add.
 package shard

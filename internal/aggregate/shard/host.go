@@ -8,19 +8,20 @@ import (
 )
 
 // host is what is kept of one address: 244 octets, and 8 of index at a million
-// hosts. Values that may be wrong by a part in 256 are the upper half of a
+// hosts. What most updates need comes first. Values that may be wrong by a part in 256 are the upper half of a
 // float32, rounded at random so that small additions are not lost.
 type host struct {
 	key      [4]uint32 // of two words each, so that nothing is padded
 	t        uint32    // last touched, ticks; wraps after six days, long after an idle host is gone
 	bits     uint32    // slots with evidence, and flags
 	since    [2]uint16 // when the evidence of a direction left zero, 512 ticks
+	most     uint16    // ticks from t on after which all evidence has drained, rounded up
 	group    uint16
-	sampling uint16         // of its last update
 	sum      [slots]float32 // fading sums, see turn
-	evid     [slots]float32 // evidence of package detect; negative while an anomaly is active, see live
+	evid     [slots]float32 // evidence of package detect, see evidence; negative while an anomaly is active, see live
 	weight   [weights]uint16
 	ring     [3][ringBuckets]uint16
+	sampling uint16 // of its last update
 }
 
 // Flags in host.bits, above the slots.
@@ -74,6 +75,8 @@ func half(v float32, noise uint32) uint16 {
 	return uint16((math.Float32bits(v) + noise&0xffff) >> 16)
 }
 
+func halfUp(v float32) uint16 { return uint16(math.Float32bits(v)>>16) + 1 }
+
 func full(v uint16) float32 { return math.Float32frombits(uint32(v) << 16) }
 
 // weightOf returns what a sample of a slot stands for.
@@ -105,17 +108,35 @@ func (s *Shard) touch(e *host) {
 		}
 	}
 	if e.bits&(evidIn|evidOut) != 0 {
-		t := float32(d) * tickSecond * detect.Drain
-		g := s.groupAt(e.group)
-		for m := e.bits & (evidIn | evidOut); m != 0; m &= m - 1 {
-			k := trailing(m)
-			if e.evid[k] -= g.host[k] * t; e.evid[k] <= 0 {
-				e.evid[k] = 0
-				e.bits &^= 1 << k
-			}
+		if float32(d) >= full(e.most) { // so it is for most hosts most of the time
+			e.bits &^= evidIn | evidOut
+			e.most = 0
+		} else {
+			s.drain(e, float32(d))
 		}
 	}
 	e.t = s.tick
+}
+
+// drain takes so many ticks' worth from the evidence.
+func (s *Shard) drain(e *host, ticks float32) {
+	e.most = halfUp(full(e.most) - ticks)
+	g := s.groupAt(e.group)
+	for m := e.bits & (evidIn | evidOut); m != 0; m &= m - 1 {
+		k := trailing(m)
+		if e.evid[k] -= g.test[k].drain * ticks; e.evid[k] <= 0 {
+			e.evid[k] = 0
+			e.bits &^= 1 << k
+		}
+	}
+}
+
+// evidence returns the evidence of a slot. What has drained is not written.
+func (e *host) evidence(k int) float32 {
+	if e.evid[k] > 0 && e.bits>>k&1 == 0 {
+		return 0
+	}
+	return e.evid[k]
 }
 
 // window is the seconds that the fading sum of an entry touched now rests on.
@@ -135,12 +156,21 @@ func (s *Shard) rate(e *host, k int) float32 {
 
 // age returns the seconds since the evidence of a direction left zero.
 func (s *Shard) age(e *host, d model.Direction) float32 {
-	return max(0.02, float32(uint16(s.tick>>sinceBits)-e.since[d])*tickSecond*(1<<sinceBits))
+	return float32(uint16(s.tick>>sinceBits)-e.since[d]) * tickSecond * (1 << sinceBits)
+}
+
+// leastAge is the shortest time, in seconds, over which a rate is told: samples
+// come several in a datagram, and flow records are stamped in whole seconds.
+func (e *host) leastAge() float32 {
+	if e.bits&hasFlows != 0 {
+		return 1
+	}
+	return 0.2
 }
 
 // excursion returns the traffic since the evidence of slot k left zero, and how
 // many seconds ago that was.
 func (s *Shard) excursion(e *host, k int, threshold float32) (sum, age float32) {
 	age = s.age(e, slotTable[k].dir)
-	return (max(e.evid[k], 0) + detect.Drain*threshold*age) / detect.Gain, age
+	return (max(e.evidence(k), 0) + detect.Drain*threshold*age) / detect.Gain, age
 }

@@ -1,6 +1,10 @@
 package shard
 
-import "math/bits"
+import (
+	"math/bits"
+
+	"floodmark/internal/model"
+)
 
 // index finds entries of a table by hash: open addressing, linear probing,
 // deletion without tombstones. A slot holds eight bits of the hash and the
@@ -12,10 +16,22 @@ type index struct {
 
 const numberMask = 1<<24 - 1
 
-// newIndex makes an index that is at most three quarters full.
+// newIndex makes an index that is at most three quarters full, half of them
+// where that costs little: what is found at the first slot is found sooner.
 func newIndex(entries int) index {
-	n := max(16, 1<<bits.Len(uint(max(entries*4/3, 1)-1)))
+	want := entries * 4 / 3
+	if entries <= 1<<16 {
+		want = entries * 2
+	}
+	n := max(16, 1<<bits.Len(uint(max(want, 1)-1)))
 	return index{make([]uint32, n), uint64(n - 1)}
+}
+
+// hash spreads an address over the bits of an index, by one multiplication.
+// Tables can be filled by whoever sends to many addresses, whatever the hash.
+func hash(a model.Addr) uint64 {
+	hi, lo := bits.Mul64(a.Lo^0x9e3779b97f4a7c15, a.Hi^0xd6e8feb86659fd93)
+	return hi ^ lo
 }
 
 func tag(h uint64) uint32 { return uint32(h>>56) << 24 }

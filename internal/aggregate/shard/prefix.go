@@ -32,28 +32,46 @@ func width(a model.Addr, level int) int {
 	return [3]int{64, 56, 48}[level]
 }
 
+// narrowest returns the prefix of level 0 that holds an address.
+func narrowest(a model.Addr) model.Addr {
+	if a.Is4() {
+		return model.Addr{Lo: a.Lo &^ 0xff}
+	}
+	return model.Addr{Hi: a.Hi}
+}
+
 // level is the table of all prefixes of one width.
 type level struct {
 	index   index
-	entries []prefix
+	entries []prefix // grows up to bound
+	bound   int
 	used    uint32
 	hand    uint32
 	touched []uint32 // since the last turn
 	turning []uint32 // being turned, then those of the last second
 }
 
-func (l *level) init(n int) {
-	l.entries = make([]prefix, n)
+// grow doubles the table and reports whether that was possible.
+func (l *level) grow() bool {
+	n := min(max(2*len(l.entries), leastPrefixes), l.bound)
+	if n == len(l.entries) {
+		return false
+	}
+	l.entries = append(make([]prefix, 0, n), l.entries...)[:n]
 	l.index = newIndex(n)
-	l.touched = make([]uint32, 0, n)
-	l.turning = make([]uint32, 0, n)
+	for i := range l.used {
+		l.index.put(l.hashOf(i), i)
+	}
+	l.touched = append(make([]uint32, 0, n), l.touched...)
+	l.turning = append(make([]uint32, 0, n), l.turning...)
+	return true
 }
 
-func (l *level) hashOf(i uint32) uint64 { return l.entries[i].addr.Hash() }
+func (l *level) hashOf(i uint32) uint64 { return hash(l.entries[i].addr) }
 
 // find returns the entry of a prefix, given by its first address.
 func (l *level) find(a model.Addr) (uint32, bool) {
-	h := a.Hash()
+	h := hash(a)
 	for p := h & l.index.mask; l.index.slots[p] != 0; p = (p + 1) & l.index.mask {
 		if v := l.index.slots[p]; v&^numberMask == tag(h) && l.entries[v&numberMask-1].addr == a {
 			return v&numberMask - 1, true
@@ -68,7 +86,7 @@ func (l *level) at(a model.Addr, group uint16, now int64) (uint32, bool) {
 		return i, true
 	}
 	i := l.used
-	if int(i) < len(l.entries) {
+	if int(i) < len(l.entries) || l.grow() {
 		l.used++
 	} else {
 		var ok bool
@@ -78,7 +96,7 @@ func (l *level) at(a model.Addr, group uint16, now int64) (uint32, bool) {
 		l.index.remove(l.hashOf(i), i, l.hashOf)
 	}
 	l.entries[i] = prefix{addr: a, group: group, live: true, top: [2]uint32{noHost, noHost}, turned: now}
-	l.index.put(a.Hash(), i)
+	l.index.put(hash(a), i)
 	return i, true
 }
 
@@ -126,8 +144,7 @@ func (l *level) mark(i uint32, group uint16) *prefix {
 
 // countSums counts an update for its prefix and customer. i is the host's entry
 // or noHost, near what was looked up for the prefix.
-func (s *Shard) countSums(u *Update, long bool, i uint32, near candidate) {
-	p := &s.parts
+func (s *Shard) countSums(u *Update, p *parts, long bool, i uint32, near *candidate) {
 	if u.Customer != 0 && int(u.Customer) < len(s.customers) {
 		s.customers[u.Customer].count(p, long)
 	}
@@ -155,9 +172,7 @@ func (s *Shard) countSums(u *Update, long bool, i uint32, near candidate) {
 	d := u.Direction & 1
 	h := &s.hosts[i]
 	if h.bits&([2]uint32{hasActiveIn, hasActiveOut}[d]) != 0 && !long {
-		for j := range p.n {
-			e.skip[p.slot[j]] += p.w[j]
-		}
+		addTo(&e.skip, p)
 	}
 	if v := h.sum[[2]int{0, firstOut}[d]]; v >= e.topRate[d] {
 		e.top[d], e.topRate[d] = i, v
@@ -178,13 +193,14 @@ func (s *Shard) turn(n int, i uint32) {
 	}
 	idle := max(0, float64(s.now-e.turned)/1e9-dt)
 	e.turned = s.now
-	g := s.groupAt(e.group)
+	g, near := s.groupAt(e.group), false
 	for k := range e.evid {
 		t := g.prefix[k]
 		if t == 0 {
 			continue
 		}
 		x := max(0, e.cur[k]-e.skip[k])
+		near = near || x > t/2*float32(dt)
 		if e.evid[k] < 0 {
 			e.evid[k] -= x
 			continue
@@ -197,6 +213,9 @@ func (s *Shard) turn(n int, i uint32) {
 		if e.evid[k] >= detect.Limit(t, e.weightOf(k), s.near, 0) && !s.explained(n, e, k) {
 			s.raisePrefix(n, i, k)
 		}
+	}
+	if near {
+		s.walk.near++
 	}
 	s.handOn(n, e)
 	e.close(dt)
@@ -266,7 +285,7 @@ func (s *Shard) explained(n int, e *prefix, k int) bool {
 	want := 0.8 * e.evid[k]
 	if n == 0 {
 		i := e.top[slotTable[k].dir]
-		return i != noHost && s.hosts[i].evid[k] >= want
+		return i != noHost && s.hosts[i].evidence(k) >= want
 	}
 	a, step := e.addr, width(e.addr, n-1)
 	l := &s.levels[n-1]

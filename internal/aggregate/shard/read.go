@@ -139,7 +139,7 @@ func (s *Shard) Top(n int, m model.Metric, d model.Direction) []Entry {
 func (s *Shard) Rates(t model.TargetID) (in, out model.Rates, ok bool) {
 	switch t.Kind {
 	case model.HostTarget:
-		i, found := s.find(t.Addr, t.Addr.Hash())
+		i, found := s.find(t.Addr, hash(t.Addr))
 		if !found {
 			return in, out, false
 		}
@@ -172,6 +172,6 @@ func (s *Shard) Stats() Stats {
 		v.Memory += uint64(len(l.entries))*(uint64(unsafe.Sizeof(prefix{}))+8) + 4*uint64(len(l.index.slots))
 	}
 	v.Memory += uint64(len(s.customers)) * uint64(unsafe.Sizeof(sums[float64]{}))
-	v.Memory += uint64(cap(s.waiting))*uint64(unsafe.Sizeof(model.Anomaly{})) + mostActive*uint64(unsafe.Sizeof(active{})) + uint64(unsafe.Sizeof(*s))
+	v.Memory += uint64(cap(s.waiting))*uint64(unsafe.Sizeof(model.Anomaly{})) + uint64(cap(s.active))*uint64(unsafe.Sizeof(active{})) + uint64(unsafe.Sizeof(*s))
 	return v
 }

@@ -1,6 +1,8 @@
 package shard
 
 import (
+	"math"
+
 	"floodmark/internal/detect"
 	"floodmark/internal/model"
 )
@@ -17,7 +19,8 @@ type Shard struct {
 	tick uint32
 	seed uint32
 
-	hosts   []host
+	hosts   []host // grows up to bound
+	bound   int
 	used    uint32 // entries ever used
 	free    uint32 // head of the list of free entries plus one, linked by t
 	hand    uint32 // of eviction
@@ -39,8 +42,8 @@ type Shard struct {
 	walk    walk
 	stats   Stats
 
-	parts parts
 	ahead [ahead]lookup
+	teach bool // of the updates looked ahead
 	sink  uint32
 }
 
@@ -49,7 +52,7 @@ type Stats struct {
 	Hosts     int    // tracked now
 	Prefixes  int    // of all levels
 	Active    int    // anomalies
-	Near      int    // hosts above half of a threshold at the last walk
+	Near      int    // hosts and prefixes above half of a threshold at the last walk
 	Updates   uint64 // taken
 	Evicted   uint64 // hosts forgotten for others
 	Untracked uint64 // updates of hosts that found no place; they count in sums
@@ -65,18 +68,14 @@ func New(c Config) *Shard {
 	if s.spreadSeconds == 0 {
 		s.spreadSeconds = 2.5
 	}
-	n := min(max(c.Hosts, 1), mostHosts)
-	s.hosts = make([]host, n)
-	s.index = newIndex(n)
-	for i := range s.touched {
-		s.touched[i] = make([]uint64, (n+63)/64)
-	}
+	s.bound = min(max(c.Hosts, 1), mostHosts)
+	s.grow()
 	for i, part := range [3]int{1, 4, 16} {
-		s.levels[i].init(max(min(c.Prefixes, mostHosts)/part, leastPrefixes))
+		s.levels[i].bound = max(min(c.Prefixes, mostHosts)/part, leastPrefixes)
+		s.levels[i].grow()
 	}
 	s.customers = make([]sums[float64], max(c.Customers, 1))
 	s.squares = make([][4]float64, len(s.customers))
-	s.active = make([]active, 0, mostActive)
 	s.SetGroups(c.Groups)
 	s.SetHorizon(c.Horizon)
 	return s
@@ -86,13 +85,15 @@ func New(c Config) *Shard {
 // their cache misses overlap.
 const ahead = 16
 
-// Add counts updates that arrived at now, Unix ns. It allocates nothing.
+// Add counts updates that arrived at now, Unix ns. It allocates only while the
+// tables grow.
 func (s *Shard) Add(now int64, batch []Update) {
 	s.setNow(now)
 	s.stats.Updates += uint64(len(batch))
 	for len(batch) > 0 {
 		n := min(ahead, len(batch))
 		s.lookAhead(batch[:n])
+		s.teach = s.random()&3 == 0
 		for i := range n {
 			s.count(&batch[i], &s.ahead[i])
 		}
@@ -127,9 +128,9 @@ func (s *Shard) lookAhead(batch []Update) {
 	x, narrow := uint32(0), &s.levels[0]
 	for i := range batch {
 		l, a := &s.ahead[i], batch[i].Addr
-		l.hash = a.Hash()
-		l.near.addr = a.Mask(width(a, 0))
-		l.wide = l.near.addr.Hash()
+		l.hash = hash(a)
+		l.near.addr = narrowest(a)
+		l.wide = hash(l.near.addr)
 		x += s.index.slots[l.hash&s.index.mask] + narrow.index.slots[l.wide&narrow.index.mask]
 	}
 	for i := range batch {
@@ -152,7 +153,7 @@ func (s *Shard) lookAhead(batch []Update) {
 
 // count counts one update.
 func (s *Shard) count(u *Update, l *lookup) {
-	p := &s.parts
+	var p parts
 	p.split(u)
 	i, ok := l.entry, true
 	if i == noHost || s.hosts[i].key != keyOf(u.Addr) {
@@ -163,7 +164,7 @@ func (s *Shard) count(u *Update, l *lookup) {
 	long := u.Flags&Flow != 0 && u.Last-u.First > shortest
 	if !ok {
 		s.stats.Untracked++
-		s.countSums(u, long, noHost, l.near)
+		s.countSums(u, &p, long, noHost, &l.near)
 		return
 	}
 	e := &s.hosts[i]
@@ -174,60 +175,83 @@ func (s *Shard) count(u *Update, l *lookup) {
 	if u.Flags&Untrusted != 0 {
 		e.bits |= hasUntrusted
 	}
-	s.countSums(u, long, i, l.near)
+	s.countSums(u, &p, long, i, &l.near)
 	if u.Flags&Flow != 0 {
 		e.bits |= hasFlows
-		s.spread(i, int(p.slot[0]), u, p.w[0])
-		if u.Direction != model.Out {
-			s.spread(i, int(p.slot[1]), u, p.w[1])
+		s.spread(i, int(p.packets), u, p.v[0])
+		if !p.out {
+			s.spread(i, int(p.packets)+1, u, p.v[1])
 		}
-		if long {
-			p.slot[0], p.w[0] = p.slot[p.n-1], p.w[p.n-1] // the flow itself
-			p.n = 1
+		if long { // the flow itself
+			p.mask = 1 << (p.packets + uint8(model.Flows))
+			e.sum[p.packets+uint8(model.Flows)]++
+			s.test(i, e, &p)
+			return
 		}
 	}
-	s.test(i, e)
+	addTo(&e.sum, &p)
+	s.test(i, e, &p)
 }
 
-// test counts the parts of an update for a host and tests its thresholds.
-func (s *Shard) test(i uint32, e *host) {
-	p, g := &s.parts, s.groupAt(e.group)
-	for j := range p.n {
-		k, w := int(p.slot[j]), p.w[j]
-		e.sum[k] += w
-		t := g.host[k]
-		if t == 0 || w == 0 {
+// test adds the parts of an update to the evidence of a host and compares it
+// with what its thresholds allow.
+func (s *Shard) test(i uint32, e *host, p *parts) {
+	g := s.groupAt(e.group)
+	m := p.mask & g.tested
+	if m == 0 {
+		return
+	}
+	d, of := 0, uint32(evidIn)
+	if p.out {
+		d, of = 1, evidOut
+	}
+	if e.bits&of == 0 {
+		e.since[d] = uint16(s.tick >> sinceBits)
+	}
+	bits, most := e.bits, full(e.most)
+	for ; m != 0; m &= m - 1 {
+		k := trailing(m)
+		w, v, t := p.v[valueOf[k]&3], e.evid[k], &g.test[k]
+		if v < 0 {
+			e.evid[k] = v - w
 			continue
 		}
-		if e.evid[k] < 0 {
-			e.evid[k] -= w
-			continue
+		if bits>>k&1 == 0 {
+			v = 0
 		}
-		weight := float32(1)
 		if n := slotTable[k].weight; n != noWeight {
-			weight = full(e.weight[n])
-			if v := detect.Learn(weight, w); v != weight {
-				e.weight[n] = half(v, s.random())
-				weight = v
+			// What differs by less than the precision of the weight teaches nothing.
+			// Without evidence that the weight will soon be compared with, a quarter of
+			// the samples is enough.
+			have := e.weight[n]
+			if math.Float32bits(w)>>16-uint32(have)+1 > 2 && (s.teach || v > full(have) || have == 0) {
+				e.weight[n] = half(detect.Learn(full(have), w), s.random())
 			}
 		}
-		d := slotTable[k].dir
-		if e.bits&([2]uint32{evidIn, evidOut}[d]) == 0 {
-			e.since[d] = uint16(s.tick >> sinceBits)
-		}
-		e.bits |= 1 << k
-		e.evid[k] += detect.Gain * w
-		if e.evid[k] < detect.Under(t, weight) {
-			continue
-		}
-		spread := float32(0)
-		if e.bits&hasFlows != 0 {
-			spread = s.spreadSeconds
-		}
-		if e.evid[k] >= detect.Limit(t, weight, s.near, spread) {
+		v += detect.Gain * w
+		e.evid[k] = v
+		bits |= 1 << k
+		most = max(most, v*t.ticks)
+		if v >= t.burst && s.over(e, k, v, g.host[k]) {
+			e.bits, e.most = bits, halfUp(most)
 			s.raise(i, k)
+			bits = e.bits
 		}
 	}
+	e.bits, e.most = bits, halfUp(most)
+}
+
+// over reports whether evidence v of a slot is enough.
+func (s *Shard) over(e *host, k int, v, threshold float32) bool {
+	weight := e.weightOf(k)
+	if v < detect.Under(threshold, weight) {
+		return false
+	}
+	spread := float32(0)
+	if e.bits&hasFlows != 0 {
+		spread = s.spreadSeconds
+	}
+	return v >= detect.Limit(threshold, weight, s.near, spread)
 }
 
 // Drain appends what was told since the last call to dst.

@@ -192,8 +192,7 @@ func TestEntryIsSmall(t *testing.T) {
 	if n := unsafe.Sizeof(Update{}); n > 64 {
 		t.Errorf("an update takes %d octets", n)
 	}
-	s := New(Config{Hosts: 1_000_000, Prefixes: 65536})
-	n := s.Stats().Memory
+	n := memoryAtBound(Config{Hosts: 1_000_000, Prefixes: 65536})
 	t.Logf("a million hosts and 65,536 narrow prefixes: %.1f MB", float64(n)/1e6)
 	if n > 300e6 {
 		t.Errorf("a million hosts take %d octets", n)

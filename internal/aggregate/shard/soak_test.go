@@ -8,7 +8,7 @@ import "testing"
 // its full size, with tables of the default size.
 func TestFiftyMillionRandomAddresses(t *testing.T) {
 	c := Config{Hosts: 250_000, Prefixes: 16384, Groups: carpet()}
-	checkFlood(t, v6flood(t, 50_000_000, 10000, c), 1.003e6, New(c).Stats().Memory)
+	checkFlood(t, v6flood(t, 50_000_000, 10000, c), 1.003e6, memoryAtBound(c))
 }
 
 // TestOneFalseAlarmPerTargetAndWeek plays 4,000 targets at 0.8 times their

@@ -13,28 +13,24 @@ import (
 // fifth of its mean, half of it after 50 s at a horizon of 60 s.
 type sums[F float32 | float64] struct {
 	cur  [slots]F    // since the last turn
+	sq   [4]F        // sums of squared samples since the last turn: packets and bits, In and Out
 	last [slots]F    // per second, of the last turn
 	pool [2][slots]F // to be let out; the first into the second
-	sq   [4]F        // sums of squared samples since the last turn: packets and bits, In and Out
 }
 
 // count adds an update's parts.
 func (s *sums[F]) count(p *parts, long bool) {
 	if long {
-		for j := range p.n {
-			s.pool[0][p.slot[j]] += F(p.w[j])
-		}
+		addTo(&s.pool[0], p)
 		return
 	}
-	for j := range p.n {
-		s.cur[p.slot[j]] += F(p.w[j])
-	}
+	addTo(&s.cur, p)
 	q := 0
-	if int(p.slot[0]) == firstOut {
+	if p.out {
 		q = 2
 	}
-	s.sq[q] += F(p.w[0]) * F(p.w[0])
-	s.sq[q+1] += F(p.w[1]) * F(p.w[1])
+	s.sq[q] += F(p.v[0]) * F(p.v[0])
+	s.sq[q+1] += F(p.v[1]) * F(p.v[1])
 }
 
 // release lets out what dt seconds of the horizon have of the pools, and reports

@@ -18,6 +18,29 @@ func (s *Shard) find(a model.Addr, h uint64) (uint32, bool) {
 	}
 }
 
+// firstHosts is the size of the table of hosts to begin with.
+const firstHosts = 64
+
+// grow doubles the table of hosts and reports whether that was possible. It
+// waits until all entries are in use.
+func (s *Shard) grow() bool {
+	n := min(max(2*len(s.hosts), firstHosts), s.bound)
+	if n == len(s.hosts) {
+		return false
+	}
+	s.hosts = append(make([]host, 0, n), s.hosts...)[:n]
+	s.index = newIndex(n)
+	for i := range s.used {
+		s.index.put(s.hashOf(i), i)
+	}
+	for i := range s.touched {
+		t := make([]uint64, (n+63)/64)
+		copy(t, s.touched[i])
+		s.touched[i] = t
+	}
+	return true
+}
+
 // Eviction and sweep.
 const (
 	looked   = 8        // entries that eviction compares
@@ -33,7 +56,7 @@ func (s *Shard) insert(u *Update, h uint64) (uint32, bool) {
 	case s.free != 0:
 		i = s.free - 1
 		s.free = s.hosts[i].t
-	case s.used < uint32(len(s.hosts)):
+	case s.used < uint32(len(s.hosts)) || s.grow():
 		i = s.used
 		s.used++
 	default:
@@ -70,12 +93,12 @@ func (s *Shard) stalest() (uint32, bool) {
 
 // unlink takes an entry out of the index.
 func (s *Shard) unlink(i uint32) {
-	s.index.remove(s.hosts[i].addr().Hash(), i, s.hashOf)
+	s.index.remove(hash(s.hosts[i].addr()), i, s.hashOf)
 	s.touched[0][i>>6] &^= 1 << (i & 63)
 	s.touched[1][i>>6] &^= 1 << (i & 63)
 }
 
-func (s *Shard) hashOf(i uint32) uint64 { return s.hosts[i].addr().Hash() }
+func (s *Shard) hashOf(i uint32) uint64 { return hash(s.hosts[i].addr()) }
 
 // sweepSome forgets hosts idle for long among the next n entries.
 func (s *Shard) sweepSome(n uint32) {

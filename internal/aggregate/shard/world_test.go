@@ -12,6 +12,18 @@ const (
 	ms    = second / 1000
 )
 
+// memoryAtBound is what a shard takes whose tables cannot grow any more.
+func memoryAtBound(c Config) uint64 {
+	s := New(c)
+	for s.grow() {
+	}
+	for i := range s.levels {
+		for s.levels[i].grow() {
+		}
+	}
+	return s.Stats().Memory
+}
+
 func addr4(n int) model.Addr { return model.Addr4(0xc6120000 + uint32(n)) } // 198.18.0.0
 
 // world feeds a shard in steps of 10 ms and walks it every second.
