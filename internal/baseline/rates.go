@@ -11,13 +11,11 @@ var means = [4]float64{180, 7200, 1200, 7200}
 
 // Names of the running means. The bucket alone and the usual are no means.
 const (
-	fast, slow             = 0, 1
-	lately, today          = 2, 3
-	alone, asUsual         = -1, -1
-	tests                  = 4
-	firstSpread            = 0.3
-	leastSpread            = 0.01
-	spreadDays     float64 = 4
+	fast, slow     = 0, 1
+	lately, today  = 2, 3
+	alone, asUsual = -1, -1
+	tests          = 4
+	firstSpread    = 0.3
 )
 
 // compare is what each test holds against what: sudden ones against the last
@@ -54,9 +52,17 @@ func (s *Series) share() float64 { return s.cfg.Promise / (2 * tests) }
 func (s *Series) bounds() {
 	for i := range s.rates.tails {
 		for j := range s.rates.tails[i] {
-			s.rates.tails[i][j].limit(s.share())
+			s.limitTail(i, j)
 		}
 	}
+}
+
+func (s *Series) limitTail(i, side int) {
+	least := leastLoud
+	if compare[i].mean == slow {
+		least = leastLoudSlow
+	}
+	s.rates.tails[i][side].limit(s.share(), least)
 }
 
 // offset keeps logarithms finite: one sample, or a tenth of the floor.
@@ -244,6 +250,10 @@ func (s *Series) expectRate(at int64, e *Expectation) {
 	}
 }
 
+// spreadDays is how long a spread is remembered: months rather than days, or a slow
+// ramp would widen what it is measured with.
+const spreadDays = 28
+
 // outerPart is how much slower a spread learns from what is beyond the edge: that
 // is the tail's, and a slow ramp must not widen what it is measured with.
 const outerPart = 0.1
@@ -278,7 +288,9 @@ func (s *Series) learnRate(at int64, p *pending) {
 func (s *Series) learnTails(i int, at int64) {
 	weeks := s.cfg.Step.Seconds() / (7 * 86400)
 	for j := range s.rates.tails[i] {
-		s.rates.tails[i][j].learn(at, compare[i].rest, weeks, s.share())
+		if s.rates.tails[i][j].learn(at, compare[i].rest, weeks) {
+			s.limitTail(i, j)
+		}
 	}
 }
 
@@ -305,7 +317,8 @@ func (s *Series) forget(seconds float64) {
 	}
 	for i := range s.rates.tails {
 		for j := range s.rates.tails[i] {
-			s.rates.tails[i][j].forget(seconds/(7*86400), s.share())
+			s.rates.tails[i][j].forget(seconds / (7 * 86400))
 		}
 	}
+	s.bounds()
 }

@@ -51,11 +51,33 @@ func TestBaselineTable(t *testing.T) {
 	publish(t, "baseline-rates", b.String())
 }
 
+// attacks change a true rate at so many seconds after their beginning.
+var attacks = []struct {
+	name  string
+	lasts int64
+	at    func(v, usual, seconds float64) float64
+}{
+	{"1.5×", 4 * hour, func(v, u, _ float64) float64 { return v + 0.5*u }},
+	{"2×", 4 * hour, func(v, u, _ float64) float64 { return v + u }},
+	{"3×", 4 * hour, func(v, u, _ float64) float64 { return v + 2*u }},
+	{"5×", 4 * hour, func(v, u, _ float64) float64 { return v + 4*u }},
+	{"pulses to 5×, 20 s a minute", 4 * hour, func(v, u, s float64) float64 {
+		if math.Mod(s, 60) < 20 {
+			return v + 4*u
+		}
+		return v
+	}},
+	{"ramp of 1 % a minute", 6 * hour, func(v, _, s float64) float64 { return v * math.Pow(1.01, s/60) }},
+	{"ramp of 20 % a day", 14 * day, func(v, _, s float64) float64 { return v * math.Pow(1.2, s/86400) }},
+	{"half is gone", 4 * hour, func(v, _, _ float64) float64 { return v / 2 }},
+	{"all is gone", 4 * hour, func(float64, float64, float64) float64 { return 0 }},
+}
+
 func measure(t *testing.T, m *model) (out [2]string) {
 	n := 0
 	delays := make([][]time.Duration, len(attacks))
 	for seed := range uint64(soakSeries) {
-		s, w, alarms := m.play(seed, soakWeeks, soakAsked)
+		s, w, alarms := m.play(seed, 10*second, soakWeeks, soakAsked)
 		n += len(alarms)
 		state, _ := s.MarshalBinary()
 		for i, a := range attacks {

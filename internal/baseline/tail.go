@@ -19,10 +19,12 @@ const (
 	priorMean  = 0.6
 )
 
-// From a peak on (which may have faded by half) a further edge is looked at, with
-// so weak a prior.
+// A further edge is looked at, with so weak a prior, from one peak on (which may
+// have faded by half); for means of hours from two on: no burst is that long, and
+// one excursion must not hide a slow ramp.
 const (
 	leastLoud     = 0.5
+	leastLoudSlow = 2
 	priorLoud     = 3
 	priorLoudMean = 1
 )
@@ -57,10 +59,10 @@ func (t *tail) see(at int64, z float64, rest int64) {
 }
 
 // learn ends a cluster that is over and counts the time.
-func (t *tail) learn(at, rest int64, weeks, promise float64) {
+func (t *tail) learn(at, rest int64, weeks float64) (ended bool) {
 	t.weeks += weeks
 	if t.peak == 0 || at-t.last <= rest {
-		return
+		return false
 	}
 	peak := min(t.peak, untold*t.bound)
 	for i, e := range edges {
@@ -70,14 +72,14 @@ func (t *tail) learn(at, rest int64, weeks, promise float64) {
 		}
 	}
 	t.peak = 0
-	t.limit(promise)
+	return true
 }
 
 // limit computes the bound that clusters exceed promise times a week: the
-// largest of what each edge says.
-func (t *tail) limit(promise float64) {
+// largest of what each edge says that has least peaks.
+func (t *tail) limit(promise, least float64) {
 	t.bound = max(t.taught, t.from(0, priorPeaks, priorMean, promise))
-	for i := 1; i < len(edges) && t.peaks[i] >= leastLoud; i++ {
+	for i := 1; i < len(edges) && t.peaks[i] >= least; i++ {
 		t.bound = max(t.bound, t.from(i, priorLoud, priorLoudMean, promise))
 	}
 }
@@ -92,17 +94,13 @@ func (t *tail) limit(promise float64) {
 func (t *tail) from(i int, prior, mean, promise float64) float64 {
 	n, sum := t.peaks[i]+prior, t.sums[i]+prior*mean
 	aWeek := (t.peaks[i] + 1) / max(t.weeks, 0.2)
-	if i == 0 {
-		aWeek = max(aWeek, 1)
-	}
 	return edges[i] + sum*math.Expm1(max(0, math.Log(aWeek/promise))/n)
 }
 
-func (t *tail) forget(weeks, promise float64) {
+func (t *tail) forget(weeks float64) {
 	f := math.Exp(-weeks / tailMemory)
 	for i := range edges {
 		t.peaks[i], t.sums[i] = t.peaks[i]*f, t.sums[i]*f
 	}
 	t.weeks, t.taught = t.weeks*f, t.taught*math.Sqrt(f)
-	t.limit(promise)
 }
