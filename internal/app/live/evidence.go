@@ -169,7 +169,8 @@ func (e *examiner) plan() {
 	now := e.clock.Now()
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	for id, x := range e.under {
+	for _, id := range sortedKeys(e.under) { // the same order each time a recording is replayed
+		x := e.under[id]
 		if x.incident.State == model.Suspected && now-x.looked >= int64(lookEvery) {
 			e.lookAt(x, x.incident) // a hold must be renewed
 		}
@@ -257,7 +258,7 @@ func (e *examiner) examine(ctx context.Context, id string) {
 	e.mu.Unlock()
 }
 
-// document gathers records, examines them and writes the sealed document.
+// document gathers records, examines them and keeps the document.
 func (e *examiner) document(ctx context.Context, in *model.Incident, started int64, revision uint64) (*model.Analysis, int, error) {
 	prefixes, _ := e.scope(in.Target)
 	if in.Target.Kind <= model.PrefixTarget {
@@ -292,16 +293,20 @@ func (e *examiner) document(ctx context.Context, in *model.Incident, started int
 	if err != nil || a == nil {
 		return nil, 0, err
 	}
+	return a, len(records), e.write(in.ID, revision, a)
+}
+
+// write seals a document and keeps it as a file, the latest few of each
+// incident; nowhere without a directory.
+func (e *examiner) write(id string, revision uint64, a *model.Analysis) error {
+	if e.dir == "" {
+		return nil
+	}
 	seed := sha256.Sum256([]byte(a.Inputs[0].SHA256))
 	b, err := seal.Seal(a, seed[:], nil)
 	if err != nil {
-		return nil, 0, err
+		return err
 	}
-	return a, len(records), e.write(in.ID, revision, b)
-}
-
-// write keeps a document as a file, the latest few of each incident.
-func (e *examiner) write(id string, revision uint64, b []byte) error {
 	dir := filepath.Join(e.dir, id)
 	if err := os.MkdirAll(dir, 0o750); err != nil {
 		return fmt.Errorf("write evidence: %w", err)

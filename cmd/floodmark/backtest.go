@@ -1,0 +1,106 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"floodmark/internal/app/live"
+	"floodmark/internal/backtest"
+	"floodmark/internal/model"
+	"floodmark/internal/settings"
+)
+
+// backtestCommand runs the detectors over recorded data.
+func backtestCommand() *cobra.Command {
+	c := &cobra.Command{
+		Use:   "backtest",
+		Short: "Run the detectors over recorded data and print what they would have said",
+		Args:  cobra.NoArgs,
+		RunE:  func(*cobra.Command, []string) error { return usage("backtest: say of what: traffic") },
+	}
+	c.AddCommand(backtestTrafficCommand())
+	return c
+}
+
+// backtestFlags are the options of `floodmark backtest traffic`.
+type backtestFlags struct {
+	live.BacktestOptions
+	config, truth string
+	json          bool
+}
+
+func backtestTrafficCommand() *cobra.Command {
+	var f backtestFlags
+	c := &cobra.Command{
+		Use:   "traffic --config FILE [flags] RECORDING...",
+		Short: "Replay recordings of traffic through a configuration",
+		Long: "Replays captures (pcap, pcapng), recorded flow exports, nfdump files and nfdump CSV through the line of floodmark\n" +
+			"serve with this configuration, and prints what it would have said: incidents, and alarms a day. With a truth file,\n" +
+			"as floodmark scenario writes them, also what was found, how late, and what was a false alarm.",
+		RunE: func(c *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return usage("backtest traffic: name at least one recording, or - for standard input")
+			}
+			f.Paths, f.Version = args, release
+			return backtestTraffic(c.Context(), c.OutOrStdout(), &f)
+		},
+	}
+	fl := c.Flags()
+	fl.StringVar(&f.config, "config", "", "configuration `FILE`; without it the defaults hold")
+	fl.StringVar(&f.truth, "truth", "", "truth `FILE` to compare with")
+	fl.BoolVar(&f.json, "json", false, "print one JSON document and nothing else")
+	fl.Uint32Var(&f.Sampling, "sampling", 0, "one packet in `N` was recorded; of exporters the configuration says it")
+	return c
+}
+
+func backtestTraffic(ctx context.Context, out io.Writer, f *backtestFlags) error {
+	f.Settings = settings.Default()
+	if f.config != "" {
+		var err error
+		if f.Settings, err = settings.Load(f.config); err != nil {
+			return &exitError{exitUsage, err}
+		}
+	}
+	var truth *backtest.Truth
+	if f.truth != "" {
+		data, err := os.ReadFile(f.truth)
+		if err != nil {
+			var pe *fs.PathError
+			if errors.As(err, &pe) {
+				err = pe.Err
+			}
+			return usage("--truth %s: %v", f.truth, err)
+		}
+		if truth, err = backtest.ReadTruth(data); err != nil {
+			return usage("--truth %s: %v", f.truth, err)
+		}
+	}
+	line := newProgress(os.Stderr)
+	f.Progress = line.show
+	said, err := live.Backtest(ctx, &f.BacktestOptions)
+	line.clear()
+	if err != nil {
+		return analysisError(ctx, err)
+	}
+	d := backtest.Judge(said, truth)
+	d.Tool, d.Config = model.Tool{Name: "floodmark", Version: release}, f.config
+	if !f.json {
+		_, err = io.WriteString(out, backtest.Text(d))
+	} else {
+		var b []byte
+		if b, err = json.MarshalIndent(d, "", "  "); err == nil {
+			_, err = out.Write(append(b, '\n'))
+		}
+	}
+	if err != nil {
+		return &exitError{exitFailed, fmt.Errorf("print: %w", err)}
+	}
+	return nil
+}

@@ -1,0 +1,307 @@
+package live
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"log/slog"
+	"slices"
+	"time"
+
+	"floodmark/internal/backtest"
+	"floodmark/internal/decode/packet"
+	"floodmark/internal/health"
+	"floodmark/internal/incident"
+	"floodmark/internal/model"
+	"floodmark/internal/settings"
+	"floodmark/internal/source/flowudp"
+	"floodmark/internal/source/recording"
+)
+
+// BacktestOptions say what is replayed with which configuration.
+type BacktestOptions struct {
+	Settings *settings.Settings
+	Paths    []string
+	Sampling uint32 // of packets and flow files: one in so many was recorded; 0 for what they tell
+	Version  string
+	Progress func(reading string, done, total int64) // may be nil
+}
+
+// replay is the line in one goroutine, without sockets, journal and store: its
+// clock stands at the time of the record that is read.
+type replay struct {
+	ctx    context.Context
+	server *Server
+	clock  *Clock
+	said   backtest.Said
+
+	netflow, sflow, direct *reader // direct takes packets and records
+	flows                  arrivals
+	next                   int64 // Unix ns of the next turn, 0 before the first record
+	audited                int64 // when health was looked at last
+	before                 map[uint32]model.ExporterStatus
+	changes                uint64
+	told                   map[string]int // index in said.Incidents
+	stands                 map[string]int // index in said.Conditions of those that hold
+}
+
+// Backtest replays a recording through the line of a configuration and returns
+// what would have been said. It fails where nothing can be read, where the
+// address data cannot be opened, or when ctx is done.
+func Backtest(ctx context.Context, opt *BacktestOptions) (*backtest.Said, error) {
+	p, err := newPlan(opt.Settings)
+	if err != nil {
+		return nil, err
+	}
+	db, err := openGeo(opt.Settings.Geo.File)
+	if err != nil {
+		return nil, err
+	}
+	r := &replay{ctx: ctx, before: make(map[uint32]model.ExporterStatus), told: make(map[string]int), stands: make(map[string]int)}
+	rec, err := recording.Open(ctx, opt.Paths, recording.Options{Sampling: opt.Sampling, Progress: opt.Progress, Export: r.export})
+	if err != nil {
+		return nil, err
+	}
+	defer rec.Close()
+	r.clock = NewManualClock(0)
+	r.server = replayServer(r.clock, p, opt)
+	l := r.server.line
+	l.geo.Store(db)
+	r.netflow, r.sflow, r.direct = l.newReader(), l.newReader(), l.newReader()
+	r.netflow.decodeNetflow()
+	r.sflow.decodeSflow()
+	r.direct.packets, r.direct.exporter = new(packet.Decoder), l.exporters.number("recording")
+	rec.Announced(func(payload []byte, from model.Exporter) { r.netflow.netflow.Learn(payload, from) })
+	if err := rec.Read(ctx, "replaying", r.record); err != nil {
+		return nil, err
+	}
+	r.flows.flush(r.flow)
+	if r.next == 0 {
+		return nil, fmt.Errorf("%s: nothing that can be read in it", opt.Paths[0])
+	}
+	r.finish(rec)
+	return &r.said, ctx.Err()
+}
+
+// replayServer is a server that nobody can reach and that keeps nothing.
+func replayServer(clock *Clock, p *plan, opt *BacktestOptions) *Server {
+	log := slog.New(slog.DiscardHandler)
+	s := &Server{log: log, clock: clock, settings: p.settings, watch: health.New(), state: newState(),
+		own: make(map[string]model.Condition), blind: make(map[string]bool), unheard: make(map[uint32]bool)}
+	l := newLine(log, clock, p, replayKey)
+	s.line = l
+	l.baselines = newBaselines("")
+	l.judge = newJudge(log, clock, incident.New(l.incidentConfig()))
+	l.examiner.version, l.examiner.lost = opt.Version, s.lost
+	s.noteGoing()
+	return s
+}
+
+// replayKey finds flows in a replay: a recording is no stranger who could make
+// them collide, and the same input has to give the same bytes.
+const replayKey = 0x9e3779b97f4a7c15
+
+// Turns of the replay: the examiner's plan at each, all else once a second.
+const (
+	turn       = int64(250 * time.Millisecond)
+	longestGap = int64(time.Hour) // of silence that is played
+	lateBy     = int64(10 * time.Second)
+)
+
+// arrive moves the clock to a record that arrived at `at`, and does all that
+// was due before.
+func (r *replay) arrive(at int64) int64 {
+	if r.next == 0 {
+		r.next = at - at%1e9 + 1e9
+		r.clock.Set(at)
+		r.server.started = r.clock.Time()
+		r.said.First = at
+	}
+	now := r.clock.Now()
+	if now-at > lateBy {
+		r.said.Late++
+	}
+	at = max(at, now)
+	if gap := at - r.next; gap > longestGap {
+		r.play(r.next + longestGap)
+		gap = at - at%1e9 - r.next
+		r.said.Skipped += gap
+		r.next += gap
+	}
+	r.play(at)
+	r.clock.Set(at)
+	return at
+}
+
+// play takes all turns up to and including `to`.
+func (r *replay) play(to int64) {
+	for ; r.next <= to && r.ctx.Err() == nil; r.next += turn {
+		r.clock.Set(r.next)
+		if r.next%1e9 == 0 {
+			r.second()
+		}
+		r.server.line.examiner.plan()
+		r.settle()
+	}
+}
+
+// second is what pulse and watchHealth do.
+func (r *replay) second() {
+	s, now := r.server, r.next
+	s.line.second(now)
+	statuses := s.look(now, r.before, float64(now-r.audited)/1e9)
+	r.before, r.audited = byNumber(statuses), now
+	s.tellBlind(statuses)
+	s.line.setHorizon(statuses)
+	r.note(now)
+}
+
+// settle lets judge and examiner answer each other until nobody has anything
+// to say.
+func (r *replay) settle() {
+	l := r.server.line
+	for again := true; again; {
+		select {
+		case <-l.judge.inbox:
+			l.collect()
+			l.judge.order()
+			l.judge.step(r.clock.Now())
+			for len(l.judge.queue) > 0 {
+				r.publish((<-l.judge.queue).changes)
+			}
+		default:
+			again = false
+		}
+		again = r.work() || again
+	}
+}
+
+// work does what the examiner's workers do; false where there was nothing.
+func (r *replay) work() bool {
+	e := r.server.line.examiner
+	some := false
+	for ; len(e.looks) > 0; some = true {
+		e.firstLook(<-e.looks)
+	}
+	for ; len(e.jobs) > 0; some = true {
+		e.examine(r.ctx, <-e.jobs)
+	}
+	return some
+}
+
+// publish notes what would have been told.
+func (r *replay) publish(changes []model.Change) {
+	r.changes += uint64(len(changes))
+	r.server.state.foldAll(r.changes, changes)
+	r.server.noteGoing()
+	for i := range changes {
+		c := &changes[i]
+		r.server.line.examiner.follow(c)
+		k, ok := r.told[c.Incident.ID]
+		if !ok {
+			k = len(r.said.Incidents)
+			r.told[c.Incident.ID] = k
+			r.said.Incidents = append(r.said.Incidents, backtest.Told{})
+		}
+		t := &r.said.Incidents[k]
+		t.Incident = c.Incident
+		t.Dismissed = c.Type == model.Dismissed
+		if severityRank(c.Incident.Severity) > severityRank(t.Worst) {
+			t.Worst = c.Incident.Severity
+		}
+	}
+}
+
+func severityRank(s model.Severity) int {
+	return slices.Index([]model.Severity{model.Info, model.Warning, model.Critical}, s)
+}
+
+// note keeps when conditions held.
+func (r *replay) note(now int64) {
+	held := make(map[string]int, len(r.stands))
+	for _, c := range r.server.conditions {
+		key := c.Code + " " + c.Subject
+		k, ok := r.stands[key]
+		if !ok {
+			if len(r.said.Conditions) >= mostConditions {
+				continue
+			}
+			k = len(r.said.Conditions)
+			r.said.Conditions = append(r.said.Conditions, backtest.Condition{Code: c.Code, Subject: c.Subject, Severity: c.Severity, Since: rfc(c.Since)})
+		}
+		held[key] = k
+		r.said.Conditions[k].Text, r.said.Conditions[k].Until = c.Text, rfc(now)
+	}
+	r.stands = held
+}
+
+// mostConditions bounds what a recording of faults makes a document of.
+const mostConditions = 10000
+
+func rfc(ns int64) string { return time.Unix(0, ns).UTC().Format(time.RFC3339Nano) }
+
+// export takes an export datagram of the recording.
+func (r *replay) export(d *recording.Export) {
+	r.said.Datagrams++
+	at := r.arrive(d.At)
+	x := r.netflow
+	if d.SFlow {
+		x = r.sflow
+	}
+	x.datagrams([]flowudp.Datagram{{Payload: d.Payload, From: d.From, At: at}})
+	r.settle()
+}
+
+// record takes a packet of the recording, or a flow record of a file.
+func (r *replay) record(rec *model.Record) {
+	if !rec.IsPacket {
+		r.flows.add(rec, r.flow)
+		return
+	}
+	r.feed(rec, r.arrive(rec.Last))
+}
+
+// flow takes a flow record of a file when its exporter may have sent it.
+func (r *replay) flow(rec *model.Record) { r.feed(rec, r.arrive(rec.Last)) }
+
+func (r *replay) feed(rec *model.Record, at int64) {
+	x := r.direct
+	x.mu.Lock()
+	x.at = at
+	if rec.IsPacket {
+		rec.First, rec.Last = at, at
+	}
+	rec.Exporter, rec.Sampling = x.exporter, max(rec.Sampling, 1)
+	x.record(rec)
+	x.handOver()
+	x.mu.Unlock()
+	r.said.Records++
+	r.settle()
+}
+
+// finish closes the last second and gathers what is known of the recording.
+func (r *replay) finish(rec *recording.Recording) {
+	r.said.Last = r.clock.Now()
+	r.play(r.said.Last + 1e9)
+	stats := r.server.line.targetStats()
+	r.said.Targets = stats.Hosts + int(stats.Evicted)
+	for _, e := range r.before {
+		r.said.Records += e.Records
+	}
+	r.said.Undecoded = r.netflow.undecoded + r.sflow.undecoded
+	r.said.Synthetic = rec.Facts().Synthetic
+	for _, in := range rec.Inputs() {
+		r.said.Inputs = append(r.said.Inputs, backtest.Input{Name: in.Name, SHA256: in.SHA256, Bytes: in.Bytes, Format: in.Format, Kind: in.Kind, Skipped: in.Skipped})
+	}
+}
+
+// order sorts what waits, so that a replay gives the same answer each time:
+// tables are walked in no order.
+func (j *judge) order() {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	slices.SortStableFunc(j.pending.Anomalies, func(a, b model.Anomaly) int {
+		return cmp.Or(cmp.Compare(a.At, b.At), cmp.Compare(a.Target.Kind, b.Target.Kind), a.Target.Addr.Compare(b.Target.Addr), cmp.Compare(a.Target.Bits, b.Target.Bits),
+			cmp.Compare(a.Target.Name, b.Target.Name), cmp.Compare(a.Direction, b.Direction), cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Metric, b.Metric))
+	})
+}
