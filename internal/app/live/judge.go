@@ -136,6 +136,7 @@ type recorder struct {
 	publish func([]model.Change) // after they are safe
 	trouble func(error)          // nil: all is well again
 	inputs  uint64               // sequence of the last input kept
+	ending  <-chan struct{}      // closed when the program is told to stop
 }
 
 // run takes verdicts from the queue, several at a time, until it is closed.
@@ -199,7 +200,8 @@ func (r *recorder) write(batch []verdict) {
 }
 
 // appendChanges writes changes, however long it takes, and returns the sequence
-// of the last. It gives up only where they can never be written.
+// of the last. It gives up where they can never be written, and where the
+// program is to stop: a full disk must not keep it from that.
 func (r *recorder) appendChanges(ctx context.Context, changes [][]byte) (uint64, error) {
 	if len(changes) == 0 {
 		return 0, nil
@@ -210,7 +212,11 @@ func (r *recorder) appendChanges(ctx context.Context, changes [][]byte) (uint64,
 		if err == nil || errors.Is(err, journal.ErrClosed) || errors.Is(err, journal.ErrTooLarge) {
 			return seq, err
 		}
-		time.Sleep(wait)
+		select {
+		case <-r.ending:
+			return seq, err
+		case <-time.After(wait):
+		}
 	}
 }
 

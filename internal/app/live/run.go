@@ -56,7 +56,7 @@ func (s *Server) Run(ctx context.Context) error {
 	judging := newStage(fail)
 	var recorded sync.WaitGroup
 
-	r := &recorder{log: s.log, journal: s.journal, state: s.state, publish: s.publish, trouble: s.journalTrouble}
+	r := &recorder{log: s.log, journal: s.journal, state: s.state, publish: s.publish, trouble: s.journalTrouble, ending: ctx.Done()}
 	recorded.Go(func() { r.run(s.line.judge.queue) })
 	edges.start("alerts", func(ctx context.Context) error { return s.alerts.Run(ctx) })
 	if h := heartbeat(s); h != nil {
