@@ -17,11 +17,11 @@ type host struct {
 	since    [2]uint16 // when the evidence of a direction left zero, 512 ticks
 	most     uint16    // ticks from t on after which all evidence has drained, rounded up
 	group    uint16
+	weight   [weights]uint16
+	sampling uint16         // of its last update
 	sum      [slots]float32 // fading sums, see turn
 	evid     [slots]float32 // evidence of package detect, see evidence; negative while an anomaly is active, see live
-	weight   [weights]uint16
 	ring     [3][ringBuckets]uint16
-	sampling uint16 // of its last update
 }
 
 // Flags in host.bits, above the slots.

@@ -141,7 +141,7 @@ func (s *Shard) lookAhead(batch []Update) {
 		l := &s.ahead[i]
 		if l.entry != noHost {
 			e := &s.hosts[l.entry]
-			x += e.key[3] + uint32(e.sum[10]) + uint32(e.evid[9]) + uint32(e.weight[2])
+			x += e.key[0] + uint32(e.sum[0]) + uint32(e.sum[15]) + uint32(e.evid[4])
 		}
 		if l.near.entry != noHost {
 			e := &narrow.entries[l.near.entry]
