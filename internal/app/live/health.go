@@ -178,7 +178,6 @@ func (s *Server) socketStatuses() []model.SocketStatus {
 // ownCounts are counters whose growth means trouble.
 type ownCounts struct {
 	rows, evicted, late uint64
-	stepBack            bool
 }
 
 // judgeOwn looks at the program itself.

@@ -136,6 +136,7 @@ type recorder struct {
 	publish func([]model.Change) // after they are safe
 	trouble func(error)          // nil: all is well again
 	inputs  uint64               // sequence of the last input kept
+	unkept  bool                 // the last inputs were not kept, which was logged
 	ending  <-chan struct{}      // closed when the program is told to stop
 }
 
@@ -172,10 +173,12 @@ func (r *recorder) write(batch []verdict) {
 	}
 	ctx := context.Background()
 	at, err := r.journal.Append(ctx, journal.Inputs, inputs...)
-	if err != nil {
-		r.log.Warn("inputs of the judge were not kept: these incidents cannot be replayed", "err", err)
-	} else {
-		r.inputs = at
+	switch {
+	case err == nil:
+		r.inputs, r.unkept = at, false
+	case !r.unkept:
+		r.unkept = true
+		r.log.Warn("inputs of the judge are not kept: these incidents cannot be replayed", "err", err)
 	}
 	seq, err := r.appendChanges(ctx, changes)
 	if err != nil {

@@ -35,9 +35,7 @@ func newPlan(s *settings.Settings) (*plan, error) {
 			p.groups = append(p.groups, name)
 		}
 	}
-	for _, name := range sortedKeys(s.Customers) {
-		p.customers = append(p.customers, name)
-	}
+	p.customers = append(p.customers, sortedKeys(s.Customers)...)
 	c := normalise.Config{}
 	for _, w := range s.Watched() {
 		c.Networks = append(c.Networks, normalise.Network{Prefix: w.Prefix,
@@ -86,14 +84,6 @@ func roleOf(r settings.Role) normalise.Role {
 		return normalise.Ignored
 	}
 	return normalise.RoleUnknown
-}
-
-// exporterName returns how people call an exporter.
-func (p *plan) exporterName(a model.Addr, address string) string {
-	if n := p.names[a]; n != "" {
-		return n
-	}
-	return address
 }
 
 // scope gives a customer's prefixes and number; nothing for other targets.

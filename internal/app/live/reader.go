@@ -35,7 +35,6 @@ type reader struct {
 	rows   *duckdb.Writer
 	row    model.FlowRow
 	ring   *samples.Ring
-	inner  packet.Decoder
 	held   []shardBatch // by shard, what was not handed over yet
 
 	// of capture: one packet in so many is counted

@@ -88,6 +88,12 @@ func recoverJudge(ctx context.Context, log *slog.Logger, j *journal.Journal, c i
 	if err != nil {
 		return nil, nil, fmt.Errorf("read inputs: %w", err)
 	}
+	if behind(m, s, missing) {
+		log.Warn("the journal lacks inputs of the last run; incidents are taken over as last seen")
+		m = incident.New(c)
+		m.Adopt(inOrder(s.all()))
+		return m, nil, nil
+	}
 	if len(missing) > 0 {
 		changes := make([][]byte, len(missing))
 		for i := range missing {
@@ -100,6 +106,28 @@ func recoverJudge(ctx context.Context, log *slog.Logger, j *journal.Journal, c i
 		s.foldAll(seq, missing)
 	}
 	return m, missing, nil
+}
+
+// behind reports whether the judge lacks what everybody has seen: a disk that is
+// nearly full keeps changes but no inputs. missing is what it is ahead by.
+func behind(m *incident.Machine, s *state, missing []model.Change) bool {
+	open := make(map[string]uint64)
+	for _, in := range m.Open() {
+		open[in.ID] = in.Revision
+		if now, _, ok := s.get(in.ID); ok && now.Revision > in.Revision {
+			return true
+		}
+	}
+	ahead := make(map[string]bool)
+	for i := range missing {
+		ahead[missing[i].Incident.ID] = true
+	}
+	for _, in := range s.open() {
+		if open[in.ID] < in.Revision && !ahead[in.ID] {
+			return true
+		}
+	}
+	return false
 }
 
 // inOrder sorts incidents as they were noticed, so that the same journal gives
