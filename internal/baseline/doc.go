@@ -8,6 +8,6 @@
 // under baseline/.
 //
 // It reads no clock: times are Unix ns. A Series belongs to one goroutine, owns
-// all its memory (under 5 KiB, never more) and allocates nothing but in New,
+// all its memory (2 KiB, never more) and allocates nothing but in New,
 // MarshalBinary and for the text of what is not known.
 package baseline

@@ -17,7 +17,8 @@ import (
 const (
 	soakSeries = 24
 	soakWeeks  = 5
-	soakAsked  = 0.1 // false alarms per series and week
+	soakAsked  = 0.1  // false alarms per series and week
+	soakFirst  = 1000 // seed: constants of the method were chosen on others
 )
 
 // TestBaselineTable measures false alarms and delays and, with
@@ -77,12 +78,11 @@ func measure(t *testing.T, m *model) (out [2]string) {
 	n := 0
 	delays := make([][]time.Duration, len(attacks))
 	for seed := range uint64(soakSeries) {
-		s, w, alarms := m.play(seed, 10*second, soakWeeks, soakAsked)
+		s, w, alarms := m.play(soakFirst+seed, 10*second, soakWeeks, soakAsked)
 		n += len(alarms)
 		state, _ := s.MarshalBinary()
-		for i, a := range attacks {
+		for i := range attacks {
 			delays[i] = append(delays[i], delay(t, s.cfg, state, *w, s.last, 1+int(seed), i))
-			_ = a
 		}
 	}
 	weeks := float64(soakSeries * soakWeeks)
