@@ -76,6 +76,7 @@ func (s *Shard) SetHorizon(seconds int) {
 	}
 	s.horizon = seconds
 	s.bucket = int64(seconds) * second / (ringBuckets - 1) >> tickBits
+	s.newest = s.now >> tickBits / s.bucket
 	s.setSurplus()
 	for i := range s.hosts {
 		s.hosts[i].ring = [3][ringBuckets]uint16{}

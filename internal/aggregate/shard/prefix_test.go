@@ -201,3 +201,16 @@ func TestIdleHostsAreForgotten(t *testing.T) {
 		t.Error("the busy one is gone")
 	}
 }
+
+// TestPrefixesNearAThreshold: a carpet at 0.6 of the threshold, none of whose
+// hosts has half of its own.
+func TestPrefixesNearAThreshold(t *testing.T) {
+	w := newWorld(t, Config{Groups: carpet()})
+	for n := range 256 {
+		w.steady(36000.0/256, sample(addr4(n), 100, 100, nil))
+	}
+	w.run(5, nil)
+	if n := w.s.Stats().Near; n != 3 { // the /24, its /22 and its /20
+		t.Errorf("%d targets near a threshold, want 3", n)
+	}
+}

@@ -38,7 +38,7 @@ func trailing(m uint32) int { return bits.TrailingZeros32(m) }
 
 // advance empties the buckets that begin since an entry was touched d ticks ago.
 func (s *Shard) advance(e *host, d uint32) {
-	now := s.now >> tickBits / s.bucket
+	now := s.newest
 	was := (s.now>>tickBits - int64(d)) / s.bucket
 	for n := min(now-was, ringBuckets); n > 0; n-- {
 		for r := range e.ring {
@@ -47,31 +47,47 @@ func (s *Shard) advance(e *host, d uint32) {
 	}
 }
 
-// spread adds w units of ring r over the time of a record, and judges.
-func (s *Shard) spread(i uint32, k int, u *Update, w float32) {
-	e := &s.hosts[i]
-	r := &e.ring[ringOf(k)]
+// spread adds a record to the rings over its time, and judges.
+func (s *Shard) spread(i uint32, u *Update, p *parts) {
 	now := s.now >> tickBits
+	newest := s.newest
+	oldest := (newest - ringBuckets + 1) * s.bucket
 	last := min(u.Last>>tickBits, now)
 	first := min(u.First>>tickBits, last)
-	newest := now / s.bucket
-	oldest := (newest - ringBuckets + 1) * s.bucket
 	last = max(last, oldest)
-	limit := float32(0)
-	if t := s.groupAt(e.group).host[k]; t > 0 && u.Packets > 0 {
-		limit = s.most(t, w/float32(u.Packets))
+	part := 1 / float32(last-first+1)
+	from, to := s.bucketOf(max(first, oldest)), s.bucketOf(last)
+	for r := range 2 {
+		k := int(p.packets) + r
+		if ringOf(k) < 0 {
+			return
+		}
+		e := &s.hosts[i]
+		t := s.groupAt(e.group).host[k]
+		allowed := t * float32(s.bucket) * tickSecond
+		ring := &e.ring[ringOf(k)]
+		over := false
+		for b := from; b <= to; b++ {
+			lo, hi := max(first, b*s.bucket), min(last+1, (b+1)*s.bucket)
+			at := &ring[b%ringBuckets]
+			v := full(*at) + p.v[r]*(float32(hi-lo)*part)
+			*at = half(v, s.random())
+			if v >= allowed && t > 0 && u.Packets > 0 {
+				over = over || v >= s.most(t, p.v[r]/float32(u.Packets))
+			}
+		}
+		if over && e.evid[k] >= 0 {
+			s.raise(i, k)
+		}
 	}
-	span := float32(last - first + 1)
-	over := false
-	for b := max(first, oldest) / s.bucket; b <= last/s.bucket; b++ {
-		lo, hi := max(first, b*s.bucket), min(last+1, (b+1)*s.bucket)
-		v := full(r[b%ringBuckets]) + w*float32(hi-lo)/span
-		r[b%ringBuckets] = half(v, s.random())
-		over = over || limit > 0 && v >= limit
+}
+
+// bucketOf returns the bucket of a tick. Most records are of the newest.
+func (s *Shard) bucketOf(tick int64) int64 {
+	if tick >= s.newest*s.bucket {
+		return s.newest
 	}
-	if over && e.evid[k] >= 0 {
-		s.raise(i, k)
-	}
+	return tick / s.bucket
 }
 
 // most returns what a bucket may hold: what the threshold allows, or more where

@@ -14,6 +14,7 @@ type Shard struct {
 	near, surplus float32
 	horizon int
 	bucket  int64 // of a ring, ticks
+	newest  int64 // bucket, of now
 
 	now  int64 // of this call, Unix ns; never goes back
 	tick uint32
@@ -105,6 +106,7 @@ func (s *Shard) setNow(now int64) {
 	if now > s.now {
 		s.now = now
 		s.tick = uint32(now >> tickBits)
+		s.newest = now >> tickBits / s.bucket
 	}
 }
 
@@ -142,6 +144,9 @@ func (s *Shard) lookAhead(batch []Update) {
 		if l.entry != noHost {
 			e := &s.hosts[l.entry]
 			x += e.key[0] + uint32(e.sum[0]) + uint32(e.sum[15]) + uint32(e.evid[4])
+			if batch[i].Flags&Flow != 0 {
+				x += uint32(e.ring[0][0]) + uint32(e.ring[1][5])
+			}
 		}
 		if l.near.entry != noHost {
 			e := &narrow.entries[l.near.entry]
@@ -178,10 +183,7 @@ func (s *Shard) count(u *Update, l *lookup) {
 	s.countSums(u, &p, long, i, &l.near)
 	if u.Flags&Flow != 0 {
 		e.bits |= hasFlows
-		s.spread(i, int(p.packets), u, p.v[0])
-		if !p.out {
-			s.spread(i, int(p.packets)+1, u, p.v[1])
-		}
+		s.spread(i, u, &p)
 		if long { // the flow itself
 			p.mask = 1 << (p.packets + uint8(model.Flows))
 			e.sum[p.packets+uint8(model.Flows)]++
@@ -231,7 +233,9 @@ func (s *Shard) test(i uint32, e *host, p *parts) {
 		v += detect.Gain * w
 		e.evid[k] = v
 		bits |= 1 << k
-		most = max(most, v*t.ticks)
+		if m := v * t.ticks; m > most { // max minds NaN
+			most = m
+		}
 		if v >= t.burst && s.over(e, k, v, g.host[k]) {
 			e.bits, e.most = bits, halfUp(most)
 			s.raise(i, k)

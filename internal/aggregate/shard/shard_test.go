@@ -199,6 +199,62 @@ func TestEntryIsSmall(t *testing.T) {
 	}
 }
 
+func TestEmptyShardIsSmall(t *testing.T) {
+	c := Config{Hosts: 8192, Prefixes: 4096, Groups: carpet()}
+	n := New(c).Stats().Memory
+	t.Logf("16 empty shards: %.2f MB, at their bounds: %.1f MB", 16*float64(n)/1e6, 16*float64(memoryAtBound(c))/1e6)
+	if 16*n > 4e6 {
+		t.Errorf("an empty shard takes %d octets", n)
+	}
+}
+
+// TestGrowingForgetsNothing: every host and prefix keeps its rate while tables
+// double around it, up to their bounds and not beyond.
+func TestGrowingForgetsNothing(t *testing.T) {
+	const hosts = 3000
+	w := newWorld(t, Config{Hosts: hosts, Prefixes: 1000, Groups: carpet()})
+	at := func(n int) model.Addr { return addr4(n/4*256 + n%4) }
+	b := make([]Update, hosts)
+	for i := range b {
+		b[i] = sample(at(i), 100, 100, nil)
+	}
+	w.now += second
+	w.s.Add(w.now, b)
+	w.now += second
+	w.feed(nil, nil)
+	n := w.s.Stats()
+	if n.Hosts != hosts || len(w.s.hosts) != hosts || n.Untracked+n.Widened != 0 || n.Memory > memoryAtBound(Config{Hosts: hosts, Prefixes: 1000})+1<<20 {
+		t.Errorf("stats %+v", n)
+	}
+	for i := range hosts {
+		if in, _, ok := w.s.Rates(model.HostID(at(i))); !ok || in[model.Packets] < 20 {
+			t.Fatalf("host %d: %v %v", i, ok, in)
+		}
+		if in, _, ok := w.s.Rates(model.PrefixID(at(i), 24)); !ok || in[model.Packets] < 300 {
+			t.Fatalf("prefix of host %d: %v %v", i, ok, in)
+		}
+	}
+}
+
+// TestLumpIsNoRate: many samples in one datagram, and flow records stamped in
+// whole seconds, came in an instant but did not happen in one.
+func TestLumpIsNoRate(t *testing.T) {
+	for _, flags := range []Flags{0, Flow} {
+		w := newWorld(t, Config{Groups: hostPackets(20000)})
+		w.steady(1000, sample(addr4(1), 100, 1000, nil))
+		w.run(5, nil)
+		b := make([]Update, 286)
+		for i := range b {
+			b[i] = sample(addr4(1), 100, 1000, func(u *Update) { u.First, u.Last, u.Flags = w.now, w.now, flags })
+		}
+		w.feed(b, nil)
+		a := w.only(model.Raised, "198.18.0.1", model.Packets)
+		if a.Rate < 20000 || a.Rate > 300e3 {
+			t.Errorf("286,000 packets at once are told as %.0f packets/s", a.Rate)
+		}
+	}
+}
+
 func TestOf(t *testing.T) {
 	count := make([]int, 8)
 	for n := range 4096 {
