@@ -65,6 +65,34 @@ func BenchmarkAdd(b *testing.B) {
 	}
 }
 
+// BenchmarkAddInShards is 100,000 hosts in 16 shards, each given 256 updates at a
+// time, as a server does.
+func BenchmarkAddInShards(b *testing.B) {
+	const shards, batch = 16, 256
+	_, all, now := filled(100_000, 0)
+	var list [shards][]Update
+	var s [shards]*Shard
+	for i := range all {
+		n := Of(all[i].Addr, shards)
+		list[n] = append(list[n], all[i])
+	}
+	for n := range s {
+		s[n] = New(Config{Hosts: 131072 / shards, Prefixes: 4096, Groups: usual()})
+		s[n].Add(now, list[n])
+		list[n] = list[n][:len(list[n])/batch*batch]
+	}
+	b.ReportAllocs()
+	i, used := 0, cpu()
+	for b.Loop() {
+		l := list[i%shards]
+		at := i / shards * batch % len(l)
+		now += batch * 1000 // a million updates a second
+		s[i%shards].Add(now, l[at:at+batch])
+		i++
+	}
+	b.ReportMetric((cpu()-used)/float64(b.N)/batch, "cpu-ns/update")
+}
+
 func BenchmarkWalk(b *testing.B) {
 	s, u, now := filled(100_000, 0)
 	b.ReportAllocs()
