@@ -8,8 +8,9 @@ import (
 )
 
 // host is what is kept of one address: 244 octets, and 8 of index at a million
-// hosts. What most updates need comes first. Values that may be wrong by a part in 256 are the upper half of a
-// float32, rounded at random so that small additions are not lost.
+// hosts. What most updates need comes first. Values that may be wrong by a part
+// in 256 are the upper half of a float32, rounded at random so that small
+// additions are not lost.
 type host struct {
 	key      [4]uint32 // of two words each, so that nothing is padded
 	t        uint32    // last touched, ticks; wraps after six days, long after an idle host is gone
@@ -75,6 +76,7 @@ func half(v float32, noise uint32) uint16 {
 	return uint16((math.Float32bits(v) + noise&0xffff) >> 16)
 }
 
+// halfUp is half, never below v.
 func halfUp(v float32) uint16 { return uint16(math.Float32bits(v)>>16) + 1 }
 
 func full(v uint16) float32 { return math.Float32frombits(uint32(v) << 16) }
@@ -118,17 +120,21 @@ func (s *Shard) touch(e *host) {
 	e.t = s.tick
 }
 
-// drain takes so many ticks' worth from the evidence.
+// drain takes so many ticks' worth from the evidence. What has no drain, since
+// its threshold is gone, goes with the rest.
 func (s *Shard) drain(e *host, ticks float32) {
-	e.most = halfUp(full(e.most) - ticks)
-	g := s.groupAt(e.group)
+	g, most := s.groupAt(e.group), float32(0)
 	for m := e.bits & (evidIn | evidOut); m != 0; m &= m - 1 {
 		k := trailing(m)
-		if e.evid[k] -= g.test[k].drain * ticks; e.evid[k] <= 0 {
-			e.evid[k] = 0
+		t := &g.test[k]
+		v := e.evid[k] - t.drain*ticks
+		if v <= 0 {
+			v = 0
 			e.bits &^= 1 << k
 		}
+		e.evid[k], most = v, max(most, v*t.ticks)
 	}
+	e.most = halfUp(most)
 }
 
 // evidence returns the evidence of a slot. What has drained is not written.

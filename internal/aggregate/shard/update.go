@@ -49,7 +49,7 @@ func Of(addr model.Addr, shards int) int {
 const (
 	slots    = int(model.Metrics) + 6
 	firstOut = int(model.Metrics)
-	weights  = 15 // slots but Flows, whose samples weigh 1; ICMP shares with what is none of the three
+	weights  = 15 // slots but Flows, whose samples weigh 1; ICMP and OtherPackets share one
 )
 
 // slot describes one of the slots.
