@@ -308,8 +308,12 @@ func (s *served) metric(name, part string) float64 {
 	}
 	sum, found := 0.0, false
 	for line := range strings.Lines(string(b)) {
-		key, value, ok := strings.Cut(strings.TrimSpace(line), " ")
-		if bare, _, _ := strings.Cut(key, "{"); !ok || bare != name || !strings.Contains(key, part) {
+		at := strings.LastIndexByte(line, ' ') // values of labels may have some
+		if at < 0 {
+			continue
+		}
+		key, value := line[:at], line[at+1:]
+		if bare, _, _ := strings.Cut(key, "{"); bare != name || !strings.Contains(key, part) {
 			continue
 		}
 		var v float64
