@@ -49,7 +49,7 @@ func cpu() float64 {
 
 func BenchmarkAdd(b *testing.B) {
 	for _, kind := range []Flags{0, Flow} {
-		for _, hosts := range []int{1000, 100_000, 1_000_000} {
+		for _, hosts := range []int{1000, 10_000, 100_000, 1_000_000} {
 			b.Run(fmt.Sprintf("%s/hosts=%d", [...]string{0: "packets", Flow: "flows"}[kind], hosts), func(b *testing.B) {
 				s, u, now := filled(hosts, kind)
 				b.ReportAllocs()

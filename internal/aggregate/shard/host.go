@@ -129,10 +129,14 @@ func (s *Shard) drain(e *host, ticks float32) {
 		t := &g.test[k]
 		v := e.evid[k] - t.drain*ticks
 		if v <= 0 {
-			v = 0
+			e.evid[k] = 0
 			e.bits &^= 1 << k
+			continue
 		}
-		e.evid[k], most = v, max(most, v*t.ticks)
+		e.evid[k] = v
+		if v *= t.ticks; v > most {
+			most = v
+		}
 	}
 	e.most = halfUp(most)
 }
