@@ -136,7 +136,7 @@ func (e *Exporter) meter(p *wire.Packet, octets int, in, out uint32) {
 	k := key{src: p.Src, dst: p.Dst, proto: p.Proto, tos: p.TOS, in: in, out: out}
 	flags := uint8(0)
 	switch {
-	case p.Raw || p.Offset > 0: // a later fragment has no ports
+	case p.Offset > 0 || p.Raw && !p.MF: // only a first fragment begins with ports
 	case p.Proto == model.ProtoTCP:
 		k.sport, k.dport, flags = p.Sport, p.Dport, p.Flags
 	case p.Proto == model.ProtoUDP:
