@@ -369,3 +369,15 @@ func TestAnalyzeWithoutPermission(t *testing.T) {
 	}
 	diagnosis(t, "no permission", o.stderr, "permission denied", "syn-flood.pcapng")
 }
+
+func writeScenario(t testing.TB, path, name string, opt scenario.Options) {
+	t.Helper()
+	f, err := os.Create(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	if _, err := scenario.Write(f, name, opt); err != nil {
+		t.Fatal(err)
+	}
+}
