@@ -65,7 +65,7 @@ func exporting(t *testing.T, c feeds) *feed {
 	}
 	f.e, err = export.New(export.Config{Name: c.from, Addr: from, Protocol: c.protocol, Sampling: c.sampling, Domain: 7,
 		Interfaces: []export.Interface{{Index: 1, Name: "transit", Speed: 1e11, External: true}, {Index: 2, Name: "core", Speed: 1e11}},
-		Active:     c.active, Inactive: time.Second, Refresh: c.refresh, Boot: f.now().Add(-time.Hour).UnixNano(), Faults: c.faults,
+		Active:     c.active, Inactive: min(c.active, 15*time.Second), Refresh: c.refresh, Boot: f.now().Add(-time.Hour).UnixNano(), Faults: c.faults,
 		Rand: rand.New(rand.NewPCG(2, 3)), Send: func(b []byte, _ int64) error {
 			if !f.mute {
 				conn.Write(b) // nobody listens while the program is dead
