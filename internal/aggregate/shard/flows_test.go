@@ -143,3 +143,18 @@ func TestRatesOfLongFlows(t *testing.T) {
 		t.Errorf("rate of the host: %.0f", in[model.Packets])
 	}
 }
+
+// A busy host is touched all the time, also just before and just after a bucket
+// of the ring begins. What the bucket held a horizon ago must be gone all the
+// same, or the rate of a steady flood grows without end.
+func TestRateOfSteadyFlowsStaysThoughTouchedAllTheTime(t *testing.T) {
+	w := newWorld(t, Config{Horizon: 67, Groups: thresholds(func(g *Group) { g.Host[model.In][model.Packets] = 1e6 })})
+	for range 60_000 { // every 10 ms
+		w.now += step
+		w.feed([]Update{w.record(addr4(1), 100, 0.01, nil), w.record(addr4(1), 1000, 5, func(u *Update) { u.Packets = 10 })}, nil)
+	}
+	in, _, _ := w.s.Rates(model.HostID(addr4(1)))
+	if got := in[model.Packets]; got > 1500 || got < 900 {
+		t.Errorf("%.0f packets/s, sent are about 1,100", got)
+	}
+}

@@ -105,9 +105,10 @@ func (s *Shard) touch(e *host) {
 		for k := range e.sum {
 			e.sum[k] *= f
 		}
-		if e.bits&hasFlows != 0 {
-			s.advance(e, d)
-		}
+	}
+	// Buckets do not begin with turns: one may begin between two touches of a turn.
+	if e.bits&hasFlows != 0 && s.now>>tickBits-int64(d) < s.newest*s.bucket {
+		s.advance(e, d)
 	}
 	if e.bits&(evidIn|evidOut) != 0 {
 		if float32(d) >= full(e.most) { // so it is for most hosts most of the time
