@@ -123,7 +123,7 @@ func (l *Line) regroup(p *plan) {
 func (l *Line) setHorizon(statuses []model.ExporterStatus) {
 	longest := int64(0)
 	for i := range statuses {
-		if e := &statuses[i]; e.HorizonSure && e.Horizon > longest {
+		if e := &statuses[i]; e.Horizon > longest { // assumed to be long until it is measured
 			longest = e.Horizon
 		}
 	}
