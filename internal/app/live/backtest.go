@@ -279,10 +279,16 @@ func (r *replay) feed(rec *model.Record, at int64) {
 	r.settle()
 }
 
-// finish closes the last second and gathers what is known of the recording.
+// finish closes the last second, examines what still goes on once more, and
+// gathers what is known of the recording.
 func (r *replay) finish(rec *recording.Recording) {
 	r.said.Last = r.clock.Now()
 	r.play(r.said.Last + 1e9)
+	e := r.server.line.examiner
+	for _, id := range sortedKeys(e.under) { // the server would examine them again later
+		e.examine(r.ctx, id)
+		r.settle()
+	}
 	stats := r.server.line.targetStats()
 	r.said.Targets = stats.Hosts + int(stats.Evicted)
 	for _, e := range r.before {
