@@ -47,6 +47,19 @@ type captureTable struct {
 	bits6     []int
 	customers map[uint16][]*capture
 	whole     []*capture
+	// regions has a bit for each /20 or /48 that holds a target, by hash: most
+	// records are of none, and one look at it says so.
+	regions [32]uint64
+}
+
+// region is the bit of an address in regions.
+func region(a model.Addr) (word, bit uint64) {
+	n := 48
+	if a.Is4() {
+		n = 20
+	}
+	h := a.Mask(n).Hash()
+	return h >> 59, 1 << (h >> 53 & 63)
 }
 
 // add offers a record that belongs to a watched address and customer.
@@ -59,7 +72,7 @@ func (c *captures) add(r *model.Record, addr model.Addr, customer uint16, dir mo
 	if addr.Is4() {
 		bits, lengths = 32, t.bits4
 	}
-	if len(t.exact) > 0 {
+	if word, bit := region(addr); len(t.exact) > 0 && t.regions[word]&bit != 0 {
 		keep(t.exact[model.HostID(addr)], r, addr, dir, now)
 		for _, n := range lengths {
 			if n < bits {
@@ -140,6 +153,8 @@ func (c *captures) publish() {
 			t.whole = append(t.whole, o)
 		default:
 			t.exact[o.target] = append(t.exact[o.target], o)
+			word, bit := region(o.target.Addr)
+			t.regions[word] |= bit
 			lengths := &t.bits6
 			if o.target.Addr.Is4() {
 				lengths = &t.bits4
