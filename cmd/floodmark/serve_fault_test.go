@@ -17,6 +17,7 @@ import (
 
 // TestHangingWebhookDelaysNobodyElse has one receiver that never answers.
 func TestHangingWebhookDelaysNobodyElse(t *testing.T) {
+	t.Parallel()
 	hang := make(chan struct{})
 	asked := make(chan struct{}, 16)
 	srv := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { asked <- struct{}{}; <-hang }))
@@ -63,6 +64,7 @@ func fill(t *testing.T, dir string, leave int64) (free func()) {
 // TestFullDiskIsToldAndSurvived fills the file system under a running program:
 // first to where flows stop, then whole.
 func TestFullDiskIsToldAndSurvived(t *testing.T) {
+	t.Parallel()
 	if !alone(t) {
 		return
 	}
@@ -121,6 +123,7 @@ func TestFullDiskIsToldAndSurvived(t *testing.T) {
 // TestSilentExporterEndsNoIncident lets the only exporter that sees an attack
 // fall silent, on a clock that runs fast.
 func TestSilentExporterEndsNoIncident(t *testing.T) {
+	t.Parallel()
 	s := serving(t, configured(t, "networks: [198.51.100.0/24]\nincidents: {hold: 1m}\n"), t.TempDir(), "--clock", "start=2026-06-15T10:00:00Z,speed=20")
 	clock, err := sender.AskClock(t.Context(), s.url)
 	if err != nil {

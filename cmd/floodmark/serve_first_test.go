@@ -165,6 +165,7 @@ func (s *served) events(ctx context.Context, fn func(c api.Change)) {
 // TestAttackIsToldEverywhere follows one attack from datagrams to everything
 // that tells of it, and over a restart.
 func TestAttackIsToldEverywhere(t *testing.T) {
+	t.Parallel()
 	h, url := newHook(t)
 	s := serving(t, configured(t, "networks: [198.51.100.0/24]\n"+webhook(t, url)), t.TempDir())
 	ctx, cancel := context.WithCancel(t.Context())

@@ -33,7 +33,7 @@ func (p *promised) change(c api.Change) {
 	p.seen[c.Incident.ID] = max(p.seen[c.Incident.ID], c.Incident.Revision)
 }
 
-// command acknowledges the incident of a target with a note of its own, until
+// commands acknowledges the incident of a target with a note of its own, until
 // the program dies.
 func (p *promised) commands(s *served, target string, round int) {
 	for n := 0; ; n++ {
@@ -157,7 +157,10 @@ func (p *promised) check(s *served) {
 
 // TestKillLosesNothingAcknowledged kills the program while an attack goes on
 // and commands are given.
-func TestKillLosesNothingAcknowledged(t *testing.T) { killing(t, 8) }
+func TestKillLosesNothingAcknowledged(t *testing.T) {
+	t.Parallel()
+	killing(t, 8)
+}
 
 // sameAsJournal checks what the journal holds: every incident's revisions
 // follow each other, and the inputs replayed give the changes that were

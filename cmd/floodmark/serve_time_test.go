@@ -38,6 +38,7 @@ func clockOf(t *testing.T, s *served) *sender.Clock {
 // a minute: a steady flood at 1.5 times the threshold, and downloads at half of
 // it, whose records of a whole minute come at once.
 func TestLongTimersNeitherHideNorInvent(t *testing.T) {
+	t.Parallel()
 	s := serving(t, configured(t, "networks: [198.51.100.0/24]\n"), t.TempDir(), "--clock", "start=2026-06-15T10:00:00Z,speed=20")
 	clock := clockOf(t, s)
 	f := exporting(t, feeds{protocol: export.NetFlow9, from: "127.0.7.1", to: s.netflow, sampling: 1000, active: time.Minute, refresh: 10 * time.Second, clock: clock})
@@ -65,6 +66,7 @@ func TestLongTimersNeitherHideNorInvent(t *testing.T) {
 // TestPacketToldTwiceCountsOnce lets every packet pass two exporters that do not
 // sample.
 func TestPacketToldTwiceCountsOnce(t *testing.T) {
+	t.Parallel()
 	s := serving(t, configured(t, "networks: [198.51.100.0/24]\n"), t.TempDir(), "--clock", "start=2026-06-15T10:00:00Z,speed=10")
 	clock := clockOf(t, s)
 	one := exporting(t, feeds{protocol: export.NetFlow9, from: "127.0.8.1", to: s.netflow, sampling: 1, active: 10 * time.Second, clock: clock})
