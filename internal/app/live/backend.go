@@ -184,7 +184,10 @@ func (s *Server) Health() api.Health {
 		h.Reasons = append(h.Reasons, "starting or stopping")
 	}
 	if lag := time.Duration(s.clock.Now() - s.line.judgedAt.Load()); h.Ready && lag > time.Duration(float64(stalled)*s.clock.Speed()) {
-		h.Live = false
+		s.mu.Lock()
+		_, down := s.own[JournalDown+" "]
+		s.mu.Unlock()
+		h.Live = down // a restart frees no disk
 		h.Reasons = append(h.Reasons, fmt.Sprintf("nothing was judged for %s", lag.Round(time.Second)))
 	}
 	return h
