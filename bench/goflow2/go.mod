@@ -9,4 +9,4 @@ require (
 	github.com/netsampler/goflow2/v2 v2.2.6
 )
 
-require google.golang.org/protobuf v1.36.11 // indirect
+require google.golang.org/protobuf v1.36.12 // indirect
