@@ -76,6 +76,22 @@ func BenchmarkLookup(b *testing.B) {
 	}
 }
 
+func BenchmarkOrigins(b *testing.B) {
+	db := real(b)
+	rng := rand.New(rand.NewPCG(9, 10))
+	addrs, out := make([]model.Addr, 1<<20), make([]Origin, lanes)
+	for i := range addrs {
+		addrs[i] = model.Addr4(rng.Uint32())
+	}
+	b.ReportAllocs()
+	i := 0
+	for b.Loop() {
+		i = (i + lanes) & (len(addrs) - 1)
+		db.Origins(addrs[i:i+lanes], out)
+	}
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*lanes), "ns/address")
+}
+
 func BenchmarkOpen(b *testing.B) {
 	real(b)
 	path := os.Getenv("FLOODMARK_GEO")

@@ -20,6 +20,10 @@ type DB struct {
 	countries []string  // index 0 is ""
 	networks  []network // index 0 is the unknown network
 
+	// The same, small, for Origins.
+	codes [256]model.Code2
+	asns  []uint32
+
 	// IPv4: index[h] is where the ranges of h.0/16 begin; low holds the low
 	// 16 bits at which a range begins, the first of each /16 being 0.
 	index4 []uint32

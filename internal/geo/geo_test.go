@@ -214,7 +214,9 @@ func TestLookupEqualsAPlainSearch(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		var asked []model.Addr
 		check := func(a model.Addr) {
+			asked = append(asked, a)
 			c, c2 := list.lookup(a)
 			if p := db.Lookup(a); p.Country != c || p.Country2 != c2 {
 				t.Fatalf("%v: got %q %q, want %q %q", a, p.Country, p.Country2, c, c2)
@@ -226,7 +228,38 @@ func TestLookupEqualsAPlainSearch(t *testing.T) {
 			check(before(r.first))
 			check(model.Addr{Hi: r.last.Hi, Lo: r.last.Lo + 1})
 		}
+		sameOrigins(t, db, asked)
 	})
+}
+
+// sameOrigins compares Origins with Lookup.
+func sameOrigins(t interface{ Fatalf(string, ...any) }, db *DB, asked []model.Addr) {
+	out := make([]Origin, len(asked))
+	db.Origins(asked, out)
+	for i, a := range asked {
+		p := db.Lookup(a)
+		want := Origin{ASN: p.ASN, Country: model.ParseCode2(p.Country)}
+		if p.Disputed() {
+			want.Country = 0
+		}
+		if out[i] != want {
+			t.Fatalf("%v: got %+v, want %+v", a, out[i], want)
+		}
+	}
+}
+
+func TestOriginsSayWhatLookupSays(t *testing.T) {
+	asked := []model.Addr{{}, model.Addr4(0), model.Addr4(^uint32(0)), {Hi: ^uint64(0), Lo: ^uint64(0)}}
+	sameOrigins(t, new(DB), asked)
+	db := load(t, small(t))
+	db.Ranges("", func(first, last model.Addr, _ model.Place) bool {
+		asked = append(asked, first, last)
+		return true
+	})
+	sameOrigins(t, db, asked)
+	if n := testing.AllocsPerRun(100, func() { db.Origins(asked[:3], make([]Origin, 3)) }); n != 0 {
+		t.Errorf("%v allocations", n)
+	}
 }
 
 // Enough ranges that every level of the search is used, with runs of ranges
@@ -362,6 +395,7 @@ func probe(db *DB) {
 	db.Ranges("", func(first, last model.Addr, _ model.Place) bool {
 		db.Lookup(first)
 		db.Lookup(last)
+		db.Origins([]model.Addr{first, last}, make([]Origin, 2))
 		return true
 	})
 	db.Lookup(model.Addr{})

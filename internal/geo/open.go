@@ -8,6 +8,8 @@ import (
 	"errors"
 	"fmt"
 	"os"
+
+	"floodmark/internal/model"
 )
 
 // Open reads a database from a file. The error of a file that does not exist
@@ -88,10 +90,11 @@ func (db *DB) readTables(b []byte, h header) ([]byte, []place) {
 	db.countries = make([]string, h.Codes+1)
 	for i := range h.Codes {
 		db.countries[i+1] = string(b[2*i : 2*i+2])
+		db.codes[i+1] = model.ParseCode2(db.countries[i+1])
 	}
 	b = b[2*h.Codes:]
 	table, names := b[:10*h.Networks], string(b[10*h.Networks:10*h.Networks+h.Names])
-	db.networks = make([]network, h.Networks+1)
+	db.networks, db.asns = make([]network, h.Networks+1), make([]uint32, h.Networks+1)
 	begin := uint32(0)
 	for i := range h.Networks {
 		e := table[10*i:]
@@ -101,6 +104,7 @@ func (db *DB) readTables(b []byte, h header) ([]byte, []place) {
 			asn: binary.LittleEndian.Uint32(e), name: names[begin:end],
 			kind: e[8], unlocatable: e[9]&flagUnlocatable != 0,
 		}
+		db.asns[i+1] = db.networks[i+1].asn
 		begin = end
 	}
 	b = b[10*h.Networks+h.Names:]

@@ -33,7 +33,6 @@ type reader struct {
 	seen   normalise.Seen
 	places places
 	rows   *duckdb.Writer
-	row    model.FlowRow
 	ring   *samples.Ring
 	held   []shardBatch // by shard, what was not handed over yet
 
@@ -188,8 +187,11 @@ var reflects = func() (t [256]bool) {
 	return t
 }()
 
-// handOver gives every shard what was gathered for it.
+// handOver gives every shard what was gathered for it, and the store its rows.
 func (x *reader) handOver() {
+	if x.places.n > 0 {
+		x.places.flush(x.rows)
+	}
 	for n := range x.held {
 		if len(x.held[n].list) > 0 {
 			x.give(n)
@@ -211,7 +213,7 @@ func (x *reader) store(r *model.Record) {
 		return
 	}
 	s := &x.seen
-	w := &x.row
+	w := x.places.next()
 	w.First, w.Last, w.Src, w.Dst = s.First, s.Last, r.Src, r.Dst
 	w.Packets, w.Bytes, w.Sampling = r.Packets, r.Bytes, s.Sampling
 	w.Exporter, w.InIf, w.OutIf = r.Exporter, r.InIf, r.OutIf
@@ -220,17 +222,13 @@ func (x *reader) store(r *model.Record) {
 		w.DstPort = uint16(r.ICMPType)<<8 | uint16(r.ICMPCode)
 	}
 	w.Direction, w.Class, w.Fragment = s.Direction, r.Class, r.Fragment()
-	w.SrcCountry, w.SrcAS = x.places.of(r.Src)
-	w.DstCountry, w.DstAS = x.places.of(r.Dst)
-	if r.Has&model.HasAS != 0 { // the router's own table is nearer to the truth than a registry
-		if r.SrcAS != 0 {
-			w.SrcAS = r.SrcAS
-		}
-		if r.DstAS != 0 {
-			w.DstAS = r.DstAS
-		}
+	w.SrcAS, w.DstAS = 0, 0
+	if r.Has&model.HasAS != 0 {
+		w.SrcAS, w.DstAS = r.SrcAS, r.DstAS
 	}
-	x.rows.Add(w)
+	if x.places.add() {
+		x.places.flush(x.rows)
+	}
 }
 
 // replayTime returns when a datagram of a replay was sent by its own clock, and
