@@ -42,26 +42,27 @@ func (db *DB) origin(p place) Origin {
 // find searches as find4 does, each step for all addresses.
 func (db *DB) find(addrs []model.Addr, found *[lanes]place) {
 	var at, left [lanes]uint32
-	four, most := uint32(0), uint32(0) // bits: which are IPv4
+	four := uint32(0) // bits: which are IPv4
 	if len(db.index4) > 0 {
 		for i := range addrs {
 			if a := &addrs[i]; a.Is4() {
 				h := a.V4() >> 16
 				at[i], left[i] = db.index4[h], db.index4[h+1]-db.index4[h]
-				most = max(most, left[i])
 				four |= 1 << i
 			}
 		}
 	}
-	for ; most > 1; most -= most / 2 {
-		for i := range addrs {
-			half := left[i] / 2 // 0 where the search has ended: nothing moves
-			next := at[i]
-			if db.low4[next+half] <= uint16(addrs[i].Lo) {
+	for i := range addrs {
+		low, n, v := at[i], left[i], uint16(addrs[i].Lo)
+		for n > 1 {
+			half := n / 2
+			next := low
+			if db.low4[next+half] <= v {
 				next += half
 			}
-			at[i], left[i] = next, left[i]-half
+			low, n = next, n-half
 		}
+		at[i] = low
 	}
 	for i := range addrs {
 		switch {
