@@ -55,8 +55,9 @@ fuzz: ## every fuzz target for a few seconds
 bench: build ## benchmarks, ready for benchstat
 	scripts/bench.sh
 
-bench-peers: build ## the same recording through this program and its peers, side by side
+bench-peers: build bin/geo.db ## the same recording and the same live exports through this program and its peers
 	scripts/bench-peers.sh
+	scripts/bench-live.sh
 
 soak: build ## the long proofs: simulations, memory bound, long fuzzing
 	scripts/soak.sh
