@@ -11,8 +11,12 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 n=${1:-2000000} rate=${2:-200000} rounds=${3:-3}
 program=${FLOODMARK:-bin/floodmark}
-[ -n "${DIR:-}" ] && dir=$DIR && mkdir -p "$dir" || { dir=$(mktemp -d); trap 'rm -rf "$dir"' EXIT; }
-flow=19055 sflow=19063 http=19080
+dir=${DIR:-$(mktemp -d)} pid=
+mkdir -p "$dir"
+rm -f "$dir/runs"
+trap '[ -z "$pid" ] || kill "$pid" 2>/dev/null || true; [ -n "${DIR:-}" ] || rm -rf "$dir"' EXIT
+base=${PORTS:-19050} # of three free ports
+flow=$((base + 5)) sflow=$((base + 6)) http=$((base + 7))
 . scripts/bench-peers-live.sh
 go build -o "$dir/send" ./bench/send
 prepare_peers
@@ -27,6 +31,7 @@ settled() { # PID: waits until it uses less than 50 ms of processor in a second
   for i in $(seq 30); do
     a=$(ticks "$1"); sleep 1; [ $(($(ticks "$1") - a)) -lt 5 ] && return
   done
+  echo "process $1 is still busy after 30 s" >&2
 }
 measure() { # NAME PROTOCOL PID
   local c d out
@@ -46,7 +51,7 @@ for round in $(seq "$rounds"); do
       start_"$who" "$protocol" >"$dir/$who.out" 2>&1 & pid=$!
       sleep 3
       if kill -0 "$pid" 2>/dev/null; then measure "$who" "$protocol" "$pid" | tee -a "$dir/runs"; else echo "$who did not start: $(tail -1 "$dir/$who.out")"; fi
-      kill "$pid" 2>/dev/null || true; wait "$pid" 2>/dev/null || true
+      kill "$pid" 2>/dev/null || true; wait "$pid" 2>/dev/null || true; pid=
     done
   done
 done

@@ -10,7 +10,7 @@ import (
 // traffic is what records are about.
 type traffic struct {
 	rand     *rand.Rand
-	hosts    int    // addresses under watch, from 198.18.0.0 on
+	hosts    int    // addresses under watch, in 198.18.0.0/15
 	sources  uint64 // strangers; 0: each record has a new one
 	flood    bool   // packets of 1,400 octets by UDP, else ordinary TCP and UDP
 	sampling uint32 // of sFlow, one in so many
@@ -28,7 +28,7 @@ const watched = 198<<24 | 18<<16
 
 func (t *traffic) next() record {
 	r := t.rand
-	x := record{src: r.Uint32(), dst: watched + uint32(r.IntN(t.hosts)), packets: 1 + r.Uint32N(20), srcPort: uint16(1024 + r.IntN(64512)), proto: 6, flags: 0x18, dstPort: 443}
+	x := record{src: r.Uint32(), dst: host(uint32(r.IntN(t.hosts)), t.hosts), packets: 1 + r.Uint32N(20), srcPort: uint16(1024 + r.IntN(64512)), proto: 6, flags: 0x18, dstPort: 443}
 	if t.sources > 0 {
 		x.src = stranger(r.Uint64N(t.sources))
 	}
@@ -42,6 +42,9 @@ func (t *traffic) next() record {
 	}
 	return x
 }
+
+// host gives the n-th of so many addresses spread evenly over a /15.
+func host(n uint32, hosts int) uint32 { return watched + n*uint32(max(1, 1<<17/hosts)) }
 
 // stranger gives the n-th of many addresses between 11.0.0.0 and 171.0.0.0.
 func stranger(n uint64) uint32 { return 11<<24 + uint32(n*2654435761%(160<<24)) }

@@ -16,7 +16,7 @@ func load(args []string) error {
 	n := f.Int("n", 1_000_000, "records")
 	per := f.Int("per", 0, "records a datagram; 0 is as many as an Ethernet frame holds")
 	t := &traffic{rand: rand.New(rand.NewPCG(1, 2))}
-	f.IntVar(&t.hosts, "hosts", 1000, "addresses under watch, from 198.18.0.0 on")
+	f.IntVar(&t.hosts, "hosts", 1000, "addresses under watch: spread over 198.18.0.0/15, or more from there on")
 	f.Uint64Var(&t.sources, "sources", 1<<20, "strangers; 0 makes a new one for each record")
 	f.BoolVar(&t.flood, "flood", false, "UDP packets of 1,400 octets")
 	made := f.Int("made", 4096, "different datagrams made beforehand")
@@ -133,7 +133,7 @@ func (l *loader) change(b []byte) {
 			be.PutUint32(b[src:], stranger(l.rand.Uint64N(160<<24)))
 		}
 		if l.sweep {
-			be.PutUint32(b[src+dst:], watched+l.swept)
+			be.PutUint32(b[src+dst:], host(l.swept, l.dst))
 			l.swept = (l.swept + 1) % uint32(l.dst)
 		}
 		src += step
