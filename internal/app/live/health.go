@@ -13,7 +13,7 @@ import (
 )
 
 // Codes of conditions of the program itself, besides those of exporters
-// (package health); docs/conditions.md lists both.
+// (package health); docs/conditions-program.md tells of them.
 const (
 	JournalDown  = "journal-down"
 	StoreLoss    = "store-loss"
