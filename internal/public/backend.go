@@ -1,0 +1,148 @@
+package public
+
+import (
+	"context"
+	"io"
+	"time"
+
+	"floodmark/internal/model"
+)
+
+// Backend is what the public listener asks of the running program. Every
+// method may be called from many goroutines at once. What is returned is read
+// and never changed.
+type Backend interface {
+	// Clock tells the server's time: now, how fast it runs (1 is real time), and
+	// when the program was started, by the same clock.
+	Clock() (now time.Time, speed float64, start time.Time)
+	// Services returns every service and what is known of it now, in the order of
+	// the configuration. It is cheap: a snapshot that is made anew every second.
+	Services() []*model.ServiceNow
+	// Service returns one, false where there is none of that slug.
+	Service(slug string) (*model.ServiceNow, bool)
+	// ServiceIncidents returns incidents of services, the newest first, open ones
+	// and those that ended since; slug "" is all services.
+	ServiceIncidents(slug string, since time.Time, limit int) []model.Incident
+	// ServiceIncident returns one and its changes, oldest first.
+	ServiceIncident(id string) (model.Incident, []model.Change, bool)
+	// Attacks returns incidents of watched networks, as the public may know them.
+	Attacks(now time.Time) []Attack
+	// Changed returns a channel that is closed at the next change of any service or
+	// incident that a page would show.
+	Changed() <-chan struct{}
+
+	// Challenge returns the proof of work that is asked of a visitor now.
+	Challenge(service string, from model.Submission) (model.Challenge, error)
+	// Submit has made the report durable when it returns nil. An *Error says why
+	// it was not taken.
+	Submit(ctx context.Context, s model.Submission) (model.Receipt, error)
+	// Network tells a visitor about the own network: its name, and how its reports
+	// of this service compare with the usual. It is what "only me" rests on.
+	Network(service string, from model.Submission) Vicinity
+
+	// Suggest puts a visitor's suggestion (a service that is missing) into the
+	// queue of the operator.
+	Suggest(ctx context.Context, s Suggestion) error
+	// Comment puts a visitor's comment into the operator's queue and returns the
+	// token that deletes it. Uncomment deletes by that token.
+	Comment(ctx context.Context, c Comment) (token string, err error)
+	Uncomment(ctx context.Context, token string) error
+	// Comments returns those that the operator let pass, the newest first.
+	Comments(service string) []Comment
+	// Notes returns what operators of the service wrote on its page, the newest first.
+	Notes(service string) []Note
+	// Subscribe sends the mail that asks for confirmation; Confirm and Unsubscribe
+	// take the token of a mail.
+	Subscribe(ctx context.Context, address, service string) error
+	Confirm(ctx context.Context, token string) error
+	Unsubscribe(ctx context.Context, token string) error
+
+	// Features tells what is configured.
+	Features() Features
+	// Dump writes counts that no person can be found in, of one service or of all
+	// where it is "": day is YYYY-MM-DD, or "live" for the last 24 hours; format
+	// is csv or parquet. An *Error of kind NotFound says that there is none.
+	Dump(ctx context.Context, w io.Writer, day, format, service string) error
+	// Dumps returns the days of which there is a dump, the newest first.
+	Dumps() []string
+}
+
+// Attack is all that is public of an incident of traffic: closed words, times
+// and a name that tells nothing.
+type Attack struct {
+	ID       string
+	State    string // ongoing, easing, over or withdrawn
+	Severity string // light, considerable or heavy
+	Started  time.Time
+	Ended    time.Time // zero while it lasts
+	Text     string
+}
+
+// Vicinity is what is known around a visitor.
+type Vicinity struct {
+	Network string // name of the visitor's network, "" where it is not known
+	Country string // ISO 3166-1 alpha-2
+	Near    int    // effective reports of this service from that network in the last 15 minutes
+	Usual   float64
+	// Elsewhere is the number of other services that many people of this network
+	// report problems with now: then the network may be the cause.
+	Elsewhere int
+}
+
+// Suggestion is a service that a visitor misses.
+type Suggestion struct {
+	Name, URL, Text string
+	From            model.Submission // whose address counts against a limit and is not kept
+}
+
+// Comment is a visitor's words about a service.
+type Comment struct {
+	ID      string
+	Service string
+	At      int64 // Unix ns
+	Text    string
+	Country string
+	From    model.Submission `json:"-"`
+}
+
+// Note is the word of those who run a service.
+type Note struct {
+	By   string
+	At   int64 // Unix ns
+	Text string
+}
+
+// Features tells what visitors may do.
+type Features struct {
+	Comments bool
+	Mail     bool // subscriptions
+	Parquet  bool
+	Geo      model.GeoInfo
+	Version  string
+	BaseURL  string // of the public pages, without the slash at the end; "" where it is not configured
+	// Promise is the operator's, in words; Measured says what was measured of it.
+	Promise, Measured string
+}
+
+// ErrorKind tells what kind of answer an error is.
+type ErrorKind uint8
+
+// The kinds of error.
+const (
+	Invalid     ErrorKind = iota // the request cannot be understood: 422
+	NotFound                     // 404
+	Refused                      // not allowed: 403
+	WorkNeeded                   // a proof of work is needed, or the one that came is not valid: 428
+	TooMany                      // this visitor or network has sent too much: 429
+	Full                         // cannot be taken now, nothing was kept: 503
+)
+
+// Error is an error whose words are for the visitor.
+type Error struct {
+	Kind  ErrorKind
+	Text  string        // one sentence
+	Hint  string        // what to do, "" for nothing
+	After time.Duration // when to try again, 0 where it makes no sense
+}
+
+func (e *Error) Error() string { return e.Text }
