@@ -48,6 +48,7 @@ type Report struct {
 	Prefix    uint64 // keyed hash of service and /24 or /56
 	Client    uint32 // hash of what the browser tells of itself; the same for all with that browser
 	Work      uint8  // bits of the proof of work, 0 for none
+	Withheld  bool   // kept and not counted: over a limit for its network or prefix
 	Text      string // in the reporter's words, at most 280 characters; "" mostly
 }
 

@@ -26,7 +26,7 @@ type Backend interface {
 	// ServiceIncident returns one and its changes, oldest first.
 	ServiceIncident(id string) (model.Incident, []model.Change, bool)
 	// Attacks returns incidents of watched networks, as the public may know them.
-	Attacks(now time.Time) []Attack
+	Attacks(now time.Time) []model.PublicAttack
 	// Changed returns a channel that is closed at the next change of any service or
 	// incident that a page would show.
 	Changed() <-chan struct{}
@@ -38,19 +38,19 @@ type Backend interface {
 	Submit(ctx context.Context, s model.Submission) (model.Receipt, error)
 	// Network tells a visitor about the own network: its name, and how its reports
 	// of this service compare with the usual. It is what "only me" rests on.
-	Network(service string, from model.Submission) Vicinity
+	Network(service string, from model.Submission) model.Vicinity
 
 	// Suggest puts a visitor's suggestion (a service that is missing) into the
 	// queue of the operator.
-	Suggest(ctx context.Context, s Suggestion) error
+	Suggest(ctx context.Context, s model.Suggestion) error
 	// Comment puts a visitor's comment into the operator's queue and returns the
 	// token that deletes it. Uncomment deletes by that token.
-	Comment(ctx context.Context, c Comment) (token string, err error)
+	Comment(ctx context.Context, c model.Comment) (token string, err error)
 	Uncomment(ctx context.Context, token string) error
 	// Comments returns those that the operator let pass, the newest first.
-	Comments(service string) []Comment
+	Comments(service string) []model.Comment
 	// Notes returns what operators of the service wrote on its page, the newest first.
-	Notes(service string) []Note
+	Notes(service string) []model.Note
 	// Subscribe sends the mail that asks for confirmation; Confirm and Unsubscribe
 	// take the token of a mail.
 	Subscribe(ctx context.Context, address, service string) error
@@ -58,70 +58,13 @@ type Backend interface {
 	Unsubscribe(ctx context.Context, token string) error
 
 	// Features tells what is configured.
-	Features() Features
+	Features() model.Features
 	// Dump writes counts that no person can be found in, of one service or of all
 	// where it is "": day is YYYY-MM-DD, or "live" for the last 24 hours; format
 	// is csv or parquet. An *Error of kind NotFound says that there is none.
 	Dump(ctx context.Context, w io.Writer, day, format, service string) error
 	// Dumps returns the days of which there is a dump, the newest first.
 	Dumps() []string
-}
-
-// Attack is all that is public of an incident of traffic: closed words, times
-// and a name that tells nothing.
-type Attack struct {
-	ID       string
-	State    string // ongoing, easing, over or withdrawn
-	Severity string // light, considerable or heavy
-	Started  time.Time
-	Ended    time.Time // zero while it lasts
-	Text     string
-}
-
-// Vicinity is what is known around a visitor.
-type Vicinity struct {
-	Network string // name of the visitor's network, "" where it is not known
-	Country string // ISO 3166-1 alpha-2
-	Near    int    // effective reports of this service from that network in the last 15 minutes
-	Usual   float64
-	// Elsewhere is the number of other services that many people of this network
-	// report problems with now: then the network may be the cause.
-	Elsewhere int
-}
-
-// Suggestion is a service that a visitor misses.
-type Suggestion struct {
-	Name, URL, Text string
-	From            model.Submission // whose address counts against a limit and is not kept
-}
-
-// Comment is a visitor's words about a service.
-type Comment struct {
-	ID      string
-	Service string
-	At      int64 // Unix ns
-	Text    string
-	Country string
-	From    model.Submission `json:"-"`
-}
-
-// Note is the word of those who run a service.
-type Note struct {
-	By   string
-	At   int64 // Unix ns
-	Text string
-}
-
-// Features tells what visitors may do.
-type Features struct {
-	Comments bool
-	Mail     bool // subscriptions
-	Parquet  bool
-	Geo      model.GeoInfo
-	Version  string
-	BaseURL  string // of the public pages, without the slash at the end; "" where it is not configured
-	// Promise is the operator's, in words; Measured says what was measured of it.
-	Promise, Measured string
 }
 
 // ErrorKind tells what kind of answer an error is.

@@ -1,0 +1,60 @@
+package model
+
+import "time"
+
+// PublicAttack is all that is public of an incident of traffic: closed words, times
+// and a name that tells nothing.
+type PublicAttack struct {
+	ID       string
+	State    string // ongoing, easing, over or withdrawn
+	Severity string // light, considerable or heavy
+	Started  time.Time
+	Ended    time.Time // zero while it lasts
+	Text     string
+}
+
+// Vicinity is what is known around a visitor.
+type Vicinity struct {
+	Network string // name of the visitor's network, "" where it is not known
+	Country string // ISO 3166-1 alpha-2
+	Near    int    // effective reports of this service from that network in the last 15 minutes
+	Usual   float64
+	// Elsewhere is the number of other services that many people of this network
+	// report problems with now: then the network may be the cause.
+	Elsewhere int
+}
+
+// Suggestion is a service that a visitor misses.
+type Suggestion struct {
+	Name, URL, Text string
+	From            Submission // whose address counts against a limit and is not kept
+}
+
+// Comment is a visitor's words about a service.
+type Comment struct {
+	ID      string
+	Service string
+	At      int64 // Unix ns
+	Text    string
+	Country string
+	From    Submission `json:"-"`
+}
+
+// Note is the word of those who run a service.
+type Note struct {
+	By   string
+	At   int64 // Unix ns
+	Text string
+}
+
+// Features tells what visitors may do.
+type Features struct {
+	Comments bool
+	Mail     bool // subscriptions
+	Parquet  bool
+	Geo      GeoInfo
+	Version  string
+	BaseURL  string // of the public pages, without the slash at the end; "" where it is not configured
+	// Promise is the operator's, in words; Measured says what was measured of it.
+	Promise, Measured string
+}
