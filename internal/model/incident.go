@@ -59,6 +59,8 @@ type Incident struct {
 	Networks  []Weight `json:"networks"`
 	Evidence  uint64   `json:"evidence"` // revision of the evidence document, 0 for none
 
+	Crowd *Crowd `json:"crowd,omitempty"` // of a service: what people report
+
 	// What the operator said.
 	Acknowledged *Remark `json:"acknowledged,omitempty"`
 	FalseAlarm   *Remark `json:"false_alarm,omitempty"`

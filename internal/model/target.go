@@ -15,10 +15,12 @@ const (
 	PrefixTarget                     // /24, /22, /20 or IPv6 /64, /56, /48
 	CustomerTarget                   // a named group of prefixes
 	NetworkTarget                    // all watched networks together
+	ServiceTarget                    // something that people use and report on
 )
 
 // TargetID names a target: comparable, usable as a key. Addr and Bits are set
-// for hosts (32 or 128) and prefixes, Name for customers.
+// for hosts (32 or 128) and prefixes, Name for customers and
+// services (the slug).
 type TargetID struct {
 	Kind TargetKind
 	Addr Addr
@@ -45,6 +47,9 @@ func CustomerID(name string) TargetID { return TargetID{Kind: CustomerTarget, Na
 // NetworkID names all watched networks together.
 func NetworkID() TargetID { return TargetID{Kind: NetworkTarget} }
 
+// ServiceID names a service by its slug.
+func ServiceID(slug string) TargetID { return TargetID{Kind: ServiceTarget, Name: slug} }
+
 // Prefix returns the addresses of a host or prefix target, the zero Prefix for
 // customers and the network.
 func (t TargetID) Prefix() netip.Prefix {
@@ -61,7 +66,8 @@ func (t TargetID) Contains(o TargetID) bool {
 		t.Addr.Is4() == o.Addr.Is4() && o.Addr.Mask(int(t.Bits)) == t.Addr.Mask(int(t.Bits))
 }
 
-// String prints 198.51.100.7, 198.51.100.0/24, customer:NAME or network.
+// String prints 198.51.100.7, 198.51.100.0/24, customer:NAME, network or
+// service:SLUG.
 func (t TargetID) String() string {
 	switch t.Kind {
 	case HostTarget:
@@ -70,6 +76,8 @@ func (t TargetID) String() string {
 		return t.Prefix().String()
 	case CustomerTarget:
 		return "customer:" + t.Name
+	case ServiceTarget:
+		return "service:" + t.Name
 	}
 	return "network"
 }
@@ -78,6 +86,9 @@ func (t TargetID) String() string {
 func ParseTarget(s string) (TargetID, error) {
 	if name, ok := strings.CutPrefix(s, "customer:"); ok && name != "" {
 		return CustomerID(name), nil
+	}
+	if slug, ok := strings.CutPrefix(s, "service:"); ok && slug != "" {
+		return ServiceID(slug), nil
 	}
 	if s == "network" {
 		return NetworkID(), nil
@@ -92,7 +103,7 @@ func ParseTarget(s string) (TargetID, error) {
 		}
 		return PrefixID(AddrFromNetip(p.Addr()), p.Bits()), nil
 	}
-	return TargetID{}, fmt.Errorf("target %q: expected an address, a prefix, customer:NAME or network", s)
+	return TargetID{}, fmt.Errorf("target %q: expected an address, a prefix, customer:NAME, service:SLUG or network", s)
 }
 
 // MarshalText gives the form of String.
