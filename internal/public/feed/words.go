@@ -1,0 +1,108 @@
+package feed
+
+import (
+	"fmt"
+	"strings"
+
+	"floodmark/internal/model"
+	"floodmark/internal/report/figure"
+)
+
+// title names an incident: what people say, never what is so.
+func (p *Page) title(in *model.Incident) string {
+	return "Users report problems with " + p.name(in)
+}
+
+// body tells one change of an incident.
+func (p *Page) body(c *model.Change) string {
+	in := &c.Incident
+	if in.FalseAlarm != nil || c.Type == model.MarkedFalse {
+		return "Withdrawn: this was a false alarm."
+	}
+	switch c.Type {
+	case model.MergedAway:
+		return "Told further as a part of another incident."
+	case model.Eased:
+		return "Reports are back to what is usual. Watched in case they return."
+	case model.Ended:
+		return "Reports have stayed at what is usual. " + basis(in)
+	}
+	say := []string{p.title(in) + amount(in.Crowd) + "."}
+	switch c.Type {
+	case model.Resumed:
+		say[0] = "Again: u" + say[0][1:]
+	case model.Escalated:
+		say[0] = "More than before: u" + say[0][1:]
+	}
+	if w := parts(in.Crowd); w != "" {
+		say = append(say, "Mostly named: "+w+".")
+	}
+	if in.Crowd != nil {
+		if k := in.Crowd.Cause.Kind; k == model.CauseElsewhere || k == model.CauseShared {
+			say = append(say, figure.Sentence(in.Crowd.Cause.Text, maxSentence))
+		}
+		if in.Crowd.Forgery.Suspected {
+			say = append(say, figure.Sentence(in.Crowd.Forgery.Text, maxSentence))
+		}
+	}
+	return strings.Join(append(say, basis(in)), " ")
+}
+
+// basis says what an incident rests on.
+func basis(in *model.Incident) string {
+	if in.Crowd != nil && in.Crowd.Confirmed {
+		return "Another kind of signal says so too."
+	}
+	return "Reports only, unconfirmed."
+}
+
+// amount says how many reported in the highest 15 minutes, and what is usual.
+func amount(c *model.Crowd) string {
+	if c == nil || c.Peak.Problems == 0 {
+		return ""
+	}
+	s := fmt.Sprintf(": %s reports in the 15 minutes with the most", figure.Count(float64(c.Peak.Problems)))
+	if c.Peak.Known {
+		s += ", where at most " + figure.Count(float64(c.Peak.High)) + " are usual"
+	}
+	return s
+}
+
+// parts names the components that stand out, three at most.
+func parts(c *model.Crowd) string {
+	if c == nil {
+		return ""
+	}
+	var names []string
+	for _, s := range c.Parts {
+		if s.StandsOut && s.Slug != "" && len(names) < 3 {
+			names = append(names, clean(s.Name, s.Slug)+" ("+figure.Percent(s.Share)+")")
+		}
+	}
+	return strings.Join(names, ", ")
+}
+
+// describe says how all of the page is, in one line.
+func (p *Page) describe() string {
+	var names []string
+	rests := "another kind of signal says so too"
+	for _, s := range p.services() {
+		if grave(s.Incident) > 0 {
+			names = append(names, clean(s.Service.Name, s.Service.Slug))
+			if c := s.Incident.Crowd; c == nil || !c.Confirmed {
+				rests = "reports only, unconfirmed"
+			}
+		}
+	}
+	switch n := len(names); {
+	case n == 0 && p.Only != nil && p.Only.Why != "":
+		return figure.Clean(p.Only.Why, maxSentence)
+	case n == 0:
+		return "No unusual number of problem reports"
+	case n > 3:
+		return fmt.Sprintf("Users report problems with %s, %s and %d others; %s", names[0], names[1], n-2, rests)
+	case n > 1:
+		names[0] = strings.Join(names[:n-1], ", ") + " and " + names[n-1]
+	}
+	return "Users report problems with " + names[0] + "; " + rests
+}
