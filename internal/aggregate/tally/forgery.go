@@ -70,7 +70,10 @@ func (t *Tally) judge() verdict {
 			v.cut, v.cutNow = v.cut+c.cut, v.cutNow+c.cutNow
 		}
 	}
-	lockstep := v.cut > 0 && s.effective-v.cut < bar
+	// A real outage that a program joins stays one: then what is left is out of the
+	// usual, and more than what would be taken off.
+	rest := s.effective - v.cut
+	lockstep := v.cut > 0 && (rest < bar || rest < v.cut)
 	if !lockstep {
 		v.cut, v.cutNow = 0, 0
 	}
@@ -80,7 +83,8 @@ func (t *Tally) judge() verdict {
 	if led {
 		v.cut, v.cutNow = max(v.cut, s.linked), max(v.cutNow, w.minutes[w.slot].linked)
 	}
-	served := b.machines >= 0.5 && s.effective-v.cut < bar
+	rest = s.effective - v.cut
+	served := b.machines >= 0.5 && (rest < bar || 2*rest < float64(s.machines))
 	v.Suspected = lockstep || led || served
 	v.Text = t.text(&s, &worst, lockstep, led, served)
 	return v

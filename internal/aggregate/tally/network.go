@@ -107,13 +107,16 @@ func (t *Tally) network(w *window, r *model.Report) *network {
 // class of the report's network. Networks that the service names as those of its
 // own users are people's, unless machines stand there.
 func (t *Tally) class(r *model.Report) class {
+	if r.ASN == 0 {
+		return mixed
+	}
 	switch r.Network {
 	case "access", "mobile":
 		return people
 	case "hosting", "cdn", "vpn":
 		return machine
 	}
-	if r.ASN != 0 && slices.Contains(t.service.ASNs, r.ASN) {
+	if slices.Contains(t.service.ASNs, r.ASN) {
 		return people
 	}
 	if r.Network == "transit" {

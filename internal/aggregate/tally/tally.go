@@ -1,6 +1,7 @@
 package tally
 
 import (
+	"math"
 	"time"
 
 	"floodmark/internal/model"
@@ -83,10 +84,16 @@ func (t *Tally) Refuse(at int64, n uint32) {
 	}
 }
 
+// begin is the beginning of the minute, kept where a minute can be added.
+func begin(at int64) int64 {
+	at = min(max(at, 0), math.MaxInt64/2)
+	return at - at%minute
+}
+
 // started makes the window at the first report after a quiet time.
 func (t *Tally) started(at int64) *window {
 	if t.open == 0 {
-		t.open = at - at%minute
+		t.open = begin(at)
 	}
 	if t.w == nil {
 		t.w = newWindow(t.parts(), t.open)
@@ -110,7 +117,7 @@ func (t *Tally) part(slug string) int {
 // closed in order; one that was closed before gives an empty Minute, and those
 // that were left out are taken as quiet. A quiet minute costs nothing.
 func (t *Tally) Close(at int64) Minute {
-	at -= at % minute
+	at = begin(at)
 	out := Minute{At: at}
 	if at < t.open {
 		return out
