@@ -21,6 +21,7 @@ const module = "floodmark"
 // thirdParty gives modules a short name in rooms.txt.
 var thirdParty = map[string]string{
 	"github.com/spf13/cobra":                   "cobra",
+	"github.com/parquet-go/parquet-go":         "parquet",
 	"golang.org/x/sys":                         "sys",
 	"golang.org/x/term":                        "term",
 	"go.yaml.in/yaml/v4":                       "yaml",
