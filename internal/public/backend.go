@@ -72,12 +72,12 @@ type ErrorKind uint8
 
 // The kinds of error.
 const (
-	Invalid     ErrorKind = iota // the request cannot be understood: 422
-	NotFound                     // 404
-	Refused                      // not allowed: 403
-	WorkNeeded                   // a proof of work is needed, or the one that came is not valid: 428
-	TooMany                      // this visitor or network has sent too much: 429
-	Full                         // cannot be taken now, nothing was kept: 503
+	Invalid    ErrorKind = iota // the request cannot be understood: 422
+	NotFound                    // 404
+	Refused                     // not allowed: 403
+	WorkNeeded                  // a proof of work is needed, or the one that came is not valid: 428
+	TooMany                     // this visitor or network has sent too much: 429
+	Full                        // cannot be taken now, nothing was kept: 503
 )
 
 // Error is an error whose words are for the visitor.
