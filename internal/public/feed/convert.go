@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"floodmark/internal/model"
-	"floodmark/internal/report/figure"
 )
 
 // stamp writes a time as Statuspage does. The zero time stands for "not known":
@@ -48,10 +47,11 @@ func (p *Page) pageID() string {
 }
 
 // components returns the services, or the parts of the one.
-func (p *Page) components() []component {
+func (p *Page) components(all []model.Incident) []component {
 	out := []component{}
+	latest := changed(all)
 	for _, s := range p.services() {
-		changed := p.changed(s)
+		changed := max(s.Since, latest[s.Service.Slug])
 		if p.Only == nil {
 			c := p.component(s, changed)
 			c.ID, c.Name, c.Status = s.Service.Slug, clean(s.Service.Name, s.Service.Slug), conditions[grave(s.Incident)]
@@ -78,7 +78,7 @@ func (p *Page) component(s *model.ServiceNow, changed int64) component {
 	}
 	d := "What users report; never confirmed by a measurement of ours."
 	if s.Why != "" { // the shape has no word for it
-		d = "Not known, shown as operational: " + figure.Clean(s.Why, maxSentence)
+		d = "Not known, shown as operational: " + line(s.Why, maxSentence)
 	}
 	c.Description = &d
 	return c
@@ -98,22 +98,22 @@ func partGrave(in *model.Incident, slug string) int {
 	return 0
 }
 
-// changed is when a service last changed its word.
-func (p *Page) changed(s *model.ServiceNow) int64 {
-	at := s.Since
-	for _, in := range p.incidents() {
-		if in.Target.Name == s.Service.Slug {
-			at = max(at, in.Opened, in.ClosedAt)
-			if in.State != model.Open {
-				at = max(at, in.Ended)
-			}
+// changed is when services last changed their word, by slug.
+func changed(all []model.Incident) map[string]int64 {
+	latest := make(map[string]int64)
+	for i := range all {
+		in := &all[i]
+		at := max(latest[in.Target.Name], in.Opened, in.ClosedAt)
+		if in.State != model.Open {
+			at = max(at, in.Ended)
 		}
+		latest[in.Target.Name] = at
 	}
-	return at
+	return latest
 }
 
 // incident converts one, with its updates.
-func (p *Page) incident(in *model.Incident) incident {
+func (p *Page) incident(in *model.Incident, parts []component) incident {
 	changes := p.updates(in)
 	out := incident{
 		ID: in.ID, Name: p.title(in), Status: word(in), Impact: impact(in),
@@ -133,7 +133,7 @@ func (p *Page) incident(in *model.Incident) incident {
 	if out.Status == "resolved" {
 		out.ResolvedAt = stampOrNull(max(in.ClosedAt, changes[len(changes)-1].At))
 	}
-	for _, c := range p.components() {
+	for _, c := range parts {
 		if p.touches(in, c.ID) {
 			out.Components = append(out.Components, c)
 		}

@@ -9,20 +9,30 @@ import (
 // Summary is api/v2/summary.json: components, what is unresolved, and the whole
 // in a word.
 func (p *Page) Summary() []byte {
-	return encode(summary{p.page(), p.components(), p.list(true), []incident{}, p.status()})
+	all := p.incidents()
+	parts := p.components(all)
+	return encode(summary{p.page(), parts, p.list(all, parts, true), []incident{}, p.status()})
 }
 
 // Status is api/v2/status.json.
 func (p *Page) Status() []byte { return encode(statusOnly{p.page(), p.status()}) }
 
 // Components is api/v2/components.json: services, or the parts of one.
-func (p *Page) Components() []byte { return encode(componentsOnly{p.page(), p.components()}) }
+func (p *Page) Components() []byte {
+	return encode(componentsOnly{p.page(), p.components(p.incidents())})
+}
 
 // IncidentList is api/v2/incidents.json: the latest 50.
-func (p *Page) IncidentList() []byte { return encode(incidentsOnly{p.page(), p.list(false)}) }
+func (p *Page) IncidentList() []byte {
+	all := p.incidents()
+	return encode(incidentsOnly{p.page(), p.list(all, p.components(all), false)})
+}
 
 // Unresolved is api/v2/incidents/unresolved.json.
-func (p *Page) Unresolved() []byte { return encode(incidentsOnly{p.page(), p.list(true)}) }
+func (p *Page) Unresolved() []byte {
+	all := p.incidents()
+	return encode(incidentsOnly{p.page(), p.list(all, p.components(all), true)})
+}
 
 // Maintenances is api/v2/scheduled-maintenances.json, and the upcoming and
 // active ones too: always empty, for nobody tells us of them.
@@ -37,12 +47,13 @@ func encode(v any) []byte {
 	return append(b, '\n')
 }
 
-// list returns incidents in the shape of the documents.
-func (p *Page) list(unresolved bool) []incident {
+// list returns incidents in the shape of the documents; parts are all components
+// of the page.
+func (p *Page) list(all []model.Incident, parts []component, unresolved bool) []incident {
 	out := []incident{}
-	for _, in := range p.incidents() {
-		if !unresolved || word(&in) != "resolved" {
-			out = append(out, p.incident(&in))
+	for i := range all {
+		if !unresolved || word(&all[i]) != "resolved" {
+			out = append(out, p.incident(&all[i], parts))
 		}
 	}
 	return out

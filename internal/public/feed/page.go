@@ -101,20 +101,29 @@ func (p *Page) updates(in *model.Incident) []model.Change {
 
 // name returns the name of the service of an incident.
 func (p *Page) name(in *model.Incident) string {
+	if in.Crowd != nil && in.Crowd.Name != "" {
+		return clean(in.Crowd.Name, in.Target.Name)
+	}
 	for _, s := range p.services() {
 		if s.Service.Slug == in.Target.Name {
 			return clean(s.Service.Name, in.Target.Name)
 		}
 	}
-	if in.Crowd != nil {
-		return clean(in.Crowd.Name, in.Target.Name)
-	}
 	return clean(in.Target.Name, "a service")
 }
 
 // clean is text of one line, or else where nothing of it is left.
-func clean(s, or string) string {
-	return cmp.Or(strings.TrimSpace(figure.Clean(s, maxName)), strings.TrimSpace(figure.Clean(or, maxName)), "?")
+func clean(s, or string) string { return cmp.Or(line(s, maxName), line(or, maxName), "?") }
+
+// line is text of one line that XML may hold: U+FFFE and U+FFFF are characters
+// that it may not (XML 1.0, 2.2), even escaped.
+func line(s string, most int) string {
+	return strings.TrimSpace(strings.Map(func(r rune) rune {
+		if r == 0xfffe || r == 0xffff {
+			return -1
+		}
+		return r
+	}, figure.Clean(s, most)))
 }
 
 // link is the address of a page, with the mark that its readers followed us

@@ -39,10 +39,10 @@ func (p *Page) body(c *model.Change) string {
 	}
 	if in.Crowd != nil {
 		if k := in.Crowd.Cause.Kind; k == model.CauseElsewhere || k == model.CauseShared {
-			say = append(say, figure.Sentence(in.Crowd.Cause.Text, maxSentence))
+			say = append(say, figure.Sentence(line(in.Crowd.Cause.Text, maxSentence), maxSentence))
 		}
 		if in.Crowd.Forgery.Suspected {
-			say = append(say, figure.Sentence(in.Crowd.Forgery.Text, maxSentence))
+			say = append(say, figure.Sentence(line(in.Crowd.Forgery.Text, maxSentence), maxSentence))
 		}
 	}
 	return strings.Join(append(say, basis(in)), " ")
@@ -96,7 +96,7 @@ func (p *Page) describe() string {
 	}
 	switch n := len(names); {
 	case n == 0 && p.Only != nil && p.Only.Why != "":
-		return figure.Clean(p.Only.Why, maxSentence)
+		return line(p.Only.Why, maxSentence)
 	case n == 0:
 		return "No unusual number of problem reports"
 	case n > 3:
