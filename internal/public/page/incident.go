@@ -1,0 +1,203 @@
+package page
+
+import (
+	"html/template"
+
+	"floodmark/internal/model"
+)
+
+// incidentPage is the story of an incident.
+type incidentPage struct {
+	frame
+	Name, Slug   string // Slug is "" where the service is not there any more
+	State        word
+	Headline     template.HTML
+	From, To     int64
+	Lasted       int64
+	Trust        string
+	False        bool
+	Waves        string
+	Cause        template.HTML
+	CauseTo      string
+	Forgery      template.HTML
+	Chart        chart
+	Figures      figuresOf
+	Networks     string
+	Parts        []shareRow
+	Unnamed      string
+	Places       placesOf
+	Story        []moment
+	StoryLeft    string
+	For, Against []template.HTML
+	Evidence     template.HTML
+	Promise      string
+	Similar      []similarRow
+	Unanswered   []string
+	Revision     uint64
+	ID           string
+}
+
+// moment is one line of the story.
+type moment struct {
+	At    int64
+	What  string
+	Text  string
+	Class string
+}
+
+// maxMoments bounds a story: the first ones and the latest are kept.
+const maxMoments = 60
+
+func (s *Site) newIncident(l *locale, f frame, v *IncidentView) incidentPage {
+	in, c := &v.Incident, crowdOf(&v.Incident)
+	f.Indexed = true
+	p := incidentPage{frame: f, Name: clean(60, c.Name), State: l.incidentWord(in), From: begin(in), To: end(in), Trust: l.trust(c), False: in.FalseAlarm != nil,
+		Promise: clean(200, c.Promise), Revision: in.Revision, ID: clean(80, in.ID)}
+	if v.Service != nil {
+		p.Slug = v.Service.Service.Slug
+	}
+	if in.State != model.Closed {
+		p.Live = c.Service
+	}
+	until := p.To
+	if until == 0 {
+		until = f.Now.UnixNano()
+	}
+	p.Lasted = max(until-p.From, 0)
+	p.Headline = l.h("incident.head."+stateKey(in), p.Name)
+	if n := max(in.WaveCount, len(in.Waves)); n > 1 {
+		p.Waves = l.n("incident.waves", float64(n))
+	}
+	p.Cause, p.CauseTo = l.cause(c.Cause, v.Names)
+	if x := c.Forgery; x.Suspected {
+		p.Forgery = l.h("forgery.incident", l.pct(x.Lockstep), l.pct(x.Brigade))
+	}
+	p.Chart = newChart(l, shapeOf(in, v.Service), 0, in)
+	p.Figures = incidentFigures(l, c)
+	p.Networks = l.some(uint64(max(c.Networks, 0)))
+	p.Parts, p.Unnamed = partRows(l, c.Parts), l.unnamed(c.Parts)
+	p.Places = placesOf{s.newMap(l, c.Places), placeRows(l, c.Places), f.Features.Geo}
+	p.Story, p.StoryLeft = story(l, in, v.Changes)
+	p.For, p.Against = l.sides(in)
+	p.Evidence = l.evidence(c)
+	p.Similar = similarRows(l, c.Similar)
+	for _, k := range []string{"who", "attack", "howmany", "place", "silent"} {
+		p.Unanswered = append(p.Unanswered, l.t("open."+k))
+	}
+	return p
+}
+
+func stateKey(in *model.Incident) string {
+	switch in.State {
+	case model.Suspected, model.Open, model.Easing:
+		return string(in.State)
+	}
+	if in.Opened == 0 {
+		return "dismissed"
+	}
+	return "closed"
+}
+
+func (l *locale) incidentWord(in *model.Incident) word {
+	switch in.State {
+	case model.Suspected, model.Open, model.Easing:
+		return l.word(string(in.State))
+	}
+	return l.word("closed")
+}
+
+// shapeOf is the course of an incident: the buckets of the day where it lies
+// in them, else what the incident remembers itself.
+func shapeOf(in *model.Incident, n *model.ServiceNow) []model.Bucket {
+	from, to := begin(in)-8*quarter, end(in)
+	if n != nil && len(n.Day) > 0 && n.Day[0].At <= begin(in) {
+		var out []model.Bucket
+		for i := range n.Day {
+			if b := &n.Day[i]; b.At >= from && (to == 0 || b.At < to+4*quarter) {
+				out = append(out, *b)
+			}
+		}
+		return out
+	}
+	shape := crowdOf(in).Shape
+	first := begin(in) - begin(in)%quarter
+	out := make([]model.Bucket, 0, len(shape))
+	peak := crowdOf(in).Peak
+	for i, v := range shape {
+		b := model.Bucket{At: first + int64(i)*quarter, Problems: uint32(sane(float64(min(v, 4e9)))), Effective: v, State: model.Open,
+			Expected: peak.Expected, Low: peak.Low, High: peak.High, Known: peak.Known}
+		if b.At == peak.At {
+			b.Problems, b.Effective = peak.Problems, peak.Effective
+		}
+		out = append(out, b)
+	}
+	return out
+}
+
+func incidentFigures(l *locale, c *model.Crowd) figuresOf {
+	return figuresOf{Peak: l.count(float64(c.Peak.Problems)), PeakAt: c.Peak.At, Usual: l.usual(&c.Peak), Total: l.count(float64(c.Total)), Effective: l.count(c.Effective),
+		Works: l.some(c.Works), Refused: l.some(c.Refused), Followed: l.some(uint64(c.Peak.Followed)), Withheld: l.some(uint64(c.Peak.Withheld))}
+}
+
+// story is what happened, oldest first; changes of figures alone are left out.
+func story(l *locale, in *model.Incident, changes []model.Change) (out []moment, left string) {
+	if b := begin(in); b > 0 && b < in.Noticed {
+		out = append(out, moment{b, l.t("story.began"), l.t("story.began.text"), "estimate"})
+	}
+	for i := range changes {
+		c := &changes[i]
+		what, ok := l.strings["story."+string(c.Type)]
+		if !ok {
+			continue // figures only, or of the operator alone
+		}
+		m := moment{At: c.At, What: what, Class: string(c.Type)}
+		crowd := crowdOf(&c.Incident)
+		switch c.Type {
+		case model.Opened, model.Escalated, model.Resumed, model.Ended:
+			m.Text = l.n("story.peak", float64(crowd.Peak.Problems))
+			if t := l.timesOf(&crowd.Peak); t != "" {
+				m.Text += l.t("story.times", t)
+			}
+		case model.Changed:
+			text, _ := l.cause(crowd.Cause, nil)
+			m.Text = l.clearer(crowd)
+			if m.Text == "" && text != "" {
+				m.Text = l.plainCause(crowd.Cause)
+			}
+		}
+		out = append(out, m)
+	}
+	if n := len(out); n > maxMoments {
+		left = l.t("story.left", l.count(float64(n-maxMoments)))
+		out = append(out[:maxMoments/2:maxMoments/2], out[n-maxMoments/2:]...)
+	}
+	return out, left
+}
+
+// clearer names the parts that stand out.
+func (l *locale) clearer(c *model.Crowd) string {
+	var names []string
+	for i := range c.Parts {
+		if p := &c.Parts[i]; p.StandsOut && p.Slug != "" && len(names) < 4 {
+			names = append(names, l.part(p.Slug, p.Name))
+		}
+	}
+	if len(names) == 0 {
+		return ""
+	}
+	return l.t("story.parts", l.list(names))
+}
+
+// plainCause is cause as text, for a line of the story.
+func (l *locale) plainCause(c model.Cause) string {
+	name := clean(60, c.Name)
+	switch c.Kind {
+	case model.CauseElsewhere:
+		return l.t("cause.elsewhere", name, l.pct(c.Share), l.pcts(c.Low, c.High))
+	case model.CauseOwn:
+		return l.t("cause.own")
+	case model.CauseUndecided:
+		return l.t("cause.undecided")
+	}
+	return ""
+}
