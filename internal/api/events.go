@@ -96,7 +96,7 @@ func (o *operator) follow(ctx context.Context, w http.ResponseWriter, after uint
 			}
 		case <-ctx.Done():
 			return
-		case <-stopping(ctx):
+		case <-Stopping(ctx):
 			return
 		}
 	}

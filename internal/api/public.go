@@ -1,17 +1,12 @@
 package api
 
 import (
-	"crypto/hmac"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"html/template"
 	"log/slog"
 	"net/http"
 	"sync/atomic"
 	"time"
-
-	"floodmark/internal/model"
 )
 
 // PublicConfig is what the public listener is made of.
@@ -37,11 +32,7 @@ type PublicIncident struct {
 	Correction string     `json:"correction,omitempty"`
 }
 
-const (
-	publicDays  = 30              // that incidents are shown publicly after their end
-	publicMost  = 100             // incidents in an answer
-	publicEvery = 5 * time.Second // real time that an answer is used again
-)
+const publicEvery = 5 * time.Second // real time that an answer is used again
 
 // public is the state of the public handlers.
 type public struct {
@@ -117,70 +108,20 @@ func (p *public) answer() *publicAnswer {
 func (p *public) incidents(now time.Time) []PublicIncident {
 	out := []PublicIncident{}
 	f := IncidentFilter{OpenedOnly: true, Since: now.AddDate(0, 0, -publicDays).UnixNano(), Limit: MaxPage}
-	for _, in := range p.back.Incidents(f) {
-		// One that became part of another is told by that one.
-		if in.MergedInto != "" || in.Opened+p.hold.Nanoseconds() > now.UnixNano() {
-			continue
+	for _, a := range PublicAttacks(p.back.Incidents(f), now, p.key, p.hold) {
+		v := PublicIncident{ID: a.ID, State: a.State, Severity: a.Severity, Started: told(a.Started), Ended: told(a.Ended), Text: a.Text}
+		if a.State == "withdrawn" {
+			v.Correction = "This was a false alarm. What was said here before was wrong."
 		}
-		if out = append(out, p.view(&in)); len(out) == publicMost {
-			break
-		}
+		out = append(out, v)
 	}
 	return out
 }
 
-// view is the only place where an incident becomes public. Nothing in it may
-// be copied from the incident but times and what a switch over closed words gives.
-func (p *public) view(in *model.Incident) PublicIncident {
-	v := PublicIncident{ID: p.name(in.ID), State: "ongoing", Severity: "light", Started: minute(in.Started), Text: "An attack on one of the networks watched here is under way."}
-	switch in.Severity {
-	case model.Warning:
-		v.Severity = "considerable"
-	case model.Critical:
-		v.Severity = "heavy"
-	}
-	switch in.State {
-	case model.Easing:
-		v.State, v.Text = "easing", "An attack on one of the networks watched here is easing."
-	case model.Closed:
-		v.State, v.Text = "over", "There was an attack on one of the networks watched here. It is over."
-		v.Ended = minute(in.Ended)
-		if v.Ended == nil {
-			v.Ended = minute(in.ClosedAt)
-		}
-	}
-	if in.Direction == model.Out {
-		v.Text = outward[v.State]
-	}
-	if in.FalseAlarm != nil {
-		v.State, v.Text = "withdrawn", "What was taken for an attack was ordinary traffic."
-		v.Correction = "This was a false alarm. What was said here before was wrong."
-	}
-	return v
-}
-
-// outward is the text of incidents by hosts of the watched networks: no word
-// of who sends to whom.
-var outward = map[string]string{
-	"ongoing": "Unusual traffic in one of the networks watched here is being looked into.",
-	"easing":  "Unusual traffic in one of the networks watched here is easing.",
-	"over":    "There was unusual traffic in one of the networks watched here. It is over.",
-}
-
-// name is a keyed hash: the same incident has the same public name, and without
-// the key no target can be tried.
-func (p *public) name(id string) string {
-	m := hmac.New(sha256.New, p.key)
-	m.Write([]byte("incident\x00" + id)) // never an error
-	return hex.EncodeToString(m.Sum(nil)[:10])
-}
-
-// minute rounds down, since a precise time helps to correlate.
-func minute(ns int64) *time.Time {
-	if ns == 0 {
+func told(t time.Time) *time.Time {
+	if t.IsZero() {
 		return nil
 	}
-	t := time.Unix(0, ns).UTC().Truncate(time.Minute)
 	return &t
 }
 

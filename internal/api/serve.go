@@ -64,9 +64,9 @@ func Serve(ctx context.Context, ln net.Listener, h http.Handler, certs *Certific
 
 type stopKey struct{}
 
-// stopping is closed when the server of a request stops; nil where it is none
-// of Serve.
-func stopping(ctx context.Context) <-chan struct{} {
+// Stopping is closed when the server of a request stops, so that streams end;
+// nil where it is none of Serve.
+func Stopping(ctx context.Context) <-chan struct{} {
 	c, _ := ctx.Value(stopKey{}).(chan struct{})
 	return c
 }
