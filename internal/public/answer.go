@@ -68,6 +68,9 @@ func (a *answer) send(w http.ResponseWriter, r *http.Request) {
 	h["Etag"] = a.etag
 	h["Cache-Control"] = a.of.policy
 	h["Vary"] = a.vary
+	if a.of.policy[0] == pagePolicy {
+		h["Cdn-Cache-Control"] = farCopies
+	}
 	if a.of.open {
 		readable(h)
 	}

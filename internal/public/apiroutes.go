@@ -9,12 +9,10 @@ import (
 	"floodmark/internal/model"
 )
 
-const apiPolicy = "public, max-age=2, stale-while-revalidate=10"
-
 // list is what GET routes of the API answer with: lookups that are the same for
 // everybody.
 func list(m func(name string) (any, bool)) *resource {
-	return document("application/json", apiPolicy, func(name, _ string) ([]byte, bool) {
+	return document("application/json", pagePolicy, func(name, _ string) ([]byte, bool) {
 		v, ok := m(name)
 		if !ok {
 			return nil, false

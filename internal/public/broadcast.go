@@ -109,22 +109,19 @@ func (b *broadcaster) leave(slug string, a netip.Addr) {
 	}
 }
 
-// run tells of changes, at most once a second, and that streams are alive.
+// run tells of changes a second after the first of them, so that there is at most
+// one message a second, and no page that was made before them is used any more.
 func (b *broadcaster) run(stop chan struct{}, changed <-chan struct{}) {
 	alive := time.NewTicker(aliveEvery)
 	defer alive.Stop()
-	pause := time.NewTimer(tellEvery)
-	defer pause.Stop()
-	var next <-chan struct{} // changed, or nil while the pause goes on
+	var soon <-chan time.Time // nil while there is nothing new
 	for {
 		select {
-		case <-next:
-			changed = b.back.Changed() // before looking, so that nothing is missed
+		case <-changed:
+			changed, soon = nil, time.After(tellEvery)
+		case <-soon:
+			changed, soon = b.back.Changed(), nil // before looking, so that nothing is missed
 			b.tellNews()
-			next = nil
-			pause.Reset(tellEvery)
-		case <-pause.C:
-			next = changed
 		case <-alive.C:
 			b.tellAlive()
 		case <-stop:

@@ -33,8 +33,8 @@ type entry struct {
 }
 
 // cache keeps finished answers. An answer is made by the first who asks, at most
-// once a second, and meanwhile others get the one before. What is not known to
-// the Backend is not kept, so that strangers cannot fill it.
+// once a second. What is not known to the Backend is not kept, so that strangers
+// cannot fill it.
 type cache struct {
 	back    Backend
 	version atomic.Pointer[version]
@@ -96,9 +96,9 @@ func (c *cache) get(k cacheKey) *answer {
 	if age := time.Since(a.made); age < anew || age < held && a.version == c.current() {
 		return a
 	}
-	if !e.making.TryLock() {
-		return a // somebody is at it
-	}
+	// The others wait: a page is made from memory, and who was told of a change
+	// must not get the page from before.
+	e.making.Lock()
 	defer e.making.Unlock()
 	if b := e.now.Load(); b != a || e.gone {
 		return b

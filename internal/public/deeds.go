@@ -24,8 +24,7 @@ const (
 // formRoutes are the forms, and the pages that they lead to.
 func (s *site) formRoutes() {
 	s.handle("/s/{service}/report", handlers{get: s.reportForm, post: s.report})
-	s.handle("/s/{service}/thanks", handlers{get: s.thanks(false)})
-	s.handle("/button/{service}/thanks", handlers{get: s.thanks(true)})
+	s.handle("/s/{service}/thanks", handlers{get: s.thanks})
 	s.handle("/suggest", handlers{get: s.suggestForm, post: s.suggest})
 	s.handle("/s/{service}/comment", handlers{post: s.comment})
 	s.handle("/s/{service}/comments", handlers{post: s.comment})

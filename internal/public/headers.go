@@ -17,6 +17,7 @@ var (
 	aYear       = []string{"max-age=31536000"}
 	anyone      = []string{"*"}
 	noStore     = []string{"no-store"}
+	farCopies   = []string{farPolicy}
 	gzipped     = []string{"gzip"}
 	inHTML      = []string{"text/html; charset=utf-8"}
 	inJSON      = []string{"application/json"}

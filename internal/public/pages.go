@@ -9,10 +9,13 @@ import (
 )
 
 const (
-	earlier    = 20 // incidents on a page of a service
-	ended      = 50 // and on the first page
-	history    = 365 * 24 * time.Hour
-	pagePolicy = "public, max-age=2, stale-while-revalidate=10"
+	earlier = 20 // incidents on a page of a service
+	ended   = 50 // and on the first page
+	history = 365 * 24 * time.Hour
+	// A browser that is told of a change must not show its own copy, so it keeps
+	// pages for a second; caches between (RFC 9213) may help out for longer.
+	pagePolicy = "public, max-age=1"
+	farPolicy  = "max-age=2, stale-while-revalidate=30"
 )
 
 // maker makes the octets of a page by the name in its path and a language,

@@ -113,9 +113,8 @@ func (s *site) report(w http.ResponseWriter, r *http.Request) {
 	back := "/s/" + slug
 	f, p := s.form(w, r, reportFields...)
 	sub := s.visitor(r, slug)
-	if p == nil && f["via"] == "button" {
-		sub.Via, back = model.ViaButton, "/button/"+slug
-		framed(w.Header())
+	if f["via"] == "button" {
+		sub.Via = model.ViaButton
 	}
 	if p != nil {
 		s.refusePage(w, r, p, back)
@@ -164,21 +163,16 @@ func (s *site) thank(w http.ResponseWriter, r *http.Request, back string, kind m
 
 // thanks says that a report was taken. The address says in which way, and
 // nothing is kept about the visitor.
-func (s *site) thanks(inFrame bool) http.HandlerFunc {
-	return func(w http.ResponseWriter, r *http.Request) {
-		sv, ok := s.Backend.Service(r.PathValue("service"))
-		q := r.URL.Query()
-		state, known := receiptNames[q.Get("state")]
-		kind, knownKind := kindNames[q.Get("kind")]
-		if !ok || !known || !knownKind && q.Has("kind") {
-			s.missing(w, r)
-			return
-		}
-		if inFrame {
-			framed(w.Header())
-		}
-		s.alone(w, r, func(lang string) []byte {
-			return s.Page.Done(lang, page.DoneView{Common: s.common(""), Service: sv, State: state, Kind: kind})
-		})
+func (s *site) thanks(w http.ResponseWriter, r *http.Request) {
+	sv, ok := s.Backend.Service(r.PathValue("service"))
+	q := r.URL.Query()
+	state, known := receiptNames[q.Get("state")]
+	kind, knownKind := kindNames[q.Get("kind")]
+	if !ok || !known || !knownKind && q.Has("kind") {
+		s.missing(w, r)
+		return
 	}
+	s.alone(w, r, func(lang string) []byte {
+		return s.Page.Done(lang, page.DoneView{Common: s.common(""), Service: sv, State: state, Kind: kind})
+	})
 }
