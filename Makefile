@@ -13,7 +13,7 @@ help: ## list the targets
 build: web ## build bin/floodmark
 	$(GO) build -o bin/floodmark ./cmd/floodmark
 
-web: internal/worldmap/data/world.json internal/web/static/app.js
+web: internal/worldmap/data/world.json internal/web/static/app.js internal/public/page/static/public.js
 
 web/node_modules/.installed-lock: web/package-lock.json
 	cd web && npm ci --no-audit --no-fund --loglevel=error
@@ -22,7 +22,7 @@ web/node_modules/.installed-lock: web/package-lock.json
 internal/worldmap/data/world.json: web/node_modules/.installed-lock web/scripts/worldmap.mjs
 	node web/scripts/worldmap.mjs
 
-internal/web/static/app.js: web/node_modules/.installed-lock web/tsconfig.json $(wildcard web/src/*.ts)
+internal/web/static/app.js internal/public/page/static/public.js &: web/node_modules/.installed-lock web/tsconfig.json $(wildcard web/src/*.ts)
 	cd web && npm run --silent islands
 
 bin/geo.db: web/node_modules/.installed-lock | build
@@ -63,4 +63,4 @@ soak: build ## the long proofs: simulations, memory bound, long fuzzing
 	scripts/soak.sh
 
 clean: ## remove what was built
-	rm -rf bin web/node_modules internal/worldmap/data/world.json internal/web/static/app.js $(DEMO)
+	rm -rf bin web/node_modules internal/worldmap/data/world.json internal/web/static/app.js internal/public/page/static/public.js $(DEMO)
