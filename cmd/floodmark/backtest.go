@@ -23,9 +23,9 @@ func backtestCommand() *cobra.Command {
 		Use:   "backtest",
 		Short: "Run the detectors over recorded data and print what they would have said",
 		Args:  cobra.NoArgs,
-		RunE:  func(*cobra.Command, []string) error { return usage("backtest: say of what: traffic") },
+		RunE:  func(*cobra.Command, []string) error { return usage("backtest: say of what: counts or traffic") },
 	}
-	c.AddCommand(backtestTrafficCommand())
+	c.AddCommand(backtestTrafficCommand(), backtestCountsCommand())
 	return c
 }
 

@@ -1,0 +1,81 @@
+package counts
+
+import (
+	"time"
+
+	"floodmark/internal/model"
+)
+
+const (
+	// hold is how long after its last wave an episode goes on: several spikes of
+	// one day are waves of one.
+	hold = 3 * time.Hour
+	// longest is how long an episode may be open before its level is taken for
+	// what is normal now.
+	longest = 24 * time.Hour
+	// suspicion is the part of the limit's logarithm from which there is one.
+	suspicion = 0.6
+	// calm is how many buckets in a row, and how long, must be normal before a
+	// wave is over.
+	calm = 2
+)
+
+// Episode follows a series from its verdicts through states. The zero Episode is
+// none. Its fields are exported to be kept.
+type Episode struct {
+	State  model.State // "" for none
+	Opened int64       // Unix ns
+	Quiet  int         // normal buckets in a row
+	Last   int64       // Unix ns of the last bucket out of what is normal
+	Waves  int
+}
+
+// Step takes a verdict and returns the state. enough says that there are at
+// least as many people as an episode needs; without, it is never opened.
+func (e *Episode) Step(at int64, v *Verdict, enough bool) model.State {
+	strong := v.Over && v.High
+	out := v.High || v.Over
+	switch e.State {
+	case model.Open:
+		if out && v.High {
+			e.Quiet, e.Last = 0, at
+		} else if e.Quiet++; e.Quiet >= calm {
+			e.State = model.Easing
+		}
+		if at-e.Opened > int64(longest) {
+			*e = Episode{}
+		}
+	case model.Easing:
+		switch {
+		case strong && enough:
+			e.State, e.Quiet, e.Last = model.Open, 0, at
+			e.Waves++
+		case at-e.Last > int64(hold):
+			*e = Episode{}
+		}
+	default:
+		switch {
+		case v.Known && v.Over && enough:
+			*e = Episode{State: model.Open, Opened: at, Last: at, Waves: 1}
+		case v.Known && v.Score >= suspicion*v.Limit:
+			e.State = model.Suspected
+		default:
+			e.State = ""
+		}
+	}
+	return e.State
+}
+
+// Take judges a bucket, follows its episode and learns what is normal from it.
+func (e *Episode) Take(s *Series, at int64, y float64, enough bool) (Verdict, model.State) {
+	before := e.State
+	v := s.Judge(at, y)
+	state := e.Step(at, &v, enough)
+	if state == model.Easing && before == model.Open || state == "" && before == model.Easing {
+		s.Forget()
+	}
+	if state == "" || state == model.Easing && !v.High {
+		s.Learn(at, y)
+	}
+	return v, state
+}
