@@ -8,50 +8,60 @@ import (
 	"floodmark/internal/model"
 )
 
-// spike is reports of a million people: many networks, browsers and places.
-func spike(n int) []model.Report {
+// spike is a Tally in a crowd of n people, and reports to go on with.
+func spike(n int) (*Tally, []model.Report) {
 	r := rand.New(rand.NewPCG(4, 4))
 	k := ordinaryCrowd(r)
 	k.networks, k.prefixes = 1000, 20000
-	out := make([]model.Report, n)
-	for i := range out {
-		out[i] = k.report(start + int64(i)*int64(minute)*15/int64(n))
+	reports := make([]model.Report, 1<<16)
+	for i := range reports {
+		reports[i] = k.report(start + int64(i)*int64(minute)/int64(len(reports)))
 	}
-	return out
+	t := New(service)
+	for i := range n {
+		x := &reports[i&(len(reports)-1)]
+		x.Person = r.Uint64()
+		t.Add(x)
+	}
+	return t, reports
 }
 
-// BenchmarkAdd counts reports of a spike, each of a new person.
+// BenchmarkAdd counts reports of new persons in a crowd. From 786,432 on the set
+// of persons is full.
 func BenchmarkAdd(b *testing.B) {
-	for _, people := range []int{1000, 700_000} {
-		b.Run(fmt.Sprint(people), func(b *testing.B) {
-			reports := spike(1 << 16)
-			t := New(service)
-			r := rand.New(rand.NewPCG(5, 5))
-			for i := range people {
-				x := reports[i&(1<<16-1)]
-				x.Person = r.Uint64()
-				t.Add(&x)
-			}
+	for _, n := range []int{1000, 700_000, 1_000_000} {
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			t, reports := spike(n)
 			b.ReportAllocs()
 			i := 0
 			for b.Loop() {
-				x := &reports[i&(1<<16-1)]
+				x := &reports[i&(len(reports)-1)]
 				x.Person = mix(uint64(i))
 				t.Add(x)
-				if i++; i%people == 0 {
-					b.StopTimer()
-					for m := range int64(slots + 1) {
-						t.Close(start + (int64(i/people*(slots+1))+m)*minute)
-					}
-					for j := range people {
-						x := reports[j&(1<<16-1)]
-						x.Person = r.Uint64()
-						t.Add(&x)
-					}
-					b.StartTimer()
-				}
+				i++
 			}
 		})
+	}
+}
+
+// BenchmarkWindow judges a crowd of a million people, as a second's picture does.
+func BenchmarkWindow(b *testing.B) {
+	t, _ := spike(1_000_000)
+	b.ReportAllocs()
+	for b.Loop() {
+		t.Window()
+	}
+}
+
+// BenchmarkForget ends the minutes in which the crowd came, set of persons and all.
+func BenchmarkForget(b *testing.B) {
+	t, _ := spike(1_000_000)
+	state := append([]uint32(nil), t.w.persons.cells...)
+	by, n, slot := t.w.persons.by, t.w.persons.n, t.w.slot
+	for b.Loop() {
+		t.w.persons.cells = append([]uint32(nil), state...)
+		t.w.persons.by, t.w.persons.n = by, n
+		t.w.persons.forget(slot)
 	}
 }
 
@@ -72,31 +82,24 @@ func BenchmarkIdle(b *testing.B) {
 	}
 }
 
-// BenchmarkClose closes a minute in a spike of a million people.
-func BenchmarkClose(b *testing.B) {
-	reports := spike(1_000_000)
-	for b.Loop() {
-		b.StopTimer()
-		t := New(service)
-		for i := range reports {
-			t.Add(&reports[i])
-		}
-		b.StartTimer()
-		t.Close(start)
-		t.Window()
-	}
-}
-
-// BenchmarkMemory reports the octets of a Tally that knows what is usual and has
-// no reports, and of one with a window of ten reports.
-func BenchmarkMemory(b *testing.B) {
+// BenchmarkNew makes a Tally, and one that has ten reports in its window: what
+// they take.
+func BenchmarkNew(b *testing.B) {
 	k := ordinaryCrowd(rand.New(rand.NewPCG(1, 1)))
-	b.ReportAllocs()
-	for b.Loop() {
-		t := New(service)
-		for range 10 {
-			r := k.report(start)
-			t.Add(&r)
-		}
+	for _, n := range []int{0, 10} {
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			b.ReportAllocs()
+			var t *Tally
+			for b.Loop() {
+				t = New(service)
+				for range n {
+					r := k.report(start)
+					t.Add(&r)
+				}
+			}
+			if t.service == nil {
+				b.Fatal("no service")
+			}
+		})
 	}
 }
