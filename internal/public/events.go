@@ -37,7 +37,6 @@ func (s *site) events(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	rc := http.NewResponseController(w)
-	_ = rc.SetReadDeadline(time.Time{}) // that of the request would end the stream
 	send := func(b []byte) bool {
 		_ = rc.SetWriteDeadline(time.Now().Add(streamTime)) // not every writer can
 		_, err := w.Write(b)
