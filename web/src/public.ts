@@ -27,7 +27,8 @@ function panel(): void {
     void prepare(slug).catch(() => {})
     form.hidden = false
     link.hidden = true
-    form.querySelector<HTMLElement>('.choices button')?.focus({ preventScroll: true })
+    form.tabIndex = -1 // not a button: the key that opened the form would press it, too
+    form.focus({ preventScroll: true })
     form.scrollIntoView({ block: 'nearest' })
   }
   link.addEventListener('click', open)
