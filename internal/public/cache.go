@@ -29,7 +29,7 @@ type entry struct {
 	making sync.Mutex // held by who makes it anew
 	now    atomic.Pointer[answer]
 	used   atomic.Bool // since the last time that room was made
-	gone   bool        // it is in the cache no more; written with both locks held, or by who makes room with that of the cache
+	gone   atomic.Bool // it is in the cache no more
 }
 
 // cache keeps finished answers. An answer is made by the first who asks, at most
@@ -37,6 +37,7 @@ type entry struct {
 // cannot fill it.
 type cache struct {
 	back    Backend
+	limit   int // octets: maxBytes
 	version atomic.Pointer[version]
 
 	mu      sync.RWMutex
@@ -60,7 +61,7 @@ type version struct {
 }
 
 func newCache(b Backend) *cache {
-	c := &cache{back: b, entries: make(map[cacheKey]*entry)}
+	c := &cache{back: b, limit: maxBytes, entries: make(map[cacheKey]*entry)}
 	c.version.Store(&version{changed: b.Changed()})
 	return c
 }
@@ -85,7 +86,7 @@ func (c *cache) get(k cacheKey) *answer {
 	if a == nil {
 		e.making.Lock() // those who ask at the same time wait for the first
 		defer e.making.Unlock()
-		if a = e.now.Load(); a != nil || e.gone {
+		if a = e.now.Load(); a != nil || e.gone.Load() {
 			return a
 		}
 		return c.make(k, e)
@@ -100,7 +101,7 @@ func (c *cache) get(k cacheKey) *answer {
 	// must not get the page from before.
 	e.making.Lock()
 	defer e.making.Unlock()
-	if b := e.now.Load(); b != a || e.gone {
+	if b := e.now.Load(); b != a || e.gone.Load() {
 		return b
 	}
 	return c.make(k, e)
@@ -138,7 +139,7 @@ func (c *cache) make(k cacheKey, e *entry) *answer {
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if e.gone { // room was made
+	if e.gone.Load() { // room was made
 		return a
 	}
 	e.now.Store(a)
@@ -146,7 +147,7 @@ func (c *cache) make(k cacheKey, e *entry) *answer {
 		c.drop(k, e, before)
 		return nil
 	}
-	if c.bytes += a.size() - before; c.bytes > maxBytes {
+	if c.bytes += a.size() - before; c.bytes > c.limit {
 		c.makeRoom(e)
 	}
 	return a
@@ -154,7 +155,7 @@ func (c *cache) make(k cacheKey, e *entry) *answer {
 
 // drop removes an entry whose answer has so many octets.
 func (c *cache) drop(k cacheKey, e *entry, size int) {
-	e.gone = true
+	e.gone.Store(true)
 	delete(c.entries, k)
 	c.bytes -= size + overhead
 }
@@ -164,7 +165,7 @@ func (c *cache) drop(k cacheKey, e *entry, size int) {
 func (c *cache) makeRoom(but *entry) {
 	for range 2 {
 		for k, e := range c.entries {
-			if c.bytes <= maxBytes*3/4 {
+			if c.bytes <= c.limit*3/4 {
 				return
 			}
 			a := e.now.Load()

@@ -4,7 +4,6 @@ package public
 const (
 	MaxStreams = maxStreams
 	MaxFromOne = maxFromOne
-	MaxBytes   = maxBytes
 )
 
 // Site is the state of a handler, for tests that look into it.
@@ -37,3 +36,12 @@ var (
 	TakesGzip   = takesGzip
 	Clip        = clip
 )
+
+// Remake makes and compresses the page of a service.
+func (s Site) Remake(slug, lang string) *answer {
+	body, _ := s.servicePage(slug, lang)
+	return newAnswer(html(nil), body)
+}
+
+// Limit sets how many octets of answers are kept.
+func (s Site) Limit(octets int) { s.cache.limit = octets }
