@@ -29,7 +29,7 @@ func (j *Journal) backup(ctx context.Context, w io.Writer) error {
 	if err != nil {
 		return err
 	}
-	if err := b.json("HEAD", backupHead{1, j.c.Now()}); err != nil {
+	if err := b.json("HEAD", backupHead{backupFormat, j.c.Now()}); err != nil {
 		return err
 	}
 	done := backupDone{Last: map[string]uint64{}}
@@ -42,7 +42,7 @@ func (j *Journal) backup(ctx context.Context, w io.Writer) error {
 		return err
 	}
 	// Those that speak of others come before those.
-	for _, s := range []Stream{Alerts, Commands, Inputs, Changes} {
+	for _, s := range []Stream{Alerts, Commands, Inputs, Changes, Reports} {
 		to := j.lanes[s].acked.Load()
 		done.Last[s.String()] = to
 		if err := e.read(ctx, s, 1, to, func(m stored) error { return b.add(record{s, m.group, "", m.data}) }); err != nil {
@@ -77,8 +77,8 @@ func readBackup(r io.Reader, fn func(record) error) (done backupDone, err error)
 			if err := json.Unmarshal(raw, &head); err != nil {
 				return done, damaged("head: %v", err)
 			}
-			if head.Format != 1 {
-				return done, fmt.Errorf("backup has format %d, this program reads format 1; restore it with the version that wrote it", head.Format)
+			if head.Format < 1 || head.Format > backupFormat {
+				return done, fmt.Errorf("backup has format %d, this program reads formats 1 and 2; restore it with the version that wrote it", head.Format)
 			}
 		case kind == "DATA" && begun:
 			var fault error // fn's, which is not the backup's

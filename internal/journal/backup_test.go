@@ -163,6 +163,39 @@ func TestTruncationAndDamageAreRefusedWithItsPlaceAndLeavesNothing(t *testing.T)
 	}
 }
 
+// Backups were written before there were reports; then 4 was the last number.
+func TestBackupOfTheFirstFormatIsRead(t *testing.T) {
+	var b bytes.Buffer
+	w, err := newBlockWriter(&b)
+	must(t, err)
+	must(t, w.json("HEAD", backupHead{1, 5}))
+	add := func(stream byte, key string, data []byte) {
+		w.count++
+		w.raw = binary.LittleEndian.AppendUint64(append(w.raw, stream), 1)
+		w.raw = binary.LittleEndian.AppendUint16(w.raw, uint16(len(key)))
+		w.raw = binary.LittleEndian.AppendUint32(w.raw, uint32(len(data)))
+		w.raw = append(append(w.raw, key...), data...)
+	}
+	add(4, "k", []byte("value"))
+	for s := range byte(4) {
+		add(s, "", appendEntry(appendGroupHeader(nil, 9, 1), []byte{'0' + s}))
+	}
+	must(t, w.json("DONE", backupDone{map[string]uint64{"changes": 1, "inputs": 1, "commands": 1, "alerts": 1}, w.count}))
+	dir := filepath.Join(t.TempDir(), "new")
+	must(t, Restore(t.Context(), Config{Dir: dir}, &b))
+	j := open(t, Config{Dir: dir})
+	if v, err := j.Get(t.Context(), "k"); string(v) != "value" || err != nil {
+		t.Errorf("the value is %q, %v", v, err)
+	}
+	for i, s := range []Stream{Changes, Inputs, Commands, Alerts} {
+		if got := texts(t, j, s, 0); len(got) != 1 || got[0] != fmt.Sprint(i) {
+			t.Errorf("%s holds %q", s, got)
+		}
+	}
+	_, err = j.Append(t.Context(), Reports, []byte("r"))
+	must(t, err)
+}
+
 func TestBackupWithGroupsGivenUpMeanwhile(t *testing.T) {
 	var b bytes.Buffer
 	w, err := newBlockWriter(&b)

@@ -1,6 +1,7 @@
 package journal
 
 import (
+	"bytes"
 	"encoding/binary"
 	"encoding/json"
 	"errors"
@@ -19,8 +20,8 @@ import (
 //	4  CRC-32C of kind, both lengths and the octets
 //	   the octets, as one zstd frame
 //
-// HEAD and DONE hold JSON, DATA records, each a stream (1), its number in the
-// stream (8), the length of its key (2), that of its data (4), key and data. All
+// HEAD and DONE hold JSON, DATA records, each a stream (1; see wire), its
+// number in the stream (8), the length of its key (2), that of its data (4), key and data. All
 // numbers are little endian. A backup without DONE at its end is not whole.
 const (
 	backupMagic  = "floodmark journal backup\n"
@@ -29,6 +30,12 @@ const (
 	blockAim     = 1 << 20 // a block is written when it has reached this
 	blockMost    = blockAim + recordHeader + MaxKey + maxGroup + 64<<10
 )
+
+// backupFormat is what this program writes. It reads 1 as well.
+const backupFormat = 2
+
+// wire is the number of a stream in a backup, which stays when streams are added.
+var wire = [streams + 1]byte{Changes: 0, Inputs: 1, Commands: 2, Alerts: 3, state: 4, Reports: 5}
 
 type blockKind [4]byte
 
@@ -46,7 +53,7 @@ func (e *BackupError) Error() string {
 
 // backupHead is in HEAD.
 type backupHead struct {
-	Format int   `json:"format"` // 1
+	Format int   `json:"format"` // backupFormat, or 1: the same without reports
 	Made   int64 `json:"made"`   // Unix ns
 }
 
@@ -83,7 +90,7 @@ func newBlockWriter(w io.Writer) (*blockWriter, error) {
 
 func (b *blockWriter) add(r record) error {
 	b.count++
-	b.raw = append(b.raw, byte(r.stream))
+	b.raw = append(b.raw, wire[r.stream])
 	b.raw = binary.LittleEndian.AppendUint64(b.raw, r.group)
 	b.raw = binary.LittleEndian.AppendUint16(b.raw, uint16(len(r.key)))
 	b.raw = binary.LittleEndian.AppendUint32(b.raw, uint32(len(r.data)))
@@ -205,11 +212,13 @@ func records(raw []byte, fn func(record) error) error {
 		if len(raw) < recordHeader {
 			return fmt.Errorf("%d octets are left for a record", len(raw))
 		}
-		r := record{stream: Stream(raw[0]), group: binary.LittleEndian.Uint64(raw[1:])}
+		number := raw[0]
+		stream := bytes.IndexByte(wire[:], number)
+		r := record{stream: Stream(stream), group: binary.LittleEndian.Uint64(raw[1:])}
 		key, data := int(binary.LittleEndian.Uint16(raw[9:])), int(binary.LittleEndian.Uint32(raw[11:]))
 		raw = raw[recordHeader:]
-		if r.stream > state || r.group == 0 || data > maxGroup || key+data > len(raw) {
-			return fmt.Errorf("a record of stream %d, group %d with %d octets, %d are left", uint8(r.stream), r.group, key+data, len(raw))
+		if stream < 0 || r.group == 0 || data > maxGroup || key+data > len(raw) {
+			return fmt.Errorf("a record of stream %d, group %d with %d octets, %d are left", number, r.group, key+data, len(raw))
 		}
 		r.key, r.data = string(raw[:key]), raw[key:key+data:key+data]
 		raw = raw[key+data:]

@@ -5,6 +5,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -356,5 +359,47 @@ func TestGivingUpDoesNotWait(t *testing.T) {
 	}
 	if err := j.Put(ctx, "k", nil); !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v", err)
+	}
+}
+
+// holds tells whether any file under dir has the octets.
+func holds(t *testing.T, dir string, octets []byte) bool {
+	t.Helper()
+	found := false
+	must(t, filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		b, err := os.ReadFile(path)
+		found = found || bytes.Contains(b, octets)
+		return err
+	}))
+	return found
+}
+
+func TestDeletedValuesAreNotOnTheDisk(t *testing.T) {
+	dir := t.TempDir()
+	j := open(t, Config{Dir: dir})
+	secret := []byte("the key of many hashes, 32 octets")
+	must(t, j.Put(t.Context(), "a", []byte("before")))
+	must(t, j.Put(t.Context(), "salt", secret))
+	must(t, j.Put(t.Context(), "b", []byte("after")))
+	if !holds(t, dir, secret) {
+		t.Fatal("the value was never on the disk; this test shows nothing")
+	}
+	must(t, j.Delete(t.Context(), "salt"))
+	if holds(t, dir, secret) {
+		t.Error("the value is still on the disk")
+	}
+	must(t, j.Close())
+	j = open(t, Config{Dir: dir})
+	if _, err := j.Get(t.Context(), "salt"); !errors.Is(err, ErrNotFound) {
+		t.Errorf("the key is answered with %v", err)
+	}
+	if v, err := j.Get(t.Context(), "b"); string(v) != "after" {
+		t.Errorf("its neighbour is %q, %v", v, err)
+	}
+	if holds(t, dir, secret) {
+		t.Error("the value is on the disk again")
 	}
 }

@@ -70,7 +70,7 @@ func appendOnce(ctx context.Context, j *Journal, mark string, w int) error {
 		os.Stdout.WriteString("put " + mark + "\n")
 		return nil
 	}
-	s := []Stream{Changes, Changes, Inputs}[w]
+	s := []Stream{Changes, Reports, Inputs}[w]
 	pad := 300
 	fmt.Sscan(os.Getenv("FLOODMARK_TEST_PAD"), &pad)
 	msgs := make([][]byte, 1+len(mark)%3)
@@ -141,7 +141,7 @@ func kill(t *testing.T, times int) {
 		t.Fatalf("only %d of %d processes had anything acknowledged", begun, times)
 	}
 	j := open(t, Config{Dir: dir})
-	for _, s := range []Stream{Changes, Inputs} {
+	for _, s := range []Stream{Changes, Reports, Inputs} {
 		before := uint64(0)
 		must(t, j.Read(t.Context(), s, 0, func(seq uint64, _ time.Time, data []byte) error {
 			if seq <= before {

@@ -67,8 +67,12 @@ func TestFullDiskStopsInputsFirstThenAllAndWorksAgainWithSpace(t *testing.T) {
 	mount := small(t, 96*mib)
 	j := open(t, Config{Dir: filepath.Join(mount, "journal"), Reserve: 16 * mib})
 	other := occupy(t, mount, 14*mib)
+	// A reserve of 16 MiB: inputs are refused, others not before 8.
 	if _, err := j.Append(t.Context(), Inputs, []byte("x")); !errors.Is(err, ErrFull) {
 		t.Errorf("inputs got %v, want ErrFull", err)
+	}
+	if _, err := j.Append(t.Context(), Reports, []byte("again")); err != nil {
+		t.Errorf("reports, which are kept like changes, got %v", err)
 	}
 	n, err := fillStream(t, j, Changes)
 	if !errors.Is(err, ErrFull) || n < 20 {

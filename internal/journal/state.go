@@ -104,8 +104,9 @@ func (j *Journal) Keys(ctx context.Context, prefix string) ([]string, error) {
 	return keys, nil
 }
 
-// Delete removes key and its value, if there is one. A loss of power right
-// after it may bring them back.
+// Delete removes key and its value, if there is one, and writes over its octets
+// on the disk: keys of hashes must not be found again. Values that Put replaced
+// are not written over. A loss of power right after it may bring key and value back.
 func (j *Journal) Delete(ctx context.Context, key string) error {
 	if err := checkKey(key); err != nil {
 		return fmt.Errorf("delete: %w", err)
@@ -114,6 +115,17 @@ func (j *Journal) Delete(ctx context.Context, key string) error {
 	if err != nil {
 		return fmt.Errorf("delete %s: %w", key, err)
 	}
+	m, err := e.streams[state].GetLastMsgForSubject(ctx, stateSubject(key))
+	if errors.Is(err, jetstream.ErrMsgNotFound) {
+		return nil
+	}
+	if err == nil {
+		err = e.streams[state].SecureDeleteMsg(ctx, m.Sequence)
+	}
+	if err != nil && !errors.Is(err, jetstream.ErrMsgDeleteUnsuccessful) {
+		return fmt.Errorf("delete %s: %w", key, lost(err))
+	}
+	// Somebody may have put a value meanwhile.
 	if err := e.streams[state].Purge(ctx, jetstream.WithPurgeSubject(stateSubject(key))); err != nil {
 		return fmt.Errorf("delete %s: %w", key, lost(err))
 	}

@@ -15,12 +15,13 @@ const (
 	Inputs                 // what the judge was told: closed buckets, anomalies, findings
 	Commands               // what operators said
 	Alerts                 // what was sent to whom, and what came of it
+	Reports                // what visitors said of services, many in an entry
 	streams                // their number
 	// state is the stream under Put and Get: the last value of each key.
 	state = streams
 )
 
-var names = [streams + 1]string{"changes", "inputs", "commands", "alerts", "state"}
+var names = [streams + 1]string{"changes", "inputs", "commands", "alerts", "reports", "state"}
 
 // String returns the name of the stream, which is also that of its directory.
 func (s Stream) String() string {
@@ -41,12 +42,16 @@ type Limit struct {
 const MinBytes = 2 * maxGroup
 
 // DefaultLimit returns how much of a stream is kept unless configured. Inputs
-// are only needed to replay what happened lately; the others are small (a
-// change is about 2 KB) and tell what happened in past years.
+// are only needed to replay what happened lately. Reports hold keyed hashes of
+// people, so they are not kept longer than they are of use; a spike of a million
+// of them takes about 70 MB. The others are small (a change is about 2 KB) and
+// tell what happened in past years.
 func DefaultLimit(s Stream) Limit {
 	switch s {
 	case Inputs:
 		return Limit{Bytes: 2 << 30, Age: 7 * 24 * time.Hour}
+	case Reports:
+		return Limit{Bytes: 4 << 30, Age: 30 * 24 * time.Hour}
 	case Changes:
 		return Limit{Bytes: 8 << 30}
 	default:
