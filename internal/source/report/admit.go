@@ -148,7 +148,7 @@ func wide(k *keys) uint64    { return k.wide }
 func forms(k *keys) uint64   { return k.forms }
 
 func (in *Intake) bits(c *class, k *keys, old *keys, confirmed bool) uint8 {
-	return c.work(in.sent(k.address, old, address), in.sent(k.prefix, old, prefix), confirmed)
+	return c.work(in.sent(k.address, old, address), in.sent(k.prefix, old, prefix), counted(&in.counts, k.network), confirmed)
 }
 
 // over tells whether a limit is reached, and whether the hard one is.

@@ -71,16 +71,16 @@ func classOf(a netip.Addr, p *model.Place) *class {
 // customers behind an address, a tenth of whom may have the commonest phone.
 const sameMost = 16
 
-// work returns how many bits of work are asked: more where an address or prefix
-// has sent much for its class (one bit more at an eighth of a limit, then each time it
-// doubles), less where an incident is confirmed, since that is when honest
-// phones are most and worst off.
-func (c *class) work(address, prefix uint32, confirmed bool) uint8 {
+// work returns how many bits of work are asked: more where an address, prefix
+// or network has sent much for its class (one bit more at an eighth of a limit,
+// then each time it doubles), less where an incident is confirmed, since that is
+// when honest phones are most and worst off.
+func (c *class) work(address, prefix, network uint32, confirmed bool) uint8 {
 	bits := c.bits
 	if confirmed {
 		bits -= easier
 	}
-	return min(bits+max(steps(address, c.address), steps(prefix, c.prefix)), mostBits)
+	return min(bits+max(steps(address, c.address), steps(prefix, c.prefix), steps(network, c.network)), mostBits)
 }
 
 // easier is how much less is asked then: what is left takes no phone a millisecond.
@@ -91,7 +91,7 @@ const mostBits = 22
 
 func steps(n, limit uint32) uint8 {
 	var s uint8
-	for at := max(limit/8, 1); n > at && s < 8; at *= 2 {
+	for at := max(limit/8, 1); limit > 0 && n > at && s < 8; at *= 2 {
 		s++
 	}
 	return s

@@ -127,8 +127,9 @@ func (in *Intake) Challenge(service string, s model.Submission) (model.Challenge
 		return model.Challenge{}, invalid("The address of the visitor is not known.")
 	}
 	s.Address = s.Address.Unmap().WithZone("")
-	_, class := in.place(&s)
+	p, class := in.place(&s)
 	k, old := in.keysOf(&s)
+	k.network = networkKey(service, p.ASN)
 	confirmed := in.c.Confirmed(service)
 	in.mu.Lock()
 	in.counts.turn(in.clock.read())
