@@ -1,7 +1,8 @@
 // Shows times in the reader's zone, in the language of the page. The server
 // writes UTC; the title keeps it.
 
-const lang = document.documentElement.lang || undefined
+// English is written as the server writes it: the day before the month.
+const lang = document.documentElement.lang.replace(/^en$/, 'en-GB') || undefined
 const clock = new Intl.DateTimeFormat(lang, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })
 const dated = new Intl.DateTimeFormat(lang, { day: 'numeric', month: 'short', year: 'numeric', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })
 const zoned = new Intl.DateTimeFormat(lang, { timeZoneName: 'short' })
@@ -18,7 +19,8 @@ export function localTimes(root: ParentNode = document): void {
     const d = new Date(e.dateTime)
     if (e.dataset.shown === e.dateTime || e.dateTime.length < 12 || Number.isNaN(d.getTime())) continue
     e.dataset.shown = e.dateTime
-    e.textContent = (e.classList.contains('d') ? dated : clock).format(d)
+    // The headline says its zone; elsewhere the foot of the page does.
+    e.textContent = (e.classList.contains('d') ? dated : clock).format(d) + (e.closest('h1') ? ` ${zone()}` : '')
   }
   // Labels of charts, and the words that say which zone is shown.
   for (const e of root.querySelectorAll<HTMLElement | SVGElement>('[data-at]')) e.textContent = at(Number(e.dataset.at))

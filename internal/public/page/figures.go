@@ -30,12 +30,30 @@ func (l *locale) count(v float64) string {
 	return s
 }
 
-// few writes a mean: with a digit below ten, where it matters.
+// few writes a mean: with a digit below ten, where it matters, and with two
+// below a tenth.
 func (l *locale) few(v float64) string {
-	if v = sane(v); v >= 9.95 || v == math.Trunc(v) {
+	digits := 1
+	switch v = sane(v); {
+	case v >= 9.95 || v == math.Trunc(v):
 		return l.count(v)
+	case v < 0.095:
+		digits = 2
 	}
-	return strings.Replace(strconv.FormatFloat(v, 'f', 1, 64), ".", l.point, 1)
+	return l.decimal(v, digits)
+}
+
+func (l *locale) decimal(v float64, digits int) string {
+	return strings.Replace(strconv.FormatFloat(sane(v), 'f', digits, 64), ".", l.point, 1)
+}
+
+// between writes the interval of a mean, with a digit more where its ends would
+// look the same.
+func (l *locale) between(low, high float64) string {
+	if a, b := l.few(low), l.few(high); a != b || low == high {
+		return span(a, b)
+	}
+	return span(l.decimal(low, 2), l.decimal(high, 2))
 }
 
 // pct writes a share as whole per cent, with a digit below one.
@@ -87,12 +105,18 @@ func (l *locale) lasted(ns int64) string {
 	return l.n("time.days", days)
 }
 
+// mostPower is the exponent above which a figure says nothing more to anybody.
+const mostPower = 100
+
 // power writes ten to the power of v: an evidence value.
 func (l *locale) power(v float64) template.HTML {
 	if math.IsNaN(v) {
 		v = 0
 	}
-	v = min(max(v, -300), 1e6)
+	if v > mostPower {
+		return template.HTML("&gt;\u00a010<sup>" + strconv.Itoa(mostPower) + "</sup>")
+	}
+	v = max(v, -mostPower)
 	if math.Abs(v) < 3 {
 		return template.HTML(template.HTMLEscapeString(l.few(math.Pow(10, v))))
 	}

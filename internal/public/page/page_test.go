@@ -161,7 +161,7 @@ func TestSentences(t *testing.T) {
 		{newElsewhere(), "en", []string{"Users report problems with Parcel Tracker, mostly explained by the outage of Cloud Nine", "92 % of the extra reports (85–97 %)"}},
 		{newCloud(), "en", []string{"Users report problems with Cloud Nine", "Confirmed by another kind of signal"}},
 		{newEasing(), "en", []string{"Reports about Cinema at Home are back to what is usual since 16:27 UTC"}},
-		{newForged(), "en", []string{"Many reports about Corner Bank look made up; they are no incident", "lockstep 94 %"}},
+		{newForged(), "en", []string{"Many reports about Corner Bank look made up; they are no incident", "sent in lockstep: 94 %"}},
 		{newOpen(), "en", []string{"40,893", "Refused 6,100", "Peak: the highest 15 minutes 40,893 from", "Running total of the incident"}},
 		{newOpen(), "es", []string{"40 893"}},
 		{newOpen(), "de", []string{"40.893", "Vereinigtes Königreich"}},
@@ -218,7 +218,7 @@ func TestNear(t *testing.T) {
 func TestIncident(t *testing.T) {
 	s := newSite(t)
 	big := textOf(s.Incident("en", incidentView(newOpen())))
-	for _, want := range []string{"3 waves", "40,893", "Reports came from 412 different networks.", "10 5120 to 1", "Reports alone say so", "5,200 of 40,893 reports at the peak came after an alert", "Not answerable from this data",
+	for _, want := range []string{"3 waves", "40,893", "Reports came from 412 different networks.", "> 10 100 to 1", "Reports alone say so", "5,200 of 40,893 reports at the peak came after an alert", "Not answerable from this data",
 		"Whether it is an attack", "More than usual name: App.", "A further wave", "83 % alike", "Running total of the incident"} {
 		if !strings.Contains(strings.ReplaceAll(big, "\u00a0", " "), want) {
 			t.Errorf("no %q in %s", want, big)

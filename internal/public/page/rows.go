@@ -14,7 +14,7 @@ type shareRow struct {
 
 const (
 	maxParts  = 24 // components of a form or a list
-	maxPlaces = 12
+	maxPlaces = 8
 	maxNotes  = 10
 )
 
@@ -43,7 +43,7 @@ func placeRows(l *locale, places []model.PlaceShare) (out []placeRow) {
 		if len(out) == maxPlaces {
 			break
 		}
-		r := placeRow{Name: l.place(p.Country, p.Region), Excess: l.few(p.Excess) + "×", Range: span(l.few(p.Low), l.few(p.High)), Reports: l.n("reports", float64(p.Reports)),
+		r := placeRow{Name: l.place(p.Country, p.Region), Excess: l.few(p.Excess) + "×", Range: l.between(p.Low, p.High), Reports: l.n("reports", float64(p.Reports)),
 			At: doublings(p.Excess), Low: doublings(p.Low), High: doublings(p.High), Mid: doublings(1), Class: "unsure"}
 		switch {
 		case p.Low > 1:

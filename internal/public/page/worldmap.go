@@ -212,5 +212,5 @@ func (l *locale) rawKeys() []mapKey {
 
 // placeText is a place's figures in a phrase.
 func (l *locale) placeText(p *model.PlaceShare) string {
-	return l.t("place.text", l.few(p.Excess), span(l.few(p.Low), l.few(p.High)), l.count(float64(p.Reports)))
+	return l.t("place.text", l.few(p.Excess), l.between(p.Low, p.High), l.count(float64(p.Reports)))
 }
