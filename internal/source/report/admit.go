@@ -70,7 +70,8 @@ func (in *Intake) admit(t *ticket, c *class, old *keys, confirmed bool) (earlier
 		n += in.said(old.person, r.Kind, now)
 	}
 	unused := t.proof.valid && !in.spent.used(t.proof.number)
-	if n > 0 && !(c.shared && n < sameMost && unused && t.proof.solved) {
+	another := unused && t.proof.solved && c.shared && n < sameMost && in.sent(t.keys.prefix, old, prefix) >= sharedFrom
+	if n > 0 && !another {
 		return in.earlier(said{r.Person, r.Kind}, now), nil
 	}
 	if t.proof.valid && !unused {

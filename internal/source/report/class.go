@@ -69,7 +69,17 @@ func classOf(a netip.Addr, p *model.Place) *class {
 // sameMost is how many people with the same browser are believed behind one
 // shared address, if each brings a proof of work: a carrier puts some 64 to 128
 // customers behind an address, a tenth of whom may have the commonest phone.
-const sameMost = 16
+// That is believed once sharedFrom reports came from the prefix: before, who
+// reports again is rather the same person at home. Of 1,000 people in a /24 not
+// one in ten thousand is mistaken for another by that.
+const (
+	sameMost   = 16
+	sharedFrom = 8
+)
+
+// deedsMost is how many suggestions, comments and subscriptions an address may
+// make in a window.
+const deedsMost = 10
 
 // work returns how many bits of work are asked: more where an address, prefix
 // or network has sent much for its class (one bit more at an eighth of a limit,

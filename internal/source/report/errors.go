@@ -39,7 +39,8 @@ func full(after time.Duration) error {
 func invalid(text string) error { return &Error{Reason: Invalid, Text: text} }
 
 var (
+	errAddress       = invalid("The address of the visitor is not known.")
 	errUnknown error = &Error{Reason: Unknown, Text: "There is no such service here."}
 	errWork    error = &Error{Reason: WorkNeeded, Text: "A proof of work is needed with a report, and none that is valid came."}
-	errMany    error = &Error{Reason: TooMany, Text: "Too many reports have come from your network.", After: 15 * time.Minute}
+	errMany    error = &Error{Reason: TooMany, Text: "Too much has come from your address or network lately.", After: 15 * time.Minute}
 )

@@ -19,7 +19,7 @@ func (in *Intake) read(s *model.Submission) (*model.Report, *class, error) {
 		return nil, nil, errUnknown
 	}
 	if !s.Address.IsValid() {
-		return nil, nil, invalid("The address of the visitor is not known.")
+		return nil, nil, errAddress
 	}
 	s.Address = s.Address.Unmap().WithZone("")
 	if s.Component != "" {

@@ -139,6 +139,7 @@ const (
 	ofPrefix
 	ofWide
 	ofForms
+	ofDeeds
 )
 
 // networkKey of a network whose number is known; others cannot be told apart.

@@ -116,30 +116,6 @@ func (w *works) check(s *model.Submission) (p proof) {
 // zeros counts leading zero bits, 64 at most.
 func zeros(sum *[sha256.Size]byte) int { return bits.LeadingZeros64(binary.BigEndian.Uint64(sum[:])) }
 
-// Challenge returns the proof of work that is asked of a visitor now. It never
-// belongs into a page that others get too.
-func (in *Intake) Challenge(service string, s model.Submission) (model.Challenge, error) {
-	s.Service = service
-	if _, ok := in.c.Known(service); !ok {
-		return model.Challenge{}, errUnknown
-	}
-	if !s.Address.IsValid() {
-		return model.Challenge{}, invalid("The address of the visitor is not known.")
-	}
-	s.Address = s.Address.Unmap().WithZone("")
-	p, class := in.place(&s)
-	k, old := in.keysOf(&s)
-	k.network = networkKey(service, p.ASN)
-	confirmed := in.c.Confirmed(service)
-	in.mu.Lock()
-	in.counts.turn(in.clock.read())
-	bits := in.bits(class, &k, old, confirmed)
-	number := in.spent.next()
-	in.mu.Unlock()
-	until := in.c.Real().Add(proofLife)
-	return model.Challenge{Token: in.work.token(service, s.Address, bits, number), Bits: bits, Until: until.UnixNano()}, nil
-}
-
 // spentBits is how many tokens back a spent one is remembered: more than one
 // machine can hand out in ten minutes. Older ones are not accepted.
 const spentBits = 1 << 26
