@@ -11,7 +11,7 @@ import (
 // those that real outages show (one browser, one component, networks about once
 // each) do together with a third.
 const (
-	pointsRegular = 3
+	pointsRegular = 3.5
 	pointsAlike   = 2
 	pointsText    = 2
 	pointsEven    = 1.5
@@ -146,6 +146,9 @@ func (t *Tally) cluster(s *counts, cells []int32) (cluster, bool) {
 	}
 	c.alike = part1((c.reports/float64(s.problems) - expected) / (1 - expected))
 	c.regular = biggest.gaps.regular()
+	if c.reports >= 0.8*float64(s.problems) { // a program that changes the component
+		c.regular = max(c.regular, w.gaps.regular())
+	}
 	c.part = t.onePart(most/c.reports, int(biggest.part))
 	c.fresh = t.strange(fresh / c.reports)
 	c.even = w.even(func(n *network) bool { return n.votes > 0 && n.client == c.client })

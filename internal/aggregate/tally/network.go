@@ -10,8 +10,8 @@ import (
 // Constants of the effective count. The reasons are in
 // docs/decisions/0021-effective-counts.md.
 const (
-	// leastReporters is the least effective count of an incident: twice the 95th
-	// percentile of ordinary quarters of small services.
+	// leastReporters is the least effective count of an incident: four times the
+	// median quarter of the recorded counts of AWS, which is 2.
 	leastReporters = 8
 	// leastBreadth is the least number of networks, or what one network of people
 	// with 17 prefixes is like, or 24 prefixes where nothing is known of networks.

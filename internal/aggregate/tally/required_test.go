@@ -86,8 +86,8 @@ func TestLockstepFrom300Networks(t *testing.T) {
 		if got.suspected < 50 {
 			t.Errorf("seed %d: suspected in %d of 60 minutes: %+v", seed, got.suspected, got.last.Forgery)
 		}
-		if limit := normal(rate); got.last.Effective > limit {
-			t.Errorf("seed %d: effective %.1f, normal is up to %.1f", seed, got.last.Effective, limit)
+		if limit := normal(rate); got.effective > limit {
+			t.Errorf("seed %d: effective %.1f, normal is up to %.1f", seed, got.effective, limit)
 		}
 	}
 }

@@ -77,6 +77,9 @@ func (s *set) forget(slot int) {
 	if s.by[slot] == 0 {
 		return
 	}
+	if int(s.by[slot]) == s.n {
+		clear(s.cells)
+	}
 	for i := range s.cells {
 		for s.cells[i] != 0 && int(s.cells[i]&(slots-1)) == slot {
 			s.remove(i)
