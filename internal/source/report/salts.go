@@ -32,10 +32,10 @@ type salts struct {
 	before *salt // nil where there is none
 }
 
-// good tells whether a salt may be used at all. One from the far future was
-// made by a clock that was wrong.
+// good tells whether a salt may be used at all. One from far in the future was
+// made by a clock that was wrong; a little is a clock that was set back.
 func (s *salt) good(now int64) bool {
-	return now-s.made < saltLife && s.made-now < int64(time.Hour)
+	return now-s.made < saltLife && s.made-now < 2*int64(time.Hour)
 }
 
 // loadSalts reads what the last run left, and deletes what is too old.
