@@ -15,9 +15,10 @@ const (
 	longest = 24 * time.Hour
 	// suspicion is the part of the limit's logarithm from which there is one.
 	suspicion = 0.6
-	// calm is how many buckets in a row, and how long, must be normal before a
-	// wave is over.
-	calm = 2
+	// calm and calmTime are how many buckets in a row, and how long, must be
+	// normal before a wave is over.
+	calm     = 2
+	calmTime = 15 * time.Minute
 )
 
 // Episode follows a series from its verdicts through states. The zero Episode is
@@ -34,12 +35,13 @@ type Episode struct {
 // least as many people as an episode needs; without, it is never opened.
 func (e *Episode) Step(at int64, v *Verdict, enough bool) model.State {
 	strong := v.Over && v.High
-	out := v.High || v.Over
+	// In short buckets an outage that goes on is seen in many of them together.
+	out := v.High || v.Over && v.Value > multiples[0]*v.Mean
 	switch e.State {
 	case model.Open:
-		if out && v.High {
+		if out {
 			e.Quiet, e.Last = 0, at
-		} else if e.Quiet++; e.Quiet >= calm {
+		} else if e.Quiet++; e.Quiet >= calm && at-e.Last >= int64(calmTime) {
 			e.State = model.Easing
 		}
 		if at-e.Opened > int64(longest) {

@@ -25,6 +25,7 @@ type Expectation struct {
 // Verdict is one bucket judged.
 type Verdict struct {
 	Expectation
+	Value float64
 	Known bool    // false while there is hardly any history
 	Score float64 // log10 of the evidence that there is more than usual
 	Limit float64 // log10 of what the promise asks for
@@ -109,6 +110,13 @@ func (s *Series) first() float64 {
 	return min(max(3600/s.cfg.Step.Seconds(), 2), 8)
 }
 
+// Expect returns what is normal in so many buckets together that begin at a
+// time, as far as the first of them tells.
+func (s *Series) Expect(at int64, buckets float64) Expectation {
+	mu, d := s.expect(at)
+	return band(mu*buckets, d)
+}
+
 // Why says why nothing is known yet, "" where it is.
 func (s *Series) Why() string {
 	if s.Buckets >= s.first() {
@@ -126,7 +134,7 @@ func (s *Series) Judge(at int64, y float64) Verdict {
 	}
 	s.Last = at
 	mu, d := s.expect(at)
-	v := Verdict{Expectation: band(mu, d), Known: s.Buckets >= s.first(), Limit: math.Log10(s.limit())}
+	v := Verdict{Expectation: band(mu, d), Value: y, Known: s.Buckets >= s.first(), Limit: math.Log10(s.limit())}
 	v.High = y > v.Expectation.High
 	if !v.Known {
 		return v
@@ -184,3 +192,6 @@ func clean(y float64) float64 {
 	}
 	return min(y, Most)
 }
+
+// Promise is what was promised of the series: false episodes in a year.
+func (s *Series) Promise() float64 { return s.cfg.Promise }

@@ -1,0 +1,132 @@
+package crowd
+
+import (
+	"slices"
+
+	"floodmark/internal/aggregate/tally"
+	"floodmark/internal/detect/counts"
+	"floodmark/internal/model"
+	"floodmark/internal/outage"
+)
+
+// Config of a Line.
+type Config struct {
+	Services []*model.Service // in the order that they are shown in
+	Promise  counts.Promise
+	// Similar returns earlier incidents that were like one; nil for none.
+	Similar func(in *model.Incident) []model.Similar
+}
+
+// Line is the way of reports. Make it with New.
+type Line struct {
+	c      Config
+	tracks []*track
+	by     map[string]*track
+	judge  *outage.Judge
+	next   int64 // the minute that is open, 0 before the first
+	heard  uint64
+}
+
+// New returns a Line that has heard nothing.
+func New(c Config) *Line {
+	l := &Line{c: c, by: make(map[string]*track, len(c.Services)), judge: outage.New(outage.Config{Promise: words(c.Promise), Similar: c.Similar})}
+	perYear := c.Promise.PerYear(len(c.Services))
+	for _, s := range c.Services {
+		t := newTrack(s, perYear)
+		l.tracks, l.by[s.Slug] = append(l.tracks, t), t
+	}
+	return l
+}
+
+// words is the promise as incidents carry it.
+func words(p counts.Promise) string {
+	if p.All {
+		return "at most " + p.String()
+	}
+	return "at most " + p.String() + " for each service"
+}
+
+// Promise is the promise in words.
+func (l *Line) Promise() string { return words(l.c.Promise) }
+
+// Hear takes one report. Reports come in order of time; minutes before that of
+// the report must have been closed by Advance. It reports whether the service is
+// known: others are left out.
+func (l *Line) Hear(r *model.Report) bool {
+	t := l.by[r.Service]
+	if t == nil {
+		return false
+	}
+	l.heard++
+	t.hear(r)
+	return true
+}
+
+// Refuse notes that so many people could not be taken.
+func (l *Line) Refuse(slug string, at int64, n uint32) {
+	if t := l.by[slug]; t != nil {
+		t.tally.Refuse(at, n)
+		t.dirty = true
+	}
+}
+
+// mostMinutes bounds what Advance catches up with; what is longer is a gap.
+const mostMinutes = 30
+
+// Advance closes all minutes that are over at a time and returns what changed.
+// A jump over more than mostMinutes is a gap in what is known.
+func (l *Line) Advance(now int64) []model.Change {
+	open := now - now%minute
+	if l.next == 0 || open-l.next > mostMinutes*minute {
+		l.next = open
+	}
+	var out []model.Change
+	for ; l.next < open; l.next += minute {
+		out = append(out, l.close(l.next)...)
+	}
+	return out
+}
+
+// close ends one minute: every service is counted and judged by itself, then
+// those with an incident beside each other.
+func (l *Line) close(at int64) []model.Change {
+	for _, t := range l.tracks {
+		t.close(at)
+	}
+	l.explain(at + minute)
+	var out []model.Change
+	for _, t := range l.tracks {
+		if t.episode.State == "" && l.judge.Incident(t.service.Slug) == nil && !t.told {
+			continue
+		}
+		changes := l.judge.Step(t.observe(at))
+		out = append(out, changes...)
+		t.told = t.episode.State != ""
+		t.dirty = true
+	}
+	return out
+}
+
+// Command does what an operator asks.
+func (l *Line) Command(c model.Command) ([]model.Change, error) {
+	changes, err := l.judge.Command(c)
+	for _, x := range changes {
+		if t := l.by[x.Incident.Target.Name]; t != nil {
+			t.dirty = true
+		}
+	}
+	return changes, err
+}
+
+// Grave reports that a service has an open incident that is not suspected of
+// being made up: then honest phones are asked for less work.
+func (l *Line) Grave(slug string) bool {
+	in := l.judge.Incident(slug)
+	return in != nil && in.State == model.Open && !in.Crowd.Forgery.Suspected
+}
+
+// Services returns the services in their order.
+func (l *Line) Services() []*model.Service { return slices.Clone(l.c.Services) }
+
+// newTally is a tally that is taught nothing.
+func newTally(s *model.Service) *tally.Tally { return tally.New(s) }

@@ -1,0 +1,158 @@
+package crowd
+
+import (
+	"bytes"
+	"math/rand/v2"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"floodmark/internal/detect/counts"
+	"floodmark/internal/model"
+)
+
+var services = []*model.Service{
+	{Slug: "x", Name: "X", Category: "social", Components: []model.Component{{Slug: "app", Name: "App"}, {Slug: "website", Name: "Website"}}},
+	{Slug: "mail", Name: "Mail", Category: "mail", Components: []model.Component{{Slug: "login", Name: "Login"}}},
+}
+
+var start = time.Date(2026, 6, 1, 0, 0, 0, 0, time.UTC).UnixNano()
+
+func newLine() *Line {
+	return New(Config{Services: services, Promise: counts.Promise{Most: 1, Per: counts.Year}})
+}
+
+// person is a report of somebody.
+func person(r *rand.Rand, at int64, slug string) *model.Report {
+	c := []string{"app", "app", "website", ""}[r.IntN(4)]
+	if slug == "mail" {
+		c = "login"
+	}
+	return &model.Report{At: at, Service: slug, Component: c, Country: model.Code2(0x5553), ASN: uint32(100 + r.IntN(40)), Network: "access",
+		Person: r.Uint64(), Prefix: r.Uint64(), Client: uint32(r.IntN(30))}
+}
+
+// play hears so many reports a minute, at times drawn at random.
+func play(l *Line, r *rand.Rand, from, minutes int, rate float64) (out []model.Change) {
+	for m := from; m < from+minutes; m++ {
+		at := start + int64(m)*minute
+		out = append(out, l.Advance(at)...)
+		t := float64(at)
+		for {
+			if t += r.ExpFloat64() / rate * float64(minute); t >= float64(at+minute) {
+				break
+			}
+			l.Hear(person(r, int64(t), "x"))
+		}
+	}
+	return out
+}
+
+func types(changes []model.Change) (out []model.ChangeType) {
+	for _, c := range changes {
+		if c.Type != model.Updated && c.Type != model.Changed && c.Type != model.Escalated {
+			out = append(out, c.Type)
+		}
+	}
+	return out
+}
+
+func TestAnOutageFromReportsToChanges(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 1))
+	l := newLine()
+	if got := play(l, r, 0, 2*24*60, 0.1); len(types(got)) != 0 {
+		t.Fatalf("ordinary days: %v", types(got))
+	}
+	got := play(l, r, 2880, 30, 20)
+	if len(got) < 2 || got[0].Type != model.Noticed {
+		t.Fatalf("an outage of 200 times the usual: %v", types(got))
+	}
+	v := l.Views(start + 2910*minute)[0]
+	if v.State != model.Open || v.Incident == nil || v.Quarter.Problems < 200 || v.Top.Slug != "app" {
+		t.Fatalf("the view: %s, %d problems, top %q", v.State, v.Quarter.Problems, v.Top.Slug)
+	}
+	if c := v.Incident.Crowd; c.Total < 400 || c.Peak.Problems > uint32(c.Total) || c.Networks < 20 {
+		t.Errorf("crowd: %+v", c)
+	}
+	end := types(play(l, r, 2910, 6*60, 0.1))
+	if d := cmp.Diff([]model.ChangeType{model.Eased, model.Ended}, end); d != "" {
+		t.Errorf("afterwards: %s", d)
+	}
+	if v := l.Views(start + 3270*minute)[0]; v.State != "" || len(v.Day) != shown {
+		t.Errorf("afterwards: %q, %d quarters", v.State, len(v.Day))
+	}
+}
+
+func TestOnePersonIsNoOutage(t *testing.T) {
+	r := rand.New(rand.NewPCG(2, 1))
+	l := newLine()
+	play(l, r, 0, 600, 0.05)
+	one := person(r, 0, "x")
+	for i := range 200 {
+		at := start + int64(600+i)*minute
+		l.Advance(at)
+		one.At = at + 1
+		l.Hear(one)
+	}
+	if v := l.Views(start + 800*minute)[0]; v.State == model.Open {
+		t.Errorf("one person opened an incident of %d problems", v.Quarter.Problems)
+	}
+}
+
+// TestKeptLineGoesOn wants that a line read back says what the line itself says.
+func TestKeptLineGoesOn(t *testing.T) {
+	r := rand.New(rand.NewPCG(3, 1))
+	a := newLine()
+	play(a, r, 0, 900, 0.2)
+	play(a, r, 900, 12, 15)
+	a.Advance(start + 912*minute)
+	var b bytes.Buffer
+	if err := a.Save(&b, 77); err != nil {
+		t.Fatal(err)
+	}
+	c := newLine()
+	seq, err := c.Load(&b)
+	if err != nil || seq != 77 {
+		t.Fatalf("%d %v", seq, err)
+	}
+	x := play(a, rand.New(rand.NewPCG(4, 1)), 912, 400, 0.2)
+	y := play(c, rand.New(rand.NewPCG(4, 1)), 912, 400, 0.2)
+	if d := cmp.Diff(x, y); d != "" || len(x) == 0 {
+		t.Errorf("%d changes; the line read back differs: %s", len(x), d)
+	}
+}
+
+func TestKeptRubbishIsAnError(t *testing.T) {
+	for _, s := range []string{"", "rubbish", "\x00\x01\x02"} {
+		if _, err := newLine().Load(bytes.NewReader([]byte(s))); err == nil {
+			t.Errorf("%q was read", s)
+		}
+	}
+}
+
+func TestUnknownServicesAndJumps(t *testing.T) {
+	l := newLine()
+	l.Advance(start)
+	if l.Hear(&model.Report{At: start, Service: "y"}) {
+		t.Error("a report of no service was taken")
+	}
+	if got := l.Advance(start + 100*24*60*minute); got != nil {
+		t.Errorf("a jump: %v", got)
+	}
+}
+
+func BenchmarkIdleMinute(b *testing.B) {
+	var many []*model.Service
+	for i := range 10000 {
+		s := *services[0]
+		s.Slug = string(rune('a'+i%26)) + time.Duration(i).String()
+		many = append(many, &s)
+	}
+	l := New(Config{Services: many, Promise: counts.Promise{Most: 1, Per: counts.Year}})
+	l.Advance(start)
+	b.ReportAllocs()
+	for i := range b.N {
+		l.Advance(start + int64(i+1)*minute)
+	}
+}

@@ -1,0 +1,232 @@
+package crowd
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"floodmark/internal/aggregate/tally"
+	"floodmark/internal/detect/counts"
+	"floodmark/internal/evidence/stand"
+	"floodmark/internal/model"
+	"floodmark/internal/outage"
+)
+
+// track is one service on its way through the rooms.
+type track struct {
+	service *model.Service
+	tally   *tally.Tally
+	total   *counts.Series   // effective reports of problems, each minute
+	parts   []*counts.Series // the same of each component
+	episode counts.Episode
+	told    bool // the judge was told of the episode
+
+	since   int64 // Unix ns of the first report
+	minutes minutes
+	day     []model.Bucket // quarters, oldest first; the last one goes on
+	places  map[string]stand.Count
+	window  tally.Window // as of the last minute
+
+	usualParts, usualPlaces *stand.Usual
+	nowParts, nowPlaces     *stand.Shares // while there is an episode
+	verdict                 counts.Verdict
+	last                    past
+	cause                   model.Cause
+
+	dirty bool // the view must be made anew
+	view  *model.ServiceNow
+}
+
+// Half of the promise is for the service, half for its components.
+func newTrack(s *model.Service, perYear float64) *track {
+	t := &track{service: s, tally: newTally(s), total: counts.New(configOf(s, perYear/2)), dirty: true,
+		usualParts: stand.NewUsual(stand.PartCells), usualPlaces: stand.NewUsual(stand.PlaceCells)}
+	for range s.Components {
+		t.parts = append(t.parts, counts.New(configOf(s, perYear/2/float64(len(s.Components)))))
+	}
+	return t
+}
+
+func configOf(s *model.Service, perYear float64) counts.Config {
+	zone, err := time.LoadLocation(s.Zone)
+	if err != nil {
+		zone = time.UTC // checked where services are configured
+	}
+	return counts.Config{Step: time.Minute, Promise: perYear, Zone: zone}
+}
+
+// mostPlaces bounds the places of one minute.
+const mostPlaces = 512
+
+func (t *track) hear(r *model.Report) {
+	t.dirty = true
+	if t.since == 0 {
+		t.since = r.At
+	}
+	t.tally.Add(r)
+	if r.Kind != model.Problem || r.Withheld {
+		return
+	}
+	if t.places == nil {
+		t.places = make(map[string]stand.Count)
+	}
+	key := stand.PlaceKey(r.Country, r.Region)
+	c, ok := t.places[key]
+	if !ok && len(t.places) >= mostPlaces {
+		return
+	}
+	c.Key = key
+	c.Reports++
+	t.places[key] = c
+}
+
+// close counts the minute that began at a time and judges it.
+func (t *track) close(at int64) {
+	m := t.tally.Close(at)
+	quiet := m.Problems+m.Works+m.Followed+m.Withheld+m.Refused == 0
+	enough := false
+	if !quiet || t.episode.State != "" || t.window.Problems > 0 {
+		t.window, t.dirty = t.tally.Window(), true
+		enough = t.window.Enough
+	}
+	y := m.Effective
+	if t.window.Forgery.Suspected {
+		y = min(y, t.window.Effective/15) // a minute's part of what is left
+	}
+	v := t.judge(at, y, m.Parts)
+	before := t.episode.State
+	state := t.episode.Step(at, &v, enough)
+	t.learn(at, y, &m, before)
+	t.verdict = v
+	t.last = past{Problems: m.Problems, Works: m.Works, Refused: m.Refused, Followed: m.Followed, Withheld: m.Withheld,
+		Effective: float32(m.Effective), Expected: float32(v.Mean), Variance: float32(v.Mean)}
+	t.minutes.put(at, t.last)
+	t.quarter(at, state)
+	t.stand(at, &m, state)
+}
+
+// judge tests the service and its components; whatever is out first is out.
+func (t *track) judge(at int64, y float64, parts []float32) counts.Verdict {
+	v := t.total.Judge(at, y)
+	for i, p := range t.parts {
+		x := p.Judge(at, part(parts, i))
+		if x.Over && !v.Over {
+			v.Over, v.High, v.Since = true, v.High || x.High, x.Since
+		}
+		if x.Score-x.Limit > v.Score-v.Limit {
+			v.Score, v.Limit = x.Score, x.Limit
+		}
+	}
+	return v
+}
+
+func part(parts []float32, i int) float64 {
+	if i >= len(parts) {
+		return 0
+	}
+	return float64(parts[i])
+}
+
+// learn takes an ordinary minute for what is normal.
+func (t *track) learn(at int64, y float64, m *tally.Minute, before model.State) {
+	state := t.episode.State
+	if state == model.Easing && before == model.Open || state == "" && before == model.Easing {
+		t.total.Forget()
+		for _, p := range t.parts {
+			p.Forget()
+		}
+	}
+	ordinary := state == "" || state == model.Easing && !t.verdict.High
+	t.tally.Learn(ordinary)
+	if !ordinary {
+		return
+	}
+	t.total.Learn(at, y)
+	for i, p := range t.parts {
+		p.Learn(at, part(m.Parts, i))
+	}
+}
+
+// quarter adds the minute to the 15 minutes of the clock that hold it.
+func (t *track) quarter(at int64, state model.State) {
+	begin := at - at%quarter
+	n := len(t.day)
+	if n == 0 || t.day[n-1].At != begin {
+		if n > 0 {
+			t.day[n-1].Partial = false
+		}
+		e := t.total.Expect(begin, 15)
+		t.day = append(t.day, model.Bucket{At: begin, Low: float32(e.Low), High: float32(e.High), Known: t.total.Why() == "", Partial: true})
+		if len(t.day) > shown {
+			t.day = slices.Delete(t.day, 0, len(t.day)-shown)
+		}
+		n, t.dirty = len(t.day), true
+	}
+	b := &t.day[n-1]
+	add(b, &t.last)
+	if rank(state) > rank(b.State) {
+		b.State = state
+	}
+	b.Partial = at+minute < begin+quarter
+}
+
+func rank(s model.State) int {
+	return slices.Index([]model.State{"", model.Easing, model.Suspected, model.Open}, s)
+}
+
+// stand tests which parts and places stand out while there is an episode, and
+// learns what is usual otherwise.
+func (t *track) stand(at int64, m *tally.Minute, state model.State) {
+	var parts, places []stand.Count
+	if m.Problems > 0 {
+		for i, c := range t.service.Components {
+			if p := part(m.Parts, i); p > 0 {
+				parts = append(parts, stand.Count{Key: c.Slug, Reports: uint64(p + 0.999), Effective: p})
+			}
+		}
+		weight := m.Effective / float64(m.Problems)
+		for _, c := range t.places {
+			c.Effective = min(float64(c.Reports)*weight, float64(c.Reports))
+			places = append(places, c)
+		}
+		slices.SortFunc(places, func(a, b stand.Count) int { return cmp.Compare(a.Key, b.Key) })
+	}
+	clear(t.places)
+	if state == "" {
+		t.nowParts, t.nowPlaces = nil, nil
+		if m.Problems > 0 {
+			t.usualParts.Learn(at, parts)
+			t.usualPlaces.Learn(at, places)
+		}
+		return
+	}
+	if t.nowParts == nil {
+		t.nowParts, t.nowPlaces = &stand.Shares{}, &stand.Shares{}
+	}
+	t.nowParts.Add(parts)
+	t.nowPlaces.Add(places)
+}
+
+// placesShown bounds the places of an incident.
+const placesShown = 40
+
+func (t *track) observe(at int64) *outage.Observation {
+	end := at + minute
+	p := &t.last
+	o := &outage.Observation{Service: t.service, At: end, State: t.episode.State, Since: t.verdict.Since, Score: t.verdict.Score, Limit: t.verdict.Limit,
+		Minute:   outage.Counts{Problems: uint64(p.Problems), Works: uint64(p.Works), Refused: uint64(p.Refused), Effective: float64(p.Effective)},
+		Networks: t.window.Networks, Forgery: t.window.Forgery, Cause: t.cause}
+	if o.Since != 0 {
+		o.Earlier = t.minutes.since(o.Since)
+	}
+	if n := len(t.day); n > 0 {
+		o.Bucket = t.day[n-1]
+		e := t.total.Expect(o.Bucket.At, 15)
+		o.Bucket.Expected = float32(e.Mean) // of the whole quarter
+	}
+	if t.nowParts != nil {
+		o.Parts = stand.Parts(t.nowParts, t.usualParts, t.service.Components)
+		o.Places = stand.Places(t.nowPlaces, t.usualPlaces, placesShown)
+	}
+	return o
+}
