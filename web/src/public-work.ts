@@ -103,7 +103,9 @@ function attach(form: HTMLFormElement): void {
     fresh(slug)
       .then((solution) => {
         field.value = solution
-        form.requestSubmit(by)
+        // Not in the event itself, which a proof that was ready would still be in:
+        // a form that is being submitted ignores a second request.
+        setTimeout(() => form.requestSubmit(by))
       })
       .catch(() => {
         // The server knows a way without a proof; the form's own token is one.

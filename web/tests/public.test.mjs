@@ -90,14 +90,30 @@ for (const [name, address] of Object.entries(pages)) {
 
 test('a report takes two taps, and the proof of work is done by a worker', async () => {
   await on('day', '/s/big', {}, async (page) => {
-    let workers = 0
-    page.on('worker', () => workers++)
+    const done = page.waitForEvent('worker').then((w) => new Promise((closed) => w.on('close', closed)))
     await page.click('#open-report')
+    await done // the proof is ready before the second tap
     await page.click('.choices button:has-text("Login")')
     await page.waitForSelector('h1:has-text("Thank you: your report counts")')
-    assert.ok(workers > 0, 'no worker did it')
     await page.click('text=Back to Chirper')
     assert.match(await page.textContent('h1'), /Users report problems with Chirper/)
+  })
+})
+
+test('a second tap that is faster than the proof waits for it', async () => {
+  await on('day', '/s/big', { complaints: ['ERR_FAILED'] }, async (page) => {
+    let asked = 0
+    await page.route('**/fragments/challenge*', async (route) => { // the first answer is lost
+      if (asked++ === 0) await route.abort()
+      else await route.continue()
+    })
+    await page.evaluate(() => { // both taps in one go
+      document.querySelector('#open-report').click()
+      document.querySelector('.choices button').click()
+    })
+    await page.waitForSelector('.work:has-text("That did not work. Please tap again.")')
+    await page.click('.choices button:has-text("Login")')
+    await page.waitForSelector('h1:has-text("Thank you: your report counts")')
   })
 })
 
