@@ -217,14 +217,6 @@ func newAll() []*model.ServiceNow {
 	return all
 }
 
-func namesOf(all []*model.ServiceNow) map[string]string {
-	out := make(map[string]string)
-	for _, n := range all {
-		out[n.Service.Slug] = n.Service.Name
-	}
-	return out
-}
-
 func serviceView(n *model.ServiceNow) ServiceView {
 	old := model.Incident{ID: "s-old", State: model.Closed, Started: noon.AddDate(0, -2, -3).UnixNano(), Opened: 1, Ended: noon.AddDate(0, -2, -3).Add(134 * time.Minute).UnixNano(), Crowd: &model.Crowd{Name: n.Service.Name, Peak: model.Bucket{Problems: 20514}}}
 	v := ServiceView{Common: frameOf("/s/" + n.Service.Slug), Service: n, Names: map[string]string{"cloud": "Cloud Nine"}, Earlier: []model.Incident{old}}

@@ -104,7 +104,7 @@ func (s *served) handler() http.Handler {
 	page("POST /s/{slug}/report", ofService(s.report))
 	page("GET /i/{id}", func(lang string, r *http.Request) []byte {
 		for _, n := range s.services {
-			if n.Incident != nil && (n.Incident.ID == r.PathValue("id") || "hostile" == r.PathValue("id") && n.Service.Slug == "hostile") {
+			if n.Incident != nil && (n.Incident.ID == r.PathValue("id") || r.PathValue("id") == "hostile" && n.Service.Slug == "hostile") {
 				return s.site.Incident(lang, incidentView(n))
 			}
 		}
