@@ -38,6 +38,7 @@ func (s *Settings) check(c *checker) {
 	for i := range s.Maintenance {
 		s.Maintenance[i].check(c, conf.Key("maintenance").Item(i))
 	}
+	s.checkServices(c)
 	s.HTTP.check(c, "http")
 	s.Alerts.check(c, "alerts")
 	c.exists("geo.file", s.Geo.File)

@@ -31,6 +31,10 @@ type Settings struct {
 	Incidents Incidents `conf:"incidents"`
 	// Times in which incidents of some targets send no alerts.
 	Maintenance []Maintenance `conf:"maintenance"`
+	// Services that people can report problems with. Without any, some well-known public ones.
+	Services []Service `conf:"services,restart"`
+	// How reports are judged.
+	Reports Reports `conf:"reports"`
 	// Pages and API.
 	HTTP HTTP `conf:"http"`
 	// Who is told of incidents.
