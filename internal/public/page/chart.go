@@ -265,7 +265,7 @@ func (d *drawing) story(in *model.Incident) {
 			peak = i
 		}
 	}
-	if v := float64(d.buckets[peak].Problems); v > 0 && (in != nil || v >= 5) {
+	if v := float64(d.buckets[peak].Problems); v > 0 && (in != nil || v > sane(float64(d.buckets[peak].High))) {
 		x := (float64(peak) + 0.5) / float64(len(d.buckets))
 		t := tick{At: per(x), Label: d.l.n("chart.peak", v), Time: int64(math.Round(max(d.px(v+float64(d.buckets[peak].Withheld)+float64(d.buckets[peak].Refused))-6, 12))), Anchor: "middle"}
 		switch {
