@@ -10,7 +10,9 @@ import (
 	"net/http"
 	"strconv"
 	"sync/atomic"
+	"syscall"
 	"testing"
+	"time"
 
 	"floodmark/internal/public"
 	"floodmark/internal/public/publictest"
@@ -69,6 +71,7 @@ func load(b *testing.B, path string, connections int, kept bool) {
 	failed := make(chan error, connections)
 	b.ReportAllocs()
 	b.ResetTimer()
+	busy := spent(b)
 	for range connections {
 		go func() {
 			var err error
@@ -97,6 +100,16 @@ func load(b *testing.B, path string, connections int, kept bool) {
 		}
 	}
 	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "pages/s")
+	b.ReportMetric((spent(b)-busy).Seconds()*1e6/float64(b.N), "cpu-µs/page")
+}
+
+// spent is the processor time of both ends, which is the same on a busy machine.
+func spent(b *testing.B) time.Duration {
+	var u syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+		b.Fatal(err)
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
 
 // BenchmarkServicePage is a page of a service over loopback, client included.
