@@ -85,7 +85,7 @@ func (m *Mailer) drain(ctx context.Context) {
 				c = nil
 			}
 			m.broken(err, j)
-			return
+			continue
 		}
 		m.told(ctx, j, err)
 	}

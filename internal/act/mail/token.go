@@ -52,7 +52,7 @@ func (m *Mailer) read(kind byte, token string) (id string, err error) {
 	if len(token) > 80 {
 		return "", ErrToken
 	}
-	b, err := base64.RawURLEncoding.DecodeString(token)
+	b, err := base64.RawURLEncoding.Strict().DecodeString(token)
 	if err != nil || len(b) != body+idSize || b[0] != kind || !hmac.Equal(b[body:], m.sum("token", string(b[:body]))[:idSize]) {
 		return "", ErrToken
 	}

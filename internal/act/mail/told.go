@@ -67,7 +67,7 @@ func (m *Mailer) again(j *job) int64 { return m.c.Now().Add(12 * m.backoff(j.tri
 // asked notes what came of a mail that asks for confirmation.
 func (m *Mailer) asked(ctx context.Context, j *job, no refusal, later bool) {
 	s := m.subs[j.sub.ID]
-	if s == nil {
+	if s != j.sub { // forgotten, or asked for anew, while it was sent
 		return
 	}
 	switch {

@@ -184,6 +184,7 @@ func (x *session) command(command, argument string) {
 	o := x.s.o
 	switch command {
 	case "EHLO":
+		x.say("250-localhost")
 		if o.StartTLS && !x.safe {
 			x.say("250-STARTTLS")
 		}
