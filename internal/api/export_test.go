@@ -22,12 +22,6 @@ func OperatorTable(c OperatorConfig) (http.Handler, []Route) {
 	return secure(o.table), lines(o.table)
 }
 
-// PublicTable returns the handler of Public and its routes.
-func PublicTable(c PublicConfig) (http.Handler, []Route) {
-	p := newPublic(c)
-	return secure(p.table), lines(p.table)
-}
-
 // Numbers of limits that tests fill up.
 const (
 	MaxQuestions    = maxQuestions
