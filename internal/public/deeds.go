@@ -57,11 +57,17 @@ func line(s string, most int) string {
 }
 
 func (s *site) suggestForm(w http.ResponseWriter, r *http.Request) {
-	v := page.SuggestView{Common: s.common("/suggest")}
+	s.alone(w, r, func(lang string) []byte { return s.suggestPage(r, lang, page.SuggestView{}) })
+}
+
+// suggestPage is the form with a token that stands for the proof of work where
+// no script runs.
+func (s *site) suggestPage(r *http.Request, lang string, v page.SuggestView) []byte {
+	v.Common = s.common("/suggest")
 	if c, err := s.Backend.Challenge("", s.visitor(r, "")); err == nil {
 		v.FormToken = c.Token
 	}
-	s.alone(w, r, func(lang string) []byte { return s.Page.Suggest(lang, v) })
+	return s.Page.Suggest(lang, v)
 }
 
 // suggestion makes one of fields, false where they are not right.
@@ -84,16 +90,27 @@ func (s *site) suggest(w http.ResponseWriter, r *http.Request) {
 		s.refusePage(w, r, p, "/suggest")
 		return
 	}
+	again := page.SuggestView{Name: clip(f["name"], maxURL), URL: clip(f["url"], maxURL), Text: clip(f["text"], 4*maxComment), Notice: page.Incorrect}
 	g, ok := s.suggestion(r, f)
 	if !ok {
-		v := page.SuggestView{Common: s.common("/suggest"), Name: clip(f["name"], maxURL), URL: clip(f["url"], maxURL), Text: clip(f["text"], 4*maxComment), Notice: page.Incorrect}
-		if c, err := s.Backend.Challenge("", s.visitor(r, "")); err == nil {
-			v.FormToken = c.Token
-		}
-		writePage(w, http.StatusUnprocessableEntity, s.Page.Suggest(language(r), v))
+		writePage(w, http.StatusUnprocessableEntity, s.suggestPage(r, language(r), again))
 		return
 	}
-	s.do(w, r, &page.SaidView{Deed: page.Suggested}, func(ctx context.Context) error { return s.Backend.Suggest(ctx, g) })
+	ctx, cancel := inTime(r)
+	defer cancel()
+	err := s.Backend.Suggest(ctx, g)
+	if err == nil {
+		writePage(w, http.StatusOK, s.Page.Said(language(r), page.SaidView{Common: s.common(""), Deed: page.Suggested}))
+		return
+	}
+	if p = s.fault(r.Context(), err); p.Status != http.StatusPreconditionRequired {
+		s.refusePage(w, r, p, "/suggest")
+		return
+	}
+	if again.Notice = page.OnceMore; f["solution"] != "" {
+		again.Notice = page.WorkOld
+	}
+	writePage(w, p.Status, s.suggestPage(r, language(r), again))
 }
 
 // serviceOf returns the service in the path of a form, and false after it has

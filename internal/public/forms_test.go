@@ -57,6 +57,22 @@ func TestFormsWithoutScript(t *testing.T) {
 	}
 }
 
+// TestMarksOfOurLinks follows a link of a feed to a page, and reports there.
+func TestMarksOfOurLinks(t *testing.T) {
+	s := newSetup(t)
+	var got []string
+	s.h = public.New(public.Config{Backend: s.fake, Page: pages, Referral: func(r *http.Request) model.Referral {
+		got = append(got, r.URL.Query().Get("from"))
+		return model.NoReferral
+	}})
+	for _, referer := range []string{"http://status.example/s/open?from=feed&lang=de", "http://status.example/s/open", "https://evil.example/?from=feed", "", "%zz", "http://status.example/?from=" + strings.Repeat("a", 3000)} {
+		status(t, s.form("/s/open/report", "kind=problem", "Referer", referer), 303)
+	}
+	if d := cmp.Diff([]string{"feed", "", "", "", "", ""}, got); d != "" {
+		t.Error(d)
+	}
+}
+
 // wrong are bodies of a report's form and what they are answered with.
 var wrong = []struct {
 	name, body string
@@ -136,6 +152,19 @@ func TestCrossSite(t *testing.T) {
 	// Behind a proxy that replaces Host the configured address is ours.
 	status(t, s.form("/s/open/report", "kind=problem", "Sec-Fetch-Site", "", "Origin", "https://status.example"), 303)
 	status(t, s.form("/s/open/report", "kind=problem", "Sec-Fetch-Site", "", "Origin", ""), 303)
+}
+
+func TestSuggestionsWithoutScript(t *testing.T) {
+	s := newSetup(t)
+	if b := s.get("/suggest").Body.String(); !strings.Contains(b, `name="form" value="token-"`) {
+		t.Error(b)
+	}
+	s.fake.Fail = &public.Error{Kind: public.WorkNeeded, Text: "x"}
+	w := s.form("/suggest", "name=Example&form=token-")
+	shown(t, w, 428, "en")
+	if !strings.Contains(w.Body.String(), `value="Example"`) {
+		t.Error(w.Body)
+	}
 }
 
 func TestOtherForms(t *testing.T) {

@@ -105,7 +105,7 @@ func TestWhatIsNotThere(t *testing.T) {
 	shown(t, first, 404, "en")
 	long := strings.Repeat("a", 4000)
 	for _, path := range []string{"/s/OPEN", "/s/", "/s/open/", "/s/" + long, "/s/%00", "/s/open%2F..%2Fx", "/s/%ff%fe", "/i/none", "/i/", "/button/none", "/static/../public.go", "/static/%2e%2e%2fdoc.go",
-		"/data/2026-13-99.csv", "/data/2026-11-23", "/data/2026-11-23.exe", "/data/..%2fx.csv", "/mail/confirm", "/s/open/thanks?state=none", "/s/open/thanks", "/.git/config", "/metrics", "/traffic", "/wp-login.php"} {
+		"/data/2026-13-99.csv", "/data/2026-11-23", "/data/2026-11-23.exe", "/data/..%2fx.csv", "/mail/confirm", "/s/open/thanks?state=none", "/s/open/thanks", "/.git/config", "/metrics", "/traffic", "/login", "/attacks/x", "/wp-login.php"} {
 		w := s.get(path)
 		if w.Code == http.StatusMovedPermanently || w.Code == http.StatusTemporaryRedirect {
 			if l := w.Header().Get("Location"); strings.HasPrefix(l, "//") || strings.Contains(l, "..") {
@@ -117,7 +117,7 @@ func TestWhatIsNotThere(t *testing.T) {
 			t.Errorf("%s: %d, not the one answer: %.200s", path, w.Code, w.Body)
 		}
 	}
-	for _, path := range []string{"/api/v1/none", "/api/v1/services/none", "/api/v1/services/none/series", "/api/v1/service-incidents/none", "/api/v1/service-incidents?service=none", "/badge/none.svg", "/badge/open.gif",
+	for _, path := range []string{"/api/v1/none", "/api/v1/incidents", "/api/v1/targets", "/api/v1/flows", "/api/v1/settings", "/api/v1/events", "/api/v1/services/none", "/api/v1/services/none/series", "/api/v1/service-incidents/none", "/api/v1/service-incidents?service=none", "/badge/none.svg", "/badge/open.gif",
 		"/badge/.svg", "/s/none/feed.atom", "/s/none/api/v2/summary.json", "/api/v2/none.json", "/fragments/near?service=none", "/fragments/challenge?service=none", "/events?service=none", "/data/2026-11-23.csv?service=none"} {
 		refused(t, s.get(path), 404, "there is no")
 	}

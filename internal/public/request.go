@@ -21,7 +21,9 @@ const (
 	maxBody   = 16 << 10
 	maxName   = 80  // octets of a name in a path, and of a search
 	maxHeader = 512 // octets of a header that is handed on
-	postTime  = 15 * time.Second
+	// maxReferer is longer than any address of ours with what links collect.
+	maxReferer = 2048
+	postTime   = 15 * time.Second
 )
 
 // Kinds of body.
@@ -124,8 +126,23 @@ func (s *site) form(w http.ResponseWriter, r *http.Request, known ...string) (fi
 
 // visitor is what a request tells of who sent it.
 func (s *site) visitor(r *http.Request, service string) model.Submission {
-	return model.Submission{Service: service, Address: s.ClientAddress(r), Referral: s.Referral(r),
+	return model.Submission{Service: service, Address: s.ClientAddress(r), Referral: s.Referral(led(r)),
 		Agent: clip(r.UserAgent(), maxHeader), Languages: clip(r.Header.Get("Accept-Language"), maxHeader)}
+}
+
+// led returns a request with the mark of the page whose form it is: links of
+// feeds, alerts and mails lead to the page, and their from= stands in its address.
+func led(r *http.Request) *http.Request {
+	if r.Method != http.MethodPost || r.Referer() == "" || len(r.Referer()) > maxReferer {
+		return r
+	}
+	u, err := url.Parse(r.Referer())
+	if err != nil || !strings.EqualFold(u.Host, r.Host) || u.Query().Get("from") == "" {
+		return r
+	}
+	out := *r
+	out.URL = &url.URL{Path: r.URL.Path, RawQuery: url.Values{"from": {u.Query().Get("from")}}.Encode()}
+	return &out
 }
 
 // clip cuts text to so many octets, at a whole character.
