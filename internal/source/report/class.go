@@ -3,8 +3,6 @@ package report
 import (
 	"net/netip"
 	"time"
-
-	"floodmark/internal/model"
 )
 
 // window is the time in which a person counts once, and limits hold.
@@ -42,19 +40,18 @@ var (
 	machines = class{address: 20, prefix: 20, wide: 60, network: 200, forms: 4, bits: 16}
 )
 
-// classOf returns what is allowed to an address; p is nil where there is no
-// address data at all.
-func classOf(a netip.Addr, p *model.Place) *class {
+// classOf returns what is allowed to an address in a network of a kind, which is
+// "" where there is no address data at all.
+func classOf(a netip.Addr, kind string) *class {
 	pick := func(v4, v6 *class) *class {
 		if a.Is4() {
 			return v4
 		}
 		return v6
 	}
-	if p == nil {
+	switch kind {
+	case "":
 		return pick(&blind4, &blind6)
-	}
-	switch p.Kind {
 	case "access", "mobile":
 		return pick(&people4, &people6)
 	case "education":

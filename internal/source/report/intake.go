@@ -39,7 +39,7 @@ type Config struct {
 	State   State                                       // for salts
 	Now     func() int64                                // the server's clock, Unix ns; reports are stamped with it
 	Real    func() time.Time                            // for proofs of work, which people do in real time; nil for time.Now
-	Place   func(netip.Addr) model.Place                // nil where there is no address data
+	Place   func(netip.Addr) model.Place                // its Kind is "" where there is no address data; nil for never any
 	Known   func(service string) (*model.Service, bool) // quick: it is asked for every submission
 	// Confirmed tells that an incident of the service is open, and confirmed or
 	// long open: proofs of work are easier then. Quick as well; nil for never.

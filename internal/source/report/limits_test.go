@@ -121,6 +121,29 @@ func TestSameBrowserBehindOneAddress(t *testing.T) {
 	b.want("already", b.proved(from("20.0.0.1")))
 }
 
+// Without address data nobody's network is known, a carrier's neither.
+func TestLimitsWithoutAddressData(t *testing.T) {
+	for name, place := range map[string]func(netip.Addr) model.Place{"nil": nil, "zero": func(netip.Addr) model.Place { return model.Place{} }} {
+		t.Run(name, func(t *testing.T) {
+			b := newBench(t, newState())
+			b.c.Place = place
+			b.run()
+			got := map[string]int{}
+			for i := range 1100 {
+				s := from(fmt.Sprintf("10.0.0.%d", i%250))
+				s.Agent = fmt.Sprint(i)
+				got[b.say(b.proved(s))]++
+			}
+			if got["counted"] != 1024 || got["withheld"] != 76 {
+				t.Errorf("%v", got)
+			}
+			if r := b.j.all(t)[0]; r.Network != "unknown" || r.Country != 0 || r.ASN != 0 {
+				t.Errorf("%+v", r)
+			}
+		})
+	}
+}
+
 func TestSendersAreForgottenAfterTwoWindows(t *testing.T) {
 	b := newBench(t, newState())
 	b.run()

@@ -48,14 +48,15 @@ func (in *Intake) read(s *model.Submission) (*model.Report, *class, error) {
 
 // place asks the address data, and returns what is allowed to such a network.
 func (in *Intake) place(s *model.Submission) (model.Place, *class) {
-	if in.c.Place == nil {
-		return model.Place{Kind: "unknown"}, classOf(s.Address, nil)
+	var p model.Place
+	if in.c.Place != nil {
+		p = in.c.Place(s.Address)
 	}
-	p := in.c.Place(s.Address)
+	class := classOf(s.Address, p.Kind)
 	if p.Kind == "" {
 		p.Kind = "unknown"
 	}
-	return p, classOf(s.Address, &p)
+	return p, class
 }
 
 // saidPlace takes over what the visitor said, who knows better than any
