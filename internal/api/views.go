@@ -203,7 +203,7 @@ type Band struct {
 	High float64 `json:"high" doc:"bits/s"`
 }
 
-var kindNames = [...]string{"host", "prefix", "customer", "network"}
+var kindNames = [...]string{"host", "prefix", "customer", "network", "service"}
 
 // ViewTarget is the API's form of a target.
 func ViewTarget(t *TargetNow) Target {

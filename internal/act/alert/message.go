@@ -55,7 +55,7 @@ type Incident struct {
 	State        model.State        `json:"state"`
 	Severity     model.Severity     `json:"severity"`
 	Target       string             `json:"target"`
-	TargetKind   string             `json:"target_kind"` // host, prefix, customer or network
+	TargetKind   string             `json:"target_kind"` // host, prefix, customer, network or service
 	Direction    model.Direction    `json:"direction"`
 	Customer     string             `json:"customer,omitempty"`
 	Group        string             `json:"group,omitempty"`
@@ -107,7 +107,7 @@ type Remark struct {
 	Note string `json:"note,omitempty"`
 }
 
-var kinds = [...]string{"host", "prefix", "customer", "network"}
+var kinds = [...]string{"host", "prefix", "customer", "network", "service"}
 
 // incidentOf writes an incident for messages.
 func incidentOf(in *model.Incident) Incident {

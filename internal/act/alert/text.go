@@ -12,6 +12,9 @@ import (
 // subject is one line for a phone: what, how much, and since when.
 func subject(c *model.Change) string {
 	in := &c.Incident
+	if in.Crowd != nil {
+		return figure.Clean(c.Text, 200) // says what reports can and cannot show
+	}
 	what := "unusual traffic"
 	if len(in.Vectors) > 0 {
 		what = figure.Vector(in.Vectors[0].Value)
@@ -87,6 +90,16 @@ func body(e *Event) string {
 		fmt.Fprintf(&b, "%-9s %s\n", name, figure.Clean(fmt.Sprintf(format, args...), 400))
 	}
 	b.WriteString(figure.Clean(e.Text, 800) + "\n\n")
+	if in.TargetKind == "service" {
+		line("Service", "%s", strings.TrimPrefix(in.Target, "service:"))
+		line("State", "%s, %s, since %s%s", in.State, in.Severity, in.Started, also("closed", in.Closed))
+		line("Because", "%s", in.Because)
+		line("Incident", "%s", in.ID)
+		if e.Link != "" {
+			line("Page", "%s", e.Link)
+		}
+		return b.String()
+	}
 	line("Target", "%s, traffic %s%s%s", in.Target, in.Direction, also("customer", in.Customer), also("group", in.Group))
 	line("State", "%s, %s, since %s%s", in.State, in.Severity, in.Started, also("closed", in.Closed))
 	line("Now", "%s, %s", figure.Bits(in.Rates["bits"]), amount(model.Packets, in.Rates["packets"]))

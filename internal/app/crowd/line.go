@@ -3,7 +3,6 @@ package crowd
 import (
 	"slices"
 
-	"floodmark/internal/aggregate/tally"
 	"floodmark/internal/detect/counts"
 	"floodmark/internal/model"
 	"floodmark/internal/outage"
@@ -87,6 +86,14 @@ func (l *Line) Advance(now int64) []model.Change {
 	return out
 }
 
+// Skip says that nobody could report up to a time: that is neither calm nor
+// news. The minutes before it are not closed.
+func (l *Line) Skip(now int64) {
+	if l.next != 0 && now > l.next {
+		l.next = now - now%minute
+	}
+}
+
 // close ends one minute: every service is counted and judged by itself, then
 // those with an incident beside each other.
 func (l *Line) close(at int64) []model.Change {
@@ -128,5 +135,5 @@ func (l *Line) Grave(slug string) bool {
 // Services returns the services in their order.
 func (l *Line) Services() []*model.Service { return slices.Clone(l.c.Services) }
 
-// newTally is a tally that is taught nothing.
-func newTally(s *model.Service) *tally.Tally { return tally.New(s) }
+// Parsed is the promise.
+func (l *Line) Parsed() counts.Promise { return l.c.Promise }

@@ -27,6 +27,8 @@ type track struct {
 	places  map[string]stand.Count
 	window  tally.Window // as of the last minute
 
+	near map[uint32]*near // by network number
+
 	usualParts, usualPlaces *stand.Usual
 	nowParts, nowPlaces     *stand.Shares // while there is an episode
 	verdict                 counts.Verdict
@@ -39,7 +41,7 @@ type track struct {
 
 // Half of the promise is for the service, half for its components.
 func newTrack(s *model.Service, perYear float64) *track {
-	t := &track{service: s, tally: newTally(s), total: counts.New(configOf(s, perYear/2)), dirty: true,
+	t := &track{service: s, tally: tally.New(s), total: counts.New(configOf(s, perYear/2)), dirty: true,
 		usualParts: stand.NewUsual(stand.PartCells), usualPlaces: stand.NewUsual(stand.PlaceCells)}
 	for range s.Components {
 		t.parts = append(t.parts, counts.New(configOf(s, perYear/2/float64(len(s.Components)))))
@@ -67,6 +69,7 @@ func (t *track) hear(r *model.Report) {
 	if r.Kind != model.Problem || r.Withheld {
 		return
 	}
+	t.hearNear(r)
 	if t.places == nil {
 		t.places = make(map[string]stand.Count)
 	}
@@ -192,6 +195,7 @@ func (t *track) stand(at int64, m *tally.Minute, state model.State) {
 		slices.SortFunc(places, func(a, b stand.Count) int { return cmp.Compare(a.Key, b.Key) })
 	}
 	clear(t.places)
+	t.forgetNear(at)
 	if state == "" {
 		t.nowParts, t.nowPlaces = nil, nil
 		if m.Problems > 0 {

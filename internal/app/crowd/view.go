@@ -27,6 +27,9 @@ type judged interface {
 func (t *track) show(j judged, now int64) *model.ServiceNow {
 	v := &model.ServiceNow{Service: t.service, At: now, Why: t.total.Why(), Since: t.since, Day: slices.Clone(t.day), Forgery: t.window.Forgery}
 	v.Quarter = t.minutes.quarterOf()
+	if t.minutes.Last == 0 { // no minute is over yet
+		v.Quarter.At = now - quarter
+	}
 	// Reports of the minute that goes on are seen at once.
 	w := t.tally.Window()
 	v.Quarter.Problems, v.Quarter.Works, v.Quarter.Effective = max(v.Quarter.Problems, w.Problems), max(v.Quarter.Works, w.Works), max(v.Quarter.Effective, float32(w.Effective))

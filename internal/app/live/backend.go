@@ -25,8 +25,11 @@ func (s *Server) Clock() (now time.Time, speed float64, start time.Time) {
 	return time.Unix(0, s.clock.Free()).UTC(), s.clock.Speed(), s.started
 }
 
-// Incidents returns what a filter asks for.
-func (s *Server) Incidents(f api.IncidentFilter) []model.Incident { return f.Select(s.state.all()) }
+// Incidents returns what a filter asks for. Those of services are on the public
+// pages and in its API.
+func (s *Server) Incidents(f api.IncidentFilter) []model.Incident {
+	return f.Select(s.state.traffic())
+}
 
 // Changed returns a channel that is closed at the next change.
 func (s *Server) Changed() <-chan struct{} { return s.state.changed() }
@@ -95,8 +98,12 @@ func (s *Server) Command(ctx context.Context, c model.Command) error {
 	if c.At == 0 {
 		c.At = s.clock.Now()
 	}
-	if _, _, ok := s.state.get(c.Incident); !ok {
+	in, _, ok := s.state.get(c.Incident)
+	if !ok {
 		return &api.Error{Kind: api.NotFound, Text: "there is no incident " + c.Incident}
+	}
+	if in.Target.Kind == model.ServiceTarget {
+		return s.crowd.command(c)
 	}
 	err := s.line.judge.command(ctx, c)
 	var unknown *incident.UnknownError

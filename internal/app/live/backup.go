@@ -46,7 +46,8 @@ func (s *Server) Backup(ctx context.Context, dir string) error {
 		return fmt.Errorf("backup: %w", err)
 	}
 	s.saveBaselines()
-	for _, name := range []string{"evidence", "baselines"} {
+	s.crowd.save()
+	for _, name := range []string{"evidence", "baselines", "crowd"} {
 		if err := copyTree(filepath.Join(s.dir.Path(), name), filepath.Join(dir, name)); err != nil {
 			return fmt.Errorf("backup: %w", err)
 		}
@@ -97,7 +98,7 @@ func Restore(ctx context.Context, backup, dir, version string) error {
 			return fmt.Errorf("restore: %w", err)
 		}
 	}
-	for _, name := range []string{"evidence", "baselines"} {
+	for _, name := range []string{"evidence", "baselines", "crowd"} {
 		if err := copyTree(filepath.Join(backup, name), filepath.Join(part, name)); err != nil {
 			return fmt.Errorf("restore: %w", err)
 		}

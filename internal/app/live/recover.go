@@ -61,7 +61,7 @@ func recoverJudge(ctx context.Context, log *slog.Logger, j *journal.Journal, c i
 			log.Warn("snapshot of the judge cannot be read; incidents are taken over as last seen", "err", err)
 		}
 		m := incident.New(c)
-		m.Adopt(inOrder(s.all()))
+		m.Adopt(s.traffic())
 		return m, nil, nil
 	}
 	m := incident.Restore(c, js.Snapshot)
@@ -82,7 +82,7 @@ func recoverJudge(ctx context.Context, log *slog.Logger, j *journal.Journal, c i
 	if errors.Is(err, journal.ErrTrimmed) {
 		log.Warn("the journal lacks inputs since the last snapshot; incidents are taken over as last seen")
 		m = incident.New(c)
-		m.Adopt(inOrder(s.all()))
+		m.Adopt(s.traffic())
 		return m, nil, nil
 	}
 	if err != nil {
@@ -91,7 +91,7 @@ func recoverJudge(ctx context.Context, log *slog.Logger, j *journal.Journal, c i
 	if behind(m, s, missing) {
 		log.Warn("the journal lacks inputs of the last run; incidents are taken over as last seen")
 		m = incident.New(c)
-		m.Adopt(inOrder(s.all()))
+		m.Adopt(s.traffic())
 		return m, nil, nil
 	}
 	if len(missing) > 0 {

@@ -54,6 +54,7 @@ func (s *Server) Run(ctx context.Context) error {
 	edges := newStage(fail) // HTTP, alerts, health: until the end
 	sources := newStage(fail)
 	judging := newStage(fail)
+	reports := newStage(fail) // ends after the sources: answers wait for it
 	var recorded sync.WaitGroup
 
 	r := &recorder{log: s.log, journal: s.journal, state: s.state, publish: s.publish, trouble: s.journalTrouble, ending: ctx.Done()}
@@ -75,6 +76,7 @@ func (s *Server) Run(ctx context.Context) error {
 	for _, c := range s.captures {
 		sources.start("capture "+c.name, func(ctx context.Context) error { return s.runCapture(ctx, c) })
 	}
+	reports.start("reports", s.crowd.intake.Run)
 	s.serveHTTP(edges)
 	s.line.resume(s.state)
 	s.ready.Store(true)
@@ -88,12 +90,14 @@ func (s *Server) Run(ctx context.Context) error {
 	judging.stop()
 	recorded.Wait()
 	sources.stop()
+	reports.stop()
 	for _, x := range s.line.readers {
 		x.tick(s.clock.Now())
 	}
 	edges.stop()
 	s.saveNow(context.Background())
 	s.saveBaselines()
+	s.crowd.save()
 	if err := context.Cause(ctx); err != nil && !errors.Is(err, context.Canceled) {
 		s.release()
 		return err
@@ -133,8 +137,10 @@ func (s *Server) publish(changes []model.Change) {
 	s.noteGoing()
 	for i := range changes {
 		c := &changes[i]
-		s.line.examiner.follow(c)
-		if c.Type == model.MarkedFalse {
+		if c.Incident.Target.Kind != model.ServiceTarget {
+			s.line.examiner.follow(c)
+		}
+		if c.Type == model.MarkedFalse && c.Incident.Target.Kind != model.ServiceTarget {
 			s.line.baselines.teach(c.Incident.Target, c.Incident.Started, c.At)
 		}
 		s.alerts.Handle(context.Background(), *c)
@@ -172,6 +178,7 @@ func (s *Server) save(ctx context.Context) {
 		s.saveNow(ctx)
 		if n%baselinesEvery == 0 {
 			s.saveBaselines()
+			s.crowd.save()
 			s.forgetEvidence()
 		}
 	}
@@ -256,7 +263,7 @@ func (s *Server) serveHTTP(edges *stage) {
 	if s.public == nil {
 		return
 	}
-	public := api.Public(api.PublicConfig{Backend: s, Key: s.publicKey, Log: s.log.With("room", "public")})
+	public := s.crowd.handler(s)
 	edges.start("public pages", func(ctx context.Context) error {
 		return api.Serve(ctx, s.public, public, s.certs[1], s.log)
 	})

@@ -60,6 +60,7 @@ type Server struct {
 	store     *duckdb.Store
 	state     *state
 	line      *Line
+	crowd     *crowd
 	watch     *health.Watcher
 	auth      *api.Auth
 	alerts    *alert.Dispatcher
@@ -124,6 +125,9 @@ func New(ctx context.Context, opt Options) (s *Server, err error) {
 		return nil, err
 	}
 	if err := s.openAccess(ctx); err != nil {
+		return nil, err
+	}
+	if err := s.openCrowd(ctx); err != nil {
 		return nil, err
 	}
 	if err := s.openSources(ctx); err != nil {

@@ -99,9 +99,15 @@ func (s *state) all() []model.Incident {
 	return out
 }
 
-// open returns the incidents that are not closed, as they were noticed.
+// traffic returns the incidents of traffic, as they were noticed.
+func (s *state) traffic() []model.Incident {
+	return slices.DeleteFunc(inOrder(s.all()), func(in model.Incident) bool { return in.Target.Kind == model.ServiceTarget })
+}
+
+// open returns the incidents of traffic that are not closed, as they were
+// noticed.
 func (s *state) open() []model.Incident {
-	return slices.DeleteFunc(inOrder(s.all()), func(in model.Incident) bool { return in.State == model.Closed })
+	return slices.DeleteFunc(s.traffic(), func(in model.Incident) bool { return in.State == model.Closed })
 }
 
 // last returns the number of the latest change.
@@ -156,4 +162,20 @@ func (s *state) restore(f folded) {
 		h := f.Incidents[i]
 		s.incidents[h.Now.ID] = &h
 	}
+}
+
+// services returns incidents of services that keep asks for, the newest first.
+func (s *state) services(keep func(*model.Incident) bool, limit int) []model.Incident {
+	s.mu.RLock()
+	var out []model.Incident
+	for _, h := range s.incidents {
+		if h.Now.Target.Kind == model.ServiceTarget && keep(&h.Now) {
+			out = append(out, h.Now)
+		}
+	}
+	s.mu.RUnlock()
+	slices.SortFunc(out, func(a, b model.Incident) int {
+		return cmp.Or(cmp.Compare(b.Noticed, a.Noticed), cmp.Compare(a.ID, b.ID))
+	})
+	return out[:min(len(out), max(limit, 0))]
 }

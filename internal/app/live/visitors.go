@@ -1,0 +1,196 @@
+package live
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"net/netip"
+	"time"
+
+	"floodmark/internal/api"
+	"floodmark/internal/evidence/similar"
+	"floodmark/internal/model"
+	"floodmark/internal/opendata"
+	"floodmark/internal/public"
+	"floodmark/internal/public/page"
+	"floodmark/internal/source/report"
+)
+
+// visitors is the server as the public listener sees it.
+type visitors struct{ s *Server }
+
+var _ public.Backend = visitors{}
+
+// handler serves the public pages.
+func (c *crowd) handler(s *Server) http.Handler {
+	log := s.log.With("room", "public")
+	trusted := s.settings.Reports.Trusted()
+	return public.New(public.Config{Backend: visitors{s}, Page: page.New(page.Config{Log: log}), Version: s.opt.Version, Log: log, Stopping: api.Stopping,
+		ClientAddress: func(r *http.Request) netip.Addr {
+			a, err := netip.ParseAddrPort(r.RemoteAddr)
+			if err != nil {
+				return netip.Addr{}
+			}
+			return report.ClientAddress(a.Addr(), r.Header, trusted)
+		},
+		Referral: func(r *http.Request) model.Referral {
+			return report.ReferralOf(r.Referer(), r.URL.Query().Get("from"), r.Host)
+		}})
+}
+
+// Clock tells the server's time.
+func (v visitors) Clock() (now time.Time, speed float64, start time.Time) { return v.s.Clock() }
+
+// Services returns every service.
+func (v visitors) Services() []*model.ServiceNow { return v.s.crowd.views.Load().list }
+
+// Service returns one.
+func (v visitors) Service(slug string) (*model.ServiceNow, bool) {
+	x, ok := v.s.crowd.views.Load().bySlug[slug]
+	return x, ok
+}
+
+// ServiceIncidents returns incidents of services; suspicions are not told.
+func (v visitors) ServiceIncidents(slug string, since time.Time, limit int) []model.Incident {
+	return v.s.state.services(func(in *model.Incident) bool {
+		return (slug == "" || in.Target.Name == slug) && in.Opened != 0 && (in.State != model.Closed || in.ClosedAt >= since.UnixNano())
+	}, limit)
+}
+
+// ServiceIncident returns one and its changes.
+func (v visitors) ServiceIncident(id string) (model.Incident, []model.Change, bool) {
+	in, changes, ok := v.s.state.get(id)
+	if !ok || in.Target.Kind != model.ServiceTarget || in.Opened == 0 {
+		return model.Incident{}, nil, false
+	}
+	out := make([]model.Change, 0, len(changes))
+	for _, c := range changes {
+		out = append(out, c.Change)
+	}
+	return in, out, true
+}
+
+// Attacks returns incidents of traffic as the public may know them.
+func (v visitors) Attacks(now time.Time) []model.PublicAttack {
+	return api.PublicAttacks(v.s.state.traffic(), now, v.s.publicKey, 0)
+}
+
+// Changed is closed at the next change of what is shown.
+func (v visitors) Changed() <-chan struct{} {
+	c := v.s.crowd
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.waiting
+}
+
+// Challenge asks for a proof of work.
+func (v visitors) Challenge(service string, from model.Submission) (model.Challenge, error) {
+	ch, err := v.s.crowd.intake.Challenge(service, from)
+	return ch, answered(err)
+}
+
+// Submit takes a report.
+func (v visitors) Submit(ctx context.Context, s model.Submission) (model.Receipt, error) {
+	r, err := v.s.crowd.intake.Submit(ctx, s)
+	return r, answered(err)
+}
+
+var kindOf = map[report.Reason]public.ErrorKind{report.Invalid: public.Invalid, report.Unknown: public.NotFound, report.WorkNeeded: public.WorkNeeded,
+	report.TooMany: public.TooMany, report.Full: public.Full}
+
+// answered turns errors of the intake into those of the public listener.
+func answered(err error) error {
+	var e *report.Error
+	if errors.As(err, &e) {
+		return &public.Error{Kind: kindOf[e.Reason], Text: e.Text, After: e.After}
+	}
+	return err
+}
+
+// Network tells a visitor about the own network.
+func (v visitors) Network(service string, from model.Submission) model.Vicinity {
+	c := v.s.crowd
+	p := c.place(from.Address)
+	c.mu.Lock()
+	here, elsewhere := c.line.Near(service, p.ASN, v.s.clock.Now())
+	c.mu.Unlock()
+	return model.Vicinity{Network: p.AS, Country: p.Country, Near: here, Elsewhere: elsewhere}
+}
+
+// notOffered is what this server does not do.
+func notOffered(what string) error {
+	return &public.Error{Kind: public.Refused, Text: what + " are not taken here."}
+}
+
+// Suggest is not offered yet.
+func (v visitors) Suggest(context.Context, model.Suggestion) error { return notOffered("Suggestions") }
+
+// Comment is not offered.
+func (v visitors) Comment(context.Context, model.Comment) (string, error) {
+	return "", notOffered("Comments")
+}
+
+// Uncomment is not offered.
+func (v visitors) Uncomment(context.Context, string) error { return notOffered("Comments") }
+
+// Comments returns none.
+func (v visitors) Comments(string) []model.Comment { return nil }
+
+// Notes returns none.
+func (v visitors) Notes(string) []model.Note { return nil }
+
+// Subscribe is not offered.
+func (v visitors) Subscribe(context.Context, string, string) error {
+	return notOffered("Subscriptions")
+}
+
+// Confirm is not offered.
+func (v visitors) Confirm(context.Context, string) error { return notOffered("Subscriptions") }
+
+// Unsubscribe is not offered.
+func (v visitors) Unsubscribe(context.Context, string) error { return notOffered("Subscriptions") }
+
+// Features tells what is offered.
+func (v visitors) Features() model.Features {
+	return model.Features{Parquet: true, Geo: v.s.geoInfo(), Version: v.s.opt.Version, BaseURL: v.s.settings.Reports.BaseURL, Promise: v.s.crowd.line.Promise()}
+}
+
+// Dump writes counts of a day, or of the last 24 hours.
+func (v visitors) Dump(_ context.Context, w io.Writer, day, format, service string) error {
+	f := opendata.Format(format)
+	if day != "live" {
+		err := v.s.crowd.dumps.Dump(w, opendata.Select{Day: day, Format: f, Service: service})
+		if errors.Is(err, opendata.ErrNone) {
+			return &public.Error{Kind: public.NotFound, Text: "There is no dump of that day."}
+		}
+		return err
+	}
+	var rows []opendata.Row
+	for _, x := range v.Services() {
+		if service == "" || x.Service.Slug == service {
+			rows = append(rows, opendata.Rows(x.Service.Slug, x.Day)...)
+		}
+	}
+	return opendata.Write(w, f, rows)
+}
+
+// Dumps returns the days of which there is a dump.
+func (v visitors) Dumps() []string {
+	days, err := v.s.crowd.dumps.Days()
+	if err != nil {
+		v.s.log.Warn("open data cannot be listed", "err", err)
+	}
+	return days
+}
+
+// similarMost is how many earlier incidents are named.
+const similarMost = 3
+
+// similar returns earlier incidents of a service that were like one.
+func (c *crowd) similar(in *model.Incident) []model.Similar {
+	earlier := c.s.state.services(func(x *model.Incident) bool {
+		return x.Target == in.Target && x.ID != in.ID && x.Opened != 0 && x.State == model.Closed
+	}, 200)
+	return similar.Rank(in, earlier, similarMost)
+}
