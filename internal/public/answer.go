@@ -17,6 +17,7 @@ import (
 type answer struct {
 	of      *resource
 	made    time.Time
+	took    time.Duration // to make
 	version uint64
 	plain   []byte
 	small   []byte // nil where compression gains nothing
