@@ -5,6 +5,7 @@ import (
 	"context"
 	netmail "net/mail"
 	"net/netip"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -48,7 +49,7 @@ func FuzzMail(f *testing.F) {
 				t.Fatalf("octet %d is %#x in %q", i, c, b)
 			}
 		}
-		for _, line := range bytes.Split(append(head, body...), []byte("\r\n")) {
+		for _, line := range bytes.Split(slices.Concat(head, []byte("\r\n"), body), []byte("\r\n")) {
 			if len(line) > 998 {
 				t.Fatalf("a line of %d octets", len(line))
 			}
