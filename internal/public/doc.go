@@ -7,6 +7,11 @@
 // is of one visitor (the own network, a challenge) comes as fragments. It sets
 // no cookies and loads nothing from elsewhere.
 //
+// It judges nothing, keeps nothing but finished answers (128 MiB at most), and
+// opens no listener. How it is served, package api knows.
+//
 // It is an edge: handlers run on the goroutines of net/http, and any of them
-// may call anything here. What a Backend returns is read and never changed.
+// may call anything here. It owns one goroutine, which tells followers of
+// changes and runs while there are any. What a Backend returns is read and never
+// changed.
 package public
