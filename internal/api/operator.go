@@ -22,6 +22,7 @@ type OperatorConfig struct {
 	// after a failure with failed=1 or wait=1; its form posts token and next there.
 	// nil serves a plain login form and an index of the API.
 	Pages   http.Handler
+	Crowd   Crowd        // reports of people; nil for no routes about them
 	Metrics http.Handler // of /metrics, with the scope metrics; nil for none
 	Version string       // of the program
 	Log     *slog.Logger // nil for none
@@ -56,6 +57,7 @@ func newOperator(c OperatorConfig) *operator {
 	o.targetRoutes()
 	o.flowRoutes()
 	o.systemRoutes()
+	o.deskRoutes(c.Crowd)
 	o.describe()
 	o.otherRoutes(c)
 	return o

@@ -3,6 +3,7 @@ package public
 import (
 	"context"
 	"io"
+	"net/netip"
 	"time"
 
 	"floodmark/internal/model"
@@ -53,7 +54,7 @@ type Backend interface {
 	Notes(service string) []model.Note
 	// Subscribe sends the mail that asks for confirmation; Confirm and Unsubscribe
 	// take the token of a mail.
-	Subscribe(ctx context.Context, address, service string) error
+	Subscribe(ctx context.Context, address, service string, from netip.Addr) error
 	Confirm(ctx context.Context, token string) error
 	Unsubscribe(ctx context.Context, token string) error
 

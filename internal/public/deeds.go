@@ -175,7 +175,7 @@ func (s *site) subscribe(w http.ResponseWriter, r *http.Request) {
 		s.refusePage(w, r, p, "/s/"+slug)
 		return
 	}
-	s.do(w, r, &page.SaidView{Deed: page.Subscribed, Back: "/s/" + slug}, func(ctx context.Context) error { return s.Backend.Subscribe(ctx, address, slug) })
+	s.do(w, r, &page.SaidView{Deed: page.Subscribed, Back: "/s/" + slug}, func(ctx context.Context) error { return s.Backend.Subscribe(ctx, address, slug, s.ClientAddress(r)) })
 }
 
 // mailPage shows a button for what a link of a mail stands for: programs that

@@ -3,6 +3,7 @@ package settings
 import (
 	"errors"
 	"fmt"
+	"net/mail"
 	"net/netip"
 	"net/url"
 	"slices"
@@ -49,6 +50,26 @@ type Reports struct {
 	TrustedProxies []conf.Prefix `conf:"trusted_proxies,restart"`
 	// Address of the public pages as people see it, such as https://status.example.org, for links in feeds.
 	BaseURL string `conf:"base_url,restart"`
+	// Let visitors comment. What they write is seen when an operator let it pass.
+	Comments bool `conf:"comments,restart"`
+	// Subscriptions by mail. They need base_url, for the links in mails.
+	Mail Mail `conf:"mail"`
+}
+
+// Mail is the server that subscriptions are sent by.
+type Mail struct {
+	// SMTP server. Without it nobody can subscribe.
+	Host string `conf:"host,restart"`
+	// Its port. The default is 587 for starttls, 465 for tls, 25 for none.
+	Port int `conf:"port,restart"`
+	// How the connection is encrypted: starttls, tls, or none to a server on this machine.
+	Security string `conf:"security,restart"`
+	// Address that mails come from, such as "Floodmark <alerts@example.org>".
+	From string `conf:"from,restart"`
+	// Name to log in with.
+	Username string `conf:"username,restart"`
+	// Password to log in with.
+	Password conf.Secret `conf:"password,restart"`
 }
 
 // Bounds of the list of services.
@@ -154,6 +175,23 @@ func (r *Reports) check(c *checker, k conf.Key) {
 	if r.BaseURL != "" && (!address(r.BaseURL) || strings.HasSuffix(r.BaseURL, "/")) {
 		c.wrong(k.Sub("base_url"), conf.Hint("not an address of pages", "write it such as https://status.example.org, without a slash at the end"))
 	}
+	r.Mail.check(c, k.Sub("mail"), r.BaseURL)
+}
+
+func (m *Mail) check(c *checker, k conf.Key, base string) {
+	if m.Host == "" {
+		return
+	}
+	if base == "" {
+		c.wrong(k, conf.Hint("mails hold links, and the address of the public pages is not known", "write reports.base_url"))
+	}
+	if _, err := mail.ParseAddress(m.From); err != nil {
+		c.wrong(k.Sub("from"), conf.Hint("not an address of mail", "write it such as alerts@example.org"))
+	}
+	if m.Security != "starttls" && m.Security != "tls" && m.Security != "none" {
+		c.wrong(k.Sub("security"), fmt.Errorf("%q is none of starttls, tls and none", m.Security))
+	}
+	c.count(k.Sub("port"), m.Port, 0, 65535)
 }
 
 func slug(s string) bool {

@@ -12,10 +12,12 @@ import (
 	"sync/atomic"
 	"time"
 
+	"floodmark/internal/act/mail"
 	line "floodmark/internal/app/crowd"
 	"floodmark/internal/detect/counts"
 	"floodmark/internal/journal"
 	"floodmark/internal/model"
+	"floodmark/internal/moderation"
 	"floodmark/internal/opendata"
 	"floodmark/internal/source/report"
 )
@@ -29,6 +31,8 @@ type crowd struct {
 	intake *report.Intake
 	dir    string
 	dumps  opendata.Dir
+	desk   *moderation.Desk
+	mail   *mail.Mailer // nil where it is not configured
 
 	mu      sync.Mutex
 	line    *line.Line
@@ -80,6 +84,9 @@ func (s *Server) openCrowd(ctx context.Context) error {
 	if err := os.MkdirAll(c.dir, 0o700); err != nil {
 		return fmt.Errorf("directory of reports: %w", err)
 	}
+	if err := c.openDesk(ctx, known); err != nil {
+		return err
+	}
 	c.load()
 	c.intake, err = report.New(ctx, report.Config{Journal: reportJournal{s.journal}, State: reportState{s.journal}, Now: s.clock.Now, Place: c.place,
 		Known: func(slug string) (*model.Service, bool) { x, ok := known[slug]; return x, ok }, Confirmed: c.grave, Sink: c.sink})
@@ -91,6 +98,27 @@ func (s *Server) openCrowd(ctx context.Context) error {
 	}
 	c.show(s.clock.Now())
 	return nil
+}
+
+// openDesk opens what visitors write, and subscriptions.
+func (c *crowd) openDesk(ctx context.Context, known map[string]*model.Service) error {
+	var err error
+	c.desk, err = moderation.New(ctx, moderation.Config{Store: c.s.journal, Now: c.s.clock.Now, Known: func(slug string) bool { return known[slug] != nil },
+		Near: func(a netip.Addr) string { return c.place(a).Country }, Log: c.s.log.With("room", "moderation")})
+	m := &c.s.settings.Reports.Mail
+	if err != nil || m.Host == "" {
+		return err
+	}
+	c.mail, err = mail.New(ctx, mail.Config{Host: m.Host, Port: m.Port, Security: mail.Security(m.Security), From: m.From, Username: m.Username,
+		Password: m.Password.Reveal(), BaseURL: c.s.settings.Reports.BaseURL, Store: mailStore{c.s.journal}, Log: c.s.log.With("room", "mail"),
+		Name: func(slug string) (string, bool) {
+			x, ok := known[slug]
+			if !ok {
+				return "", false
+			}
+			return x.Name, true
+		}})
+	return err
 }
 
 func (c *crowd) place(a netip.Addr) model.Place {

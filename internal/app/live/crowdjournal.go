@@ -7,6 +7,7 @@ import (
 
 	"floodmark/internal/api"
 	"floodmark/internal/journal"
+	"floodmark/internal/model"
 	"floodmark/internal/source/report"
 )
 
@@ -49,4 +50,17 @@ func conflict(err error) error { return &api.Error{Kind: api.Conflict, Text: err
 
 func unavailable() error {
 	return &api.Error{Kind: api.Unavailable, Text: "the journal cannot be written now"}
+}
+
+// mailStore is the journal as subscriptions need it.
+type mailStore struct{ *journal.Journal }
+
+// subscribers tells those who subscribed to a service.
+func (c *crowd) subscribers(x *model.Change) {
+	if c.mail == nil || x.Incident.Target.Kind != model.ServiceTarget {
+		return
+	}
+	if err := c.mail.Handle(context.Background(), *x); err != nil {
+		c.s.log.Warn("subscribers were not told of a change", "incident", x.Incident.ID, "err", err)
+	}
 }

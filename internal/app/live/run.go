@@ -77,6 +77,9 @@ func (s *Server) Run(ctx context.Context) error {
 		sources.start("capture "+c.name, func(ctx context.Context) error { return s.runCapture(ctx, c) })
 	}
 	reports.start("reports", s.crowd.intake.Run)
+	if m := s.crowd.mail; m != nil {
+		edges.start("mail", m.Run)
+	}
 	s.serveHTTP(edges)
 	s.line.resume(s.state)
 	s.ready.Store(true)
@@ -144,6 +147,7 @@ func (s *Server) publish(changes []model.Change) {
 			s.line.baselines.teach(c.Incident.Target, c.Incident.Started, c.At)
 		}
 		s.alerts.Handle(context.Background(), *c)
+		s.crowd.subscribers(c)
 		if c.Type != model.Updated {
 			s.log.Info("incident", "id", c.Incident.ID, "change", string(c.Type), "text", c.Text)
 		}
@@ -256,7 +260,7 @@ func (s *Server) Reload(next *settings.Settings) error {
 // inside.
 func (s *Server) serveHTTP(edges *stage) {
 	pages := web.New(web.Config{Backend: s, Geo: s.geoInfo, Version: s.opt.Version, Collectors: s.Addresses().Collectors, Log: s.log.With("room", "web")})
-	operator := api.Operator(api.OperatorConfig{Backend: s, Auth: s.auth, Pages: pages, Metrics: s.metrics(), Version: s.opt.Version, Log: s.log.With("room", "api")})
+	operator := api.Operator(api.OperatorConfig{Backend: s, Auth: s.auth, Pages: pages, Crowd: visitors{s}, Metrics: s.metrics(), Version: s.opt.Version, Log: s.log.With("room", "api")})
 	edges.start("operator's pages", func(ctx context.Context) error {
 		return api.Serve(ctx, s.operator, operator, s.certs[0], s.log)
 	})

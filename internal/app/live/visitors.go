@@ -8,9 +8,12 @@ import (
 	"net/netip"
 	"time"
 
+	"floodmark/internal/act/mail"
 	"floodmark/internal/api"
 	"floodmark/internal/evidence/similar"
+	"floodmark/internal/journal"
 	"floodmark/internal/model"
+	"floodmark/internal/moderation"
 	"floodmark/internal/opendata"
 	"floodmark/internal/public"
 	"floodmark/internal/public/page"
@@ -20,7 +23,10 @@ import (
 // visitors is the server as the public listener sees it.
 type visitors struct{ s *Server }
 
-var _ public.Backend = visitors{}
+var (
+	_ public.Backend = visitors{}
+	_ api.Crowd      = visitors{}
+)
 
 // handler serves the public pages.
 func (c *crowd) handler(s *Server) http.Handler {
@@ -123,37 +129,139 @@ func notOffered(what string) error {
 	return &public.Error{Kind: public.Refused, Text: what + " are not taken here."}
 }
 
-// Suggest is not offered yet.
-func (v visitors) Suggest(context.Context, model.Suggestion) error { return notOffered("Suggestions") }
-
-// Comment is not offered.
-func (v visitors) Comment(context.Context, model.Comment) (string, error) {
-	return "", notOffered("Comments")
+// wrote turns errors of the desk into those of the public listener.
+func wrote(err error) error {
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, moderation.ErrMany):
+		return &public.Error{Kind: public.TooMany, Text: err.Error(), After: time.Hour}
+	case errors.Is(err, moderation.ErrFull), errors.Is(err, journal.ErrFull), errors.Is(err, journal.ErrDown):
+		return &public.Error{Kind: public.Full, Text: "This cannot be kept now.", After: time.Minute}
+	case errors.Is(err, moderation.ErrUnknown):
+		return &public.Error{Kind: public.NotFound, Text: err.Error()}
+	}
+	return &public.Error{Kind: public.Invalid, Text: err.Error()}
 }
 
-// Uncomment is not offered.
-func (v visitors) Uncomment(context.Context, string) error { return notOffered("Comments") }
-
-// Comments returns none.
-func (v visitors) Comments(string) []model.Comment { return nil }
-
-// Notes returns none.
-func (v visitors) Notes(string) []model.Note { return nil }
-
-// Subscribe is not offered.
-func (v visitors) Subscribe(context.Context, string, string) error {
-	return notOffered("Subscriptions")
+// Suggest keeps a suggestion for operators.
+func (v visitors) Suggest(ctx context.Context, x model.Suggestion) error {
+	return wrote(v.s.crowd.desk.Suggest(ctx, x))
 }
 
-// Confirm is not offered.
-func (v visitors) Confirm(context.Context, string) error { return notOffered("Subscriptions") }
+// Comment keeps a comment for operators.
+func (v visitors) Comment(ctx context.Context, x model.Comment) (string, error) {
+	if !v.s.settings.Reports.Comments {
+		return "", notOffered("Comments")
+	}
+	token, err := v.s.crowd.desk.Comment(ctx, x)
+	return token, wrote(err)
+}
 
-// Unsubscribe is not offered.
-func (v visitors) Unsubscribe(context.Context, string) error { return notOffered("Subscriptions") }
+// Uncomment deletes a comment.
+func (v visitors) Uncomment(ctx context.Context, token string) error {
+	return wrote(v.s.crowd.desk.Uncomment(ctx, token))
+}
+
+// Comments returns what was let pass.
+func (v visitors) Comments(service string) []model.Comment {
+	if !v.s.settings.Reports.Comments {
+		return nil
+	}
+	return v.s.crowd.desk.Comments(service)
+}
+
+// Notes returns what operators wrote.
+func (v visitors) Notes(service string) []model.Note {
+	var out []model.Note
+	for _, e := range v.s.crowd.desk.Notes(service) {
+		out = append(out, model.Note{By: e.By, At: e.At, Text: e.Text})
+	}
+	return out
+}
+
+// mailed turns errors of subscriptions into those of the public listener.
+func mailed(err error) error {
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, mail.ErrTooMany):
+		return &public.Error{Kind: public.TooMany, Text: err.Error(), After: time.Hour}
+	case errors.Is(err, mail.ErrService):
+		return &public.Error{Kind: public.NotFound, Text: err.Error()}
+	case errors.Is(err, mail.ErrAddress), errors.Is(err, mail.ErrToken):
+		return &public.Error{Kind: public.Invalid, Text: err.Error()}
+	}
+	return &public.Error{Kind: public.Full, Text: "This cannot be kept now.", After: time.Minute}
+}
+
+// Subscribe sends the mail that asks for confirmation.
+func (v visitors) Subscribe(ctx context.Context, address, service string, from netip.Addr) error {
+	if v.s.crowd.mail == nil {
+		return notOffered("Subscriptions")
+	}
+	return mailed(v.s.crowd.mail.Subscribe(ctx, address, service, from))
+}
+
+// Confirm begins a subscription.
+func (v visitors) Confirm(ctx context.Context, token string) error {
+	if v.s.crowd.mail == nil {
+		return notOffered("Subscriptions")
+	}
+	_, err := v.s.crowd.mail.Confirm(ctx, token)
+	return mailed(err)
+}
+
+// Unsubscribe ends a subscription.
+func (v visitors) Unsubscribe(ctx context.Context, token string) error {
+	if v.s.crowd.mail == nil {
+		return notOffered("Subscriptions")
+	}
+	return mailed(v.s.crowd.mail.Unsubscribe(ctx, token))
+}
+
+// Queue, Decide, AddNote and ServiceNotes are the operator's: see api.Crowd.
+func (v visitors) Queue() []api.DeskEntry { return entries(v.s.crowd.desk.Queue()) }
+
+// Decide lets an entry pass or deletes it.
+func (v visitors) Decide(ctx context.Context, id string, pass bool, by string) error {
+	return decided(v.s.crowd.desk.Decide(ctx, id, pass, by))
+}
+
+// AddNote writes a note.
+func (v visitors) AddNote(ctx context.Context, service, text, by string) (string, error) {
+	id, err := v.s.crowd.desk.Note(ctx, service, text, by)
+	return id, decided(err)
+}
+
+// ServiceNotes returns notes.
+func (v visitors) ServiceNotes(service string) []api.DeskEntry {
+	return entries(v.s.crowd.desk.Notes(service))
+}
+
+func decided(err error) error {
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, moderation.ErrUnknown):
+		return &api.Error{Kind: api.NotFound, Text: err.Error()}
+	case errors.Is(err, journal.ErrFull), errors.Is(err, journal.ErrDown):
+		return unavailable()
+	}
+	return &api.Error{Kind: api.Invalid, Text: err.Error()}
+}
+
+func entries(list []moderation.Entry) []api.DeskEntry {
+	out := make([]api.DeskEntry, 0, len(list))
+	for _, e := range list {
+		out = append(out, api.DeskEntry{ID: e.ID, Kind: string(e.Kind), Service: e.Service, Name: e.Name, URL: e.URL, Text: e.Text, Country: e.Country, By: e.By, At: time.Unix(0, e.At).UTC()})
+	}
+	return out
+}
 
 // Features tells what is offered.
 func (v visitors) Features() model.Features {
-	return model.Features{Parquet: true, Geo: v.s.geoInfo(), Version: v.s.opt.Version, BaseURL: v.s.settings.Reports.BaseURL, Promise: v.s.crowd.line.Promise()}
+	return model.Features{Parquet: true, Comments: v.s.settings.Reports.Comments, Mail: v.s.crowd.mail != nil, Geo: v.s.geoInfo(), Version: v.s.opt.Version, BaseURL: v.s.settings.Reports.BaseURL, Promise: v.s.crowd.line.Promise()}
 }
 
 // Dump writes counts of a day, or of the last 24 hours.

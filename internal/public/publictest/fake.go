@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"net/netip"
 	"slices"
 	"sync"
 	"time"
@@ -194,7 +195,7 @@ func (f *Fake) Notes(service string) []model.Note {
 }
 
 // Subscribe is that of Backend.
-func (f *Fake) Subscribe(_ context.Context, address, service string) error {
+func (f *Fake) Subscribe(_ context.Context, address, service string, _ netip.Addr) error {
 	return f.deed("subscribe " + address + " " + service)
 }
 
