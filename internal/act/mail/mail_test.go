@@ -395,6 +395,7 @@ func TestOneMailAnHour(t *testing.T) {
 		w.pass(time.Hour + time.Second)
 		w.got()
 	}
+	w.nothing()
 	w.pass(time.Hour + time.Second)
 	w.nothing()
 }

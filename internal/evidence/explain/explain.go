@@ -18,7 +18,7 @@ const (
 // same time: at most 288 bins of five minutes, oldest first, the last one being
 // the last that is complete. What is longer is cut at its beginning, what is
 // shorter lacks its beginning. Services without excess belong in too: that they
-// are quiet is evidence.
+// are quiet is evidence. A supplier that is missing is known by its slug.
 type Service struct {
 	Slug, Name string
 	Category   string
@@ -109,7 +109,7 @@ func (t *table) followToTheRoot(out []model.Cause) {
 	for _, i := range t.hot {
 		for range 4 {
 			by, ok := t.index[out[i].By]
-			if out[i].Kind != model.CauseElsewhere || !ok {
+			if out[i].Kind != model.CauseElsewhere || !ok || by >= len(out) {
 				break
 			}
 			root := out[by]

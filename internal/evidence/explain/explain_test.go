@@ -131,6 +131,16 @@ func TestRandomGraphs(t *testing.T) {
 	}
 }
 
+// A supplier that is not even in the list is named where its dependants rise.
+func TestSupplierThatNobodyReportsOn(t *testing.T) {
+	w := explaintest.AWS(1, false)
+	for i, c := range explain.Judge(w.Services[1:], w.End) {
+		if truth, ok := w.Truth[w.Services[i+1].Slug]; ok && (c.By != truth.By || c.Kind != truth.Kind) {
+			t.Errorf("%s: %+v", w.Services[i+1].Slug, c)
+		}
+	}
+}
+
 func TestCommonModeCancels(t *testing.T) {
 	var own, mine, rest, theirs []float64
 	for k := range 40 {

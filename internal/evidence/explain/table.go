@@ -29,7 +29,7 @@ type table struct {
 }
 
 func newTable(services []Service, end int64) *table {
-	t := &table{s: services, end: end, index: make(map[string]int, len(services)), views: make([]view, len(services)), ups: make([][]int, len(services))}
+	t := &table{s: slices.Clone(services), end: end, index: make(map[string]int, len(services))}
 	for i := range services {
 		s := &services[i]
 		t.bins = max(t.bins, min(len(s.Effective), len(s.Expected)))
@@ -38,12 +38,14 @@ func newTable(services []Service, end int64) *table {
 		}
 	}
 	t.bins = min(t.bins, maxBins)
-	for i := range services {
+	t.addSilent()
+	t.views, t.ups = make([]view, len(t.s)), make([][]int, len(t.s))
+	for i := range t.s {
 		t.ups[i] = t.upstream(i)
 	}
 	t.rise, t.common = t.shared()
-	for i := range services {
-		if services[i].Excess && t.bins > 0 {
+	for i := range t.s {
+		if t.s[i].Excess && t.bins > 0 {
 			t.views[i] = t.view(i)
 			t.hot = append(t.hot, i)
 		}
@@ -55,6 +57,22 @@ func newTable(services []Service, end int64) *table {
 	return t
 }
 
+// addSilent adds suppliers that are not among the services, by their slugs: a
+// supplier that nobody reports on may be what its dependants share.
+func (t *table) addSilent() {
+	for i := range t.s {
+		for _, slug := range edges(t.s[i]) {
+			if _, ok := t.index[slug]; !ok && slug != "" {
+				t.index[slug] = len(t.s)
+				t.s = append(t.s, Service{Slug: slug, Name: slug})
+			}
+		}
+	}
+}
+
+// edges are the services that one depends on, as many as are looked at.
+func edges(s Service) []string { return s.DependsOn[:min(len(s.DependsOn), 64)] }
+
 // upstream returns the services that one depends on, within three steps: longer
 // chains are felt too weakly. Cycles end by themselves.
 func (t *table) upstream(i int) []int {
@@ -63,7 +81,7 @@ func (t *table) upstream(i int) []int {
 	for range 3 {
 		var found []int
 		for _, j := range next {
-			for _, slug := range t.s[j].DependsOn[:min(len(t.s[j].DependsOn), 64)] {
+			for _, slug := range edges(t.s[j]) {
 				if k, ok := t.index[slug]; ok && k != i && !slices.Contains(out, k) && len(out) < 256 {
 					out, found = append(out, k), append(found, k)
 				}
