@@ -1,0 +1,185 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+)
+
+// visitor asks the public listener as somebody of an address, behind a proxy
+// that is trusted.
+type visitor struct {
+	s       *served
+	address string
+	agent   string
+}
+
+func (v visitor) ask(method, path, body string, more ...string) (int, http.Header, string) {
+	v.s.t.Helper()
+	r, err := http.NewRequest(method, v.s.public+path, strings.NewReader(body))
+	if err != nil {
+		v.s.t.Fatal(err)
+	}
+	r.Header.Set("X-Forwarded-For", v.address)
+	r.Header.Set("User-Agent", v.agent)
+	if method == "POST" {
+		r.Header.Set("Content-Type", "application/json")
+	}
+	for i := 0; i+1 < len(more); i += 2 {
+		r.Header.Set(more[i], more[i+1])
+	}
+	resp, err := client.Do(r)
+	if err != nil {
+		v.s.t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	b, err := io.ReadAll(resp.Body)
+	if err != nil {
+		v.s.t.Fatal(err)
+	}
+	return resp.StatusCode, resp.Header, string(b)
+}
+
+// proof solves a challenge.
+func (v visitor) proof(service string) string {
+	v.s.t.Helper()
+	code, _, b := v.ask("GET", "/api/v1/challenge?service="+service, "")
+	var ch struct {
+		Token string
+		Bits  int
+	}
+	if err := json.Unmarshal([]byte(b), &ch); code != 200 || err != nil {
+		v.s.t.Fatalf("challenge: %d %s", code, b)
+	}
+	return provedBy(ch.Token, ch.Bits)
+}
+
+func (v visitor) report(service, component string) (int, string) {
+	v.s.t.Helper()
+	code, _, b := v.ask("POST", "/api/v1/reports", fmt.Sprintf(`{"service":%q,"kind":"problem","component":%q,"solution":%q}`, service, component, v.proof(service)))
+	return code, b
+}
+
+func someone(s *served, n int) visitor {
+	return visitor{s, fmt.Sprintf("%d.%d.%d.7", 20+n%60, n*37%256, n*101%256), fmt.Sprintf("Browser/%d", n*n%23)}
+}
+
+// TestReportsBecomeAnIncident reports with a clock that runs fast and reads what
+// came of it in every form, then over a restart.
+func TestReportsBecomeAnIncident(t *testing.T) {
+	t.Parallel()
+	file := configured(t, "services: [{slug: example, name: Example, components: [app, login]}, {slug: other, name: Other}]\nreports: {trusted_proxies: [127.0.0.0/8], comments: true}\n")
+	dir := t.TempDir()
+	s := serving(t, file, dir, "--clock", "start=2026-06-15T10:00:00Z,speed=30")
+	s.until("there is some history", func() bool {
+		_, _, b := someone(s, 0).ask("GET", "/api/v1/services/example", "")
+		return !strings.Contains(b, "not enough history")
+	})
+	for n := range 90 {
+		if code, b := someone(s, n).report("example", []string{"login", "login", "app"}[n%3]); code != http.StatusAccepted {
+			t.Fatalf("report %d: %d %s", n, code, b)
+		}
+	}
+	// The same person counts once, and a proof is good for one report.
+	one := someone(s, 1)
+	if code, b := one.report("example", "login"); code != http.StatusAccepted || !strings.Contains(b, "already") {
+		t.Errorf("again: %d %s", code, b)
+	}
+	var id string
+	s.until("an incident is open", func() bool {
+		_, _, b := someone(s, 0).ask("GET", "/api/v1/service-incidents", "")
+		var v struct {
+			Incidents []struct{ ID, State string }
+		}
+		if err := json.Unmarshal([]byte(b), &v); err != nil {
+			t.Fatalf("%v: %s", err, b)
+		}
+		if len(v.Incidents) == 0 {
+			return false
+		}
+		id = v.Incidents[0].ID
+		return v.Incidents[0].State == "open"
+	})
+	for path, want := range map[string]string{
+		"/": "Example", "/s/example": "Users report problems with Example", "/i/" + id: "Example", "/feed.atom": "Users report problems with Example",
+		"/api/v2/summary.json": "reports only, unconfirmed", "/badge/example.svg": "<svg", "/badge/example.json": `"schemaVersion":1`,
+		"/data/live.csv": "service,time,problems", "/s/example?lang=de": "Example", "/s/other": "Other", "/api/v1/services/example/series": "problems",
+	} {
+		var code int
+		var h http.Header
+		var b string
+		s.until(path+" says "+want, func() bool {
+			code, h, b = someone(s, 0).ask("GET", path, "")
+			return strings.Contains(b, want)
+		})
+		if code != 200 || !strings.Contains(b, want) || strings.Contains(strings.ToLower(b), "example is down") {
+			t.Errorf("%s: %d, lacks %q: %.300s", path, code, want, b)
+		}
+		if h.Get("Set-Cookie") != "" || !strings.Contains(h.Get("Content-Security-Policy"), "default-src 'none'") {
+			t.Errorf("%s: headers %v", path, h)
+		}
+	}
+	if code := s.stop(); code != exitDone {
+		t.Fatalf("exit %d", code)
+	}
+	s = serving(t, file, dir, "--clock", "start=2026-06-15T10:30:00Z,speed=30")
+	if code, _, b := someone(s, 0).ask("GET", "/api/v1/service-incidents/"+id, ""); code != 200 {
+		t.Errorf("after a restart: %d %s", code, b)
+	}
+}
+
+// TestReportsThatAreNotTaken sends what must have a defined answer.
+func TestReportsThatAreNotTaken(t *testing.T) {
+	t.Parallel()
+	s := serving(t, configured(t, "services: [{slug: example, name: Example}]\nreports: {trusted_proxies: [127.0.0.0/8]}\n"), t.TempDir())
+	v := someone(s, 5)
+	proof := v.proof("example")
+	good := fmt.Sprintf(`{"service":"example","kind":"problem","component":"login","solution":%q}`, proof)
+	for _, c := range []struct {
+		name, body string
+		more       []string
+		want       int
+	}{
+		{"no proof", `{"service":"example","kind":"problem"}`, nil, 428},
+		{"forged proof", `{"service":"example","kind":"problem","solution":"AAAA:1"}`, nil, 428},
+		{"unknown service", fmt.Sprintf(`{"service":"none","kind":"problem","solution":%q}`, proof), nil, 404},
+		{"unknown component", fmt.Sprintf(`{"service":"example","component":"engine","kind":"problem","solution":%q}`, proof), nil, 422},
+		{"wrong type", `{"service":5,"kind":"problem"}`, nil, 422},
+		{"unknown field", `{"service":"example","kind":"problem","admin":true}`, nil, 422},
+		{"broken", `{"service":`, nil, 0},
+		{"too large", `{"service":"example","text":"` + strings.Repeat("a", 20<<10) + `"}`, nil, 413},
+		{"another site", good, []string{"Origin", "https://evil.example", "Sec-Fetch-Site", "cross-site"}, 403},
+		{"good", good, nil, 202},
+		{"the same proof again, of somebody else", good, []string{"User-Agent", "Another/1"}, 428},
+	} {
+		code, _, b := v.ask("POST", "/api/v1/reports", c.body, c.more...)
+		if code != c.want && (c.want != 0 || code < 400 || code > 499) {
+			t.Errorf("%s: %d, want %d: %.200s", c.name, code, c.want, b)
+		}
+		if strings.Contains(b, v.address) {
+			t.Errorf("%s: the answer holds the address: %s", c.name, b)
+		}
+	}
+	// A suggestion waits for the operator, and goes when it was looked at.
+	if code, _, b := v.ask("POST", "/api/v1/suggestions", `{"name":"A service","url":"https://a.example/"}`); code >= 300 {
+		t.Errorf("suggestion: %d %s", code, b)
+	}
+	var desk struct{ Entries []struct{ ID, Name string } }
+	s.get("/api/v1/desk", &desk)
+	if len(desk.Entries) != 1 || desk.Entries[0].Name != "A service" {
+		t.Fatalf("%+v", desk)
+	}
+	if code, b, err := s.send("POST", "/api/v1/desk/"+desk.Entries[0].ID, `{"pass":true}`); code != 200 {
+		t.Errorf("decide: %d %s %v", code, b, err)
+	}
+	if code, b, err := s.send("POST", "/api/v1/services/example/notes", `{"text":"We are on it."}`); code != 200 {
+		t.Errorf("note: %d %s %v", code, b, err)
+	}
+	s.until("the note is on the page", func() bool {
+		_, _, b := v.ask("GET", "/s/example", "")
+		return strings.Contains(b, "We are on it.")
+	})
+}
