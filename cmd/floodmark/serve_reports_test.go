@@ -172,6 +172,9 @@ func TestReportsThatAreNotTaken(t *testing.T) {
 	if len(desk.Entries) != 1 || desk.Entries[0].Name != "A service" {
 		t.Fatalf("%+v", desk)
 	}
+	if code, b, err := s.send("GET", "/reports", ""); code != 200 || !strings.Contains(string(b), "A service") {
+		t.Errorf("the operator's page: %d %v %s", code, err, b)
+	}
 	if code, b, err := s.send("POST", "/api/v1/desk/"+desk.Entries[0].ID, `{"pass":true}`); code != 200 {
 		t.Errorf("decide: %d %s %v", code, b, err)
 	}

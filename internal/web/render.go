@@ -12,7 +12,7 @@ import (
 	"floodmark/internal/report/figure"
 )
 
-var pageNames = []string{"overview", "traffic", "flows", "attacks", "attack", "login", "about", "message"}
+var pageNames = []string{"overview", "traffic", "flows", "attacks", "attack", "login", "about", "message", "reports"}
 
 // parse reads all templates. They are part of the program: an error in one is
 // a fault of it, and a test renders each.
@@ -27,7 +27,7 @@ func parse() map[string]*template.Template {
 
 func functions() template.FuncMap {
 	return template.FuncMap{
-		"state": stateWord, "severity": severityWord, "presence": presenceWord, "spoof": spoofWord,
+		"state": stateWord, "stateof": func(s string) word { return stateWord(model.State(s)) }, "severity": severityWord, "presence": presenceWord, "spoof": spoofWord,
 		"rate":    rate,
 		"count":   figure.Count,
 		"countu":  func(n uint64) string { return figure.Count(float64(n)) },

@@ -1,0 +1,113 @@
+package web
+
+import (
+	"cmp"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"floodmark/internal/api"
+	"floodmark/internal/model"
+	"floodmark/internal/report/figure"
+)
+
+// reportsView is what people report, and what they wrote.
+type reportsView struct {
+	base
+	Services []serviceRow
+	More     int
+	Queue    []api.DeskEntry
+	Waiting  int
+	Done     string
+	Choices  []serviceRow // that a note can be written about
+}
+
+// serviceRow is one service now.
+type serviceRow struct {
+	Slug, Name, State       string
+	Now, Usual, Effective   string
+	Top, Cause, Made, Taken string
+	weight                  float64
+}
+
+const (
+	maxServiceRows = 60
+	maxQueue       = 50
+)
+
+// deskSaid is what the page tells after a form.
+var deskSaid = map[string]string{"passed": "It can be seen now.", "deleted": "Deleted.", "noted": "The note is on the page of the service."}
+
+func (p *pages) reports(w http.ResponseWriter, r *http.Request) {
+	v := reportsView{base: p.base(r, "Reports", "reports"), Done: deskSaid[r.URL.Query().Get("done")]}
+	v.Refresh = 10
+	all := p.crowd.Services()
+	rows := make([]serviceRow, 0, len(all))
+	for _, s := range all {
+		rows = append(rows, serviceRowOf(s))
+	}
+	v.Choices = slices.Clone(rows[:min(len(rows), 500)])
+	slices.SortStableFunc(rows, func(a, b serviceRow) int { return cmp.Compare(b.weight, a.weight) })
+	v.Services, v.More = rows[:min(len(rows), maxServiceRows)], max(len(rows)-maxServiceRows, 0)
+	queue := p.crowd.Queue()
+	v.Queue, v.Waiting = queue[:min(len(queue), maxQueue)], len(queue)
+	p.show(w, http.StatusOK, "reports", v)
+}
+
+func serviceRowOf(s *model.ServiceNow) serviceRow {
+	q := &s.Quarter
+	row := serviceRow{Slug: s.Service.Slug, Name: figure.Clean(s.Service.Name, 60), State: "calm", Now: figure.Count(float64(q.Problems)),
+		Effective: figure.Count(float64(q.Effective)), Usual: "not known yet", Top: figure.Clean(s.Top.Name, 40), weight: float64(q.Effective)}
+	if q.Known {
+		row.Usual = figure.Short(float64(q.Expected)) + ", up to " + figure.Short(float64(q.High))
+	}
+	if s.State != "" {
+		row.State = string(s.State)
+		row.weight += 1e9
+	}
+	if s.Incident != nil {
+		row.Cause = figure.Clean(s.Incident.Crowd.Cause.Text, 160)
+	}
+	if s.Forgery.Suspected {
+		row.Made = "many look made up"
+	}
+	if n := q.Refused + q.Withheld; n > 0 {
+		row.Taken = fmt.Sprintf("%d refused, %d over a limit", q.Refused, q.Withheld)
+	}
+	return row
+}
+
+// desk takes the forms of the page: a decision on an entry, or a note.
+func (p *pages) desk(w http.ResponseWriter, r *http.Request) {
+	who := api.CallerOf(r.Context())
+	if !who.May(api.Operate) {
+		p.message(w, r, http.StatusForbidden, notice{"Not allowed", "Your token may read, not operate.", "It needs the scope operate in http.tokens."})
+		return
+	}
+	if err := r.ParseForm(); err != nil || utf8.RuneCountInString(r.PostForm.Get("text")) > maxNote {
+		p.message(w, r, http.StatusBadRequest, notice{"Not understood", "The form could not be read, or its text is too long.", ""})
+		return
+	}
+	var err error
+	done := "noted"
+	switch id := r.PathValue("id"); {
+	case id == "note":
+		_, err = p.crowd.AddNote(r.Context(), r.PostForm.Get("service"), strings.TrimSpace(r.PostForm.Get("text")), who.Name)
+	case r.PostForm.Get("pass") == "1":
+		done, err = "passed", p.crowd.Decide(r.Context(), id, true, who.Name)
+	default:
+		done, err = "deleted", p.crowd.Decide(r.Context(), id, false, who.Name)
+	}
+	if err != nil {
+		status := http.StatusInternalServerError
+		if e := asError(err); e != nil {
+			status = statusOf[e.Kind]
+		}
+		p.message(w, r, status, notice{"Not done", "Nothing was changed: " + p.words(err), ""})
+		return
+	}
+	http.Redirect(w, r, "/reports?done="+url.QueryEscape(done), http.StatusSeeOther)
+}
