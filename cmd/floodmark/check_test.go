@@ -43,7 +43,7 @@ func TestCheckCommand(t *testing.T) {
 
 func TestExamplesPassCheck(t *testing.T) {
 	files, _ := filepath.Glob("../../examples/*.yaml")
-	if len(files) != 3 {
+	if len(files) != 4 {
 		t.Fatalf("found %d examples", len(files))
 	}
 	for _, f := range files {
