@@ -40,12 +40,17 @@ func backupCommand() *cobra.Command {
 	return c
 }
 
-// askBackup asks the server of a data directory, by the socket in it.
-func askBackup(ctx context.Context, data, dir string) error {
+// control is a client of the server of a data directory.
+func control(data string) *http.Client {
 	socket := live.ControlSocket(data)
-	client := &http.Client{Transport: &http.Transport{DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
+	return &http.Client{Transport: &http.Transport{DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
 		return new(net.Dialer).DialContext(ctx, "unix", socket)
 	}}}
+}
+
+// askBackup asks the server of a data directory, by the socket in it.
+func askBackup(ctx context.Context, data, dir string) error {
+	client := control(data)
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://control/backup", strings.NewReader(url.Values{"dir": {dir}}.Encode()))
 	if err != nil {
 		return err

@@ -5,8 +5,10 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 )
 
 // visitor asks the public listener as somebody of an address, behind a proxy
@@ -186,4 +188,30 @@ func TestReportsThatAreNotTaken(t *testing.T) {
 		_, _, b := v.ask("GET", "/s/example", "")
 		return strings.Contains(b, "We are on it.")
 	})
+}
+
+// TestImportTeachesWhatIsUsual imports days of counts into a running server.
+func TestImportTeachesWhatIsUsual(t *testing.T) {
+	dir := t.TempDir()
+	s := serving(t, configured(t, "services: [{slug: example, name: Example}]\n"), dir)
+	var b strings.Builder
+	b.WriteString("service,time,count\n")
+	end := time.Now().UTC().Truncate(15 * time.Minute).Add(-time.Hour)
+	for at := end.Add(-8 * 24 * time.Hour); at.Before(end); at = at.Add(15 * time.Minute) {
+		fmt.Fprintf(&b, "example,%s,%d\n", at.Format(time.RFC3339), at.Unix()/900%5)
+	}
+	file := writeTest(t, filepath.Join(t.TempDir(), "history.csv"), []byte(b.String()))
+	if got := floodmark(t, "import", "--data", dir, file); got.code != exitDone || !strings.Contains(got.stdout, "768 taken") {
+		t.Fatalf("%+v", got)
+	}
+	_, _, page := someone(s, 1).ask("GET", "/api/v1/services/example", "")
+	if strings.Contains(page, "not enough history") && strings.Contains(page, `"known":false`) {
+		t.Errorf("nothing is known after eight days of history: %s", page)
+	}
+	if got := floodmark(t, "import", "--data", dir, file); got.code != exitUsage {
+		t.Errorf("the same history again: %+v", got)
+	}
+	if got := floodmark(t, "import", "--data", t.TempDir(), file); got.code != exitFailed {
+		t.Errorf("no server: %+v", got)
+	}
 }

@@ -142,6 +142,34 @@ func TestUnknownServicesAndJumps(t *testing.T) {
 	}
 }
 
+// TestHistoryIsTaught wants that a taught service knows what is usual at once,
+// and that it finds an outage as one that has seen those days.
+func TestHistoryIsTaught(t *testing.T) {
+	r := rand.New(rand.NewPCG(6, 1))
+	l := newLine()
+	for q := range int64(14 * 96) {
+		n := uint32(r.IntN(5))
+		if q == 700 {
+			n = 900 // an outage of the past
+		}
+		if !l.Teach("x", "", start-14*96*quarter+q*quarter, n) {
+			t.Fatalf("quarter %d was not taken", q)
+		}
+	}
+	if l.Teach("x", "", start-quarter, 3) || l.Teach("y", "", start, 3) || l.Teach("x", "engine", start, 3) || l.Teach("x", "", start+1, 3) {
+		t.Error("taken: what is not later, not known, or no minute")
+	}
+	if v := l.Views(start)[0]; v.Why != "" || v.Quarter.Expected < 1 || v.Quarter.Expected > 4 || v.Quarter.High > 40 {
+		t.Errorf("%q, expected %g up to %g", v.Why, v.Quarter.Expected, v.Quarter.High)
+	}
+	if got := play(l, r, 0, 20, 15); len(types(got)) == 0 || l.Views(start + 20*minute)[0].State != model.Open {
+		t.Errorf("an outage after taught days: %v", types(got))
+	}
+	if l.Teach("x", "app", start-quarter+quarter*3, 1) {
+		t.Error("taken: history after live minutes")
+	}
+}
+
 func BenchmarkIdleMinute(b *testing.B) {
 	var many []*model.Service
 	for i := range 10000 {

@@ -3,6 +3,7 @@ package live
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"net/netip"
@@ -261,7 +262,24 @@ func entries(list []moderation.Entry) []api.DeskEntry {
 
 // Features tells what is offered.
 func (v visitors) Features() model.Features {
-	return model.Features{Parquet: true, Comments: v.s.settings.Reports.Comments, Mail: v.s.crowd.mail != nil, Geo: v.s.geoInfo(), Version: v.s.opt.Version, BaseURL: v.s.settings.Reports.BaseURL, Promise: v.s.crowd.line.Promise()}
+	return model.Features{Parquet: true, Comments: v.s.settings.Reports.Comments, Mail: v.s.crowd.mail != nil, Geo: v.s.geoInfo(), Version: v.s.opt.Version, BaseURL: v.s.settings.Reports.BaseURL, Promise: v.s.crowd.line.Promise(), Measured: v.measured()}
+}
+
+// measured is what became of the promise here: incidents, and those that the
+// operator marked as false.
+func (v visitors) measured() string {
+	opened, wrong, first := 0, 0, int64(0)
+	for _, in := range v.s.state.services(func(in *model.Incident) bool { return in.Opened != 0 }, keptIncidents) {
+		opened++
+		if in.FalseAlarm != nil {
+			wrong++
+		}
+		first = in.Opened // the oldest comes last
+	}
+	if opened == 0 {
+		return "no incident has been opened here yet"
+	}
+	return fmt.Sprintf("%d opened here since %s, %d of them marked as false by the operator", opened, time.Unix(0, first).UTC().Format("2 January 2006"), wrong)
 }
 
 // Dump writes counts of a day, or of the last 24 hours.

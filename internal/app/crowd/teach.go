@@ -1,0 +1,61 @@
+package crowd
+
+import (
+	"hash/fnv"
+	"math/rand/v2"
+
+	"floodmark/internal/detect/counts"
+)
+
+// Teach takes the count of 15 minutes of the past, of a service or of one of its
+// components, for what was usual then. It comes in order of time for each, and
+// before anything live is judged; later than that it is not taken. Nothing is
+// said of it: history opens no incidents.
+//
+// The minutes of the count are drawn, the same each time, since nobody knows
+// them and reports do not come evenly.
+func (l *Line) Teach(slug, component string, at int64, count uint32) bool {
+	t := l.by[slug]
+	if t == nil || at%minute != 0 || l.next != 0 && at+quarter > l.next {
+		return false
+	}
+	s := t.total
+	if component != "" {
+		s = nil
+		for i, c := range t.service.Components {
+			if c.Slug == component {
+				s = t.parts[i]
+			}
+		}
+	}
+	if s == nil || at <= s.Last {
+		return false
+	}
+	h := fnv.New64a()
+	h.Write([]byte(slug + "\x00" + component)) // never an error
+	r := rand.New(rand.NewPCG(h.Sum64(), uint64(at)))
+	var minutes [15]float64
+	if count <= 100_000 {
+		for range count {
+			minutes[r.IntN(15)]++
+		}
+	} else {
+		for m := range minutes {
+			minutes[m] = float64(count) / 15
+		}
+	}
+	for m, y := range minutes {
+		teach(s, at+int64(m)*minute, y)
+	}
+	t.dirty = true
+	return true
+}
+
+// teach learns one minute, but for what is out of all bounds: an outage of the
+// past is no example of what is usual.
+func teach(s *counts.Series, at int64, y float64) {
+	if v := s.Judge(at, y); v.Over && v.High {
+		return
+	}
+	s.Learn(at, y)
+}
