@@ -204,10 +204,10 @@ func TestImportTeachesWhatIsUsual(t *testing.T) {
 	if got := floodmark(t, "import", "--data", dir, file); got.code != exitDone || !strings.Contains(got.stdout, "768 taken") {
 		t.Fatalf("%+v", got)
 	}
-	_, _, page := someone(s, 1).ask("GET", "/api/v1/services/example", "")
-	if strings.Contains(page, "not enough history") && strings.Contains(page, `"known":false`) {
-		t.Errorf("nothing is known after eight days of history: %s", page)
-	}
+	s.until("eight days of history are known", func() bool {
+		_, _, page := someone(s, 1).ask("GET", "/api/v1/services/example", "")
+		return !strings.Contains(page, "not enough history") && strings.Contains(page, `"known":true`)
+	})
 	if got := floodmark(t, "import", "--data", dir, file); got.code != exitUsage {
 		t.Errorf("the same history again: %+v", got)
 	}

@@ -59,7 +59,7 @@ func (s *Series) index(at int64) int {
 // time; the doubt about the mean is in the dispersion (a gamma prior gives a
 // negative binomial count).
 func (s *Series) expect(at int64) (mu, d float64) {
-	level := (s.Sum + levelLean) / (s.Time + levelLean)
+	level := s.level()
 	c := &s.Cells[s.index(at)]
 	season := (float64(c.Sum) + seasonLean) / (float64(c.Of) + seasonLean)
 	near := (s.Near + nearLean) / (s.NearOf + nearLean)
@@ -69,6 +69,12 @@ func (s *Series) expect(at int64) (mu, d float64) {
 	// Each of the three estimates rests on counts that spread as these do.
 	doubt := 1/(s.Sum+levelLean) + 1/(float64(c.Of)+seasonLean)/2 + 1/(s.NearOf+nearLean)/2
 	return mu, d + doubt*(1+d*mu)
+}
+
+// level is the mean of a bucket, the season apart. Before anything is seen it is
+// thought to be one in 15 minutes, or in a longer bucket.
+func (s *Series) level() float64 {
+	return (s.Sum + levelLean) / (s.Time + levelLean*max(900/s.cfg.Step.Seconds(), 1))
 }
 
 func (s *Series) dispersion(mu float64) float64 {
@@ -89,7 +95,7 @@ func (s *Series) Learn(at int64, y float64) {
 	}
 	season := 1.0
 	c := &s.Cells[s.index(at)]
-	if level := (s.Sum + levelLean) / (s.Time + levelLean); s.Buckets >= s.first() {
+	if level := s.level(); s.Buckets >= s.first() {
 		season = (float64(c.Sum) + seasonLean) / (float64(c.Of) + seasonLean)
 		f := float32(math.Exp(-step / (cellTime / perDay)))
 		c.Sum, c.Of = c.Sum*f+float32(y), c.Of*f+float32(level)
