@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 
 	"floodmark/internal/detect/counts"
+	"floodmark/internal/model"
 )
 
 // Teach takes the count of 15 minutes of the past, of a service or of one of its
@@ -54,8 +55,9 @@ func (l *Line) Teach(slug, component string, at int64, count uint32) bool {
 // teach learns one minute, but for what is out of all bounds: an outage of the
 // past is no example of what is usual.
 func teach(s *counts.Series, at int64, y float64) {
-	if v := s.Judge(at, y); v.Over && v.High {
-		return
+	v, state := s.Judge(at, y), model.State("")
+	if v.Over && v.High {
+		state = model.Open
 	}
-	s.Learn(at, y)
+	s.Heed(at, y, v.High, state, state)
 }

@@ -130,23 +130,13 @@ func part(parts []float32, i int) float64 {
 	return float64(parts[i])
 }
 
-// learn takes an ordinary minute for what is normal.
+// learn takes a minute for what it was.
 func (t *track) learn(at int64, y float64, m *tally.Minute, before model.State) {
-	state := t.episode.State
-	if state == model.Easing && before == model.Open || state == "" && before == model.Easing {
-		t.total.Forget()
-		for _, p := range t.parts {
-			p.Forget()
-		}
-	}
-	ordinary := state == "" || state == model.Easing && !t.verdict.High
-	t.tally.Learn(ordinary)
-	if !ordinary {
-		return
-	}
-	t.total.Learn(at, y)
+	state, high := t.episode.State, t.verdict.High
+	t.tally.Learn(state == "" || state == model.Easing && !high)
+	t.total.Heed(at, y, high, before, state)
 	for i, p := range t.parts {
-		p.Learn(at, part(m.Parts, i))
+		p.Heed(at, part(m.Parts, i), high, before, state)
 	}
 }
 

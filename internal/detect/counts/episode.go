@@ -73,11 +73,23 @@ func (e *Episode) Take(s *Series, at int64, y float64, enough bool) (Verdict, mo
 	before := e.State
 	v := s.Judge(at, y)
 	state := e.Step(at, &v, enough)
-	if state == model.Easing && before == model.Open || state == "" && before == model.Easing {
+	s.Heed(at, y, v.High, before, state)
+	return v, state
+}
+
+// Heed takes a judged bucket for what it was: ordinary, or one of an episode,
+// whose states before and after the bucket are given. high is the verdict's
+// High.
+func (s *Series) Heed(at int64, y float64, high bool, before, now model.State) {
+	if now == model.Easing && before == model.Open || now == "" && before == model.Easing {
 		s.Forget()
 	}
-	if state == "" || state == model.Easing && !v.High {
-		s.Learn(at, y)
+	if now == model.Open {
+		s.Waiting = s.Waiting[:0] // what waits is its beginning
 	}
-	return v, state
+	if now == "" || now == model.Easing && !high {
+		s.learn(at, y)
+	} else {
+		s.passed(at, y)
+	}
 }

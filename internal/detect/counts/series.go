@@ -44,15 +44,20 @@ type Series struct {
 	cfg  Config
 	Last int64 // start of the newest bucket
 
-	Sum, Time     float64 // counts learnt and the buckets they came in, fading: the level
-	Near, NearOf  float64 // counts of about the last six hours, and what was expected of them
-	Excess, Weigh float64 // make the dispersion
-	Buckets       float64 // learnt, ever
-	Cells         [cells]cell
+	Sum, Time    float64   // counts learnt and the buckets they came in, fading: the level
+	Near, NearOf float64   // counts of about the last three hours, and what was expected of them
+	Spread       [3]spread // of quiet, middling and busy hours
+	Buckets      float64   // learnt, ever
+	Cells        [cells]cell
+	Waiting      []waiting // not learnt yet
 
 	Evidence [len(multiples)]float64 // Shiryaev-Roberts statistics
 	Since    int64
 }
+
+// spread makes a dispersion: excess of squared deviations over the mean, and
+// squared means.
+type spread struct{ Excess, Weigh float64 }
 
 // New returns an empty series. A Config out of its bounds is brought into them.
 func New(c Config) *Series {
@@ -74,14 +79,17 @@ func (s *Series) Restore(c Config) *Series {
 	cfg := n.cfg
 	*n = *s
 	n.cfg = cfg
-	for _, p := range []*float64{&n.Sum, &n.Time, &n.Near, &n.NearOf, &n.Weigh, &n.Buckets} {
+	for _, p := range []*float64{&n.Sum, &n.Time, &n.Near, &n.NearOf, &n.Buckets} {
 		*p = sane(*p)
 	}
 	for i := range n.Evidence {
 		n.Evidence[i] = sane(n.Evidence[i])
 	}
-	if math.IsNaN(n.Excess) || math.IsInf(n.Excess, 0) {
-		n.Excess = 0
+	for i := range n.Spread {
+		p := &n.Spread[i]
+		if p.Weigh = sane(p.Weigh); math.IsNaN(p.Excess) || math.IsInf(p.Excess, 0) {
+			p.Excess = 0
+		}
 	}
 	for i := range n.Cells {
 		n.Cells[i] = cell{float32(sane(float64(n.Cells[i].Sum))), float32(sane(float64(n.Cells[i].Of)))}
@@ -145,6 +153,13 @@ func (s *Series) Judge(at int64, y float64) Verdict {
 	return v
 }
 
+// Until an hour was seen on some days, what is within the swing of a day is no
+// evidence.
+const (
+	strangeDays  = 2.5
+	strangeLeast = 3
+)
+
 // beyond is how far above the limit evidence is kept, so that it comes down soon.
 const beyond = 20
 
@@ -152,7 +167,12 @@ const beyond = 20
 func (s *Series) gather(at int64, y, mu, d float64) float64 {
 	most := beyond * s.limit()
 	total := 0.0
+	strange := s.seen(s.index(at)) < strangeDays
 	for i, m := range multiples {
+		if strange && m < strangeLeast {
+			s.Evidence[i] = 0
+			continue
+		}
 		e := math.Exp(min(ratio(y, mu, 1/d, m), 300))
 		s.Evidence[i] = min((s.Evidence[i]+1)*e, most*float64(len(multiples)))
 		total += s.Evidence[i]
