@@ -13,10 +13,6 @@ func traffic() Config {
 	return Config{Step: 10 * time.Second, Promise: 0.01, Learn: 7 * 24 * time.Hour, Floor: 100, Ratio: 1.3}
 }
 
-func reports() Config {
-	return Config{Step: time.Minute, Counts: true, Promise: 1.0 / 52, Learn: 7 * 24 * time.Hour, Floor: 3, Ratio: 2}
-}
-
 // learnt returns a series after some weeks of ordinary traffic, and its world.
 func learnt(t *testing.T, seed uint64, weeks int64, set func(*world)) (*Series, *world) {
 	t.Helper()
@@ -84,40 +80,33 @@ func TestExpectationHoldsTheDay(t *testing.T) {
 }
 
 func TestStateSurvivesEncoding(t *testing.T) {
-	for _, c := range []Config{traffic(), reports()} {
-		c.Step = time.Minute
-		w := newWorld(4)
-		w.step = minute
-		if c.Counts {
-			w.rate = 3
+	c := traffic()
+	c.Step = time.Minute
+	w := newWorld(4)
+	w.step = minute
+	s := New(c)
+	w.run(s, monday, monday+8*day+hour, nil)
+	b, err := s.MarshalBinary()
+	if err != nil || len(b) > 8192 {
+		t.Fatalf("%d octets, %v", len(b), err)
+	}
+	back := New(c)
+	if err := back.UnmarshalBinary(b); err != nil {
+		t.Fatal(err)
+	}
+	src := newWorld(5).r
+	for at := monday + 8*day + hour; at < monday+8*day+2*hour; at += minute {
+		v := math.Round(3 * src.ExpFloat64())
+		if diff := cmp.Diff(s.Judge(at, v, 0), back.Judge(at, v, 0)); diff != "" {
+			t.Fatal(diff)
 		}
-		s := New(c)
-		w.run(s, monday, monday+8*day+hour, nil)
-		b, err := s.MarshalBinary()
-		if err != nil || len(b) > 8192 {
-			t.Fatalf("%d octets, %v", len(b), err)
-		}
-		back := New(c)
-		if err := back.UnmarshalBinary(b); err != nil {
-			t.Fatal(err)
-		}
-		w2 := *w
-		r := *w.r
-		w2.r = &r
-		src := newWorld(5).r
-		for at := monday + 8*day + hour; at < monday+8*day+2*hour; at += minute {
-			v := math.Round(3 * src.ExpFloat64())
-			if diff := cmp.Diff(s.Judge(at, v, 0), back.Judge(at, v, 0)); diff != "" {
-				t.Fatal(diff)
-			}
-			s.Learn(at, v, false)
-			back.Learn(at, v, false)
-		}
-		one, _ := s.MarshalBinary()
-		two, _ := back.MarshalBinary()
-		if !cmp.Equal(one, two) {
-			t.Error("the copy went another way")
-		}
+		s.Learn(at, v, false)
+		back.Learn(at, v, false)
+	}
+	one, _ := s.MarshalBinary()
+	two, _ := back.MarshalBinary()
+	if !cmp.Equal(one, two) {
+		t.Error("the copy went another way")
 	}
 }
 
@@ -127,7 +116,7 @@ func TestForeignStateIsRefused(t *testing.T) {
 	other.Step = time.Minute
 	for name, f := range map[string]func() error{
 		"other step":  func() error { return New(other).UnmarshalBinary(b) },
-		"other kind":  func() error { return New(reports()).UnmarshalBinary(b) },
+		"other kind":  func() error { c := append([]byte{}, b...); c[12] = 1; return New(traffic()).UnmarshalBinary(c) },
 		"cut short":   func() error { return New(traffic()).UnmarshalBinary(b[:len(b)-1]) },
 		"empty":       func() error { return New(traffic()).UnmarshalBinary(nil) },
 		"new version": func() error { c := append([]byte{}, b...); c[3]++; return New(traffic()).UnmarshalBinary(c) },
@@ -155,38 +144,32 @@ func TestOddValuesChangeNothing(t *testing.T) {
 }
 
 func TestJudgeAllocatesNothing(t *testing.T) {
-	for _, c := range []Config{traffic(), reports()} {
-		s := New(c)
-		s.learnt = 30 * 86400
-		for i := range s.cells {
-			s.cells[i] = cell{5, 5}
-		}
-		at := monday
-		if n := testing.AllocsPerRun(10000, func() {
-			at += int64(c.Step)
-			s.Judge(at, 140, 1)
-			s.Learn(at, 140, false)
-		}); n != 0 {
-			t.Errorf("counts %v: %v allocations", c.Counts, n)
-		}
+	c := traffic()
+	s := New(c)
+	s.learnt = 30 * 86400
+	for i := range s.cells {
+		s.cells[i] = cell{5, 5}
+	}
+	at := monday
+	if n := testing.AllocsPerRun(10000, func() {
+		at += int64(c.Step)
+		s.Judge(at, 140, 1)
+		s.Learn(at, 140, false)
+	}); n != 0 {
+		t.Errorf("%v allocations", n)
 	}
 }
 
 func FuzzUnmarshal(f *testing.F) {
-	for _, c := range []Config{traffic(), reports()} {
-		s := New(c)
-		for at := monday; at < monday+day; at += int64(c.Step) {
-			s.Judge(at, float64(at/minute%7), 1)
-			s.Learn(at, float64(at/minute%7), false)
-		}
-		b, _ := s.MarshalBinary()
-		f.Add(b, c.Counts)
+	c := traffic()
+	s := New(c)
+	for at := monday; at < monday+day; at += int64(c.Step) {
+		s.Judge(at, float64(at/minute%7), 1)
+		s.Learn(at, float64(at/minute%7), false)
 	}
-	f.Fuzz(func(t *testing.T, b []byte, counts bool) {
-		c := traffic()
-		if counts {
-			c = reports()
-		}
+	b, _ := s.MarshalBinary()
+	f.Add(b)
+	f.Fuzz(func(t *testing.T, b []byte) {
 		s := New(c)
 		if s.UnmarshalBinary(b) != nil {
 			return
@@ -205,19 +188,16 @@ func FuzzUnmarshal(f *testing.F) {
 }
 
 func BenchmarkJudgeAndLearn(b *testing.B) {
-	for name, c := range map[string]Config{"rates": traffic(), "counts": reports()} {
-		b.Run(name, func(b *testing.B) {
-			s, at := New(c), monday
-			s.learnt = 30 * 86400
-			for i := range s.cells {
-				s.cells[i] = cell{5, 5}
-			}
-			b.ReportAllocs()
-			for b.Loop() {
-				at += int64(c.Step)
-				s.Judge(at, 140, 1)
-				s.Learn(at, 140, false)
-			}
-		})
+	c := traffic()
+	s, at := New(c), monday
+	s.learnt = 30 * 86400
+	for i := range s.cells {
+		s.cells[i] = cell{5, 5}
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		at += int64(c.Step)
+		s.Judge(at, 140, 1)
+		s.Learn(at, 140, false)
 	}
 }

@@ -11,6 +11,10 @@ import (
 // new version, and old states are refused: then the series is learnt anew.
 const version = 1
 
+// kind is the octet of series of rates. Version 1 once held counts of reports,
+// too, as kind 1: its fields of theirs are written as 0 and passed over.
+const kind = 0
+
 // magic begins an encoded series: "FMB" and the version.
 var magic = [4]byte{'F', 'M', 'B', version}
 
@@ -24,11 +28,7 @@ func (s *Series) MarshalBinary() ([]byte, error) {
 	b := make([]byte, 0, 2048)
 	b = append(b, magic[:]...)
 	b = binary.LittleEndian.AppendUint64(b, uint64(s.cfg.Step))
-	counts := byte(0)
-	if s.cfg.Counts {
-		counts = 1
-	}
-	b = append(b, counts, byte(s.out), byte(s.test))
+	b = append(b, kind, byte(s.out), byte(s.test))
 	for _, p := range s.ints() {
 		b = binary.LittleEndian.AppendUint64(b, uint64(*p))
 	}
@@ -43,7 +43,7 @@ func (s *Series) MarshalBinary() ([]byte, error) {
 }
 
 // UnmarshalBinary takes what MarshalBinary gave into a series made by New with
-// the same Step and Counts. The error wraps ErrState; the series is then as new.
+// the same Step. The error wraps ErrState; the series is then as new.
 // Floor, Ratio, Promise, Learn and Zone may have changed. It keeps nothing of b.
 func (s *Series) UnmarshalBinary(b []byte) error {
 	n := New(s.cfg)
@@ -69,7 +69,7 @@ func (s *Series) read(b []byte) error {
 	if step := binary.LittleEndian.Uint64(b); step != uint64(s.cfg.Step) {
 		return fmt.Errorf("buckets of %d ns, want %d", step, s.cfg.Step)
 	}
-	if b[8] > 1 || b[8] == 1 != s.cfg.Counts {
+	if b[8] != kind {
 		return errors.New("the other kind of values")
 	}
 	if b[9] > byte(Low) || b[10] >= tests {
@@ -91,7 +91,7 @@ func (s *Series) read(b []byte) error {
 	for i := range s.cells {
 		c := &s.cells[i]
 		c.mean, c.days = math.Float32frombits(binary.LittleEndian.Uint32(b)), math.Float32frombits(binary.LittleEndian.Uint32(b[4:]))
-		if !(math.Abs(float64(c.mean)) <= most) || s.cfg.Counts && c.mean < 0 || !(c.days >= 0 && c.days <= memory) {
+		if !(math.Abs(float64(c.mean)) <= mostLog) || !(c.days >= 0 && c.days <= memory) {
 			return errors.New("a half-hour out of bounds")
 		}
 		b = b[8:]
@@ -106,7 +106,7 @@ func (s *Series) sound() error {
 			return errors.New("a sum below zero")
 		}
 	}
-	if math.Abs(s.level) > 20 || !s.cfg.Counts && s.tooFar() {
+	if math.Abs(s.level) > 20 {
 		return errors.New("a level out of bounds")
 	}
 	if s.visit.slot < 0 || s.visit.slot >= perDay {
@@ -115,19 +115,14 @@ func (s *Series) sound() error {
 	return nil
 }
 
-// tooFar reports a logarithm of a rate that no rate has.
-func (s *Series) tooFar() bool {
-	for _, c := range s.cells {
-		if math.Abs(float64(c.mean)) > 720 {
-			return true
-		}
-	}
-	return false
-}
+// mostLog is a logarithm that no rate has: a float64 ends before it.
+const mostLog = 720
 
-// ints, floats and sums list the fields of the encoding, in its order.
+// ints, floats and sums list the fields of the encoding, in its order. blank
+// stands where fields of counts once were.
 func (s *Series) ints() []*int64 {
-	out := []*int64{&s.last, &s.since, &s.visit.day, &s.visit.slot, &s.counts.upSince, &s.counts.downSince}
+	var blank int64
+	out := []*int64{&s.last, &s.since, &s.visit.day, &s.visit.slot, &blank, &blank}
 	for i := range s.rates.tails {
 		for j := range s.rates.tails[i] {
 			t := &s.rates.tails[i][j]
@@ -138,8 +133,9 @@ func (s *Series) ints() []*int64 {
 }
 
 func (s *Series) floats() []*float64 {
-	v, c := &s.visit, &s.counts
-	out := []*float64{&s.level, &v.r, &v.y, &v.outR, &v.outY, &c.up, &c.down, &c.excess}
+	var blank float64
+	v := &s.visit
+	out := []*float64{&s.level, &v.r, &v.y, &v.outR, &blank, &blank, &blank, &blank}
 	for i := range s.rates.mean {
 		out = append(out, &s.rates.mean[i])
 	}
@@ -148,8 +144,9 @@ func (s *Series) floats() []*float64 {
 
 // sums are never below zero.
 func (s *Series) sums() []*float64 {
-	v, c := &s.visit, &s.counts
-	out := []*float64{&s.learnt, &s.weight, &v.n, &v.mu, &v.outN, &v.outM, &c.squares, &c.total, &c.buckets, &c.lately, &c.usual}
+	var blank float64
+	v := &s.visit
+	out := []*float64{&s.learnt, &s.weight, &v.n, &blank, &v.outN, &blank, &blank, &blank, &blank, &blank, &blank}
 	for i := range s.rates.spread {
 		out = append(out, &s.rates.spread[i])
 		for j := range s.rates.tails[i] {

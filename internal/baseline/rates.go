@@ -312,9 +312,6 @@ func (s *Series) forgetPeaks() {
 
 // forget lets tails fade.
 func (s *Series) forget(seconds float64) {
-	if s.cfg.Counts {
-		return
-	}
 	for i := range s.rates.tails {
 		for j := range s.rates.tails[i] {
 			s.rates.tails[i][j].forget(seconds / (7 * 86400))

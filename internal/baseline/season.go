@@ -1,7 +1,6 @@
 package baseline
 
 import (
-	"math"
 	"time"
 )
 
@@ -24,8 +23,7 @@ const levelADay = 0.06
 // logarithms before its gain.
 const cellStep = 0.15
 
-// cell is what is usual in one half-hour: a mean logarithm of rates, a mean of
-// counts.
+// cell is what is usual in one half-hour: a mean logarithm of rates.
 type cell struct {
 	mean float32
 	days float32 // at most memory
@@ -37,25 +35,19 @@ type visit struct {
 	slot int64
 	n    float64 // buckets
 	y, r float64 // sums of values and of distances
-	mu   float64 // sum of what counts were expected
 	outN float64 // buckets that were out
 	outR float64
-	outY float64
-	outM float64
 }
 
 func (v *visit) add(p *pending, out bool) {
 	if out {
 		v.outN++
 		v.outR += p.r
-		v.outY += p.y
-		v.outM += p.mu
 		return
 	}
 	v.n++
 	v.y += p.y
 	v.r += p.r
-	v.mu += p.mu
 }
 
 // slotOf returns the day and the half-hour of a time, and where in it, 0 to 1.
@@ -138,32 +130,19 @@ func (s *Series) endVisit() {
 		return
 	case c.days == 0:
 		if v.n > 0 {
-			c.mean, c.days = float32(v.y/v.n), 1
-			if s.cfg.Counts {
-				c.mean /= float32(math.Exp(s.level))
-			} else {
-				c.mean -= float32(s.level)
-			}
+			c.mean, c.days = float32(v.y/v.n)-float32(s.level), 1
 		}
 		return
 	}
 	limit := levelADay * cellTime / 86400
-	if s.cfg.Counts {
-		off := logOf((v.y + v.outY + 2) / (v.mu + v.outM + 2))
-		s.moveLevel(clip(off*cellTime/86400, limit))
-		if v.n >= full/3 {
-			s.learnCell(c, v)
+	s.moveLevel(clip((v.r+v.outR)/(v.n+v.outN)*cellTime/86400, limit))
+	if v.n >= full/3 {
+		off := v.r / v.n
+		if c.days >= 3 {
+			off = clip(off, cellStep)
 		}
-	} else {
-		s.moveLevel(clip((v.r+v.outR)/(v.n+v.outN)*cellTime/86400, limit))
-		if v.n >= full/3 {
-			off := v.r / v.n
-			if c.days >= 3 {
-				off = clip(off, cellStep)
-			}
-			c.days = min(c.days+1, memory)
-			c.mean += float32(off) / c.days
-		}
+		c.days = min(c.days+1, memory)
+		c.mean += float32(off) / c.days
 	}
 	s.forget(cellTime)
 }

@@ -7,13 +7,10 @@ import (
 )
 
 // Config is what a series is and what is promised for it. Series with another
-// Step or Counts do not read each other's state.
+// Step do not read each other's state.
 type Config struct {
 	// Step is the length of a bucket, from a second to half an hour.
 	Step time.Duration
-	// Counts says that values are small whole numbers for each bucket (reports),
-	// rather than rates (traffic).
-	Counts bool
 	// Promise is the most false alarms of this series in a week, high and low
 	// together. A promise for a whole network is divided by the number of its
 	// series by whoever makes them. At least 1e-9.
@@ -86,14 +83,13 @@ type Series struct {
 	last    int64   // start of the newest bucket that was judged
 	learnt  float64 // seconds that were learnt from
 	weight  float64 // what one sample stands for, ordinarily
-	level   float64 // by which all cells are off now: added to logarithms, or a factor of counts (as its logarithm)
+	level   float64 // by which all cells are off now: added to logarithms
 	cells   [cells]cell
 	visit   visit
 	out     State
 	since   int64
 	test    int // that found what is out
 	rates   rates
-	counts  counts
 	pending pending
 }
 
@@ -101,7 +97,6 @@ type Series struct {
 type pending struct {
 	at    int64
 	y, r  float64 // value and its distance from what was expected, in the domain of the model
-	mu    float64
 	noise float64
 	known bool // r has a meaning
 }
@@ -145,9 +140,6 @@ func (s *Series) Judge(at int64, v, weight float64) Verdict {
 	}
 	s.last = at
 	s.turn(at)
-	if s.cfg.Counts {
-		return s.judgeCount(at, v)
-	}
 	return s.judgeRate(at, v, weight)
 }
 
@@ -171,11 +163,7 @@ func (s *Series) Learn(at int64, v float64, frozen bool) {
 		s.learnt += s.cfg.Step.Seconds()
 	}
 	s.visit.add(&p, s.out == High || s.out == Low)
-	if s.cfg.Counts {
-		s.learnCount(&p)
-	} else {
-		s.learnRate(at, &p)
-	}
+	s.learnRate(at, &p)
 }
 
 // Gap says that nothing is known of the buckets from one time up to another:
@@ -186,12 +174,10 @@ func (s *Series) Gap(from, to int64) {
 	}
 	missing := time.Duration(to - max(from, s.last)).Seconds()
 	s.rates.fade(missing)
-	s.counts.fade(missing)
 	s.forgetPeaks()
 	s.turn(to)
 	s.last = max(s.last, to-int64(s.cfg.Step))
 	if missing > gapEnds {
-		s.counts.up, s.counts.down = 0, 0
 		s.out, s.since = Unknown, 0
 	}
 }
@@ -221,11 +207,7 @@ func (s *Series) Expect(at int64) Expectation {
 	if !s.seen(at) {
 		return e
 	}
-	if s.cfg.Counts {
-		s.expectCount(at, &e)
-	} else {
-		s.expectRate(at, &e)
-	}
+	s.expectRate(at, &e)
 	return e
 }
 

@@ -105,30 +105,6 @@ func poisson(r *rand.Rand, mean float64) float64 {
 	return k
 }
 
-// gamma draws with mean 1 and variance v (Marsaglia, Tsang 2000).
-func gamma(r *rand.Rand, v float64) float64 {
-	if v <= 0 {
-		return 1
-	}
-	k, boost := 1/v, 1.0
-	if k < 1 {
-		boost = math.Pow(r.Float64(), 1/k)
-		k++
-	}
-	d := k - 1.0/3
-	for {
-		x := r.NormFloat64()
-		c := 1 + x/math.Sqrt(9*d)
-		if c <= 0 {
-			continue
-		}
-		c = c * c * c
-		if math.Log(r.Float64()) < x*x/2+d-d*c+d*math.Log(c) {
-			return d * c * boost * v
-		}
-	}
-}
-
 // run plays [from, to) into a series. attack changes the true rate. It returns
 // the episodes of alarm: verdicts that were out, parted by 5 minutes or more.
 type alarm struct {

@@ -18,15 +18,10 @@ func (s *Series) Teach(from, to int64, values []float64) {
 	if step <= 0 {
 		return
 	}
-	if s.cfg.Counts {
-		s.teachCounts(from, step, values)
-	} else {
-		s.teachRates(from, step, values)
-	}
+	s.teachRates(from, step, values)
 	if to >= s.last && s.last != 0 && to-from >= lasting {
 		s.settle(to-step, values[max(0, len(values)-8):], step)
 	}
-	s.counts.up, s.counts.down = 0, 0
 	s.begins(Normal, 0)
 	s.forgetPeaks()
 }
@@ -67,26 +62,6 @@ func (s *Series) residual(at int64, v float64) (r, noise float64) {
 	return clip(logOf(v+s.offset())-base, 25), s.noise(exp(base), 0)
 }
 
-// teachCounts puts the values into the dispersion with such a weight that they
-// are no longer out.
-func (s *Series) teachCounts(from, step int64, values []float64) {
-	c := &s.counts
-	for k, y := range values {
-		at := from + int64(k)*step
-		if !s.seen(at) || !(y >= 0) || y > most {
-			continue
-		}
-		mu, d := s.expectedToday(at)
-		for range 64 {
-			if mixture(y, mu, 1/d, timesMore[:]) < s.limit()/4 || c.dispersion() >= mostDispersion {
-				break
-			}
-			c.excess += c.squares/4 + priorDispersion/4
-			mu, d = s.expectedToday(at)
-		}
-	}
-}
-
 // settle moves the level to the middle of the last values, where they agree.
 func (s *Series) settle(last int64, values []float64, step int64) {
 	var off [8]float64
@@ -96,12 +71,7 @@ func (s *Series) settle(last int64, values []float64, step int64) {
 		if !s.seen(at) || !(v >= 0) || v > most {
 			continue
 		}
-		if s.cfg.Counts {
-			mu, _ := s.expected(at)
-			off[n] = logOf((v + 0.5) / (mu + 0.5))
-		} else {
-			off[n], _ = s.residual(at, v)
-		}
+		off[n], _ = s.residual(at, v)
 		n++
 	}
 	if n == 0 {
@@ -110,5 +80,4 @@ func (s *Series) settle(last int64, values []float64, step int64) {
 	by := middle(off[:n])
 	s.moveLevel(by)
 	s.rates.mean = [4]float64{}
-	s.counts.lately, s.counts.usual = 0, 0
 }
