@@ -36,7 +36,7 @@ type DeskEntry struct {
 }
 
 type deskList struct {
-	Entries []DeskEntry `json:"entries" doc:"The oldest first"`
+	Entries []DeskEntry `json:"entries" doc:"Of the desk the oldest first, of notes the newest"`
 }
 
 type deskDecision struct {

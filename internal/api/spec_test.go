@@ -81,6 +81,16 @@ var exercises = []exercise{
 	{"probe-live", "GET", "/api/v1/health/live", "", 200},
 	{"probe-ready", "GET", "/api/v1/health/ready", "", 200},
 	{"get-settings", "GET", "/api/v1/settings", "", 200},
+	{"list-desk", "GET", "/api/v1/desk", "", 200},
+	{"decide-desk", "POST", "/api/v1/desk/c1", `{"pass":true}`, 200},
+	{"decide-desk", "POST", "/api/v1/desk/none", `{"pass":false}`, 404},
+	{"decide-desk", "POST", "/api/v1/desk/s1", `{}`, 422},
+	{"decide-desk", "POST", "/api/v1/desk/s1", `{"pass":false,"note":"x"}`, 422},
+	{"add-note", "POST", "/api/v1/services/example/notes", `{"text":"We are on it."}`, 200},
+	{"add-note", "POST", "/api/v1/services/none/notes", `{"text":"We are on it."}`, 404},
+	{"add-note", "POST", "/api/v1/services/example/notes", `{}`, 422},
+	{"list-notes", "GET", "/api/v1/services/example/notes", "", 200},
+	{"list-notes", "GET", "/api/v1/services/none/notes", "", 200},
 }
 
 // streamed operations have tests of their own.
@@ -237,7 +247,7 @@ func pointer(s string) string {
 
 // TestCommittedDescription holds docs/openapi.json to the served one.
 func TestCommittedDescription(t *testing.T) {
-	h, _ := api.OperatorTable(api.OperatorConfig{Backend: apitest.New(), Auth: api.NewAuth(nil, nil), Version: "dev"})
+	h, _ := api.OperatorTable(api.OperatorConfig{Backend: apitest.New(), Auth: api.NewAuth(nil, nil), Crowd: apitest.NewCrowd(), Version: "dev"})
 	s := &setup{t: t, h: h}
 	got := s.get("/openapi.json").Body.Bytes()
 	path := filepath.Join("..", "..", "docs", "openapi.json")

@@ -1,5 +1,5 @@
-// Package apitest has a Backend for tests of package api and of pages: it
-// answers from fields that a test sets, and keeps what it was told.
+// Package apitest has a Backend and a Crowd for tests of package api and of
+// pages: they answer from fields that a test sets, and keep what they were told.
 //
 // It judges nothing and stores nothing. Any goroutine may call its methods;
 // fields are set before it is used, or with the lock of Do held. It keeps what

@@ -1,0 +1,37 @@
+package api_test
+
+import (
+	"testing"
+
+	"floodmark/internal/api"
+)
+
+// TestDesk walks an entry and a note through the desk, and who may do so.
+func TestDesk(t *testing.T) {
+	s := operator(t, tokens())
+	send := func(token, method, path, body string, want int) []byte {
+		t.Helper()
+		r := request(method, path, body)
+		r.Header.Set("Authorization", "Bearer token-"+token)
+		w := s.send(r)
+		status(t, w, want)
+		return w.Body.Bytes()
+	}
+	const notes = "/api/v1/services/example/notes"
+	send("metrics", "GET", "/api/v1/desk", "", 403)
+	send("read", "GET", "/api/v1/desk", "", 200)
+	send("read", "POST", "/api/v1/desk/c1", `{"pass":true}`, 403)
+	send("read", "POST", notes, `{"text":"Fixed."}`, 403)
+	send("operate", "POST", "/api/v1/desk/c1", `{"pass":true}`, 200)
+	send("operate", "POST", "/api/v1/desk/s1", `{"pass":false}`, 200)
+	send("operate", "POST", "/api/v1/desk/s1", `{"pass":false}`, 404)
+	send("operate", "POST", notes, `{"text":"Fixed."}`, 200)
+	if len(s.crowd.Waiting) != 0 || len(s.crowd.Passed) != 1 || s.crowd.Passed[0].ID != "c1" {
+		t.Errorf("waiting %+v, passed %+v", s.crowd.Waiting, s.crowd.Passed)
+	}
+	if n := s.crowd.ServiceNotes("example"); len(n) != 2 || n[0].Text != "Fixed." || n[0].By != "operate" {
+		t.Errorf("notes %+v", n)
+	}
+	s.crowd.Fail = &api.Error{Kind: api.Unavailable, Text: "the journal cannot be written now"}
+	send("operate", "POST", notes, `{"text":"Again."}`, 503)
+}
