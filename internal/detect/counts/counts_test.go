@@ -3,6 +3,7 @@ package counts
 import (
 	"encoding/json"
 	"math"
+	"math/rand/v2"
 	"strings"
 	"testing"
 	"time"
@@ -49,6 +50,38 @@ func TestRatioHasMeanOne(t *testing.T) {
 					}
 				}
 			}
+		}
+	}
+}
+
+// TestSinceIsWhereItBegan wants the onset of what is found after weeks of few
+// reports in buckets of a minute, where the evidence is hardly ever nothing.
+func TestSinceIsWhereItBegan(t *testing.T) {
+	const minute = int64(time.Minute)
+	for seed := range uint64(20) {
+		r := rand.New(rand.NewPCG(seed, 7))
+		s := New(Config{Step: time.Minute, Promise: 0.5})
+		var e Episode
+		at := minute
+		take := func(mean float64) (Verdict, model.State) {
+			at += minute
+			n := 0
+			for p := r.Float64(); p > math.Exp(-mean); n++ { // Poisson
+				p *= r.Float64()
+			}
+			return e.Take(s, at, float64(n), true)
+		}
+		for range 14 * 1440 {
+			if take(0.13); e.State == model.Open {
+				e = Episode{}
+			}
+		}
+		onset := at + minute
+		v, state := take(3)
+		for ; state != model.Open && at < onset+60*minute; v, state = take(3) {
+		}
+		if off := (v.Since - onset) / minute; state != model.Open || off < -30 || off > 5 {
+			t.Errorf("seed %d: %q, since %d minutes after the onset", seed, state, off)
 		}
 	}
 }

@@ -31,7 +31,7 @@ type Verdict struct {
 	Limit float64 // log10 of what the promise asks for
 	Over  bool    // Score is at Limit or above
 	High  bool    // the bucket alone is above Expectation.High
-	Since int64   // Unix ns, where the evidence began to gather
+	Since int64   // Unix ns, where an excess most likely began
 }
 
 // multiples of what is normal that the evidence is gathered for, each by itself:
@@ -52,7 +52,8 @@ type Series struct {
 	Waiting      []waiting // not learnt yet
 
 	Evidence [len(multiples)]float64 // Shiryaev-Roberts statistics
-	Since    int64
+	Rise     [len(multiples)]float64 // log-likelihood ratio since Began, never below 0 (Page's CUSUM)
+	Began    [len(multiples)]int64
 }
 
 // spread makes a dispersion: excess of squared deviations over the mean, and
@@ -83,7 +84,7 @@ func (s *Series) Restore(c Config) *Series {
 		*p = sane(*p)
 	}
 	for i := range n.Evidence {
-		n.Evidence[i] = sane(n.Evidence[i])
+		n.Evidence[i], n.Rise[i] = sane(n.Evidence[i]), sane(n.Rise[i])
 	}
 	for i := range n.Spread {
 		p := &n.Spread[i]
@@ -149,7 +150,7 @@ func (s *Series) Judge(at int64, y float64) Verdict {
 	}
 	total := s.gather(at, y, mu, d)
 	v.Score = math.Log10(max(total, 1e-9))
-	v.Over, v.Since = total >= s.limit(), s.Since
+	v.Over, v.Since = total >= s.limit(), s.since(at)
 	return v
 }
 
@@ -170,18 +171,31 @@ func (s *Series) gather(at int64, y, mu, d float64) float64 {
 	strange := s.seen(s.index(at)) < strangeDays
 	for i, m := range multiples {
 		if strange && m < strangeLeast {
-			s.Evidence[i] = 0
+			s.Evidence[i], s.Rise[i] = 0, 0
 			continue
 		}
-		e := math.Exp(min(ratio(y, mu, 1/d, m), 300))
-		s.Evidence[i] = min((s.Evidence[i]+1)*e, most*float64(len(multiples)))
+		r := ratio(y, mu, 1/d, m)
+		s.Evidence[i] = min((s.Evidence[i]+1)*math.Exp(min(r, 300)), most*float64(len(multiples)))
 		total += s.Evidence[i]
+		if s.Rise[i] == 0 {
+			s.Began[i] = at
+		}
+		s.Rise[i] = max(0, s.Rise[i]+r)
 	}
-	total /= float64(len(multiples))
-	if total < 2 { // nothing has gathered: whatever comes begins here
-		s.Since = at
+	return total / float64(len(multiples))
+}
+
+// since is where an excess most likely began: of the multiple that fits best,
+// the bucket from which its likelihood has risen. The evidence cannot tell it:
+// in short buckets it hardly ever falls to nothing on ordinary days.
+func (s *Series) since(at int64) int64 {
+	best, from := 0.0, at
+	for i, r := range s.Rise {
+		if r > best {
+			best, from = r, s.Began[i]
+		}
 	}
-	return total
+	return from
 }
 
 // ratio is the logarithm of how much likelier y is at m times mu than at mu,
@@ -204,7 +218,9 @@ func (s *Series) Gap(to int64) {
 }
 
 // Forget drops the evidence that has gathered: an episode is over.
-func (s *Series) Forget() { s.Evidence, s.Since = [len(multiples)]float64{}, 0 }
+func (s *Series) Forget() {
+	s.Evidence, s.Rise = [len(multiples)]float64{}, [len(multiples)]float64{}
+}
 
 func clean(y float64) float64 {
 	if !(y >= 0) {
