@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bufio"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -9,6 +10,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"floodmark/internal/api"
 )
 
 // visitor asks the public listener as somebody of an address, behind a proxy
@@ -126,13 +129,63 @@ func TestReportsBecomeAnIncident(t *testing.T) {
 			t.Errorf("%s: headers %v", path, h)
 		}
 	}
+	operatorKnows(s, id)
 	if code := s.stop(); code != exitDone {
 		t.Fatalf("exit %d", code)
 	}
 	s = serving(t, file, dir, "--clock", "start=2026-06-15T10:30:00Z,speed=30")
+	operatorKnows(s, id)
 	if code, _, b := someone(s, 0).ask("GET", "/api/v1/service-incidents/"+id, ""); code != 200 {
 		t.Errorf("after a restart: %d %s", code, b)
 	}
+}
+
+// operatorKnows reads an incident of the service example in every form that the
+// operator has.
+func operatorKnows(s *served, id string) {
+	s.t.Helper()
+	for path, want := range map[string]int{"?kind=service": 1, "?target=service:example": 1, "?target=service:other": 0, "?kind=host,prefix,network": 0, "?direction=in": 0} {
+		var page api.IncidentPage
+		s.get("/api/v1/incidents"+path, &page)
+		if len(page.Incidents) != want || want == 1 && page.Incidents[0].ID != id {
+			s.t.Errorf("%s: %+v", path, page.Incidents)
+		}
+	}
+	var attacks api.IncidentPage
+	s.get("/api/v1/attacks", &attacks)
+	if len(attacks.Incidents) != 0 {
+		s.t.Errorf("attacks: %+v", attacks.Incidents)
+	}
+	var in api.Incident
+	s.get("/api/v1/incidents/"+id, &in)
+	if in.Kind != "service" || in.Target != "service:example" || in.Opened == nil || in.Crowd == nil || in.Crowd.Name != "Example" || in.Crowd.Total < 10 || in.Crowd.Peak.Problems == 0 || in.Crowd.Promise == "" {
+		s.t.Errorf("%+v, reports %+v", in, in.Crowd)
+	}
+	var changes api.ChangePage
+	s.get("/api/v1/incidents/"+id+"/changes", &changes)
+	if len(changes.Changes) < 2 || changes.Changes[0].Type != "noticed" {
+		s.t.Errorf("changes: %+v", changes.Changes)
+	}
+	if code, b, err := s.send("GET", "/attacks/"+id, ""); code != 200 || !strings.Contains(string(b), "Reports of problems with Example") {
+		s.t.Errorf("its page: %d %v %.300s", code, err, b)
+	}
+	if code, b, _ := s.send("GET", "/api/v1/incidents/"+id+"/evidence", ""); code != 404 || !strings.Contains(string(b), "crowd") {
+		s.t.Errorf("its evidence: %d %s", code, b)
+	}
+	resp, err := client.Get(s.url + "/api/v1/events?after=0")
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	for l := bufio.NewScanner(resp.Body); l.Scan(); {
+		if data, ok := strings.CutPrefix(l.Text(), "data: "); ok && strings.Contains(data, `"type":"opened"`) && strings.Contains(data, `"id":"`+id+`"`) {
+			if !strings.Contains(data, `"crowd":{"service":"example"`) {
+				s.t.Errorf("event %s", data)
+			}
+			return
+		}
+	}
+	s.t.Error("the stream of events does not tell of it")
 }
 
 // TestReportsThatAreNotTaken sends what must have a defined answer.

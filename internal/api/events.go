@@ -21,7 +21,7 @@ type eventsInput struct {
 // aliveEvery is how often a silent stream shows that it is alive.
 const aliveEvery = 15 * time.Second
 
-const eventsAbout = `Server-sent events. Each change of any incident is an event "change" whose id is its number and whose data is a change as in incidents/{id}/changes. An event "reset" says that changes after the number asked for are kept no more, or cannot be read now: read the incidents anew, and go on with what follows. A comment is sent every 15 s.`
+const eventsAbout = `Server-sent events. Each change of any incident, of traffic or of a service, is an event "change" whose id is its number and whose data is a change as in incidents/{id}/changes. An event "reset" says that changes after the number asked for are kept no more, or cannot be read now: read the incidents anew, and go on with what follows. A comment is sent every 15 s.`
 
 func (o *operator) eventRoutes() {
 	change := o.api.OpenAPI().Components.Schemas.Schema(changeType, true, "Change")

@@ -14,12 +14,14 @@ const MaxPage = 1000
 type IncidentFilter struct {
 	States     []model.State
 	Severities []model.Severity
+	Kinds      []model.TargetKind
+	Traffic    bool            // those of services are left out
 	Target     *model.TargetID // this one and those within it
 	Customer   string
-	Direction  *model.Direction
-	Since      int64 // Unix ns: still going on then or later
-	Until      int64 // Unix ns: noticed before
-	OpenedOnly bool  // suspicions that never opened are left out
+	Direction  *model.Direction // services have none
+	Since      int64            // Unix ns: still going on then or later
+	Until      int64            // Unix ns: noticed before
+	OpenedOnly bool             // suspicions that never opened are left out
 	After      IncidentPosition
 	Limit      int // 0 is MaxPage
 }
@@ -47,12 +49,15 @@ func (p IncidentPosition) compare(q IncidentPosition) int {
 
 // Match reports whether an incident is asked for, whatever the page.
 func (f *IncidentFilter) Match(in *model.Incident) bool {
+	service := in.Target.Kind == model.ServiceTarget
 	switch {
 	case len(f.States) > 0 && !slices.Contains(f.States, in.State),
 		len(f.Severities) > 0 && !slices.Contains(f.Severities, in.Severity),
+		len(f.Kinds) > 0 && !slices.Contains(f.Kinds, in.Target.Kind),
+		f.Traffic && service,
 		f.Target != nil && !within(in, *f.Target),
 		f.Customer != "" && in.Customer != f.Customer,
-		f.Direction != nil && in.Direction != *f.Direction,
+		f.Direction != nil && (service || in.Direction != *f.Direction),
 		f.Since != 0 && in.State == model.Closed && max(in.Ended, in.ClosedAt) < f.Since,
 		f.Until != 0 && in.Noticed >= f.Until,
 		f.OpenedOnly && in.Opened == 0:
@@ -62,7 +67,7 @@ func (f *IncidentFilter) Match(in *model.Incident) bool {
 }
 
 func within(in *model.Incident, t model.TargetID) bool {
-	return in.Target == t || t.Kind == model.NetworkTarget || t.Contains(in.Target) ||
+	return in.Target == t || t.Kind == model.NetworkTarget && in.Target.Kind != model.ServiceTarget || t.Contains(in.Target) ||
 		t.Kind == model.CustomerTarget && in.Customer == t.Name
 }
 

@@ -50,9 +50,10 @@ type incidentsInput struct {
 	PageQuery
 	State     []string  `query:"state" enum:"suspected,open,easing,closed" doc:"Any of these, comma-separated"`
 	Severity  []string  `query:"severity" enum:"info,warning,critical" doc:"Any of these, comma-separated"`
-	Target    string    `query:"target" maxLength:"100" doc:"This target and those within it" example:"198.51.100.0/24"`
+	Kind      []string  `query:"kind" enum:"host,prefix,customer,network,service" doc:"Kinds of target, any of these, comma-separated; default all"`
+	Target    string    `query:"target" maxLength:"100" doc:"This target and those within it; network is all but services" example:"198.51.100.0/24"`
 	Customer  string    `query:"customer" maxLength:"100" doc:"Of this customer"`
-	Direction string    `query:"direction" enum:"in,out,through" doc:"Seen from the networks under watch"`
+	Direction string    `query:"direction" enum:"in,out,through" doc:"Seen from the networks under watch; services have none"`
 	Since     time.Time `query:"since" doc:"Still going on then or later"`
 	Until     time.Time `query:"until" doc:"Noticed before then"`
 }
@@ -64,10 +65,10 @@ type IncidentPath struct {
 
 func (o *operator) incidentRoutes() {
 	add(o, operation{id: "list-incidents", method: http.MethodGet, path: "/api/v1/incidents", tag: "incidents", scope: Read,
-		summary: "List incidents", about: "Suspicions included; the newest first."},
+		summary: "List incidents", about: "Of traffic and of services, suspicions included; the newest first."},
 		func(_ context.Context, in *incidentsInput) (*answer[IncidentPage], error) { return o.list(in, false) })
 	add(o, operation{id: "list-attacks", method: http.MethodGet, path: "/api/v1/attacks", tag: "incidents", scope: Read,
-		summary: "List attacks", about: "Incidents that have opened, with what is known of their vectors. Suspicions that never opened are left out."},
+		summary: "List attacks", about: "Incidents that have opened, with what is known of their vectors. Suspicions that never opened are left out, and so are incidents of services."},
 		func(_ context.Context, in *incidentsInput) (*answer[IncidentPage], error) { return o.list(in, true) })
 	add(o, operation{id: "get-incident", method: http.MethodGet, path: "/api/v1/incidents/{id}", tag: "incidents", scope: Read, errors: []int{404},
 		summary: "One incident", about: "As it is now."},
@@ -93,8 +94,9 @@ func (o *operator) incidentRoutes() {
 
 var noIncident = problem(http.StatusNotFound, "there is no incident of that name", "GET /api/v1/incidents lists them")
 
-func (o *operator) list(in *incidentsInput, opened bool) (*answer[IncidentPage], error) {
-	f := IncidentFilter{Customer: in.Customer, OpenedOnly: opened, Limit: in.Limit + 1}
+// list answers with a page of incidents, or of attacks alone.
+func (o *operator) list(in *incidentsInput, attacks bool) (*answer[IncidentPage], error) {
+	f := IncidentFilter{Customer: in.Customer, Kinds: kindsOf(in.Kind), OpenedOnly: attacks, Traffic: attacks, Limit: in.Limit + 1}
 	for _, s := range in.State {
 		f.States = append(f.States, model.State(s))
 	}

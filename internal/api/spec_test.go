@@ -37,6 +37,10 @@ var exercises = []exercise{
 	{"list-incidents", "GET", "/api/v1/incidents?cursor=x", "", 422},
 	{"list-incidents", "GET", "/api/v1/incidents?target=nowhere", "", 422},
 	{"list-incidents", "GET", "/api/v1/incidents?colour=red", "", 422},
+	{"list-incidents", "GET", "/api/v1/incidents?kind=service,host", "", 200},
+	{"list-incidents", "GET", "/api/v1/incidents?kind=planet", "", 422},
+	{"get-incident", "GET", "/api/v1/incidents/example-20261124T020001Z", "", 200},
+	{"list-incident-changes", "GET", "/api/v1/incidents/example-20261124T020001Z/changes", "", 200},
 	{"list-attacks", "GET", "/api/v1/attacks", "", 200},
 	{"get-incident", "GET", incident, "", 200},
 	{"get-incident", "GET", "/api/v1/incidents/in-none", "", 404},
@@ -176,6 +180,7 @@ func TestFieldsAreDescribed(t *testing.T) {
 // the served schema.
 func TestAnswersFitTheDescription(t *testing.T) {
 	s := operator(t, nil)
+	s.fake.Add(model.Opened, apitest.ServiceIncident(1, model.Open))
 	spec := s.get("/openapi.json").Body.Bytes()
 	d := decode[described](t, s.get("/openapi.json"))
 	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(spec))

@@ -51,16 +51,9 @@ type targetsInput struct {
 }
 
 func (in *targetsInput) query() (TargetQuery, error) {
-	q := TargetQuery{Group: in.Group, Limit: in.Limit}
+	q := TargetQuery{Kinds: kindsOf(in.Kind), Group: in.Group, Limit: in.Limit}
 	_ = q.Metric.UnmarshalText([]byte(in.Metric))       // one of the enum
 	_ = q.Direction.UnmarshalText([]byte(in.Direction)) // one of the enum
-	for _, k := range in.Kind {
-		for i, name := range kindNames {
-			if k == name {
-				q.Kinds = append(q.Kinds, model.TargetKind(i))
-			}
-		}
-	}
 	if in.Within != "" {
 		t, err := parseTarget(in.Within)
 		if err != nil {

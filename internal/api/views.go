@@ -2,6 +2,7 @@ package api
 
 import (
 	"math"
+	"slices"
 	"time"
 
 	"floodmark/internal/model"
@@ -57,8 +58,9 @@ type Incident struct {
 	Revision  uint64     `json:"revision" doc:"Counts its changes"`
 	State     string     `json:"state" enum:"suspected,open,easing,closed" doc:"Where it stands"`
 	Severity  string     `json:"severity" enum:"info,warning,critical" doc:"How heavy it is"`
-	Target    string     `json:"target" doc:"Address, prefix, customer:NAME or network"`
-	Direction string     `json:"direction" enum:"in,out,through" doc:"Seen from the networks under watch"`
+	Target    string     `json:"target" doc:"Address, prefix, customer:NAME, network or service:SLUG"`
+	Kind      string     `json:"kind" enum:"host,prefix,customer,network,service" doc:"What the target is"`
+	Direction string     `json:"direction,omitempty" enum:"in,out,through" doc:"Seen from the networks under watch; absent for a service"`
 	Customer  string     `json:"customer,omitempty" doc:"Whose the target is"`
 	Group     string     `json:"group,omitempty" doc:"Of targets, whose thresholds apply"`
 	Started   *time.Time `json:"started" doc:"Estimated start of the excess"`
@@ -86,6 +88,8 @@ type Incident struct {
 	Networks  []model.Weight `json:"networks" doc:"Of the sources, bounded"`
 	Evidence  uint64         `json:"evidence" doc:"Revision of the evidence document, 0 for none yet"`
 
+	Crowd *CrowdView `json:"crowd,omitempty" doc:"What people report, of a service; rates, hosts, vectors and sources are empty then"`
+
 	Acknowledged *Remark    `json:"acknowledged,omitempty" doc:"Who took note of it"`
 	FalseAlarm   *Remark    `json:"false_alarm,omitempty" doc:"Who marked it as ordinary"`
 	SilencedTo   *time.Time `json:"silenced_to,omitempty" doc:"No alerts until then"`
@@ -110,7 +114,7 @@ type Excess struct {
 type Wave struct {
 	Start *time.Time `json:"start" doc:"Its start"`
 	End   *time.Time `json:"end" doc:"Its end; null while it lasts"`
-	Peak  float64    `json:"peak" doc:"Of the metric that stands out most, in its unit"`
+	Peak  float64    `json:"peak" doc:"Of the metric that stands out most, in its unit; of a service, problems in its highest 15 minutes"`
 }
 
 // Remark is what a person said of an incident.
@@ -133,15 +137,18 @@ type Change struct {
 func ViewIncident(in *model.Incident) Incident {
 	out := Incident{
 		ID: in.ID, Revision: in.Revision, State: string(in.State), Severity: string(in.Severity), Target: in.Target.String(),
-		Direction: in.Direction.String(), Customer: in.Customer, Group: in.Group,
+		Kind: kindName(in.Target.Kind), Customer: in.Customer, Group: in.Group,
 		Started: at(in.Started), Noticed: at(in.Noticed), Opened: at(in.Opened), LastSeen: at(in.LastSeen), Ended: at(in.Ended), ClosedAt: at(in.ClosedAt),
 		Excesses: make([]Excess, 0, len(in.Excesses)), Rates: rates(&in.Rates), Peak: rates(&in.Peak),
 		Waves: make([]Wave, 0, len(in.Waves)), WaveCount: in.WaveCount, Hosts: make([]string, 0, len(in.Hosts)), HostCount: in.HostCount,
 		Untrusted: in.Untrusted, Delay: finite(in.Delay),
 		Presence: string(in.Presence), Because: in.Because, Vectors: list(in.Vectors), Spoofing: string(in.Spoofing), Sources: in.Sources,
-		Countries: list(in.Countries), Networks: list(in.Networks), Evidence: in.Evidence,
+		Countries: list(in.Countries), Networks: list(in.Networks), Evidence: in.Evidence, Crowd: viewCrowd(in.Crowd),
 		Acknowledged: remark(in.Acknowledged), FalseAlarm: remark(in.FalseAlarm), SilencedTo: at(in.SilencedTo), Maintenance: in.Maintenance,
 		MergedInto: in.MergedInto, Merged: in.Merged, SplitFrom: in.SplitFrom,
+	}
+	if in.Target.Kind != model.ServiceTarget {
+		out.Direction = in.Direction.String()
 	}
 	for _, e := range in.Excesses {
 		out.Excesses = append(out.Excesses, Excess{string(e.Kind), e.Metric.String(), e.Metric.Unit(), finite(e.Bound), finite(e.Peak), at(e.Since), e.Active})
@@ -205,9 +212,22 @@ type Band struct {
 
 var kindNames = [...]string{"host", "prefix", "customer", "network", "service"}
 
+func kindName(k model.TargetKind) string { return kindNames[min(int(k), len(kindNames)-1)] }
+
+// kindsOf are the kinds of such names.
+func kindsOf(names []string) []model.TargetKind {
+	var out []model.TargetKind
+	for i, name := range kindNames {
+		if slices.Contains(names, name) {
+			out = append(out, model.TargetKind(i))
+		}
+	}
+	return out
+}
+
 // ViewTarget is the API's form of a target.
 func ViewTarget(t *TargetNow) Target {
-	return Target{t.Target.String(), kindNames[t.Target.Kind], t.Group, t.Customer, at(t.At), finite(t.Delay), t.Untrusted,
+	return Target{t.Target.String(), kindName(t.Target.Kind), t.Group, t.Customer, at(t.At), finite(t.Delay), t.Untrusted,
 		viewTraffic(&t.In), viewTraffic(&t.Out), list(t.Incidents)}
 }
 

@@ -77,6 +77,10 @@ func (p *pages) attack(w http.ResponseWriter, r *http.Request) {
 		p.message(w, r, http.StatusNotFound, notice{"There is no such incident", "No incident of this name is known here.", "It may have been removed with age. All that are kept are listed under Attacks."})
 		return
 	}
+	if in.Target.Kind == model.ServiceTarget {
+		p.service(w, r, &in, changes)
+		return
+	}
 	v := attackView{base: p.base(r, "Incident on "+figure.Clean(in.Target.String(), 60), "attacks"), I: newCard(&in), Verdict: presenceWord(in.Presence),
 		Because: figure.Sentence(in.Because, 400), Said: said[r.URL.Query().Get("done")], TargetPath: targetLink(in.Target)}
 	v.Chart = p.incidentChart(r.Context(), &in, v.Now)

@@ -29,7 +29,7 @@ const attacksPage = 50
 func (p *pages) attacks(w http.ResponseWriter, r *http.Request) {
 	q := r.URL.Query()
 	v := attacksView{base: p.base(r, "Attacks", "attacks"), State: q.Get("state"), Target: figure.Clean(strings.TrimSpace(q.Get("target")), 100)}
-	f := api.IncidentFilter{Limit: attacksPage + 1, OpenedOnly: true}
+	f := api.IncidentFilter{Limit: attacksPage + 1, OpenedOnly: true, Traffic: true}
 	switch s := model.State(v.State); s {
 	case model.Open, model.Easing, model.Closed:
 		f.States = []model.State{s}

@@ -66,6 +66,11 @@ func newDay() *day {
 	add(5, model.Closed, model.Warning, func(in *model.Incident) {
 		in.Evidence, in.FalseAlarm = 0, &model.Remark{By: "ben", At: now - 10e9, Note: "a backup"}
 	})
+	for n, s := range []model.State{model.Open, model.Suspected, model.Closed} {
+		in := apitest.ServiceIncident(n+1, s)
+		d.All = append(d.All, in)
+		d.Log = append(d.Log, api.NumberedChange{Number: uint64(len(d.Log) + 1), Change: model.Change{At: in.Noticed, Type: model.Noticed, Incident: in, Text: "More reports of problems with Example than usual"}})
+	}
 	d.watch()
 	d.exporters()
 	return d

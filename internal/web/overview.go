@@ -41,7 +41,7 @@ func (p *pages) overview(w http.ResponseWriter, r *http.Request) {
 	v := overviewView{base: p.base(r, "Overview", "overview")}
 	v.Refresh = 5
 	live := []model.State{model.Suspected, model.Open, model.Easing}
-	found := p.back.Incidents(api.IncidentFilter{States: live, Limit: api.MaxPage})
+	found := p.back.Incidents(api.IncidentFilter{States: live, Traffic: true, Limit: api.MaxPage})
 	v.headline(found)
 	order(found)
 	for i := range found[:min(len(found), maxCards)] {
@@ -55,7 +55,7 @@ func (p *pages) overview(w http.ResponseWriter, r *http.Request) {
 			v.Infos = append(v.Infos, c)
 		}
 	}
-	past := p.back.Incidents(api.IncidentFilter{States: []model.State{model.Closed}, Since: v.Now.Add(-24 * time.Hour).UnixNano(), OpenedOnly: true, Limit: maxPast})
+	past := p.back.Incidents(api.IncidentFilter{States: []model.State{model.Closed}, Since: v.Now.Add(-24 * time.Hour).UnixNano(), OpenedOnly: true, Traffic: true, Limit: maxPast})
 	for i := range past {
 		v.Past = append(v.Past, newCard(&past[i]))
 	}

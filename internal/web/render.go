@@ -12,7 +12,7 @@ import (
 	"floodmark/internal/report/figure"
 )
 
-var pageNames = []string{"overview", "traffic", "flows", "attacks", "attack", "login", "about", "message", "reports"}
+var pageNames = []string{"overview", "traffic", "flows", "attacks", "attack", "login", "about", "message", "reports", "service"}
 
 // parse reads all templates. They are part of the program: an error in one is
 // a fault of it, and a test renders each.

@@ -28,6 +28,7 @@ type reportsView struct {
 // serviceRow is one service now.
 type serviceRow struct {
 	Slug, Name, State       string
+	Incident                string // that goes on, "" for none
 	Now, Usual, Effective   string
 	Top, Cause, Made, Taken string
 	weight                  float64
@@ -69,6 +70,7 @@ func serviceRowOf(s *model.ServiceNow) serviceRow {
 		row.weight += 1e9
 	}
 	if s.Incident != nil {
+		row.Incident = s.Incident.ID
 		row.Cause = figure.Clean(s.Incident.Crowd.Cause.Text, 160)
 	}
 	if s.Forgery.Suspected {

@@ -222,6 +222,31 @@ func TestFormsCommand(t *testing.T) {
 	}
 }
 
+func TestIncidentOfAServiceHasItsOwnPage(t *testing.T) {
+	d := newDay()
+	s := operator(t, d)
+	for n, state := range []model.State{model.Open, model.Suspected, model.Closed} {
+		id := apitest.ServiceIncident(n+1, state).ID
+		code, body, _ := get(t, s, "/attacks/"+id)
+		for _, want := range []string{"Reports of problems with Example", "820 problems", "Login", "Germany", "Mostly explained by the outage of Other", "at most one false incident"} {
+			if code != 200 || !strings.Contains(body, want) {
+				t.Errorf("%s: %d, lacks %q", id, code, want)
+			}
+		}
+		if got := strings.Contains(body, "/attacks/"+id+"/acknowledge"); got != (state != model.Closed) {
+			t.Errorf("%s, which is %s: may be acknowledged: %v", id, state, got)
+		}
+		if strings.Contains(body, "Traffic out of bounds") || strings.Contains(body, "bit/s") {
+			t.Errorf("%s: it speaks of traffic", id)
+		}
+		for _, path := range []string{"/", "/attacks", "/attacks?state=suspected"} {
+			if _, body, _ := get(t, s, path); strings.Contains(body, id) {
+				t.Errorf("%s lists %s as traffic", path, id)
+			}
+		}
+	}
+}
+
 func TestFormsNeedTheScope(t *testing.T) {
 	f := apitest.New()
 	w := httptest.NewRecorder() // without package api before it nobody may do anything

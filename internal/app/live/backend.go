@@ -25,10 +25,9 @@ func (s *Server) Clock() (now time.Time, speed float64, start time.Time) {
 	return time.Unix(0, s.clock.Free()).UTC(), s.clock.Speed(), s.started
 }
 
-// Incidents returns what a filter asks for. Those of services are on the public
-// pages and in its API.
+// Incidents returns what a filter asks for, of traffic and of services.
 func (s *Server) Incidents(f api.IncidentFilter) []model.Incident {
-	return f.Select(s.state.traffic())
+	return f.Select(s.state.all())
 }
 
 // Changed returns a channel that is closed at the next change.
@@ -41,8 +40,12 @@ func (s *Server) Incident(id string) (model.Incident, []api.NumberedChange, bool
 
 // Evidence returns a sealed document.
 func (s *Server) Evidence(_ context.Context, id string, revision uint64) ([]byte, error) {
-	if _, _, ok := s.state.get(id); !ok {
+	in, _, ok := s.state.get(id)
+	if !ok {
 		return nil, &api.Error{Kind: api.NotFound, Text: "there is no incident " + id}
+	}
+	if in.Target.Kind == model.ServiceTarget {
+		return nil, &api.Error{Kind: api.NotFound, Text: "incidents of services have no evidence document", Hint: "what people report is in the incident itself, as crowd"}
 	}
 	b, ok := readDocument(s.line.examiner.dir, id, revision)
 	if !ok {

@@ -1,0 +1,87 @@
+package web
+
+import (
+	"fmt"
+	"net/http"
+
+	"floodmark/internal/api"
+	"floodmark/internal/model"
+	"floodmark/internal/report/figure"
+)
+
+// serviceView is the page of one incident of a service.
+type serviceView struct {
+	base
+	I         card
+	Name      string
+	Text      string // the last thing that was said of it
+	Peak      string
+	Effective string
+	Usual     string
+	Evidence  string
+	Parts     []share
+	Places    []placeRow
+	Similar   []model.Similar
+	Story     []moment
+	StoryLeft int
+	Said      string
+}
+
+// placeRow is one place beside what is usual there.
+type placeRow struct {
+	Name, Reports, Excess, Range string
+	StandsOut                    bool
+}
+
+// saidOfService replaces what said tells where it speaks of traffic.
+var saidOfService = map[string]string{"false-alarm": "Marked as a false alarm: it is closed, and the public pages withdraw it.",
+	"close": "Closed. It is not told of again until reports are back to what is usual."}
+
+// service shows an incident of a service: what people report, and what the
+// operator can do about it.
+func (p *pages) service(w http.ResponseWriter, r *http.Request, in *model.Incident, changes []api.NumberedChange) {
+	c := in.Crowd
+	if c == nil {
+		c = &model.Crowd{Name: in.Target.Name} // of a journal that was tampered with
+	}
+	name, done := figure.Clean(c.Name, 60), r.URL.Query().Get("done")
+	v := serviceView{base: p.base(r, "Reports of problems with "+name, "reports"), I: newCard(in), Name: name, Said: saidOfService[done],
+		Text: figure.Sentence(in.Because, 400), Peak: figure.Count(float64(c.Peak.Problems)), Effective: figure.Short(float64(c.Peak.Effective)), Usual: "not known yet", Similar: c.Similar[:min(len(c.Similar), 5)]}
+	if v.Said == "" {
+		v.Said = said[done]
+	}
+	if len(changes) > 0 {
+		v.Text = figure.Sentence(changes[len(changes)-1].Change.Text, 400)
+	}
+	if c.Peak.Known {
+		v.Usual = figure.Short(float64(c.Peak.Expected)) + ", up to " + figure.Short(float64(c.Peak.High))
+	}
+	if sane(c.Strongest) && sane(c.Limit) {
+		v.Evidence = fmt.Sprintf("10^%.1f at its strongest; the promise asks for 10^%.1f", c.Strongest, c.Limit)
+	}
+	for _, x := range c.Parts[:min(len(c.Parts), maxShares)] {
+		s := share{Name: figure.Clean(x.Name, 40), Value: figure.Percent(x.Share), Range: figure.Percent(x.Low) + " – " + figure.Percent(x.High), Width: x.Share}
+		if s.Name == "" {
+			s.Name = "none named"
+		}
+		if x.StandsOut {
+			s.Note = "more than usual"
+		}
+		v.Parts = append(v.Parts, s)
+	}
+	for _, x := range c.Places[:min(len(c.Places), maxShares)] {
+		row := placeRow{Name: "elsewhere, together", Reports: figure.Count(float64(x.Reports)), Excess: figure.Short(x.Excess) + " ×", Range: figure.Short(x.Low) + " – " + figure.Short(x.High), StandsOut: x.StandsOut}
+		if x.Country != "" {
+			row.Name = land(x.Country)
+		}
+		if x.Region != "" {
+			row.Name += ", " + figure.Clean(x.Region, 8)
+		}
+		v.Places = append(v.Places, row)
+	}
+	v.Story, v.StoryLeft = story(in, changes)
+	if in.State != model.Closed {
+		v.Refresh = 10
+	}
+	p.show(w, http.StatusOK, "service", v)
+}
