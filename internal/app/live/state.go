@@ -48,7 +48,7 @@ func (s *state) fold(seq uint64, c model.Change) {
 		return // told twice
 	}
 	h.Now = c.Incident
-	c.Incident = model.Incident{ID: c.Incident.ID, Target: c.Incident.Target, Revision: c.Incident.Revision, State: c.Incident.State, Severity: c.Incident.Severity}
+	c.Incident = brief(&c)
 	nc := api.NumberedChange{Number: seq, Change: c}
 	if n := len(h.Changes); n > 0 && c.Type == model.Updated && h.Changes[n-1].Change.Type == model.Updated {
 		h.Changes[n-1] = nc // of figures only the latest
@@ -64,6 +64,27 @@ func (s *state) fold(seq uint64, c model.Change) {
 	}
 	close(s.waiting)
 	s.waiting = make(chan struct{})
+}
+
+// toldParts is how many components feeds name of one change.
+const toldParts = 3
+
+// brief is what is kept of an incident as it was at a change: what feeds tell of
+// it, and no figures of changes that are of figures alone.
+func brief(c *model.Change) model.Incident {
+	in := &c.Incident
+	out := model.Incident{ID: in.ID, Target: in.Target, Revision: in.Revision, State: in.State, Severity: in.Severity}
+	if in.Crowd == nil || c.Type == model.Updated {
+		return out
+	}
+	out.Started, out.Opened, out.Ended, out.ClosedAt = in.Started, in.Opened, in.Ended, in.ClosedAt
+	out.Crowd = &model.Crowd{Service: in.Crowd.Service, Name: in.Crowd.Name, Peak: in.Crowd.Peak, Confirmed: in.Crowd.Confirmed, Cause: in.Crowd.Cause, Forgery: in.Crowd.Forgery}
+	for _, p := range in.Crowd.Parts {
+		if p.StandsOut && len(out.Crowd.Parts) < toldParts {
+			out.Crowd.Parts = append(out.Crowd.Parts, p)
+		}
+	}
+	return out
 }
 
 // foldAll takes in changes that were appended together, the last of them under
