@@ -120,9 +120,9 @@ type Match struct {
 	Customers []string `conf:"customers"`
 	// Of one of these groups.
 	Groups []string `conf:"groups"`
-	// Of or within one of these targets: an address, a prefix, customer:NAME or network.
+	// Of or within one of these targets: an address, a prefix, customer:NAME, network (all traffic) or service:SLUG (reports of people).
 	Targets []model.TargetID `conf:"targets"`
-	// In one of these directions.
+	// In one of these directions. Services have none.
 	Directions []Direction `conf:"directions"`
 	// At one of these changes. Unset is all but noticed, which is a suspicion only.
 	Changes []Change `conf:"changes"`

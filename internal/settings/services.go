@@ -98,6 +98,14 @@ func (s *Settings) ServiceList() []*model.Service {
 	return out
 }
 
+func (s *Settings) slugs() []string {
+	var out []string
+	for _, x := range s.ServiceList() {
+		out = append(out, x.Slug)
+	}
+	return out
+}
+
 // Trusted returns the proxies that are believed.
 func (r *Reports) Trusted() []netip.Prefix {
 	var out []netip.Prefix

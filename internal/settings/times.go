@@ -65,13 +65,21 @@ func (m *Maintenance) check(c *checker, k conf.Key) {
 		c.within(k.Sub("for"), m.For, 60*second, conf.Duration(7*day))
 	}
 	c.targets(k.Sub("targets"), m.Targets)
+	for i, t := range m.Targets {
+		if t.Kind == model.ServiceTarget {
+			c.wrong(k.Sub("targets").Item(i), conf.Hint("maintenance is of traffic, not of services", "silence the incident, or write a note on the service's page"))
+		}
+	}
 }
 
-// targets checks that customers that are named exist.
+// targets checks that customers and services that are named exist.
 func (c *checker) targets(k conf.Key, list []model.TargetID) {
 	for i, t := range list {
 		if t.Kind == model.CustomerTarget {
 			c.known(k.Item(i), "customer", t.Name, c.s.customers())
+		}
+		if t.Kind == model.ServiceTarget {
+			c.known(k.Item(i), "service", t.Name, c.s.slugs())
 		}
 	}
 }

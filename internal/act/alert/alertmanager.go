@@ -79,7 +79,7 @@ func (a *alertmanager) alert(e *Event, reason Reason, over bool) amAlert {
 	now := time.Now()
 	out := amAlert{
 		Labels: map[string]string{"alertname": "FloodmarkIncident", "incident": in.ID, "target": in.Target, "target_kind": in.TargetKind,
-			"direction": in.Direction.String(), "severity": string(in.Severity), "customer": in.Customer, "group": in.Group, "floodmark": a.host},
+			"direction": in.Direction, "severity": string(in.Severity), "customer": in.Customer, "group": in.Group, "floodmark": a.host},
 		Annotations:  map[string]string{"summary": e.Subject, "description": body(e)},
 		StartsAt:     in.Started,
 		EndsAt:       now.Add(lasting).UTC().Format(time.RFC3339),

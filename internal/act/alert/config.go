@@ -55,8 +55,8 @@ type Match struct {
 	Severity   model.Severity // at least; "" for any
 	Customers  []string
 	Groups     []string
-	Targets    []model.TargetID // of or within
-	Directions []model.Direction
+	Targets    []model.TargetID   // of or within; the network holds no services
+	Directions []model.Direction  // services have none
 	Changes    []model.ChangeType // none: all but Noticed
 }
 

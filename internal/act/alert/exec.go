@@ -56,7 +56,8 @@ func newProgram(c *Exec, log *slog.Logger) (*program, error) {
 	return p, nil
 }
 
-// action says what the event means for the program, "" for nothing.
+// action says what the event means for the program, "" for nothing: what such
+// scripts do is done to an address, which customers and services are not.
 func (p *program) action(m *Message, e *Event) string {
 	switch {
 	case e.Incident.TargetKind != "host" && !(p.Prefixes && e.Incident.TargetKind == "prefix"):
@@ -93,7 +94,7 @@ func (p *program) send(ctx context.Context, m *Message) error {
 }
 
 func heading(e *Event) string {
-	if e.Incident.Direction == model.Out {
+	if e.Incident.Direction == model.Out.String() {
 		return "outgoing"
 	}
 	return "incoming"

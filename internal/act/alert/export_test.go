@@ -38,3 +38,15 @@ func Routed(rules []Rule, c model.Change, told bool, now time.Time) string {
 
 // CleanChat cleans an error of the shoutrrr service with this address.
 func CleanChat(url, text string) string { return (&chat{tokens: tokens(url)}).clean(text) }
+
+// Subject is the line of a change.
+func Subject(c *model.Change) string { return subject(c) }
+
+// Body is the text of a message of a change, with links to pages there.
+func Body(c *model.Change, link string) string {
+	e := Event{Text: c.Text, Incident: incidentOf(&c.Incident)}
+	if link != "" {
+		e.Link = link + "/attacks/" + c.Incident.ID
+	}
+	return body(&e)
+}

@@ -55,8 +55,8 @@ type Incident struct {
 	State        model.State        `json:"state"`
 	Severity     model.Severity     `json:"severity"`
 	Target       string             `json:"target"`
-	TargetKind   string             `json:"target_kind"` // host, prefix, customer, network or service
-	Direction    model.Direction    `json:"direction"`
+	TargetKind   string             `json:"target_kind"`         // host, prefix, customer, network or service
+	Direction    string             `json:"direction,omitempty"` // in, out or through; of a service none
 	Customer     string             `json:"customer,omitempty"`
 	Group        string             `json:"group,omitempty"`
 	Started      string             `json:"started"`
@@ -82,6 +82,7 @@ type Incident struct {
 	Acknowledged *Remark            `json:"acknowledged,omitempty"`
 	FalseAlarm   *Remark            `json:"false_alarm,omitempty"`
 	MergedInto   string             `json:"merged_into,omitempty"`
+	Crowd        *Crowd             `json:"crowd,omitempty"` // of a service: what people report
 }
 
 // Excess is one bound that was exceeded.
@@ -111,17 +112,21 @@ var kinds = [...]string{"host", "prefix", "customer", "network", "service"}
 
 // incidentOf writes an incident for messages.
 func incidentOf(in *model.Incident) Incident {
-	return Incident{
+	out := Incident{
 		ID: in.ID, Revision: in.Revision, State: in.State, Severity: in.Severity,
-		Target: in.Target.String(), TargetKind: kinds[min(int(in.Target.Kind), len(kinds)-1)], Direction: in.Direction,
+		Target: in.Target.String(), TargetKind: kinds[min(int(in.Target.Kind), len(kinds)-1)], Direction: in.Direction.String(),
 		Customer: in.Customer, Group: in.Group,
 		Started: stamp(in.Started), Opened: stamp(in.Opened), LastSeen: stamp(in.LastSeen), Ended: stamp(in.Ended), Closed: stamp(in.ClosedAt),
 		Rates: rates(&in.Rates), Peak: rates(&in.Peak), Excesses: excesses(in.Excesses), Waves: in.WaveCount,
 		Hosts: hosts(in.Hosts), HostCount: in.HostCount, Untrusted: in.Untrusted, Delay: in.Delay,
 		Attack: in.Presence, Because: in.Because, Vectors: parts(in.Vectors), Spoofing: in.Spoofing, Sources: in.Sources,
 		Countries: parts(in.Countries), Networks: parts(in.Networks),
-		Acknowledged: remark(in.Acknowledged), FalseAlarm: remark(in.FalseAlarm), MergedInto: in.MergedInto,
+		Acknowledged: remark(in.Acknowledged), FalseAlarm: remark(in.FalseAlarm), MergedInto: in.MergedInto, Crowd: crowdOf(in.Crowd),
 	}
+	if in.Target.Kind == model.ServiceTarget { // has no traffic
+		out.Direction, out.Rates, out.Peak = "", map[string]float64{}, map[string]float64{}
+	}
+	return out
 }
 
 // stamp writes Unix ns as RFC 3339 in UTC, "" for 0.

@@ -80,7 +80,7 @@ func (p *pagerduty) enqueue(ctx context.Context, action string, m *Message, e *E
 			summary = m.Subject
 		}
 		doc["payload"] = map[string]any{
-			"summary": summary[:min(len(summary), maxSummary)], "source": in.Target, "timestamp": e.At, "component": in.Customer, "group": in.Group,
+			"summary": summary[:min(len(summary), maxSummary)], "source": in.Target, "timestamp": e.At, "component": component(in), "group": in.Group,
 			"severity": severity(in.Severity, "info", "warning", "critical"), "class": class(in), "custom_details": in,
 		}
 		doc["client"] = "Floodmark"
@@ -96,8 +96,19 @@ func (p *pagerduty) enqueue(ctx context.Context, action string, m *Message, e *E
 	return p.post(ctx, b, http.Header{"Content-Type": {"application/json"}})
 }
 
-// class is the heaviest vector.
+// component is whose the target is, of a service the part that stands out.
+func component(in *Incident) string {
+	if in.Crowd != nil {
+		return in.Crowd.part()
+	}
+	return in.Customer
+}
+
+// class is the heaviest vector, of a service what it rests on.
 func class(in *Incident) string {
+	if in.Crowd != nil {
+		return "user-reports"
+	}
 	if len(in.Vectors) == 0 {
 		return "unknown"
 	}

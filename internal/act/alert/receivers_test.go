@@ -147,6 +147,25 @@ func TestSyslogDatagrams(t *testing.T) {
 	}
 }
 
+// TestSyslogOfAService has the figures of reports in place of those of traffic.
+func TestSyslogOfAService(t *testing.T) {
+	conn, err := net.ListenPacket("udp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	d, _ := start(t, logTo("udp", conn.LocalAddr().String()), nil, nil)
+	in := outage("a")
+	d.Handle(background, change(&in, model.Opened))
+	b := make([]byte, 4096)
+	conn.SetReadDeadline(time.Now().Add(10 * time.Second))
+	n, _, err := conn.ReadFrom(b)
+	const want = `incident="a" target="service:x" severity="critical" state="open" part="login" problems="843" effective="820" confirmed="false"] ` + "\xef\xbb\xbf" + `Users report problems with X: 820`
+	if err != nil || !strings.Contains(string(b[:n]), want) {
+		t.Errorf("%v %q", err, b[:n])
+	}
+}
+
 // TestSyslogOverTCP refuses the first connection by a reset, and counts the
 // octets of the second.
 func TestSyslogOverTCP(t *testing.T) {

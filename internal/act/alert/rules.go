@@ -82,11 +82,15 @@ func rank(s model.Severity) int {
 	return slices.Index([]model.Severity{model.Info, model.Warning, model.Critical}, s)
 }
 
+// incident reports whether an incident is for the rule. A service is in no
+// network, and has no direction, customer or group.
 func (m *Match) incident(in *model.Incident) bool {
+	traffic := in.Target.Kind != model.ServiceTarget
 	return (m.Severity == "" || rank(in.Severity) >= rank(m.Severity)) &&
-		within(m.Customers, in.Customer) && within(m.Groups, in.Group) && within(m.Directions, in.Direction) &&
+		within(m.Customers, in.Customer) && within(m.Groups, in.Group) &&
+		(len(m.Directions) == 0 || traffic && slices.Contains(m.Directions, in.Direction)) &&
 		(len(m.Targets) == 0 || slices.ContainsFunc(m.Targets, func(t model.TargetID) bool {
-			return t == in.Target || t.Kind == model.NetworkTarget || t.Contains(in.Target) ||
+			return t == in.Target || t.Kind == model.NetworkTarget && traffic || t.Contains(in.Target) ||
 				t.Kind == model.CustomerTarget && t.Name == in.Customer
 		}))
 }

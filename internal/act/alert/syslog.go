@@ -121,9 +121,15 @@ func (s *syslog) line(m *Message, e *Event) []byte {
 	var b strings.Builder
 	fmt.Fprintf(&b, "<%d>1 %s %s floodmark %d %s ", s.facility*8+level, m.Created, s.host, os.Getpid(), field(string(e.Type), 32))
 	b.WriteString("[floodmark@32473")
-	for _, p := range [][2]string{{"key", m.Key}, {"reason", string(m.Reason)}, {"incident", in.ID}, {"target", in.Target}, {"direction", in.Direction.String()},
-		{"severity", string(in.Severity)}, {"state", string(in.State)}, {"customer", in.Customer}, {"group", in.Group}, {"vector", class(in)},
-		{"bits", figureOf(in, model.Bits)}, {"packets", figureOf(in, model.Packets)}, {"link", e.Link}} {
+	fields := [][2]string{{"key", m.Key}, {"reason", string(m.Reason)}, {"incident", in.ID}, {"target", in.Target}, {"direction", in.Direction},
+		{"severity", string(in.Severity)}, {"state", string(in.State)}, {"customer", in.Customer}, {"group", in.Group}}
+	if c := in.Crowd; c != nil {
+		fields = append(fields, [2]string{"part", c.part()}, [2]string{"problems", strconv.FormatUint(uint64(c.Peak.Problems), 10)},
+			[2]string{"effective", strconv.FormatFloat(c.Peak.Effective, 'f', 0, 64)}, [2]string{"confirmed", strconv.FormatBool(c.Confirmed)})
+	} else {
+		fields = append(fields, [2]string{"vector", class(in)}, [2]string{"bits", figureOf(in, model.Bits)}, [2]string{"packets", figureOf(in, model.Packets)})
+	}
+	for _, p := range append(fields, [2]string{"link", e.Link}) {
 		if p[1] != "" {
 			b.WriteString(" " + p[0] + `="` + strings.NewReplacer(`\`, `\\`, `"`, `\"`, `]`, `\]`).Replace(strings.ToValidUTF8(p[1], "")) + `"`)
 		}

@@ -13,7 +13,7 @@ import (
 func subject(c *model.Change) string {
 	in := &c.Incident
 	if in.Crowd != nil {
-		return figure.Clean(c.Text, 200) // says what reports can and cannot show
+		return crowdSubject(c)
 	}
 	what := "unusual traffic"
 	if len(in.Vectors) > 0 {
@@ -90,16 +90,23 @@ func body(e *Event) string {
 		fmt.Fprintf(&b, "%-9s %s\n", name, figure.Clean(fmt.Sprintf(format, args...), 400))
 	}
 	b.WriteString(figure.Clean(e.Text, 800) + "\n\n")
-	if in.TargetKind == "service" {
-		line("Service", "%s", strings.TrimPrefix(in.Target, "service:"))
-		line("State", "%s, %s, since %s%s", in.State, in.Severity, in.Started, also("closed", in.Closed))
-		line("Because", "%s", in.Because)
-		line("Incident", "%s", in.ID)
-		if e.Link != "" {
-			line("Page", "%s", e.Link)
-		}
-		return b.String()
+	if in.Crowd != nil {
+		crowdLines(in, line)
+	} else {
+		trafficLines(in, line)
 	}
+	if in.FalseAlarm != nil {
+		line("Correction", "a false alarm, says %s. %s", in.FalseAlarm.By, in.FalseAlarm.Note)
+	}
+	line("Incident", "%s", in.ID)
+	if e.Link != "" {
+		line("Page", "%s", e.Link)
+	}
+	return b.String()
+}
+
+// trafficLines is what is known of the traffic, line by line.
+func trafficLines(in *Incident, line func(name, format string, args ...any)) {
 	line("Target", "%s, traffic %s%s%s", in.Target, in.Direction, also("customer", in.Customer), also("group", in.Group))
 	line("State", "%s, %s, since %s%s", in.State, in.Severity, in.Started, also("closed", in.Closed))
 	line("Now", "%s, %s", figure.Bits(in.Rates["bits"]), amount(model.Packets, in.Rates["packets"]))
@@ -123,14 +130,6 @@ func body(e *Event) string {
 	if in.Delay >= 10 {
 		line("Caution", "exporters tell of traffic up to %s later", figure.Duration(in.Delay))
 	}
-	if in.FalseAlarm != nil {
-		line("Correction", "a false alarm, says %s. %s", in.FalseAlarm.By, in.FalseAlarm.Note)
-	}
-	line("Incident", "%s", in.ID)
-	if e.Link != "" {
-		line("Page", "%s", e.Link)
-	}
-	return b.String()
 }
 
 func also(name, v string) string {

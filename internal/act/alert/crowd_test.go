@@ -1,0 +1,249 @@
+package alert_test
+
+import (
+	"encoding/json"
+	"math"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"floodmark/internal/act/alert"
+	"floodmark/internal/model"
+)
+
+// outage is an incident of a service under way.
+func outage(id string) model.Incident {
+	return model.Incident{ID: id, Revision: 1, State: model.Open, Severity: model.Critical, Target: model.ServiceID("x"),
+		Started: at, Noticed: at + 60e9, Opened: at + 120e9, LastSeen: at + 180e9, WaveCount: 1, Because: "reports only, unconfirmed",
+		Crowd: &model.Crowd{Service: "x", Name: "X", Evidence: 9.5, Strongest: 11.2, Limit: 6.4, Promise: "at most one false incident per service and year",
+			Peak:  model.Bucket{At: at, Problems: 843, Effective: 820.4, Works: 12, Expected: 61, Low: 40.7, High: 94.2, Known: true},
+			Total: 1900, Effective: 1800, Works: 40, Networks: 61,
+			Parts:   []model.PartShare{{Slug: "login", Name: "login", Reports: 1100, Share: 0.8, Low: 0.77, High: 0.83, Usual: 0.2, StandsOut: true}, {Slug: "app", Name: "app", Share: 0.2, Usual: 0.8}, {Reports: 500}},
+			Places:  []model.PlaceShare{{Country: "US", Region: "CA", Reports: 700, Excess: 2.31, Low: 2.1, High: 2.5, StandsOut: true}, {Country: "DE", Excess: 0.9}, {Excess: 0.8}},
+			Similar: []model.Similar{{ID: "x-old", Score: 0.8, Started: at - 864e12, Lasted: 5400e9, Peak: 512, Text: "the same part"}}, Shape: []float32{820}}}
+}
+
+func elsewhere(in *model.Incident) {
+	in.Crowd.Cause = model.Cause{Kind: model.CauseElsewhere, By: "b", Name: "B", Share: 0.7, Low: 0.5, High: 0.9, Text: "Mostly explained by the outage of B (50 to 90 %)."}
+}
+
+func TestSubjectsOfServices(t *testing.T) {
+	for _, c := range []struct {
+		t    model.ChangeType
+		set  func(*model.Incident)
+		want string
+	}{
+		{model.Noticed, nil, "More reports of problems with X than usual: 820 effective reports in 15 minutes, expected 40 to 95, suspected since 14:03 UTC"},
+		{model.Opened, nil, "Users report problems with X: 820 effective reports in 15 minutes, expected 40 to 95; mostly login, since 14:03 UTC"},
+		{model.Escalated, nil, "Users report problems with X, now critical: 820 effective reports in 15 minutes, expected 40 to 95; mostly login, since 14:03 UTC"},
+		{model.Changed, nil, "Users report problems with X: at most 820 effective reports in 15 minutes, expected 40 to 95; mostly login, since 14:03 UTC"},
+		{model.Changed, elsewhere, "Users report problems with X: at most 820 effective reports in 15 minutes, expected 40 to 95; mostly login; Mostly explained by the outage of B (50 to 90 %), since 14:03 UTC"},
+		{model.Eased, nil, "Reports of problems with X are back to what is usual: at most 820 effective reports in 15 minutes, expected 40 to 95"},
+		{model.Resumed, func(in *model.Incident) { in.WaveCount = 2 }, "Users report problems with X again, wave 2: at most 820 effective reports in 15 minutes, expected 40 to 95; mostly login, since 14:03 UTC"},
+		{model.Ended, nil, "Reports of problems with X are over: at most 820 effective reports in 15 minutes, expected 40 to 95; mostly login, 14:03 UTC to 14:04 UTC"},
+		{model.Dismissed, nil, "Reports of problems with X: dismissed, no more than chance can bring, at most 820 effective reports in 15 minutes, expected 40 to 95"},
+		{model.MergedAway, func(in *model.Incident) { in.MergedInto = "y" }, "Reports of problems with X: now part of y"},
+		{model.MarkedFalse, nil, "Reports of problems with X: correction, it was a false alarm (since 14:03 UTC)"},
+		{model.AcknowledgedNow, func(in *model.Incident) { in.Acknowledged = &model.Remark{By: "anna"} }, "Reports of problems with X: acknowledged by anna"},
+		{model.Opened, func(in *model.Incident) { in.Crowd.Peak.Known, in.Crowd.Peak.Effective, in.Crowd.Parts = false, 1, nil }, "Users report problems with X: 1 effective report in 15 minutes, what is usual is not known yet, since 14:03 UTC"},
+		{model.Opened, func(in *model.Incident) { in.Crowd.Forgery.Suspected, in.Crowd.Parts = true, nil }, "Users report problems with X: 820 effective reports in 15 minutes, expected 40 to 95; many look made up, since 14:03 UTC"},
+		{model.Opened, func(in *model.Incident) { in.Crowd = &model.Crowd{Name: "X\x1b[31m"} }, "Users report problems with X[31m: 0 effective reports in 15 minutes, what is usual is not known yet, since 14:03 UTC"},
+	} {
+		in := outage("a")
+		if c.set != nil {
+			c.set(&in)
+		}
+		ch := change(&in, c.t)
+		got := alert.Subject(&ch)
+		if got != c.want {
+			t.Errorf("%s:\n got %s\nwant %s", c.t, got, c.want)
+		}
+		if strings.Contains(strings.ToLower(got), "is down") {
+			t.Errorf("%s claims what reports cannot show: %s", c.t, got)
+		}
+	}
+}
+
+func TestTextOfAService(t *testing.T) {
+	in := outage("a")
+	elsewhere(&in)
+	in.Crowd.Forgery = model.Forgery{Suspected: true, Text: "300 came in lockstep"}
+	in.Crowd.Refused, in.WaveCount = 7, 2
+	in.FalseAlarm = &model.Remark{By: "anna", Note: "a test"}
+	ch := change(&in, model.Opened)
+	ch.Text = "Users report problems with X"
+	const want = `Users report problems with X
+
+Service   X (x)
+State     open, critical, since 2026-11-23T14:03:10Z
+Peak      820 effective reports in 15 minutes, expected 40 to 95; 843 reports raw
+In all    1,900 reports of problems, 40 say that it works
+Waves     2
+Parts     login 80.0 % (usually 20.0 %), app 20.0 % (usually 80.0 %)
+Places    US-CA 2.3 times its usual share
+Cause     Mostly explained by the outage of B (50 to 90 %)
+Caution   many reports look made up: 300 came in lockstep
+Caution   7 reports were not taken, since the server was full
+Rests on  reports only, unconfirmed; from 61 networks; promise: at most one false incident per service and year
+Earlier   2026-11-13T14:03:10Z, at most 512 reports in 15 minutes, for 90 min
+Correction a false alarm, says anna. a test
+Incident  a
+Page      https://floodmark.example/attacks/a
+`
+	if d := cmp.Diff(want, alert.Body(&ch, "https://floodmark.example")); d != "" {
+		t.Error(d)
+	}
+	in = outage("a")
+	in.Crowd = &model.Crowd{Name: "X", Confirmed: true}
+	ch = change(&in, model.Opened)
+	got := alert.Body(&ch, "")
+	for _, want := range []string{"Parts     not known yet", "Places    none stands out", "Rests on  reports, confirmed by another kind of signal"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("lacks %q: %s", want, got)
+		}
+	}
+}
+
+// TestWebhookTellsOfServices reads what a server gets of an incident's whole
+// life.
+func TestWebhookTellsOfServices(t *testing.T) {
+	s := serve(t, nil)
+	d, _ := start(t, to(s.URL), nil, nil)
+	in := outage("a")
+	for _, c := range []model.ChangeType{model.Noticed, model.Opened, model.Updated, model.Changed, model.Ended} {
+		d.Handle(background, change(&in, c))
+	}
+	got := s.wait(t, 3)
+	for i, want := range []model.ChangeType{model.Opened, model.Changed, model.Ended} {
+		m := got[i].message(t)
+		e := m.Events[0]
+		if e.Type != want || e.Last != (want == model.Ended) || m.Subject != e.Subject || e.Link != "https://floodmark.example/attacks/a" || !strings.Contains(m.Text, "unconfirmed") {
+			t.Errorf("message %d: %+v", i, m)
+		}
+	}
+	var raw struct {
+		Events []struct{ Incident map[string]any }
+	}
+	if err := json.Unmarshal([]byte(got[0].body), &raw); err != nil {
+		t.Fatal(err)
+	}
+	x := raw.Events[0].Incident
+	if x["target"] != "service:x" || x["target_kind"] != "service" || len(x["rates"].(map[string]any)) != 0 || x["direction"] != nil {
+		t.Errorf("incident %v", x)
+	}
+	const want = `{"service":"x","name":"X","peak":{"at":"2026-11-23T14:03:10Z","problems":843,"effective":820.4,"works":12,"normal":{"expected":61,"low":40.7,"high":94.2}},
+"total":1900,"effective":1800,"works":40,"refused":0,"networks":61,"evidence":9.5,"strongest":11.2,"limit":6.4,"promise":"at most one false incident per service and year","sustained":false,"confirmed":false,
+"parts":[{"slug":"login","name":"login","reports":1100,"share":0.8,"low":0.77,"high":0.83,"usual":0.2,"stands_out":true},{"slug":"app","name":"app","reports":0,"share":0.2,"low":0,"high":0,"usual":0.8,"stands_out":false},{"slug":"","name":"","reports":500,"share":0,"low":0,"high":0,"usual":0,"stands_out":false}],
+"places":[{"country":"US","region":"CA","reports":700,"excess":2.31,"low":2.1,"high":2.5,"stands_out":true},{"country":"DE","reports":0,"excess":0.9,"low":0,"high":0,"stands_out":false},{"country":"","reports":0,"excess":0.8,"low":0,"high":0,"stands_out":false}],
+"cause":{"share":0,"low":0,"high":0},"forgery":{"lockstep":0,"brigade":0,"suspected":false},"similar":[{"id":"x-old","score":0.8,"started":"2026-11-13T14:03:10Z","lasted":5400,"peak":512,"text":"the same part"}]}`
+	var wantCrowd map[string]any
+	if err := json.Unmarshal([]byte(want), &wantCrowd); err != nil {
+		t.Fatal(err)
+	}
+	crowd := x["crowd"].(map[string]any)
+	peak := crowd["peak"].(map[string]any)
+	peak["effective"] = math.Round(peak["effective"].(float64)*10) / 10 // counts are kept as float32
+	normal := peak["normal"].(map[string]any)
+	for k, v := range normal {
+		normal[k] = math.Round(v.(float64)*10) / 10
+	}
+	if d := cmp.Diff(wantCrowd, crowd); d != "" {
+		t.Error(d)
+	}
+}
+
+// TestFiguresThatAreNoneAreSent has numbers that JSON lacks.
+func TestFiguresThatAreNoneAreSent(t *testing.T) {
+	s := serve(t, nil)
+	d, _ := start(t, to(s.URL), nil, nil)
+	in := outage("a")
+	c := in.Crowd
+	c.Evidence, c.Strongest, c.Peak.Effective, c.Peak.High = math.Inf(1), math.NaN(), float32(math.NaN()), float32(math.Inf(1))
+	c.Parts[0].Share, c.Places[0].Excess, c.Similar[0].Score = math.NaN(), math.Inf(1), math.NaN()
+	d.Handle(background, change(&in, model.Opened))
+	if m := s.wait(t, 1)[0].message(t); m.Events[0].Incident.Crowd == nil {
+		t.Errorf("%+v", m)
+	}
+}
+
+func TestRulesChooseServices(t *testing.T) {
+	network, x, y := model.NetworkID(), model.ServiceID("x"), model.ServiceID("y")
+	for name, c := range map[string]struct {
+		m    alert.Match
+		want string
+	}{
+		"all":        {alert.Match{}, "send"},
+		"it":         {alert.Match{Targets: []model.TargetID{target("198.51.100.7"), x}}, "send"},
+		"another":    {alert.Match{Targets: []model.TargetID{y}}, ""},
+		"network":    {alert.Match{Targets: []model.TargetID{network}}, ""},
+		"inbound":    {alert.Match{Directions: []model.Direction{model.In}}, ""},
+		"a customer": {alert.Match{Customers: []string{"acme"}}, ""},
+		"a group":    {alert.Match{Groups: []string{"web"}}, ""},
+		"critical":   {alert.Match{Severity: model.Critical, Targets: []model.TargetID{x}}, "send"},
+	} {
+		in := outage("a")
+		if got := alert.Routed([]alert.Rule{{Receivers: []string{"p"}, Match: c.m}}, change(&in, model.Opened), false, time.Unix(0, at)); got != c.want {
+			t.Errorf("%s: %q, want %q", name, got, c.want)
+		}
+	}
+	in := incident("b")
+	if got := alert.Routed([]alert.Rule{{Receivers: []string{"p"}, Match: alert.Match{Targets: []model.TargetID{x}}}}, change(&in, model.Opened), false, time.Unix(0, at)); got != "" {
+		t.Errorf("traffic by a rule of a service: %q", got)
+	}
+}
+
+// TestProgramsHearOfTrafficAlone hands a service to a script between two hosts.
+func TestProgramsHearOfTrafficAlone(t *testing.T) {
+	path, log := script(t, "")
+	d, _ := start(t, runs(path, alert.Exec{Prefixes: true, Details: true}), nil, nil)
+	for _, id := range []string{"a", "b"} {
+		x := outage("x-" + id)
+		for _, c := range []model.ChangeType{model.Opened, model.Escalated, model.Changed, model.Ended} {
+			d.Handle(background, change(&x, c))
+		}
+		in := incident(id)
+		d.Handle(background, change(&in, model.Opened))
+	}
+	eventually(t, "two runs", func() bool { return len(lines(log)) >= 4 })
+	for i, l := range lines(log) {
+		if i%2 == 0 && l != "198.51.100.7 incoming 1200000 ban" || strings.Contains(l, "service") {
+			t.Errorf("run %q", l)
+		}
+	}
+}
+
+func TestMachinesHearOfServices(t *testing.T) {
+	am, pd := serve(t, nil), serve(t, func(_ int, w http.ResponseWriter, _ *http.Request) { w.WriteHeader(202) })
+	c := alert.Config{Host: "here", Receivers: []alert.Receiver{{Name: "am", Alertmanager: &alert.Alertmanager{URL: am.URL}}, {Name: "pd", PagerDuty: &alert.PagerDuty{RoutingKey: "geheimgeheim", URL: pd.URL}}}}
+	d, _ := start(t, c, nil, nil)
+	in := outage("a")
+	d.Handle(background, change(&in, model.Opened))
+	d.Handle(background, change(&in, model.Ended))
+	opened := alertsIn(t, am.wait(t, 2)[0])[0]
+	wantLabels := map[string]string{"alertname": "FloodmarkIncident", "incident": "a", "target": "service:x", "target_kind": "service", "severity": "critical", "floodmark": "here"}
+	if d := cmp.Diff(wantLabels, opened.Labels); d != "" {
+		t.Error(d)
+	}
+	if !strings.HasPrefix(opened.Annotations["summary"], "Users report problems with X: 820") || !strings.Contains(opened.Annotations["description"], "unconfirmed") {
+		t.Errorf("annotations %v", opened.Annotations)
+	}
+	var e struct {
+		Payload struct {
+			Summary, Source, Component, Class string
+			Custom                            struct{ Crowd *alert.Crowd } `json:"custom_details"`
+		}
+	}
+	got := pd.wait(t, 2)
+	if err := json.Unmarshal([]byte(got[0].body), &e); err != nil {
+		t.Fatal(err)
+	}
+	if p := e.Payload; p.Source != "service:x" || p.Component != "login" || p.Class != "user-reports" || !strings.HasPrefix(p.Summary, "Users report problems with X: 820") || p.Custom.Crowd == nil {
+		t.Errorf("%s", got[0].body)
+	}
+	if !strings.Contains(got[1].body, "resolve") {
+		t.Errorf("the end: %s", got[1].body)
+	}
+}
