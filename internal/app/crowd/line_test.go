@@ -170,6 +170,32 @@ func TestHistoryIsTaught(t *testing.T) {
 	}
 }
 
+// TestHistoryComesAfterSilence wants that a server that has run for a while may
+// be taught, as long as nobody has reported.
+func TestHistoryComesAfterSilence(t *testing.T) {
+	l := newLine()
+	for m := range int64(300) {
+		l.Advance(start + m*minute)
+	}
+	for q := range int64(14 * 96) {
+		if !l.Teach("x", "", start-14*96*quarter+q*quarter, uint32(q%5)) {
+			t.Fatalf("quarter %d was not taken", q)
+		}
+		if q == 0 {
+			l.Teach("x", "app", start-14*96*quarter, 1)
+		}
+	}
+	l.Advance(start + 301*minute)
+	if v := l.Views(start + 301*minute)[0]; v.Why != "" || v.Quarter.Expected < 1 || v.Quarter.Expected > 4 {
+		t.Errorf("%q, expected %g", v.Why, v.Quarter.Expected)
+	}
+	l.Hear(&model.Report{At: start + 301*minute, Service: "y"})
+	l.Hear(&model.Report{At: start + 301*minute, Service: "x"})
+	if l.Teach("x", "login", start-quarter, 1) {
+		t.Error("taken: history after a report")
+	}
+}
+
 func BenchmarkIdleMinute(b *testing.B) {
 	var many []*model.Service
 	for i := range 10000 {

@@ -10,8 +10,8 @@ import (
 
 // Teach takes the count of 15 minutes of the past, of a service or of one of its
 // components, for what was usual then. It comes in order of time for each, and
-// before anything live is judged; later than that it is not taken. Nothing is
-// said of it: history opens no incidents.
+// before anybody reports: silence until now gives way to it, later than that it
+// is not taken. Nothing is said of it: history opens no incidents.
 //
 // The minutes of the count are drawn, the same each time, since nobody knows
 // them and reports do not come evenly.
@@ -29,7 +29,13 @@ func (l *Line) Teach(slug, component string, at int64, count uint32) bool {
 			}
 		}
 	}
-	if s == nil || at <= s.Last {
+	if s == nil {
+		return false
+	}
+	if t.since == 0 && s.Silent() {
+		*s = *counts.New(configOf(t.service, s.Promise()))
+	}
+	if at <= s.Last {
 		return false
 	}
 	h := fnv.New64a()

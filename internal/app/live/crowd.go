@@ -39,8 +39,9 @@ type crowd struct {
 	seq     uint64 // of the last report heard
 	marks   []mark // where the journal was in the last hour
 	pending []model.Change
-	day     int64 // number of the day that is dumped next
-	shown   int64 // Unix ns of the last views
+	day     int64     // number of the day that is dumped next
+	shown   int64     // Unix ns of the last views
+	learnt  time.Time // when the last row of history came, real time
 	waiting chan struct{}
 
 	views atomic.Pointer[views]
@@ -200,7 +201,9 @@ const viewEvery = time.Second
 func (c *crowd) sink(batch []model.Report, upTo int64, seq uint64) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.pending = append(c.pending, c.line.Advance(upTo)...)
+	if time.Since(c.learnt) > learnWait {
+		c.pending = append(c.pending, c.line.Advance(upTo)...)
+	}
 	for i := range batch {
 		c.line.Hear(&batch[i])
 	}

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"time"
 
 	"floodmark/internal/model"
 	"floodmark/internal/opendata"
@@ -14,6 +15,11 @@ type Imported struct {
 	opendata.Told
 	Late int `json:"late"` // rows that are not before what the server has seen itself
 }
+
+// learnWait is how long minutes wait for the next row of history: none of them
+// may be judged between two of its rows, and a sender that hangs must not stop
+// the judging.
+const learnWait = 2 * time.Second
 
 // importHistory teaches what was usual: a CSV of counts of 15 minutes, or of
 // single reports. It opens no incidents.
@@ -29,6 +35,7 @@ func (s *Server) importHistory(w http.ResponseWriter, r *http.Request) {
 	take := func(slug, component string, at int64, n uint32) {
 		c.mu.Lock()
 		defer c.mu.Unlock()
+		c.learnt = time.Now()
 		if !c.line.Teach(slug, component, at-at%int64(60e9), n) {
 			out.Late++
 		}
@@ -41,6 +48,9 @@ func (s *Server) importHistory(w http.ResponseWriter, r *http.Request) {
 			return nil
 		})
 	}
+	c.mu.Lock()
+	c.learnt = time.Time{}
+	c.mu.Unlock()
 	if err != nil {
 		http.Error(w, err.Error(), http.StatusUnprocessableEntity)
 		return

@@ -3,6 +3,7 @@ package counts
 import (
 	"fmt"
 	"math"
+	"slices"
 	"time"
 )
 
@@ -220,6 +221,11 @@ func (s *Series) Gap(to int64) {
 // Forget drops the evidence that has gathered: an episode is over.
 func (s *Series) Forget() {
 	s.Evidence, s.Rise = [len(multiples)]float64{}, [len(multiples)]float64{}
+}
+
+// Silent reports that nothing but zeros has come yet.
+func (s *Series) Silent() bool {
+	return s.Sum == 0 && !slices.ContainsFunc(s.Waiting, func(w waiting) bool { return w.Y > 0 })
 }
 
 func clean(y float64) float64 {
