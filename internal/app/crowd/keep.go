@@ -36,6 +36,7 @@ type keptTrack struct {
 	Verdict                                             counts.Verdict
 	Minutes                                             minutes
 	Day                                                 []model.Bucket
+	Cells                                               []Cells
 	Cause                                               model.Cause
 }
 
@@ -62,7 +63,7 @@ type marshaler interface{ MarshalBinary() ([]byte, error) }
 
 func (t *track) keep() (*keptTrack, error) {
 	k := &keptTrack{Slug: t.service.Slug, Since: t.since, Told: t.told, Total: *t.total, Parts: make(map[string]counts.Series), Episode: t.episode,
-		Verdict: t.verdict, Minutes: t.minutes, Day: t.day, Cause: t.cause}
+		Verdict: t.verdict, Minutes: t.minutes, Day: t.day, Cells: t.cells, Cause: t.cause}
 	for i, c := range t.service.Components {
 		k.Parts[c.Slug] = *t.parts[i]
 	}
@@ -128,7 +129,7 @@ func (t *track) restore(k *keptTrack) error {
 			t.parts[i] = p.Restore(configOf(t.service, t.parts[i].Promise()))
 		}
 	}
-	t.since, t.told, t.episode, t.verdict, t.minutes, t.day, t.cause = k.Since, k.Told, k.Episode, k.Verdict, k.Minutes, k.Day, k.Cause
+	t.since, t.told, t.episode, t.verdict, t.minutes, t.day, t.cells, t.cause = k.Since, k.Told, k.Episode, k.Verdict, k.Minutes, k.Day, k.Cells, k.Cause
 	t.dirty = true
 	return nil
 }

@@ -25,6 +25,8 @@ type track struct {
 	minutes minutes
 	day     []model.Bucket // quarters, oldest first; the last one goes on
 	places  map[string]stand.Count
+	named   []uint32     // reports of the open minute, by component; nil before the first
+	cells   []Cells      // of quarters, oldest first, without the slug; the last one goes on
 	window  tally.Window // as of the last minute
 
 	near map[uint32]*near // by network number
@@ -68,6 +70,12 @@ func (t *track) hear(r *model.Report) {
 	t.tally.Add(r)
 	if r.Kind != model.Problem || r.Withheld {
 		return
+	}
+	if i := slices.IndexFunc(t.service.Components, func(c model.Component) bool { return c.Slug == r.Component }); i >= 0 {
+		if t.named == nil {
+			t.named = make([]uint32, len(t.service.Components))
+		}
+		t.named[i]++
 	}
 	t.hearNear(r)
 	if t.places == nil {
@@ -184,7 +192,9 @@ func (t *track) stand(at int64, m *tally.Minute, state model.State) {
 		}
 		slices.SortFunc(places, func(a, b stand.Count) int { return cmp.Compare(a.Key, b.Key) })
 	}
+	t.count(at, m, places)
 	clear(t.places)
+	clear(t.named)
 	t.forgetNear(at)
 	if state == "" {
 		t.nowParts, t.nowPlaces = nil, nil

@@ -8,6 +8,7 @@ import (
 	"net/netip"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -336,6 +337,15 @@ func (c *crowd) dump(now int64) {
 			if r.Time >= over.UnixNano() && r.Time < over.Add(24*time.Hour).UnixNano() {
 				t.Rows = append(t.Rows, r)
 			}
+		}
+	}
+	for _, x := range c.line.Cells(over.UnixNano(), over.Add(24*time.Hour).UnixNano()) {
+		for _, p := range x.Parts {
+			t.Parts = append(t.Parts, opendata.Part{Service: x.Service, Time: x.At, Component: p.Key, Problems: p.Problems, Effective: p.Effective})
+		}
+		for _, p := range x.Places {
+			country, region, _ := strings.Cut(p.Key, "-")
+			t.Places = append(t.Places, opendata.Place{Service: x.Service, Time: x.At, Country: country, Region: region, Problems: p.Problems, Effective: p.Effective})
 		}
 	}
 	if err := c.dumps.WriteDay(over.Format(time.DateOnly), t); err != nil {
