@@ -89,7 +89,9 @@ func (t *Table) Claim(c Claim) Answer {
 			return t.meet(&b[i], w, &c, first, last)
 		}
 	}
-	t.place(b, pack(tag, c.Observer, last), last)
+	if other := t.place(b, pack(tag, c.Observer, last), last); other != nil {
+		return t.meet(other, other.Load(), &c, first, last)
+	}
 	return Answer{Owner: c.Observer, Mine: true, New: true}
 }
 
@@ -113,17 +115,22 @@ func (t *Table) meet(at *atomic.Uint64, w uint64, c *Claim, first, last int64) A
 	return Answer{Owner: owner, Again: at.CompareAndSwap(w, w|toldBit)}
 }
 
-// place puts a word into an empty place of the bucket or over the oldest.
-func (t *Table) place(b []atomic.Uint64, word uint64, last int64) {
+// place puts a word into an empty place of the bucket or over the oldest. If
+// somebody else has placed the flow meanwhile, it returns that place instead:
+// empty ones are taken in order, so that two who come at once meet.
+func (t *Table) place(b []atomic.Uint64, word uint64, last int64) *atomic.Uint64 {
 	oldest, age := 0, int64(-1<<62)
 	var old uint64
 	for i := range b {
 		w := b[i].Load()
 		if w == 0 {
 			if b[i].CompareAndSwap(0, word) {
-				return
+				return nil
 			}
-			continue
+			w = b[i].Load()
+		}
+		if w>>tagShift == word>>tagShift {
+			return &b[i]
 		}
 		if a := since(last, w); a > age {
 			oldest, age, old = i, a, w
@@ -133,6 +140,7 @@ func (t *Table) place(b []atomic.Uint64, word uint64, last int64) {
 		t.evicted.Add(1)
 	}
 	b[oldest].CompareAndSwap(old, word)
+	return nil
 }
 
 func pack(tag uint64, observer uint32, last int64) uint64 {
