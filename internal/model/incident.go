@@ -59,7 +59,14 @@ type Incident struct {
 	Networks  []Weight `json:"networks"`
 	Evidence  uint64   `json:"evidence"` // revision of the evidence document, 0 for none
 
-	Crowd *Crowd `json:"crowd,omitempty"` // of a service: what people report
+	// Of a service: what people report, and what other signals add to it.
+	Crowd      *Crowd         `json:"crowd,omitempty"`
+	Assessment *Assessment    `json:"assessment,omitempty"` // what brought it about
+	Phases     []Phase        `json:"phases,omitempty"`     // by their beginning, bounded
+	Traffic    []TrafficPart  `json:"traffic,omitempty"`    // incidents of its networks' traffic, bounded
+	Probes     []ProbeNow     `json:"probes,omitempty"`
+	Claims     []EnteredClaim `json:"claims,omitempty"`  // bounded
+	PartOf     string         `json:"part_of,omitempty"` // of traffic: the service's incident that it belongs to
 
 	// What the operator said.
 	Acknowledged *Remark `json:"acknowledged,omitempty"`
