@@ -26,6 +26,13 @@ type reporters struct {
 	mu    sync.Mutex
 	acked map[string]bool
 	other map[int]int // answers that are not 202
+	fails int         // requests without an answer
+}
+
+func (p *reporters) failed() {
+	p.mu.Lock()
+	p.fails++
+	p.mu.Unlock()
 }
 
 // provedBy solves a challenge.
@@ -42,11 +49,17 @@ func provedBy(token string, bits int) string {
 	}
 }
 
-// report reports until the program dies.
-func (p *reporters) report(s *served) {
+// report reports until the program was killed. A request without an answer ends
+// nothing before: on a busy machine it may just have taken too long.
+func (p *reporters) report(s *served, killed <-chan struct{}) {
 	c := &http.Client{Timeout: patient, Transport: new(http.Transport)}
 	defer c.CloseIdleConnections()
 	for {
+		select {
+		case <-killed:
+			return
+		default:
+		}
 		n := p.next.Add(1)
 		// One service that so many report from one network asks for much work.
 		service := fmt.Sprint("example", n%exampleServices)
@@ -68,19 +81,22 @@ func (p *reporters) report(s *served) {
 		}
 		_, b, err := ask("GET", "/api/v1/challenge?service="+service, "")
 		if err != nil {
-			return
+			p.failed()
+			continue
 		}
 		var ch struct {
 			Token string
 			Bits  int
 		}
 		if err := json.Unmarshal(b, &ch); err != nil {
-			return // cut by the kill
+			p.failed() // cut by the kill
+			continue
 		}
 		said := fmt.Sprint("words of ", n)
 		code, _, err := ask("POST", "/api/v1/reports", fmt.Sprintf(`{"service":%q,"kind":"problem","text":%q,"solution":%q}`, service, said, provedBy(ch.Token, ch.Bits)))
 		if err != nil {
-			return
+			p.failed()
+			continue
 		}
 		p.mu.Lock()
 		if code == http.StatusAccepted {
@@ -129,13 +145,15 @@ func TestKillLosesNoReport(t *testing.T) {
 	dir := t.TempDir()
 	p := &reporters{acked: make(map[string]bool), other: make(map[int]int)}
 	rng := rand.New(rand.NewPCG(6, 7))
+	t.Cleanup(func() { t.Logf("asked %d times, other answers %v, %d without any", p.next.Load(), p.other, p.fails) })
 	s := serving(t, file, dir)
 	const rounds = 4
 	for round := range rounds {
 		before := len(p.acked)
 		var wg sync.WaitGroup
+		killed := make(chan struct{})
 		for range 8 {
-			wg.Go(func() { p.report(s) })
+			wg.Go(func() { p.report(s, killed) })
 		}
 		s.until("reports are acknowledged", func() bool {
 			p.mu.Lock()
@@ -144,6 +162,7 @@ func TestKillLosesNoReport(t *testing.T) {
 		})
 		time.Sleep(time.Duration(rng.IntN(1200)) * time.Millisecond) // any moment will do
 		s.kill()
+		close(killed)
 		wg.Wait()
 		s = s.again()
 		t.Logf("round %d: %d acknowledged so far, ready again in %s", round, len(p.acked), s.ready.Round(time.Millisecond))
