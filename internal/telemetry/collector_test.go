@@ -36,6 +36,9 @@ func full() Snapshot {
 		Receivers:  []Receiver{{Name: "chat", Sent: 1}},
 		Conditions: []model.Condition{{Code: "exporter-silent", Subject: "192.0.2.77", Severity: model.Critical}, {Code: "exporter-silent", Subject: "edge-3", Severity: model.Critical}},
 		HTTP:       HTTP{LoginFailures: 4},
+		Reports:    Reports{Submitted: 9, Problems: 5, Works: 1, Refused: map[string]uint64{"queue": 2, "work": 1}},
+		Services:   Services{States: map[model.State]int{"": 3, model.Open: 1}, Incidents: map[model.State]int{model.Open: 1}},
+		Mail:       Mail{On: true, Subscribers: 7, Sent: 8, Refused: 2},
 	}
 }
 
@@ -86,6 +89,17 @@ func TestNamesFollowTheRule(t *testing.T) {
 	for _, d := range Definitions() {
 		if !form.MatchString(d.Name) || (d.Kind == "counter") != strings.HasSuffix(d.Name, "_total") || !strings.HasSuffix(d.Help, ".") {
 			t.Errorf("%s (%s): %s", d.Name, d.Kind, d.Help)
+		}
+	}
+}
+
+// TestReportsAreTold looks at what a counter and a state of reports become.
+func TestReportsAreTold(t *testing.T) {
+	body := scrape(t, "")
+	for _, want := range []string{`floodmark_report_counted_reports_total{kind="problem"} 5`, `floodmark_report_refused_reports_total{reason="queue"} 2`,
+		`floodmark_service_services{state="none"} 3`, `floodmark_service_services{state="open"} 1`, `floodmark_mail_lost_messages_total{reason="refused"} 2`} {
+		if !strings.Contains(body, "\n"+want+"\n") {
+			t.Errorf("no %s", want)
 		}
 	}
 }

@@ -156,8 +156,8 @@ type judgeMetrics struct{ inputs, incidents, opened, lag series }
 func newJudge(b *book) judgeMetrics {
 	return judgeMetrics{
 		inputs:    b.counter("floodmark_incident_inputs_total", "What the judge was told: closed seconds, anomalies, findings, commands."),
-		incidents: b.gauge("floodmark_incident_incidents", "Incidents by state; closed ones are those still remembered.", "state"),
-		opened:    b.counter("floodmark_incident_opened_incidents_total", "Incidents that opened."),
+		incidents: b.gauge("floodmark_incident_incidents", "Incidents of traffic by state; closed ones are those still remembered.", "state"),
+		opened:    b.counter("floodmark_incident_opened_incidents_total", "Incidents of traffic that opened."),
 		lag:       b.gauge("floodmark_incident_lag_seconds", "Time between the server's clock and the last second that was judged."),
 	}
 }

@@ -22,6 +22,9 @@ type Snapshot struct {
 	Receivers  []Receiver
 	Conditions []model.Condition
 	HTTP       HTTP
+	Reports    Reports
+	Services   Services
+	Mail       Mail
 }
 
 // Socket is one collector: what all sockets that share its address received.

@@ -88,6 +88,11 @@ func (in *Intake) admit(t *ticket, c *class, old *keys, confirmed bool) (earlier
 		return nil, errMany
 	}
 	if in.closed || len(in.queue) == cap(in.queue) {
+		why := &in.stats.queueFull
+		if in.closed {
+			why = &in.stats.down
+		}
+		why.Add(1)
 		in.refuse(t, false)
 		return nil, full(afterQueue)
 	}
@@ -179,7 +184,6 @@ func (in *Intake) room(t *ticket) bool {
 // refuse undoes what was noted of a ticket that was not kept, so that its
 // sender may come again with the same proof, and counts that once a person.
 func (in *Intake) refuse(t *ticket, noted bool) {
-	in.stats.refused.Add(1)
 	r := &t.report
 	if noted {
 		in.spent.clear(t.proof.number)

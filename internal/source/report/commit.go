@@ -28,7 +28,7 @@ func (in *Intake) Run(ctx context.Context) error {
 		case t := <-in.queue:
 			w.write(ctx, t)
 		case <-tick.C:
-			in.stats.saltErrors.Store(in.renew(ctx, in.clock.read()) != nil)
+			in.stats.salted(in.renew(ctx, in.clock.read()))
 			in.c.Sink(nil, in.clock.read(), 0)
 		}
 	}
@@ -59,7 +59,10 @@ func (w *writer) write(ctx context.Context, first *ticket) {
 		}
 	}
 	// A write that has begun is not broken off: nobody would know how it ended.
+	began := in.c.Real()
 	seq, err := in.c.Journal.Append(context.WithoutCancel(ctx), w.encoded)
+	in.stats.batches.Add(1)
+	in.stats.writing.Add(int64(in.c.Real().Sub(began)))
 	if err == nil {
 		in.c.Sink(w.reports, at, seq)
 		for i := range w.reports {
@@ -75,8 +78,10 @@ func (w *writer) answer(err error) {
 	in := w.in
 	switch {
 	case errors.Is(err, ErrFull):
+		in.stats.diskFull.Add(uint64(len(w.tickets)))
 		err = full(afterDisk)
 	case err != nil:
+		in.stats.down.Add(uint64(len(w.tickets)))
 		err = full(afterDown)
 	}
 	in.mu.Lock()
@@ -107,6 +112,7 @@ func (in *Intake) close() {
 	for {
 		select {
 		case t := <-in.queue:
+			in.stats.down.Add(1)
 			in.done(t, full(afterDown))
 		default:
 			return

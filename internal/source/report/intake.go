@@ -72,7 +72,8 @@ type Intake struct {
 	refused map[string]uint32
 	closed  bool
 
-	stale int // Run's: slot + 1 of a salt that could not be deleted yet, 0 for none
+	stale  int  // Run's: slot + 1 of a salt that could not be deleted yet, 0 for none
+	unkept bool // Run's: the salt in use could not be written down yet
 }
 
 // said is what one person says in one way.

@@ -81,8 +81,16 @@ func freshSalts(ctx context.Context, st State, now int64, before *salt) (*salts,
 		s.now.slot = 1 - before.slot
 	}
 	rand.Read(s.now.key[:])
-	b := binary.LittleEndian.AppendUint64(nil, uint64(now))
-	return s, st.Put(ctx, saltKeys[s.now.slot], append(b, s.now.key[:]...))
+	return s, s.now.keep(ctx, st)
+}
+
+// keep writes a salt down, so that it is the same after a restart.
+func (s *salt) keep(ctx context.Context, st State) error {
+	b := binary.LittleEndian.AppendUint64(nil, uint64(s.made))
+	if err := st.Put(ctx, saltKeys[s.slot], append(b, s.key[:]...)); err != nil {
+		return fmt.Errorf("keep a new salt: %w", err)
+	}
+	return nil
 }
 
 // renew makes and deletes salts when it is time. A salt that cannot be kept is
@@ -104,11 +112,17 @@ func (in *Intake) renew(ctx context.Context, now int64) error {
 		in.stale = 0
 	}
 	if now-s.now.made < saltLife-window && s.now.good(now) {
-		return nil
+		if !in.unkept {
+			return nil
+		}
+		err := s.now.keep(ctx, in.c.State)
+		in.unkept = err != nil
+		return err
 	}
 	before := s.now
 	next, err := freshSalts(ctx, in.c.State, now, &before)
 	in.salts.Store(next)
+	in.unkept = err != nil
 	return err
 }
 

@@ -115,6 +115,10 @@ func TestSaltsDieWhenTheJournalIsDown(t *testing.T) {
 			t.Error("the old salt is still kept")
 		}
 	}
+	kept := b.salts.Load().now.key
+	if b.open(); b.salts.Load().now.key != kept {
+		t.Error("the salt that could not be kept at first is another one after a restart")
+	}
 	if state.fail = errors.New("down"); true {
 		if _, err := New(t.Context(), b.c); !errors.Is(err, state.fail) {
 			t.Errorf("made without its salts: %v", err)
@@ -163,6 +167,9 @@ func TestRunRenewsSaltsAndTellsTheTime(t *testing.T) {
 	b.time.Add(saltLife - window)
 	b.run()
 	<-b.ticks
+	if b.Stats().SaltError != "" {
+		t.Errorf("%+v", b.Stats())
+	}
 	if b.salts.Load().now.key == first {
 		t.Error("no new salt")
 	}
@@ -170,5 +177,18 @@ func TestRunRenewsSaltsAndTellsTheTime(t *testing.T) {
 	defer b.mu.Unlock()
 	if b.upTo != b.time.Load() || b.time.Load()-testStart != saltLife-window {
 		t.Errorf("the sink was told %s", time.Duration(b.upTo-testStart))
+	}
+}
+
+func TestRunTellsThatASaltIsNotDeleted(t *testing.T) {
+	state := newState()
+	b := newBench(t, state)
+	b.renewed(t, saltLife-window)
+	b.time.Add(window)
+	state.fail = errors.New("no space left")
+	b.run()
+	<-b.ticks
+	if got := b.Stats().SaltError; got != "delete an old salt: no space left" {
+		t.Error(got)
 	}
 }

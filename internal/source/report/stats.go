@@ -2,6 +2,7 @@ package report
 
 import (
 	"sync/atomic"
+	"time"
 
 	"floodmark/internal/model"
 )
@@ -9,36 +10,65 @@ import (
 // Stats are counts since the start. Durable are Counted + Withheld.
 type Stats struct {
 	Submitted  uint64
-	Counted    uint64 // durable
-	Withheld   uint64 // durable, over a limit
-	Already    uint64 // had said so before
-	Refused    uint64 // the server was full
-	Invalid    uint64 // or of an unknown service
-	WorkNeeded uint64 // no proof of work, or not enough
-	Replayed   uint64 // a proof of work was used before
-	TooMany    uint64 // far over a limit
-	Waiting    int    // for the journal, now
-	SaltStuck  bool   // a salt could not be kept or deleted; tried again every second
+	Counted    uint64        // durable
+	Works      uint64        // of Counted: that it works
+	Withheld   uint64        // durable, over a limit
+	Already    uint64        // had said so before
+	QueueFull  uint64        // not taken: too many wait for the journal
+	DiskFull   uint64        // not taken: the journal has no space
+	Down       uint64        // not taken: the journal failed, or the program stops
+	Invalid    uint64        // or of an unknown service
+	WorkNeeded uint64        // no proof of work, or not enough
+	Replayed   uint64        // a proof of work was used before
+	TooMany    uint64        // far over a limit
+	Waiting    int           // for the journal, now
+	Room       int           // how many may wait
+	Batches    uint64        // writes to the journal that were tried
+	Writing    time.Duration // that these took, together
+	SaltError  string        // why a salt could not be kept or deleted, which is tried again every second; "" where all is well
 }
 
-type counters struct {
-	submitted, counted, withheld, already, refused, invalid, workNeeded, replayed, tooMany atomic.Uint64
+// Kept are the durable reports.
+func (s *Stats) Kept() uint64 { return s.Counted + s.Withheld }
 
-	saltErrors atomic.Bool
+// Refused are the reports that were not taken though nothing was wrong with them.
+func (s *Stats) Refused() uint64 { return s.QueueFull + s.DiskFull + s.Down }
+
+type counters struct {
+	submitted, counted, works, withheld, already    atomic.Uint64
+	queueFull, diskFull, down                       atomic.Uint64
+	invalid, workNeeded, replayed, tooMany, batches atomic.Uint64
+
+	writing   atomic.Int64 // nanoseconds
+	saltError atomic.Value // a string
 }
 
 func (c *counters) kept(r *model.Report) {
-	if r.Withheld {
+	switch {
+	case r.Withheld:
 		c.withheld.Add(1)
-	} else {
-		c.counted.Add(1)
+		return
+	case r.Kind == model.Works:
+		c.works.Add(1)
 	}
+	c.counted.Add(1)
+}
+
+// salted notes how it went with salts.
+func (c *counters) salted(err error) {
+	text := ""
+	if err != nil {
+		text = err.Error()
+	}
+	c.saltError.Store(text)
 }
 
 // Stats returns how much became of what.
 func (in *Intake) Stats() Stats {
 	c := &in.stats
-	return Stats{Submitted: c.submitted.Load(), Counted: c.counted.Load(), Withheld: c.withheld.Load(), Already: c.already.Load(),
-		Refused: c.refused.Load(), Invalid: c.invalid.Load(), WorkNeeded: c.workNeeded.Load(), Replayed: c.replayed.Load(),
-		TooMany: c.tooMany.Load(), Waiting: len(in.queue), SaltStuck: c.saltErrors.Load()}
+	salt, _ := c.saltError.Load().(string) // nil before the first look
+	return Stats{Submitted: c.submitted.Load(), Counted: c.counted.Load(), Works: c.works.Load(), Withheld: c.withheld.Load(), Already: c.already.Load(),
+		QueueFull: c.queueFull.Load(), DiskFull: c.diskFull.Load(), Down: c.down.Load(),
+		Invalid: c.invalid.Load(), WorkNeeded: c.workNeeded.Load(), Replayed: c.replayed.Load(), TooMany: c.tooMany.Load(),
+		Waiting: len(in.queue), Room: cap(in.queue), Batches: c.batches.Load(), Writing: time.Duration(c.writing.Load()), SaltError: salt}
 }

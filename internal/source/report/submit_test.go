@@ -135,7 +135,7 @@ func TestAPersonCountsOnceInAWindow(t *testing.T) {
 	if n := len(b.j.all(t)); n != 6 {
 		t.Errorf("%d reports are kept, want 6", n)
 	}
-	if st := b.Stats(); st.Counted != 6 || st.Already != 6 || st.WorkNeeded != 1 || st.Submitted != 13 {
+	if st := b.Stats(); st.Counted != 6 || st.Works != 1 || st.Already != 6 || st.WorkNeeded != 1 || st.Submitted != 13 {
 		t.Errorf("%+v", st)
 	}
 }
@@ -246,6 +246,10 @@ func TestWhatIsRefusedIsNotKeptAndMayComeAgain(t *testing.T) {
 			if b.Refused() != nil {
 				t.Error("refusals are told twice")
 			}
+			st := b.Stats()
+			if disk := st.DiskFull; st.Refused() != 3 || (disk == 3) != errors.Is(c.err, ErrFull) || st.QueueFull != 0 || st.Kept() != uint64(machines.prefix)+1 || st.Batches < 4 {
+				t.Errorf("%+v", st)
+			}
 		})
 	}
 }
@@ -273,6 +277,9 @@ func TestAFullQueueRefusesAndLosesNothing(t *testing.T) {
 	if n := len(b.j.all(t)); n != 3 {
 		t.Errorf("%d are kept", n)
 	}
+	if st := b.Stats(); st.QueueFull != 2 || st.Refused() != 2 || st.Room != 3 {
+		t.Errorf("%+v", st)
+	}
 	if diff := cmp.Diff(map[string]uint32{"alpha": 2}, b.Refused()); diff != "" {
 		t.Error(diff)
 	}
@@ -293,6 +300,9 @@ func TestAfterTheEndEverythingIsRefused(t *testing.T) {
 		t.Error(got)
 	}
 	b.want("full", s)
+	if st := b.Stats(); st.Down != 2 || st.Refused() != 2 {
+		t.Errorf("%+v", st)
+	}
 }
 
 // Many talk at once while the clock jumps back and forth; the sink's promises
