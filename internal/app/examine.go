@@ -21,11 +21,17 @@ type Sample struct {
 	Target  []netip.Prefix
 	Lost    uint64 // records that sequence numbers of the exporters miss meanwhile
 	Version string
+	Claims  []string // public claims about it
+	// Synthetic tells that the records are of a scenario.
+	Synthetic bool
+	// Outage is the incident of a service that they belong to, nil for none.
+	Outage *model.OutageReport
 }
 
 // Examine does with kept records what Analyze does with recordings, by the same
 // rooms. The records' payloads and options must stay valid during the call. It
-// returns nil without an error where there are no records.
+// returns nil without an error where there are no records and no incident of a
+// service either.
 func Examine(ctx context.Context, s *Sample, db *geo.DB) (*model.Analysis, error) {
 	read := func(ctx context.Context, _ string, emit func(*model.Record)) error {
 		for i := range s.Records {
@@ -37,14 +43,22 @@ func Examine(ctx context.Context, s *Sample, db *geo.DB) (*model.Analysis, error
 		}
 		return nil
 	}
-	survey, profile, err := readTwice(ctx, read, s.Target)
-	if err != nil || profile == nil {
+	names := claimNames()
+	claims, err := parseClaims(s.Claims, names)
+	if err != nil {
 		return nil, err
+	}
+	survey, profile, err := readTwice(ctx, read, s.Target)
+	if err != nil || profile == nil && s.Outage == nil {
+		return nil, err
+	}
+	if profile == nil {
+		profile = &model.Profile{}
 	}
 	in := &dossier.Input{
 		Tool:     model.Tool{Name: "floodmark", Version: s.Version},
-		Settings: model.Settings{Claims: []string{}, Seed: resamplingSeed},
-		Inputs:   []model.Input{s.input()}, Names: claimNames(),
+		Settings: model.Settings{Claims: append([]string{}, s.Claims...), Seed: resamplingSeed},
+		Inputs:   []model.Input{s.input()}, Claims: claims, Names: names, Synthetic: s.Synthetic,
 		Recording: dossier.Recording{LostRecords: s.Lost, RatesFrom: map[string]uint64{}, Exports: true},
 		Geo:       model.GeoInfo{Status: "not-looked-up", Sources: []string{}, Attributed: []string{}},
 	}
@@ -54,7 +68,10 @@ func Examine(ctx context.Context, s *Sample, db *geo.DB) (*model.Analysis, error
 	if db != nil {
 		in.Locate, in.Geo = db.Lookup, db.GeoInfo()
 	}
-	return judge(in, survey, profile), nil
+	in.NoTraffic = survey.Audit().Records == 0
+	a := judge(in, survey, profile)
+	a.Outage = s.Outage
+	return a, nil
 }
 
 // input describes the kept records as an input of the document.

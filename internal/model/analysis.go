@@ -106,6 +106,10 @@ type Analysis struct {
 	Evidence       []Evidence   `json:"evidence"`
 	Integrity      *Integrity   `json:"integrity,omitempty"`
 	SampledRecords []RecordLine `json:"sampled_records"`
+
+	// Outage is the incident of a service that the records belong to; nil for
+	// recordings by themselves.
+	Outage *OutageReport `json:"outage,omitempty"`
 }
 
 // Tool identifies the program that wrote the document.

@@ -178,4 +178,6 @@ type ServiceNow struct {
 	Places   []PlaceShare
 	Forgery  Forgery
 	Since    int64 // Unix ns, when its first report was seen, 0 for never
+	Probes   []ProbeNow
+	Flows    []FlowBucket // 15 minutes each, the last 24 hours, oldest first; nil where no traffic of its networks is seen
 }

@@ -72,8 +72,8 @@ type Phase struct {
 	Start    int64   `json:"start"`              // Unix ns
 	End      int64   `json:"end"`                // 0 while it lasts
 	Peak     float64 `json:"peak"`
-	Unit     string  `json:"unit"` // of Peak: "bit/s", "packets/s", "reports/15min"; "" for probes
-	Text     string  `json:"text"`
+	Unit     string  `json:"unit"`           // of Peak: bits/s, packets/s, flows/s, or "reports in 15 minutes"; "" for probes
+	Text     string  `json:"text,omitempty"` // of probes: what they said
 }
 
 // TrafficPart is an incident of traffic towards a service's networks, as part of
@@ -173,4 +173,16 @@ type ClaimCheck struct {
 	At       int64   `json:"at"`       // Unix ns
 	Evidence uint64  `json:"evidence"` // revision of the document of traffic that it was checked against, 0 for none
 	Claims   []Claim `json:"claims"`   // every reading of the sentence with its verdict
+}
+
+// FlowBucket is the traffic towards a service's networks in 15 minutes, in bits
+// a second.
+type FlowBucket struct {
+	At    int64   `json:"at"` // Unix ns, its beginning
+	Mean  float64 `json:"mean"`
+	Peak  float64 `json:"peak"`  // busiest second
+	Usual float64 `json:"usual"` // at its beginning; Low and High are the edges of one minute
+	Low   float64 `json:"low"`
+	High  float64 `json:"high"`
+	Known bool    `json:"known"` // Usual, Low and High have a meaning
 }

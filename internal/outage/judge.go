@@ -32,6 +32,7 @@ type Live struct {
 	Cause    model.CauseKind `json:"cause"`
 	By       string          `json:"by"`
 	Forged   bool            `json:"forged"`
+	Assessed model.CauseName `json:"assessed"`
 	Standing []string        `json:"standing"` // slugs of parts that stand out
 	Updated  int64           `json:"updated"`  // Unix ns
 	Ignored  bool            `json:"ignored"`  // an operator closed it: nothing is told until the episode is over
@@ -101,6 +102,7 @@ func (j *Judge) Restore(s Snapshot) {
 func clone(in *model.Incident) model.Incident {
 	c := *in
 	c.Waves = slices.Clone(in.Waves)
+	c.Phases, c.Traffic, c.Probes = slices.Clone(in.Phases), slices.Clone(in.Traffic), slices.Clone(in.Probes)
 	crowd := *in.Crowd
 	crowd.Parts, crowd.Places = slices.Clone(crowd.Parts), slices.Clone(crowd.Places)
 	crowd.Similar, crowd.Shape = slices.Clone(crowd.Similar), slices.Clone(crowd.Shape)

@@ -20,6 +20,12 @@ type Observation struct {
 	Places   []model.PlaceShare
 	Forgery  model.Forgery
 	Cause    model.Cause
+
+	// What other signals tell of the same time; empty where nothing.
+	Traffic    []model.TrafficPart
+	Phases     []model.Phase // of those signals, by their beginning
+	Probes     []model.ProbeNow
+	Assessment *model.Assessment // nil: as before
 }
 
 // Counts are reports of some time.

@@ -78,6 +78,7 @@ func (l *Live) take(o *Observation) {
 		c.Peak = o.Bucket
 	}
 	l.shape(o)
+	l.join(o)
 	if o.State == model.Open || o.State == model.Suspected {
 		in.LastSeen = o.At
 	}
@@ -182,7 +183,7 @@ func (l *Live) news(o *Observation) (model.Change, bool) {
 		in.Severity = s
 		return l.change(o.At, model.Escalated), true
 	}
-	if c.Cause.Kind != l.Cause || c.Cause.By != l.By || c.Forgery.Suspected != l.Forged || !slices.Equal(standing(c), l.Standing) {
+	if cause(in) != l.Assessed || c.Cause.Kind != l.Cause || c.Cause.By != l.By || c.Forgery.Suspected != l.Forged || !slices.Equal(standing(c), l.Standing) {
 		// What flickers from minute to minute is no news.
 		if o.At-l.Updated >= int64(time.Minute) {
 			return l.change(o.At, model.Changed), true
@@ -201,8 +202,9 @@ func (l *Live) change(at int64, kind model.ChangeType) model.Change {
 	l.Updated = at
 	if kind != model.Updated {
 		l.Cause, l.By, l.Forged, l.Standing = c.Cause.Kind, c.Cause.By, c.Forgery.Suspected, standing(c)
+		l.Assessed = cause(in)
 	}
-	in.Because = because(c)
+	in.Because = because(in)
 	return model.Change{At: at, Type: kind, Incident: clone(in), Text: say(in, kind)}
 }
 

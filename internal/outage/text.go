@@ -19,17 +19,17 @@ func say(in *model.Incident, kind model.ChangeType) string {
 	case model.Noticed:
 		return fmt.Sprintf("More reports of problems with %s than usual: %s; not told from chance yet", name, size(c))
 	case model.Opened:
-		return fmt.Sprintf("Users report problems with %s: %s%s", name, size(c), tail(c))
+		return fmt.Sprintf("Users report problems with %s: %s%s", name, size(c), tail(in))
 	case model.Escalated:
-		return fmt.Sprintf("Users report problems with %s: now %s%s", name, size(c), tail(c))
+		return fmt.Sprintf("Users report problems with %s: now %s%s", name, size(c), tail(in))
 	case model.Changed:
-		return fmt.Sprintf("Reports of problems with %s: %s", name, because(c))
+		return fmt.Sprintf("Reports of problems with %s: %s", name, because(in))
 	case model.Eased:
 		return fmt.Sprintf("Reports of problems with %s are back to what is usual after %s", name, lasted(in))
 	case model.Resumed:
 		return fmt.Sprintf("Users report problems with %s again, wave %d: %s", name, in.WaveCount, size(c))
 	case model.Ended:
-		return fmt.Sprintf("Reports of problems with %s are over: %s, %s at the peak%s", name, lasted(in), size(c), tail(c))
+		return fmt.Sprintf("Reports of problems with %s are over: %s, %s at the peak%s", name, lasted(in), size(c), tail(in))
 	case model.Dismissed:
 		return fmt.Sprintf("Reports of problems with %s were no more than chance can bring", name)
 	case model.MarkedFalse:
@@ -62,7 +62,8 @@ func times(x float64) string {
 }
 
 // tail says which part, whose outage, and what the reports rest on.
-func tail(c *model.Crowd) string {
+func tail(in *model.Incident) string {
+	c := in.Crowd
 	var out []string
 	for _, p := range c.Parts {
 		if p.StandsOut && p.Slug != "" {
@@ -70,15 +71,20 @@ func tail(c *model.Crowd) string {
 			break
 		}
 	}
-	out = append(out, because(c))
+	out = append(out, because(in))
 	return "; " + strings.Join(out, "; ")
 }
 
-// because says whose outage it may be, and how far reports alone can say so.
-func because(c *model.Crowd) string {
+// because says what brought it about, whose outage it may be, and how far
+// reports alone can say so.
+func because(in *model.Incident) string {
+	c := in.Crowd
 	s := "reports only, unconfirmed"
 	if c.Confirmed {
 		s = "confirmed by another kind of signal"
+	}
+	if a := in.Assessment; a != nil && a.Cause != model.NoCause {
+		s = strings.TrimSuffix(figure.Clean(a.Text, 200), ".") + "; " + s
 	}
 	if c.Cause.Kind == model.CauseElsewhere || c.Cause.Kind == model.CauseShared {
 		s = strings.TrimSuffix(figure.Clean(c.Cause.Text, 200), ".") + "; " + s

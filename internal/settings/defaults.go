@@ -34,6 +34,7 @@ func defaults() *Settings {
 		TrackedHosts: 1_000_000,
 		Baselines:    Baselines{Enabled: true, LearnFor: conf.Duration(7 * day), FalseAlarms: 1},
 		Incidents:    Incidents{conf.Duration(10e9), conf.Duration(2 * minute), conf.Duration(5 * minute)},
+		Probes:       Probes{Vantage: "this server"},
 		Reports:      Reports{Promise: "1 per year", Mail: Mail{Security: "starttls"}},
 		HTTP: HTTP{
 			Operator: OperatorHTTP{Listen: loopback(8080)},

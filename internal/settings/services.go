@@ -40,6 +40,8 @@ type Service struct {
 	Networks []conf.Prefix `conf:"networks"`
 	// Numbers of networks that it answers from, or that its own users report from.
 	ASNs []uint32 `conf:"asns"`
+	// How its components are asked whether they answer. Without any, nobody asks.
+	Probes []Probe `conf:"probes"`
 }
 
 // Reports is how reports of people are judged.
@@ -145,6 +147,7 @@ func (s *Settings) checkServices(c *checker) {
 			}
 		}
 	}
+	s.checkProbes(c)
 	s.Reports.check(c, "reports")
 }
 

@@ -33,6 +33,8 @@ type Settings struct {
 	Maintenance []Maintenance `conf:"maintenance"`
 	// Services that people can report problems with. Without any, some well-known public ones.
 	Services []Service `conf:"services,restart"`
+	// How services are asked whether they answer. What is asked is in services.
+	Probes Probes `conf:"probes"`
 	// How reports are judged.
 	Reports Reports `conf:"reports"`
 	// Pages and API.
@@ -43,6 +45,8 @@ type Settings struct {
 	Geo Geo `conf:"geo"`
 	// What the program says of itself on standard error.
 	Log Log `conf:"log"`
+	// Name of the scenario that is played to this server. Every page, export and document then says that what it tells is made up.
+	Synthetic string `conf:"synthetic,restart"`
 }
 
 // Data is where and how long data is kept. What is too old or too much goes by

@@ -78,6 +78,8 @@ func (a *answer) judge() {
 // presence blocks where there is no attack to make claims about.
 func (a *answer) presence() {
 	switch {
+	case a.data.NoTraffic:
+		a.block("No traffic towards the service was recorded here: where an attack came from, how large it was, and whether there was one, cannot be told from outside.")
 	case a.data.Attack == model.AttackNo:
 		a.block("No attack was found in this recording, so there is nothing the claim could be about.")
 	case a.data.Attack == model.AttackUndecided:

@@ -77,8 +77,9 @@ const (
 
 // Data is all that Check needs to know of a recording.
 type Data struct {
-	Attack  model.Presence
-	Vectors []Vector
+	NoTraffic bool // nothing was recorded: the claim is about an incident seen from outside
+	Attack    model.Presence
+	Vectors   []Vector
 	// Union counts each source once over all vectors: Total over everything,
 	// Countries, Networks and Prefixes over the vectors that are no reflection
 	// and whose sources are real. Needed for claims about sources where there is

@@ -22,7 +22,11 @@ func Build(in *Input) *model.Analysis {
 		AttackReasons: []model.Sentence{}, Summary: []model.Sentence{}, Countries: []model.Country{}, Networks: []model.Network{},
 		NetworkKinds: []model.KindShare{}, Families: []model.Family{}, Claims: []model.Claim{}, Vectors: []model.Vector{},
 	}
-	a.First, a.Last = timestamp(in.Profile.First), timestamp(in.Profile.Last)
+	if in.NoTraffic {
+		a.Attack = model.AttackUndecided
+	} else {
+		a.First, a.Last = timestamp(in.Profile.First), timestamp(in.Profile.Last)
+	}
 	a.Totals.Sampling = sampling(in, b)
 	a.Totals.Sources.Top = []model.Weight{}
 	a.Vectors = vectors(in, b, gs)

@@ -16,7 +16,7 @@ func claimData(in *Input, gs []*group, a *model.Analysis) *claim.Data {
 	for _, c := range in.Claims {
 		prefixes = append(prefixes, c.Prefixes()...)
 	}
-	d := &claim.Data{
+	d := &claim.Data{NoTraffic: in.NoTraffic,
 		Attack: a.Attack, Sampled: in.Profile.Sampled || keptOf(gs) < 1, Lossy: in.Recording.Dropped > 0,
 		GeoDone: in.Locate != nil, GeoDate: in.Geo.Date, GeoAgeDays: geoAge(in), Seconds: a.Totals.Seconds, Resolution: 1,
 		SourcesObserved: a.Totals.Sources.Observed, SourcesComplete: a.Totals.Sources.Bound == "complete",

@@ -81,6 +81,10 @@ func unknowns(in *Input, a *model.Analysis) []model.Unknown {
 	if a.Target != nil && a.Target.Reachable == "inbound-only" {
 		add("Had the target asked for any of this, and did it still answer?", "the recording holds one direction only")
 	}
+	if in.NoTraffic {
+		add("Was it an attack, of what kind, how large and from where?", "no traffic towards the service was recorded here")
+		return out
+	}
 	if !in.Profile.PacketLevel && len(in.Inputs) > 0 {
 		add("What did the packets carry, and were handshakes finished?", "flow records hold counts, not packets")
 	}

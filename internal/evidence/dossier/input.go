@@ -13,6 +13,7 @@ type Input struct {
 	Settings  model.Settings
 	Inputs    []model.Input
 	Synthetic bool
+	NoTraffic bool // there are no records at all: the document is about an incident that is seen from outside
 
 	Audit     aggregate.Audit
 	Profile   *model.Profile

@@ -87,6 +87,11 @@ func attackReasons(in *Input, b *book, a *model.Analysis) []model.Sentence {
 		}
 		return out
 	}
+	if in.NoTraffic {
+		text := "No traffic towards the service was recorded here, so whether it was attacked is not known."
+		id := b.add(model.Evidence{Statement: text, Method: "presence/none"})
+		return append(out, model.Sentence{Text: text, Evidence: []string{id}})
+	}
 	parts := slices.Clone(in.Judgement.Parts)
 	slices.SortFunc(parts, func(x, y presence.Part) int {
 		return cmp.Or(cmp.Compare(in.Profile.Cells[y.Cell].Draws, in.Profile.Cells[x.Cell].Draws), cmp.Compare(x.Cell, y.Cell))
@@ -128,6 +133,9 @@ func (b *book) statement(id string) string {
 
 // summary is the story in a few sentences, one fact each.
 func summary(in *Input, b *book, gs []*group, a *model.Analysis) []model.Sentence {
+	if in.NoTraffic {
+		return slices.Clone(a.AttackReasons)
+	}
 	seconds := float64(in.Profile.Last-in.Profile.First) / 1e9
 	whole := b.add(model.Evidence{Statement: fmt.Sprintf("The recording holds %s records: %s packets and %s octets in %s.", big(float64(in.Audit.Records)),
 		big(in.Profile.Packets), big(in.Profile.Bytes), duration(seconds)),
