@@ -86,7 +86,8 @@ type TrafficPart struct {
 	Because   string   `json:"because"`
 	Started   int64    `json:"started"` // Unix ns
 	Ended     int64    `json:"ended"`   // 0 while it lasts
-	Waves     []Wave   `json:"waves"`   // Peak in bits a second
+	Waves     []Wave   `json:"waves"`
+	Unit      string   `json:"unit"` // of the peaks of Waves: bits/s, packets/s or flows/s
 	Peak      Rates    `json:"peak"`
 	Vectors   []Weight `json:"vectors"`
 	Spoofing  Spoofing `json:"spoofing,omitempty"`

@@ -7,6 +7,7 @@ import (
 	"io"
 
 	"floodmark/internal/detect/counts"
+	"floodmark/internal/evidence/cause"
 	"floodmark/internal/evidence/stand"
 	"floodmark/internal/model"
 	"floodmark/internal/outage"
@@ -38,6 +39,12 @@ type keptTrack struct {
 	Day                                                 []model.Bucket
 	Cells                                               []Cells
 	Cause                                               model.Cause
+	Joined                                              joined
+	Course                                              []cause.Minute
+	Flows                                               []byte
+	Traffic                                             []model.FlowBucket
+	Seen, SeenDay                                       int64
+	SeenDays                                            int
 }
 
 // Save writes everything that a later Load goes on from. seq is the number of
@@ -63,7 +70,7 @@ type marshaler interface{ MarshalBinary() ([]byte, error) }
 
 func (t *track) keep() (*keptTrack, error) {
 	k := &keptTrack{Slug: t.service.Slug, Since: t.since, Told: t.told, Total: *t.total, Parts: make(map[string]counts.Series), Episode: t.episode,
-		Verdict: t.verdict, Minutes: t.minutes, Day: t.day, Cells: t.cells, Cause: t.cause}
+		Verdict: t.verdict, Minutes: t.minutes, Day: t.day, Cells: t.cells, Cause: t.cause, Joined: t.joined, Course: t.course, Traffic: t.flows.Day, Seen: t.flows.seen, SeenDay: t.flows.day, SeenDays: t.flows.days}
 	for i, c := range t.service.Components {
 		k.Parts[c.Slug] = *t.parts[i]
 	}
@@ -72,7 +79,7 @@ func (t *track) keep() (*keptTrack, error) {
 		from marshaler
 		skip bool
 	}{{&k.Tally, t.tally, false}, {&k.UsualParts, t.usualParts, false}, {&k.UsualPlaces, t.usualPlaces, false},
-		{&k.NowParts, t.nowParts, t.nowParts == nil}, {&k.NowPlaces, t.nowPlaces, t.nowPlaces == nil}} {
+		{&k.NowParts, t.nowParts, t.nowParts == nil}, {&k.NowPlaces, t.nowPlaces, t.nowPlaces == nil}, {&k.Flows, t.flows.series, t.flows.series == nil}} {
 		if p.skip {
 			continue
 		}
@@ -129,6 +136,13 @@ func (t *track) restore(k *keptTrack) error {
 			t.parts[i] = p.Restore(configOf(t.service, t.parts[i].Promise()))
 		}
 	}
+	if t.flows.series != nil && k.Flows != nil {
+		if err := t.flows.series.UnmarshalBinary(k.Flows); err != nil {
+			return err
+		}
+	}
+	t.joined, t.course = k.Joined, k.Course
+	t.flows.Day, t.flows.seen, t.flows.day, t.flows.days = k.Traffic, k.Seen, k.SeenDay, k.SeenDays
 	t.since, t.told, t.episode, t.verdict, t.minutes, t.day, t.cells, t.cause = k.Since, k.Told, k.Episode, k.Verdict, k.Minutes, k.Day, k.Cells, k.Cause
 	t.dirty = true
 	return nil

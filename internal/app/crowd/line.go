@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"floodmark/internal/detect/counts"
+	"floodmark/internal/evidence/cause"
 	"floodmark/internal/model"
 	"floodmark/internal/outage"
 )
@@ -14,6 +15,8 @@ type Config struct {
 	Promise  counts.Promise
 	// Similar returns earlier incidents that were like one; nil for none.
 	Similar func(in *model.Incident) []model.Similar
+	// History returns what is known of a service's earlier days; nil for nothing.
+	History func(s *model.Service, now int64) cause.History
 }
 
 // Line is the way of reports. Make it with New.
@@ -106,7 +109,9 @@ func (l *Line) close(at int64) []model.Change {
 		if t.episode.State == "" && l.judge.Incident(t.service.Slug) == nil && !t.told {
 			continue
 		}
-		changes := l.judge.Step(t.observe(at))
+		o := t.observe(at)
+		l.join(t, &o)
+		changes := l.judge.Step(&o)
 		out = append(out, changes...)
 		t.told = t.episode.State != ""
 		t.dirty = true

@@ -7,6 +7,7 @@ import (
 
 	"floodmark/internal/aggregate/tally"
 	"floodmark/internal/detect/counts"
+	"floodmark/internal/evidence/cause"
 	"floodmark/internal/evidence/stand"
 	"floodmark/internal/model"
 	"floodmark/internal/outage"
@@ -36,6 +37,9 @@ type track struct {
 	verdict                 counts.Verdict
 	last                    past
 	cause                   model.Cause
+	joined                  joined
+	flows                   flows
+	course                  []cause.Minute // of the episode, from shortly before its beginning
 
 	dirty bool // the view must be made anew
 	view  *model.ServiceNow
@@ -43,7 +47,7 @@ type track struct {
 
 // Half of the promise is for the service, half for its components.
 func newTrack(s *model.Service, perYear float64) *track {
-	t := &track{service: s, tally: tally.New(s), total: counts.New(configOf(s, perYear/2)), dirty: true,
+	t := &track{service: s, tally: tally.New(s), total: counts.New(configOf(s, perYear/2)), dirty: true, flows: newFlows(s, zoneOf(s)),
 		usualParts: stand.NewUsual(stand.PartCells), usualPlaces: stand.NewUsual(stand.PlaceCells)}
 	for range s.Components {
 		t.parts = append(t.parts, counts.New(configOf(s, perYear/2/float64(len(s.Components)))))
@@ -52,11 +56,15 @@ func newTrack(s *model.Service, perYear float64) *track {
 }
 
 func configOf(s *model.Service, perYear float64) counts.Config {
+	return counts.Config{Step: time.Minute, Promise: perYear, Zone: zoneOf(s)}
+}
+
+func zoneOf(s *model.Service) *time.Location {
 	zone, err := time.LoadLocation(s.Zone)
 	if err != nil {
-		zone = time.UTC // checked where services are configured
+		return time.UTC // checked where services are configured
 	}
-	return counts.Config{Step: time.Minute, Promise: perYear, Zone: zone}
+	return zone
 }
 
 // mostPlaces bounds the places of one minute.
@@ -214,12 +222,12 @@ func (t *track) stand(at int64, m *tally.Minute, state model.State) {
 // placesShown bounds the places of an incident.
 const placesShown = 40
 
-func (t *track) observe(at int64) *outage.Observation {
+func (t *track) observe(at int64) outage.Observation {
 	end := at + minute
 	p := &t.last
-	o := &outage.Observation{Service: t.service, At: end, State: t.episode.State, Since: t.verdict.Since, Score: t.verdict.Score, Limit: t.verdict.Limit,
+	o := outage.Observation{Service: t.service, At: end, State: t.episode.State, Since: t.verdict.Since, Score: t.verdict.Score, Limit: t.verdict.Limit,
 		Minute:   outage.Counts{Problems: uint64(p.Problems), Works: uint64(p.Works), Refused: uint64(p.Refused), Effective: float64(p.Effective)},
-		Networks: t.window.Networks, Forgery: t.window.Forgery, Cause: t.cause}
+		Networks: t.window.Networks, Forgery: t.window.Forgery, Cause: t.cause, Probes: t.joined.Probes}
 	if o.Since != 0 {
 		o.Earlier = t.minutes.since(o.Since)
 	}

@@ -36,6 +36,7 @@ func (t *track) show(j judged, now int64) *model.ServiceNow {
 	e := t.total.Expect(now, 15)
 	v.Quarter.Known, v.Quarter.Expected, v.Quarter.Low, v.Quarter.High = t.total.Why() == "", float32(e.Mean), float32(e.Low), float32(e.High)
 	v.Top = t.top(w.Parts)
+	v.Probes, v.Flows = slices.Clone(t.joined.Probes), slices.Clone(t.flows.Day)
 	if in := j.Incident(t.service.Slug); in != nil && in.State != model.Closed {
 		c := *in
 		crowd := *in.Crowd

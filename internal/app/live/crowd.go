@@ -45,6 +45,7 @@ type crowd struct {
 	learnt  time.Time // when the last row of history came, real time
 	waiting chan struct{}
 
+	news  news
 	views atomic.Pointer[views]
 }
 
@@ -78,7 +79,7 @@ func (s *Server) openCrowd(ctx context.Context) error {
 	c.dumps = opendata.Dir(filepath.Join(c.dir, "days"))
 	s.crowd = c
 	services := s.settings.ServiceList()
-	c.line = line.New(line.Config{Services: services, Promise: promise, Similar: c.similar})
+	c.line = line.New(line.Config{Services: services, Promise: promise, Similar: c.similar, History: c.history})
 	known := make(map[string]*model.Service, len(services))
 	for _, x := range services {
 		known[x.Slug] = x
@@ -98,6 +99,9 @@ func (s *Server) openCrowd(ctx context.Context) error {
 	if err := c.replay(ctx); err != nil {
 		return err
 	}
+	c.remindTraffic()
+	s.line.services = newServiceFlows(services)
+	s.line.tellServices = c.news.tell
 	c.show(s.clock.Now())
 	return nil
 }
@@ -148,7 +152,7 @@ func (c *crowd) load() {
 	}
 	if err != nil {
 		c.s.log.Warn("what was learnt of reports cannot be read; learning anew from the journal", "err", err)
-		c.line, c.seq = line.New(line.Config{Services: c.line.Services(), Promise: c.line.Parsed(), Similar: c.similar}), 0
+		c.line, c.seq = line.New(line.Config{Services: c.line.Services(), Promise: c.line.Parsed(), Similar: c.similar, History: c.history}), 0
 	}
 }
 
@@ -202,6 +206,7 @@ const viewEvery = time.Second
 func (c *crowd) sink(batch []model.Report, upTo int64, seq uint64) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	c.news.hear(c.line)
 	if time.Since(c.learnt) > learnWait {
 		c.pending = append(c.pending, c.line.Advance(upTo)...)
 	}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"floodmark/internal/aggregate/shard"
+	crowdline "floodmark/internal/app/crowd"
 	"floodmark/internal/geo"
 	"floodmark/internal/incident"
 	"floodmark/internal/model"
@@ -44,6 +45,9 @@ type Line struct {
 	owners    *owners.Table
 	key       uint64 // of all readers' flows
 	store     *duckdb.Store
+	services  *serviceFlows // belongs to the pulse; nil before there are services
+	// tellServices tells the line of reports about the traffic of services.
+	tellServices func(func(*crowdline.Line))
 
 	horizon  int           // seconds; belongs to the health loop
 	spread   atomic.Int32  // the same, for the pulse
@@ -170,6 +174,9 @@ func (l *Line) second(now int64) {
 	l.baselines.second(p, now, l.kept, l.underWay, func(a model.Anomaly) {
 		l.judge.hear(func(in *incident.Input) { in.Anomalies = append(in.Anomalies, a) })
 	})
+	if l.services != nil {
+		l.services.second(now/1e9-1, l.kept, l.tellServices)
+	}
 	l.walked.Store(now)
 	l.wakeJudge()
 }

@@ -80,6 +80,7 @@ func (s *Server) Run(ctx context.Context) error {
 	if m := s.crowd.mail; m != nil {
 		edges.start("mail", m.Run)
 	}
+	edges.start("probes", s.probes.prober.Run)
 	s.serveHTTP(edges)
 	s.line.resume(s.state)
 	s.ready.Store(true)
@@ -142,6 +143,7 @@ func (s *Server) publish(changes []model.Change) {
 		c := &changes[i]
 		if c.Incident.Target.Kind != model.ServiceTarget {
 			s.line.examiner.follow(c)
+			s.crowd.traffic(&c.Incident)
 		}
 		if c.Type == model.MarkedFalse && c.Incident.Target.Kind != model.ServiceTarget {
 			s.line.baselines.teach(c.Incident.Target, c.Incident.Started, c.At)
@@ -214,7 +216,7 @@ func (s *Server) saveBaselines() {
 }
 
 func (s *Server) saveNow(ctx context.Context) {
-	for key, encode := range map[string]func() ([]byte, bool){keyExporters: s.line.exporters.encode, keyTold: s.line.told.encode} {
+	for key, encode := range map[string]func() ([]byte, bool){keyExporters: s.line.exporters.encode, keyTold: s.line.told.encode, keyProbes: s.probes.encode} {
 		if b, changed := encode(); changed {
 			if err := s.journal.Put(ctx, key, b); err != nil {
 				s.log.Warn("small state was not kept", "what", key, "err", err)

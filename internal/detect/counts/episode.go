@@ -9,7 +9,7 @@ import (
 const (
 	// hold is how long after its last wave an episode goes on: several spikes of
 	// one day are waves of one.
-	hold = 3 * time.Hour
+	hold = 4 * time.Hour
 	// longest is how long an episode may be open before its level is taken for
 	// what is normal now.
 	longest = 24 * time.Hour

@@ -1,0 +1,103 @@
+package live
+
+import (
+	"net/netip"
+
+	line "floodmark/internal/app/crowd"
+	"floodmark/internal/model"
+)
+
+// serviceFlows adds up, each minute, what goes to the networks of services. It
+// belongs to the pulse.
+type serviceFlows struct {
+	slugs    []string
+	prefixes map[netip.Prefix][]int // services that answer from it
+	bits     []int                  // lengths that there are, IPv4 and IPv6 alike
+	minute   int64
+	sum      []float64 // of the minute, by service
+	peak     []float64
+	now      []float64 // of the second
+}
+
+func newServiceFlows(services []*model.Service) *serviceFlows {
+	f := &serviceFlows{prefixes: make(map[netip.Prefix][]int)}
+	lengths := make(map[int]bool)
+	for _, s := range services {
+		if len(s.Networks) == 0 {
+			continue
+		}
+		for i, p := range s.Networks {
+			if nested(s.Networks, i) {
+				continue // counted once
+			}
+			f.prefixes[p.Masked()] = append(f.prefixes[p.Masked()], len(f.slugs))
+			lengths[p.Bits()] = true
+		}
+		f.slugs = append(f.slugs, s.Slug)
+	}
+	for n := range lengths {
+		f.bits = append(f.bits, n)
+	}
+	f.sum, f.peak, f.now = make([]float64, len(f.slugs)), make([]float64, len(f.slugs)), make([]float64, len(f.slugs))
+	return f
+}
+
+// second takes the points of the second that began at a time, in Unix seconds,
+// and tells of each minute that is over.
+func (f *serviceFlows) second(at int64, points []model.Point, tell func(func(*line.Line))) {
+	if len(f.slugs) == 0 {
+		return
+	}
+	if m := at / 60; m != f.minute {
+		if f.minute != 0 {
+			f.close(tell)
+		}
+		f.minute = m
+	}
+	clear(f.now)
+	for i := range points {
+		p := &points[i]
+		if p.Target.Kind == model.HostTarget && p.Direction == model.In {
+			f.add(p.Target.Addr.Netip(), p.Rates[model.Bits])
+		}
+	}
+	for i, v := range f.now {
+		f.sum[i] += v
+		f.peak[i] = max(f.peak[i], v)
+	}
+}
+
+func (f *serviceFlows) add(a netip.Addr, bits float64) {
+	for _, n := range f.bits {
+		p, err := a.Prefix(n)
+		if err != nil {
+			continue // too long for this kind of address
+		}
+		for _, i := range f.prefixes[p] {
+			f.now[i] += bits
+		}
+	}
+}
+
+// close tells of the services that had traffic in the minute.
+func (f *serviceFlows) close(tell func(func(*line.Line))) {
+	begin := f.minute * 60e9
+	for i, slug := range f.slugs {
+		if mean, peak := f.sum[i]/60, f.peak[i]; peak > 0 {
+			tell(func(l *line.Line) { l.Flows(slug, begin, mean, peak) })
+		}
+	}
+	clear(f.sum)
+	clear(f.peak)
+}
+
+// nested reports whether a prefix lies in another of the list, or stands there
+// before.
+func nested(list []netip.Prefix, i int) bool {
+	for k, p := range list {
+		if k != i && p.Overlaps(list[i]) && (p.Bits() < list[i].Bits() || p.Bits() == list[i].Bits() && k < i) {
+			return true
+		}
+	}
+	return false
+}
