@@ -53,6 +53,9 @@ type Backend interface {
 	Exporters() []model.ExporterStatus
 	Conditions() []model.Condition
 	Receivers() []ReceiverStatus
+	// ProbeStatuses lists the probed components of services in the order of the
+	// configuration.
+	ProbeStatuses() []ProbeStatus
 	// TestReceiver sends a test message and waits for its outcome.
 	TestReceiver(ctx context.Context, name string) error
 	Health() Health

@@ -78,6 +78,7 @@ var exercises = []exercise{
 	{"list-exporters", "GET", "/api/v1/exporters", "", 200},
 	{"list-conditions", "GET", "/api/v1/conditions", "", 200},
 	{"list-receivers", "GET", "/api/v1/receivers", "", 200},
+	{"list-probes", "GET", "/api/v1/probes", "", 200},
 	{"test-receiver", "POST", "/api/v1/receivers/chat/test", "", 204},
 	{"test-receiver", "POST", "/api/v1/receivers/nobody/test", "", 404},
 	{"get-clock", "GET", "/api/v1/clock", "", 200},

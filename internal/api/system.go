@@ -72,6 +72,7 @@ func (o *operator) systemRoutes() {
 			}
 			return &answer[receiverList]{out}, nil
 		})
+	o.probeRoute(get)
 	add(o, operation{id: "test-receiver", method: http.MethodPost, path: "/api/v1/receivers/{name}/test", tag: "system", scope: Operate, errors: []int{404, 429, 502, 503, 504}, time: questionTime,
 		summary: "Send a test alert", about: "Answers when the receiver has taken it.", status: http.StatusNoContent}, o.testReceiver)
 	add(o, get("get-clock", "/api/v1/clock", "The server's time", "It may run fast, for rehearsals."),

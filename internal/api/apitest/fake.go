@@ -30,6 +30,7 @@ type Fake struct {
 	Sources   []model.ExporterStatus
 	Blind     []model.Condition
 	Receiving []api.ReceiverStatus
+	Probed    []api.ProbeStatus
 	State     api.Health
 	Effective string
 	Tested    []string // receivers that a test was sent to
@@ -59,6 +60,12 @@ func New() *Fake {
 		Rates: []model.RateShare{{Rate: 1000, From: "told", Records: 7}}, Interfaces: []model.InterfaceStatus{{Index: 3, Name: "xe-0/0/3", Role: "external"}}}}
 	f.Blind = []model.Condition{{Code: "exporter-silent", Subject: "edge-2", Severity: model.Critical, Text: "no flows from edge-2 since 02:01: attacks there cannot be seen", Since: f.Now.UnixNano()}}
 	f.Receiving = []api.ReceiverStatus{{Name: "chat", Kind: "webhook", Sent: 3, LastSent: f.Now.UnixNano()}}
+	f.Probed = []api.ProbeStatus{{Service: "example", Name: "Example",
+		Now: model.ProbeNow{Component: "website", Name: "Website", Vantage: "this server", State: model.ProbeFailing, Failure: model.ResponseServer,
+			Since: f.Now.Add(-time.Minute).UnixNano(), Last: f.Now.UnixNano(), Median: 250e6, Text: "it answers with status 503"},
+		Last: model.ProbeResult{At: f.Now.UnixNano(), Service: "example", Component: "website", Vantage: "this server", Failure: model.ResponseServer,
+			Status: 503, DNS: 5e6, Connect: 20e6, TLS: 40e6, Response: 100e6, Text: "it answers with status 503"}},
+		{Service: "example", Name: "Example", Now: model.ProbeNow{Component: "api", Name: "API", Vantage: "this server", State: model.ProbeUnknown, Text: "not known yet"}}}
 	return f
 }
 
@@ -280,6 +287,9 @@ func (f *Fake) TestReceiver(_ context.Context, name string) error {
 	f.Tested = append(f.Tested, name)
 	return f.Fail
 }
+
+// ProbeStatuses is that of Backend.
+func (f *Fake) ProbeStatuses() []api.ProbeStatus { return f.Probed }
 
 // Health is that of Backend.
 func (f *Fake) Health() api.Health { return f.State }

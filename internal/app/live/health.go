@@ -22,6 +22,7 @@ const (
 	CaptureGone  = "capture-gone"
 	TargetsFull  = "targets-full"
 	EvidenceLate = "evidence-late"
+	OwnLinkDown  = "own-link-down"
 )
 
 // setOwn raises a condition, or renews its words.

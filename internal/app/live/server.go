@@ -61,6 +61,7 @@ type Server struct {
 	state     *state
 	line      *Line
 	crowd     *crowd
+	probes    *probes
 	watch     *health.Watcher
 	auth      *api.Auth
 	alerts    *alert.Dispatcher
@@ -128,6 +129,9 @@ func New(ctx context.Context, opt Options) (s *Server, err error) {
 		return nil, err
 	}
 	if err := s.openCrowd(ctx); err != nil {
+		return nil, err
+	}
+	if err := s.openProbes(ctx); err != nil {
 		return nil, err
 	}
 	if err := s.openSources(ctx); err != nil {
@@ -259,6 +263,7 @@ const (
 	keyExporters = "exporters"
 	keyTold      = "templates"
 	keyPublic    = "public-key"
+	keyProbes    = "probes"
 )
 
 // release closes what is open, in the order in which it must be.
