@@ -179,6 +179,7 @@ func (s *Server) socketStatuses() []model.SocketStatus {
 // ownCounts are counters whose growth means trouble.
 type ownCounts struct {
 	rows, evicted, late uint64
+	crowd               crowdHealth
 }
 
 // judgeOwn looks at the program itself.
@@ -221,6 +222,7 @@ func (s *Server) judgeOwn(now int64, last ownCounts) ownCounts {
 		text = "more incidents than the evidence workers can examine: some are told without evidence for now"
 	}
 	s.raise(EvidenceLate, "", model.Warning, text)
+	c.crowd = s.judgeCrowd(now, last.crowd)
 	return c
 }
 

@@ -46,7 +46,7 @@ func (s *Server) snapshot() telemetry.Snapshot {
 		t.Shards = append(t.Shards, telemetry.Shard{Name: strconv.Itoa(i), Targets: st.Hosts + st.Prefixes, Evicted: st.Evicted, Refused: st.Untracked})
 	}
 	t.Judge = telemetry.Judge{Inputs: s.line.judge.inputs.Load(), Incidents: map[model.State]int{}, Lag: float64(s.clock.Now()-s.line.walked.Load()) / 1e9}
-	for _, in := range s.state.all() {
+	for _, in := range s.state.traffic() {
 		t.Judge.Incidents[in.State]++
 		if in.Opened != 0 {
 			t.Judge.Opened++
@@ -60,6 +60,7 @@ func (s *Server) snapshot() telemetry.Snapshot {
 	}
 	a := s.auth.Stats()
 	t.HTTP = telemetry.HTTP{Sessions: a.Sessions, LoginFailures: a.LoginFailures, LoginRefused: a.LoginRefused, Refused: a.Refused}
+	s.snapshotCrowd(&t)
 	return t
 }
 

@@ -1,0 +1,101 @@
+package main
+
+import (
+	"net/http"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+
+	"floodmark/internal/act/mail/mailtest"
+)
+
+// crowdConditions are those that a full disk brings about, worst first.
+var crowdConditions = []string{"reports-not-kept", "salt-stuck", "dump-missing"}
+
+// TestFullDiskIsToldOfReports fills the file system under a running program whose
+// clock runs so fast that a day, with its new key of hashes and its open data, is
+// over soon.
+func TestFullDiskIsToldOfReports(t *testing.T) {
+	t.Parallel()
+	if !alone(t) {
+		return
+	}
+	disk := t.TempDir()
+	if err := syscall.Mount("", "/", "", syscall.MS_REC|syscall.MS_PRIVATE, ""); err != nil {
+		t.Fatal(err)
+	}
+	if err := syscall.Mount("tmpfs", disk, "tmpfs", 0, "size=700m"); err != nil {
+		t.Fatal(err)
+	}
+	defer syscall.Unmount(disk, syscall.MNT_DETACH)
+	s := serving(t, configured(t, "data: {reserve: 100MB}\nservices: [{slug: example, name: Example}]\nreports: {trusted_proxies: [127.0.0.0/8]}\n"),
+		filepath.Join(disk, "data"), "--clock", "start=2026-06-15T00:30:00Z,speed=3600")
+	n := 0
+	report := func() int {
+		n++
+		code, _ := someone(s, n).report("example", "")
+		return code
+	}
+	if code := report(); code != http.StatusAccepted {
+		t.Fatalf("a report: %d", code)
+	}
+	for _, code := range crowdConditions {
+		if c := s.condition(code); c != "" {
+			t.Errorf("%s on an empty disk: %s", code, c)
+		}
+	}
+	free := fill(t, disk, 0)
+	// The condition ends ten minutes of the clock after the last refusal, so somebody has to go on.
+	s.until("it says that reports are not kept", func() bool {
+		code := report()
+		return code == http.StatusServiceUnavailable && strings.Contains(s.condition("reports-not-kept"), "disk is full")
+	})
+	s.until("it says that the key is not changed", func() bool { return s.condition("salt-stuck") != "" })
+	t.Log(s.condition("salt-stuck"))
+	s.until("it says that a day of open data is missing", func() bool { return s.condition("dump-missing") != "" })
+	t.Log(s.condition("dump-missing"))
+	for name, part := range map[string]string{"floodmark_report_refused_reports_total": "disk", "floodmark_report_salt_stuck_bool": "", "floodmark_report_counted_reports_total": "problem"} {
+		if got := s.metric(name, part); got < 1 {
+			t.Errorf("%s of %s: %g", name, part, got)
+		}
+	}
+	free()
+	s.until("reports are taken again", func() bool { return report() == http.StatusAccepted })
+	for _, code := range crowdConditions {
+		s.until(code+" is taken back", func() bool { return s.condition(code) == "" })
+	}
+	if code := s.stop(); code != exitDone {
+		t.Errorf("exit code %d", code)
+	}
+}
+
+// TestMailThatFailsIsTold subscribes while the mail server hangs up.
+func TestMailThatFailsIsTold(t *testing.T) {
+	t.Parallel()
+	srv, err := mailtest.Start(mailtest.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer srv.Close()
+	srv.Answer(func(string, string) string { return "421 not now" })
+	s := serving(t, configured(t, "services: [{slug: example, name: Example}]\nreports:\n  base_url: https://status.example\n  mail: {host: 127.0.0.1, port: "+strconv.Itoa(srv.Port)+", security: none, from: alerts@example.org}\n"), t.TempDir())
+	code, _, b := someone(s, 1).ask("POST", "/s/example/subscribe", "address=reader%40example.net", "Content-Type", "application/x-www-form-urlencoded")
+	if code != http.StatusOK {
+		t.Fatalf("subscribe: %d %s", code, b)
+	}
+	s.until("it says that mail fails", func() bool { return s.condition("mail-failing") != "" })
+	if c := s.condition("mail-failing"); !strings.Contains(c, "1 wait") || strings.Contains(c, "reader") {
+		t.Error(c)
+	}
+	if got := s.metric("floodmark_mail_waiting_messages", ""); got != 1 {
+		t.Errorf("%g wait", got)
+	}
+	srv.Answer(nil)
+	<-srv.Got
+	s.until("mail works again", func() bool { return s.condition("mail-failing") == "" })
+	if got := s.metric("floodmark_mail_sent_messages_total", ""); got != 1 {
+		t.Errorf("%g were sent", got)
+	}
+}

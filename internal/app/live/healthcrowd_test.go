@@ -1,0 +1,50 @@
+package live
+
+import (
+	"log/slog"
+	"testing"
+	"time"
+
+	"floodmark/internal/model"
+	"floodmark/internal/source/report"
+)
+
+// TestReportsAreJudged tells the judge of the program what intakes count, step
+// by step: a queue cannot be filled by a machine that also has to ask.
+func TestReportsAreJudged(t *testing.T) {
+	s := &Server{log: slog.New(slog.DiscardHandler), own: make(map[string]model.Condition)}
+	var err error
+	if s.clock, err = NewReplayClock(time.Unix(1_760_000_000, 0), 1); err != nil {
+		t.Fatal(err)
+	}
+	const second = int64(time.Second)
+	var h crowdHealth
+	for _, step := range []struct {
+		name  string
+		at    int64
+		stats report.Stats
+		want  []string
+	}{
+		{"quiet", 1, report.Stats{Counted: 5}, nil},
+		{"the queue is full", 2, report.Stats{Counted: 9, QueueFull: 3}, []string{ReportsRefused}},
+		{"it is not any more", 3, report.Stats{Counted: 99, QueueFull: 3}, []string{ReportsRefused}},
+		{"once more", 60, report.Stats{Counted: 99, QueueFull: 4}, []string{ReportsRefused}},
+		{"a minute after the first", 63, report.Stats{Counted: 99, QueueFull: 4}, []string{ReportsRefused}},
+		{"a minute after the last", 120, report.Stats{Counted: 99, QueueFull: 4}, nil},
+		{"the disk is full", 130, report.Stats{Counted: 99, QueueFull: 4, DiskFull: 1}, []string{ReportsNotKept}},
+		{"nobody reports", 600, report.Stats{Counted: 99, QueueFull: 4, DiskFull: 1}, []string{ReportsNotKept}},
+		{"for long", 730, report.Stats{Counted: 99, QueueFull: 4, DiskFull: 1}, nil},
+		{"the journal is down", 731, report.Stats{Counted: 99, QueueFull: 4, DiskFull: 1, Down: 7}, []string{ReportsNotKept}},
+		{"a report is kept though it does not count", 732, report.Stats{Counted: 99, Withheld: 1, QueueFull: 4, DiskFull: 1, Down: 7}, nil},
+		{"a key stays", 733, report.Stats{Counted: 99, Withheld: 1, QueueFull: 4, DiskFull: 1, Down: 7, SaltError: "no"}, []string{SaltStuck}},
+		{"it is gone", 734, report.Stats{Counted: 99, Withheld: 1, QueueFull: 4, DiskFull: 1, Down: 7}, nil},
+	} {
+		h = s.judgeReports(step.at*second, step.stats, h)
+		for _, code := range []string{ReportsRefused, ReportsNotKept, SaltStuck} {
+			wanted := len(step.want) == 1 && step.want[0] == code
+			if _, held := s.own[code+" "]; held != wanted {
+				t.Errorf("%s: %s holds: %v", step.name, code, held)
+			}
+		}
+	}
+}
