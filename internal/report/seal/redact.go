@@ -6,10 +6,28 @@ import (
 )
 
 // Rules tells which addresses a redacted report keeps: those of the target as
-// the report names it. Everybody else's are truncated to /24 and /48.
+// the report names it. Everybody else's are truncated to /24 and /48. The report
+// of an incident of a service is for everybody: there the target's are hidden
+// altogether, for the service is named.
 type Rules struct {
-	keep []netip.Prefix
+	keep, hide []netip.Prefix
 }
+
+// hidden stands in place of an address of the target.
+const hidden = "target"
+
+// hides reports whether something lies in the target, or holds it nearly alone.
+func (r Rules) hides(p netip.Prefix) bool {
+	for _, h := range r.hide {
+		if h.Overlaps(p) && p.Bits() >= h.Bits()-8 {
+			return true
+		}
+	}
+	return false
+}
+
+// hideAll turns what would be kept into what is hidden.
+func (r Rules) hideAll() Rules { return Rules{hide: r.keep} }
 
 // NewRules reads the target's prefixes. What does not parse, and prefixes so
 // short that they are no target (shorter than /8 or /16), keep nothing.

@@ -56,6 +56,10 @@ func (r Rules) zero(dst, src []byte) {
 	if !ok {
 		return
 	}
+	if r.hides(netip.PrefixFrom(a.Unmap(), a.Unmap().BitLen())) {
+		clear(dst[:len(src)])
+		return
+	}
 	p, cut := r.truncate(netip.PrefixFrom(a, a.BitLen()))
 	if !cut {
 		return

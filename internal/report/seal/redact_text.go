@@ -46,6 +46,9 @@ func (r Rules) v4(token string) string {
 		return r.prefix(a, bits, token)
 	}
 	if a, err := netip.ParseAddr(strings.Join(parts[:4], ".")); err == nil && len(parts) == 5 {
+		if r.hides(netip.PrefixFrom(a, 32)) {
+			return hidden
+		}
 		p, cut := r.truncate(netip.PrefixFrom(a, 32))
 		if !cut {
 			return token
@@ -69,6 +72,9 @@ func (r Rules) prefix(a netip.Addr, bits, whole string) string {
 		n = b
 	}
 	given := netip.PrefixFrom(a, n)
+	if r.hides(given) {
+		return hidden
+	}
 	p, cut := r.truncate(given)
 	if cut {
 		return p.String()
@@ -90,8 +96,13 @@ func (r Rules) dashes(token string) string {
 	if !octets(parts) {
 		return token
 	}
-	if a, err := netip.ParseAddr(strings.Join(parts, ".")); err == nil && r.keeps(netip.PrefixFrom(a, 32)) {
-		return token
+	if a, err := netip.ParseAddr(strings.Join(parts, ".")); err == nil {
+		switch p := netip.PrefixFrom(a, 32); {
+		case r.keeps(p):
+			return token
+		case r.hides(p):
+			return hidden
+		}
 	}
 	for i := 3; i < len(parts); i++ {
 		parts[i] = "x"
@@ -111,8 +122,13 @@ func (r Rules) reverse(name string) string {
 		return name
 	}
 	a, err := netip.ParseAddr(strings.Join([]string{parts[3], parts[2], parts[1], parts[0]}, "."))
-	if err == nil && r.keeps(netip.PrefixFrom(a, 32)) {
-		return name
+	if err == nil {
+		switch p := netip.PrefixFrom(a, 32); {
+		case r.keeps(p):
+			return name
+		case r.hides(p):
+			return hidden
+		}
 	}
 	return "x." + strings.Join(parts[1:], ".")
 }

@@ -176,6 +176,9 @@ func rulesOf(tree *node) Rules {
 	if s := tree.get("settings"); s != nil && s.get("target") != nil {
 		target = append(target, text(s.get("target").raw))
 	}
+	if o := tree.get("outage"); o != nil {
+		return NewRules(target).hideAll()
+	}
 	return NewRules(target)
 }
 
