@@ -20,8 +20,8 @@ import (
 type probes struct {
 	s      *Server
 	prober *probe.Prober
-	// onResult hears every result, after the states have. It may be nil.
-	onResult func(model.ProbeResult)
+	// onProbe hears every result, after the states have. It may be nil.
+	onProbe func(model.ProbeResult)
 
 	mu      sync.Mutex
 	list    []*probed // in the order of the configuration
@@ -118,8 +118,8 @@ func (p *probes) hear(r model.ProbeResult) {
 	case before == model.OwnLink: // one that was cut off is not any more
 		p.s.clearOwn(OwnLinkDown, "")
 	}
-	if p.onResult != nil {
-		p.onResult(r)
+	if p.onProbe != nil {
+		p.onProbe(r)
 	}
 }
 
