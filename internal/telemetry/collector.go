@@ -26,7 +26,7 @@ func NewCollector(snapshot func() Snapshot) *Collector {
 	b := &c.book
 	c.rooms = []room{newProgram(b), newSockets(b), newCaptures(b), newDecoders(b), newExporters(b), newNormaliser(b), newShards(b),
 		newJudge(b), newEvidence(b), newStore(b), newJournal(b), newAlerts(b), newHealth(b), newHTTP(b),
-		newReports(b), newServices(b), newMail(b)}
+		newReports(b), newServices(b), newMail(b), newProbes(b)}
 	return c
 }
 

@@ -39,6 +39,8 @@ func full() Snapshot {
 		Reports:    Reports{Submitted: 9, Problems: 5, Works: 1, Refused: map[string]uint64{"queue": 2, "work": 1}},
 		Services:   Services{States: map[model.State]int{"": 3, model.Open: 1}, Incidents: map[model.State]int{model.Open: 1}},
 		Mail:       Mail{On: true, Subscribers: 7, Sent: 8, Refused: 2},
+		Probes: []Probe{{Service: "shop", Component: "api", Results: map[model.ProbeFailure]uint64{model.NoFailure: 6, model.NameFailed: 4}, State: model.ProbeSlow,
+			Since: 5, Last: model.ProbeResult{At: 1, TLS: 25e7}}, {Service: "shop", Component: "login", State: model.ProbeUnknown}},
 	}
 }
 
@@ -101,6 +103,22 @@ func TestReportsAreTold(t *testing.T) {
 		if !strings.Contains(body, "\n"+want+"\n") {
 			t.Errorf("no %s", want)
 		}
+	}
+}
+
+// TestProbesAreTold by component, result and phase; what was never asked has no
+// phases.
+func TestProbesAreTold(t *testing.T) {
+	body := scrape(t, "")
+	for _, want := range []string{`floodmark_probe_results_total{component="api",result="ok",service="shop"} 6`, `floodmark_probe_results_total{component="api",result="dns",service="shop"} 4`,
+		`floodmark_probe_phase_seconds{component="api",phase="tls",service="shop"} 0.25`, `floodmark_probe_state_bool{component="api",service="shop",state="slow"} 1`,
+		`floodmark_probe_state_bool{component="api",service="shop",state="ok"} 0`} {
+		if !strings.Contains(body, "\n"+want+"\n") {
+			t.Errorf("no %s", want)
+		}
+	}
+	if strings.Contains(body, `phase_seconds{component="login"`) {
+		t.Error("phases of a request that never was")
 	}
 }
 

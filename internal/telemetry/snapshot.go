@@ -25,6 +25,7 @@ type Snapshot struct {
 	Reports    Reports
 	Services   Services
 	Mail       Mail
+	Probes     []Probe
 }
 
 // Socket is one collector: what all sockets that share its address received.

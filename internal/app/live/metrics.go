@@ -61,6 +61,7 @@ func (s *Server) snapshot() telemetry.Snapshot {
 	a := s.auth.Stats()
 	t.HTTP = telemetry.HTTP{Sessions: a.Sessions, LoginFailures: a.LoginFailures, LoginRefused: a.LoginRefused, Refused: a.Refused}
 	s.snapshotCrowd(&t)
+	t.Probes = s.probes.snapshot()
 	return t
 }
 

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"hash/fnv"
+	"maps"
 	"sync"
 
 	"floodmark/internal/api"
@@ -13,6 +14,7 @@ import (
 	"floodmark/internal/model"
 	"floodmark/internal/settings"
 	"floodmark/internal/source/probe"
+	"floodmark/internal/telemetry"
 )
 
 // probes are the probed components of all services and what they said last. The
@@ -35,6 +37,7 @@ type probed struct {
 	key     string // of what is learnt
 	watch   *probe.Watch
 	last    model.ProbeResult // At is 0 before the first
+	results map[model.ProbeFailure]uint64
 }
 
 // openProbes makes what asks the services of the configuration.
@@ -62,7 +65,8 @@ func (s *Server) openProbes(ctx context.Context) error {
 			c.Targets = append(c.Targets, target(services[i].Slug, one))
 			component, _ := services[i].Component(one.Component)
 			key := learntKey(services[i].Slug, one)
-			q := &probed{service: services[i], key: key, watch: probe.NewWatch(component, c.Vantage, learnt[key])}
+			q := &probed{service: services[i], key: key, watch: probe.NewWatch(component, c.Vantage, learnt[key]),
+				results: make(map[model.ProbeFailure]uint64)}
 			p.list = append(p.list, q)
 			p.by[services[i].Slug+" "+one.Component] = q
 		}
@@ -107,6 +111,7 @@ func (p *probes) hear(r model.ProbeResult) {
 	now, changed := q.watch.Step(&r)
 	before := q.last.Failure
 	q.last, p.changed = r, true
+	q.results[r.Failure]++
 	p.mu.Unlock()
 	if changed {
 		p.s.log.Info("probe", "service", r.Service, "component", r.Component, "state", string(now.State), "text", now.Text)
@@ -161,6 +166,19 @@ func (s *Server) ProbeStatuses() []api.ProbeStatus {
 	out := make([]api.ProbeStatus, 0, len(p.list))
 	for _, q := range p.list {
 		out = append(out, api.ProbeStatus{Service: q.service.Slug, Name: q.service.Name, Now: q.watch.Now(), Last: q.last})
+	}
+	return out
+}
+
+// snapshot copies what is counted.
+func (p *probes) snapshot() []telemetry.Probe {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	out := make([]telemetry.Probe, 0, len(p.list))
+	for _, q := range p.list {
+		now := q.watch.Now()
+		out = append(out, telemetry.Probe{Service: q.service.Slug, Component: now.Component, Results: maps.Clone(q.results), State: now.State,
+			Since: float64(now.Since) / 1e9, Last: q.last})
 	}
 	return out
 }
