@@ -141,9 +141,10 @@ type ProbeNow struct {
 	Vantage   string       `json:"vantage"`
 	State     ProbeState   `json:"state"`
 	Failure   ProbeFailure `json:"failure,omitempty"`
-	Since     int64        `json:"since"`  // Unix ns, when State began
-	Last      int64        `json:"last"`   // Unix ns, of the last result
-	Median    int64        `json:"median"` // ns to the answer, usual; 0 where not known
+	Status    int          `json:"status,omitempty"` // of HTTP, of the last answer that says so; 0 where there was none
+	Since     int64        `json:"since"`            // Unix ns, when State began
+	Last      int64        `json:"last"`             // Unix ns, of the last result
+	Median    int64        `json:"median"`           // ns to the answer, usual; 0 where not known
 	Text      string       `json:"text"`
 }
 

@@ -62,10 +62,10 @@ func New() *Fake {
 	f.Receiving = []api.ReceiverStatus{{Name: "chat", Kind: "webhook", Sent: 3, LastSent: f.Now.UnixNano()}}
 	f.Probed = []api.ProbeStatus{{Service: "example", Name: "Example",
 		Now: model.ProbeNow{Component: "website", Name: "Website", Vantage: "this server", State: model.ProbeFailing, Failure: model.ResponseServer,
-			Since: f.Now.Add(-time.Minute).UnixNano(), Last: f.Now.UnixNano(), Median: 250e6, Text: "it answers with status 503"},
+			Since: f.Now.Add(-time.Minute).UnixNano(), Last: f.Now.UnixNano(), Median: 250e6, Text: "It answers with status 503."},
 		Last: model.ProbeResult{At: f.Now.UnixNano(), Service: "example", Component: "website", Vantage: "this server", Failure: model.ResponseServer,
-			Status: 503, DNS: 5e6, Connect: 20e6, TLS: 40e6, Response: 100e6, Text: "it answers with status 503"}},
-		{Service: "example", Name: "Example", Now: model.ProbeNow{Component: "api", Name: "API", Vantage: "this server", State: model.ProbeUnknown, Text: "not known yet"}}}
+			Status: 503, DNS: 5e6, Connect: 20e6, TLS: 40e6, Response: 100e6, Text: "It answers with status 503."}},
+		{Service: "example", Name: "Example", Now: model.ProbeNow{Component: "api", Name: "API", Vantage: "this server", State: model.ProbeUnknown, Text: "Not known yet."}}}
 	return f
 }
 
@@ -218,6 +218,25 @@ func (f *Fake) Command(_ context.Context, c model.Command) error {
 		f.add(model.AcknowledgedNow, in)
 	}
 	return nil
+}
+
+// AddClaim is that of Backend.
+func (f *Fake) AddClaim(_ context.Context, id string, c model.EnteredClaim) (model.EnteredClaim, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.Fail != nil {
+		return c, f.Fail
+	}
+	i := slices.IndexFunc(f.All, func(x model.Incident) bool { return x.ID == id })
+	if i < 0 {
+		return c, &api.Error{Kind: api.NotFound, Text: "there is no incident " + id}
+	}
+	c.ID, c.At = fmt.Sprintf("c%d", len(f.All[i].Claims)+1), f.Now.UnixNano()
+	if c.Said == 0 {
+		c.Said = c.At
+	}
+	f.All[i].Claims = append(slices.Clone(f.All[i].Claims), c)
+	return c, nil
 }
 
 // Targets is that of Backend; of a query it heeds the limit.

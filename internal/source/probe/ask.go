@@ -55,9 +55,6 @@ func (p *Prober) ask(ctx context.Context, t *target) model.ProbeResult {
 	} else {
 		out.Failure, out.Text = judge(t, resp.StatusCode, found)
 	}
-	if out.Failure == model.ResponseTimeout {
-		out.Text += " within " + t.Timeout.String()
-	}
 	return out
 }
 

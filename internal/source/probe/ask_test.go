@@ -117,7 +117,7 @@ func TestStatuses(t *testing.T) {
 		{"/999", nil, model.ResponseUnlike},
 	} {
 		r := ask(t, prober(t, Config{}), Target{URL: url + c.path, Expect: c.expect})
-		if r.Failure != c.want || r.Status == 0 || !strings.HasSuffix(c.path, r.Text[len(r.Text)-3:]) {
+		if r.Failure != c.want || r.Status == 0 || !strings.HasSuffix(r.Text, " "+c.path[1:]+".") {
 			t.Errorf("%s, expecting %v: %q, status %d, %q; want %q", c.path, c.expect, r.Failure, r.Status, r.Text, c.want)
 		}
 		if r.DNS != 0 || r.Connect <= 0 || r.TLS != 0 || r.Response <= 0 {
@@ -302,9 +302,9 @@ func TestCertificates(t *testing.T) {
 		want  string
 	}{
 		{"right", roots, x509.Certificate{IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)}, NotAfter: time.Now().Add(hour)}, ""},
-		{"of another", roots, x509.Certificate{DNSNames: []string{"other.example"}, NotAfter: time.Now().Add(hour)}, "its certificate is of another name"},
-		{"expired", roots, x509.Certificate{IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)}, NotAfter: time.Now().Add(-hour)}, "its certificate is expired or not valid yet"},
-		{"of nobody", x509.NewCertPool(), x509.Certificate{IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)}, NotAfter: time.Now().Add(hour)}, "its certificate is of nobody that is trusted"},
+		{"of another", roots, x509.Certificate{DNSNames: []string{"other.example"}, NotAfter: time.Now().Add(hour)}, "Its certificate is of another name."},
+		{"expired", roots, x509.Certificate{IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)}, NotAfter: time.Now().Add(-hour)}, "Its certificate is expired or not valid yet."},
+		{"of nobody", x509.NewCertPool(), x509.Certificate{IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)}, NotAfter: time.Now().Add(hour)}, "Its certificate is of nobody that is trusted."},
 	} {
 		s := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {}))
 		s.Config.ErrorLog = log.New(io.Discard, "", 0)

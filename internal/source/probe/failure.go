@@ -19,26 +19,26 @@ func failure(s stage, err error, late bool) (model.ProbeFailure, string) {
 	case naming:
 		var e *net.DNSError
 		if errors.As(err, &e) && e.IsNotFound {
-			return model.NameFailed, "its name does not exist"
+			return model.NameFailed, "Its name does not exist."
 		}
-		return model.NameFailed, "its name could not be resolved"
+		return model.NameFailed, "Its name could not be resolved."
 	case connecting:
 		switch {
 		case errors.Is(err, errNotProbed):
-			return model.ConnectFailed, "its name leads to an address that is not probed"
+			return model.ConnectFailed, "Its name leads to an address that is not probed."
 		case errors.Is(err, syscall.ECONNREFUSED):
-			return model.ConnectRefused, "the connection was refused"
+			return model.ConnectRefused, "Connections to it are refused."
 		case late || timeout(err):
-			return model.ConnectTimeout, "nothing answers where it should be"
+			return model.ConnectTimeout, "Nothing answers at its address."
 		}
-		return model.ConnectFailed, "no connection comes about"
+		return model.ConnectFailed, "No connection to it comes about."
 	case securing:
 		return model.TLSFailed, tlsText(err, late)
 	}
 	if late || timeout(err) {
-		return model.ResponseTimeout, "no complete answer"
+		return model.ResponseTimeout, "It gave no complete answer in time."
 	}
-	return model.ResponseFailed, "the connection was cut off, or what came is not HTTP"
+	return model.ResponseFailed, "It cut the connection off, or what it sent is not HTTP."
 }
 
 func timeout(err error) bool {
@@ -53,25 +53,25 @@ func tlsText(err error, late bool) string {
 	var verify *tls.CertificateVerificationError
 	switch {
 	case errors.As(err, &name):
-		return "its certificate is of another name"
+		return "Its certificate is of another name."
 	case errors.As(err, &authority):
-		return "its certificate is of nobody that is trusted"
+		return "Its certificate is of nobody that is trusted."
 	case errors.As(err, &invalid) && invalid.Reason == x509.Expired:
-		return "its certificate is expired or not valid yet"
+		return "Its certificate is expired or not valid yet."
 	case errors.As(err, &verify):
-		return "its certificate is not valid"
+		return "Its certificate is not valid."
 	case late || timeout(err):
-		return "no encrypted connection in time"
+		return "No encrypted connection came about in time."
 	}
-	return "no encrypted connection comes about"
+	return "No encrypted connection comes about."
 }
 
 // judge tells whether an answer is what was asked for.
 func judge(t *target, status int, found bool) (model.ProbeFailure, string) {
-	text := fmt.Sprintf("it answers with status %d", status)
+	text := fmt.Sprintf("It answers with status %d.", status)
 	switch {
 	case t.expected(status) && !found:
-		return model.ResponseUnlike, "its answer lacks the words that were expected"
+		return model.ResponseUnlike, "Its answer lacks the words that were expected."
 	case t.expected(status):
 		return model.NoFailure, text
 	case status == 429:

@@ -56,7 +56,7 @@ func (p *Prober) ownLink(ctx context.Context, t *target, began time.Time, r *mod
 	if r.Status != 0 || !p.look(ctx, t, began).down(r.Failure) {
 		return
 	}
-	r.Failure, r.Text = model.OwnLink, "our own link is down, or nothing else is reached either"
+	r.Failure, r.Text = model.OwnLink, "Nothing else is reached either: our own link is down."
 }
 
 // look asks the controls, and where none answers, or there is none, hosts of

@@ -37,13 +37,14 @@ type told struct {
 	at      int64
 	state   model.ProbeState // ok, slow, failing; unknown where it tells nothing
 	failure model.ProbeFailure
+	status  int
 	text    string
 }
 
 // NewWatch makes the Watch of a component, with what was learnt of it before.
 func NewWatch(c model.Component, vantage string, before Learnt) *Watch {
 	w := &Watch{learnt: before.usable()}
-	w.now = model.ProbeNow{Component: c.Slug, Name: c.Name, Vantage: vantage, State: model.ProbeUnknown, Median: w.learnt.Median, Text: "not known yet"}
+	w.now = model.ProbeNow{Component: c.Slug, Name: c.Name, Vantage: vantage, State: model.ProbeUnknown, Median: w.learnt.Median, Text: "Not known yet."}
 	return w
 }
 
@@ -77,7 +78,7 @@ func (w *Watch) Step(r *model.ProbeResult) (now model.ProbeNow, changed bool) {
 
 // read tells what one result says, and learns from it.
 func (w *Watch) read(r *model.ProbeResult) told {
-	x := told{at: r.At, state: model.ProbeFailing, failure: r.Failure, text: r.Text}
+	x := told{at: r.At, state: model.ProbeFailing, failure: r.Failure, status: r.Status, text: r.Text}
 	switch r.Failure {
 	case model.OwnLink, model.ResponseThrottled:
 		x.state = model.ProbeUnknown
@@ -87,7 +88,7 @@ func (w *Watch) read(r *model.ProbeResult) told {
 		if limit := w.learnt.limit(); limit > 0 && total > limit {
 			r.Slow = true
 			x.state = model.ProbeSlow
-			x.text = fmt.Sprintf("it answers after %s, usual are %s", short(total), short(w.learnt.Median))
+			x.text = fmt.Sprintf("It answers after %s, usual are %s.", short(total), short(w.learnt.Median))
 			r.Text = x.text
 		}
 		w.learnt.add(total)
@@ -149,7 +150,7 @@ func (w *Watch) set(s model.ProbeState, shown []told, newest told) {
 	if w.now.State != s || w.now.Since == 0 {
 		w.now.Since = shown[0].at
 	}
-	w.now.State, w.now.Failure, w.now.Text = s, newest.failure, newest.text
+	w.now.State, w.now.Failure, w.now.Status, w.now.Text = s, newest.failure, newest.status, newest.text
 }
 
 // short is a duration with two digits or so, for people.

@@ -110,7 +110,7 @@ func TestReasonsAreThoseOfTheState(t *testing.T) {
 	}
 	slow := result('s', 6)
 	w.Step(slow)
-	if now, _ := w.Step(result('s', 7)); !slow.Slow || now.Text != "it answers after 4s, usual are 100ms" {
+	if now, _ := w.Step(result('s', 7)); !slow.Slow || now.Text != "It answers after 4s, usual are 100ms." {
 		t.Errorf("%v %+v", slow.Slow, now)
 	}
 }
