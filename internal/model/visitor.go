@@ -57,4 +57,7 @@ type Features struct {
 	BaseURL  string // of the public pages, without the slash at the end; "" where it is not configured
 	// Promise is the operator's, in words; Measured says what was measured of it.
 	Promise, Measured string
+	// Synthetic is the name of the scenario that is replayed, "" for what really
+	// happens.
+	Synthetic string
 }

@@ -54,7 +54,7 @@ func (s *site) strict(path, part string, of *resource) {
 // apiRoutes are the JSON API.
 func (s *site) apiRoutes() {
 	s.strict("/api/v1/services", "", list(func(string) (any, bool) {
-		v := Services{Services: []Service{}}
+		v := Services{Services: []Service{}, Synthetic: s.Backend.Features().Synthetic}
 		for _, sv := range s.Backend.Services() {
 			v.Services = append(v.Services, viewService(sv))
 		}
@@ -81,7 +81,7 @@ func (s *site) incidentRoutes() {
 			return nil, false
 		}
 		now, _, _ := s.Backend.Clock()
-		v := Incidents{Incidents: []Incident{}}
+		v := Incidents{Incidents: []Incident{}, Synthetic: s.Backend.Features().Synthetic}
 		for _, in := range s.incidents(slug, now.Add(-history), 100) {
 			v.Incidents = append(v.Incidents, viewIncident(&in))
 		}
@@ -97,7 +97,9 @@ func (s *site) incidentRoutes() {
 	}})
 	s.strict("/api/v1/service-incidents/{incident}", "incident", list(func(id string) (any, bool) {
 		in, changes, ok := s.incident(id)
-		return viewStory(&in, changes), ok
+		v := viewStory(&in, changes)
+		v.Synthetic = s.Backend.Features().Synthetic
+		return v, ok
 	}))
 }
 

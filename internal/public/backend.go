@@ -26,6 +26,10 @@ type Backend interface {
 	ServiceIncidents(slug string, since time.Time, limit int) []model.Incident
 	// ServiceIncident returns one and its changes, oldest first.
 	ServiceIncident(id string) (model.Incident, []model.Change, bool)
+	// Report returns the evidence report of an incident of a service: form is
+	// "html", one page with its style sheet inside and no script, or "json". What
+	// it holds is for everybody. An *Error of kind NotFound says that there is none.
+	Report(ctx context.Context, id, form string) ([]byte, error)
 	// Attacks returns incidents of watched networks, as the public may know them.
 	Attacks(now time.Time) []model.PublicAttack
 	// Changed returns a channel that is closed at the next change of any service or

@@ -57,6 +57,9 @@ func (s *site) writeDump(w http.ResponseWriter, r *http.Request, d dumpName) {
 		h.Set("Content-Type", "text/csv; charset=utf-8")
 	}
 	name := d.day
+	if s.Backend.Features().Synthetic != "" {
+		name = "synthetic-" + name
+	}
 	if d.service != "" {
 		name = d.service + "-" + name
 	}

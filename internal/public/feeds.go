@@ -23,7 +23,8 @@ const (
 // feedPage is what a feed tells: of one service, or of all where slug is "".
 func (s *site) feedPage(slug string) (*feed.Page, bool) {
 	now, _, _ := s.Backend.Clock()
-	p := &feed.Page{Base: s.Backend.Features().BaseURL, Now: now, Changes: s.changes}
+	f := s.Backend.Features()
+	p := &feed.Page{Base: f.BaseURL, Now: now, Changes: s.changes, Synthetic: f.Synthetic}
 	if slug == "" {
 		p.Services = s.Backend.Services()
 	} else {

@@ -10,7 +10,7 @@ import (
 const withdrawn = "Withdrawn: this was a false alarm."
 
 // publicly returns an incident of a service as the public may know it: without
-// what operators said and did, and without anything of traffic.
+// what operators said and did, and of other signals what joined lets pass.
 func publicly(in model.Incident) model.Incident {
 	out := model.Incident{ID: in.ID, Revision: in.Revision, State: in.State, Severity: in.Severity, Target: in.Target, Direction: in.Direction,
 		Started: in.Started, Noticed: in.Noticed, Opened: in.Opened, LastSeen: in.LastSeen, Ended: in.Ended, ClosedAt: in.ClosedAt,
@@ -18,6 +18,7 @@ func publicly(in model.Incident) model.Incident {
 	if in.FalseAlarm != nil {
 		out.FalseAlarm = &model.Remark{At: in.FalseAlarm.At}
 	}
+	joined(&out, &in)
 	return out
 }
 

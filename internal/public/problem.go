@@ -100,7 +100,8 @@ func (s *site) refuse(w http.ResponseWriter, r *http.Request, p *Problem) {
 // programs reports paths that programs ask for.
 func programs(path string) bool {
 	return strings.HasPrefix(path, "/api/") || strings.Contains(path, "/api/v2/") || strings.HasPrefix(path, "/fragments/") ||
-		strings.HasPrefix(path, "/badge/") || path == "/events" || path == "/openapi.json" || strings.HasSuffix(path, ".atom") || path == "/healthz"
+		strings.HasPrefix(path, "/badge/") || path == "/events" || path == "/openapi.json" || strings.HasSuffix(path, ".atom") || path == "/healthz" ||
+		strings.HasPrefix(path, "/i/") && strings.HasSuffix(path, "/report.json")
 }
 
 // refuseJSON writes a problem. Errors of the API are readable from anywhere, as

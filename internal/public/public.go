@@ -41,12 +41,12 @@ type site struct {
 	files       sync.Map      // *answer by name of a file
 	description []byte        // of the API
 	making      chan struct{} // one for each page that is made for one visitor now
-	dumps       chan struct{} // one for each dump that is written now
+	dumps       chan struct{} // one for each dump or report that is written now
 }
 
 const (
 	maxMaking = 64 // pages for one visitor that are made at once; the rest wait
-	maxDumps  = 4  // dumps read stored data
+	maxDumps  = 4  // dumps and reports read stored data
 )
 
 // New returns the handler of the public listener. It starts no goroutine but
@@ -76,6 +76,7 @@ func newSite(c Config) *site {
 	s.formRoutes()
 	s.feedRoutes()
 	s.apiRoutes()
+	s.evidenceRoutes()
 	s.otherRoutes()
 	return s
 }

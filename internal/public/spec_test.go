@@ -13,6 +13,7 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
 	"floodmark/internal/public"
+	"floodmark/internal/public/publictest/stories"
 )
 
 var update = flag.Bool("update", false, "write docs/openapi-public.json anew")
@@ -34,6 +35,10 @@ var exercises = []struct {
 	{"get-service-incident", "GET", "/api/v1/service-incidents/in-service-elsewhere-20261124T1035Z", "", 200},
 	{"get-service-incident", "GET", "/api/v1/service-incidents/in-service-suspected-20261124T1035Z", "", 200},
 	{"get-service-incident", "GET", "/api/v1/service-incidents/none", "", 404},
+	{"get-service-incident", "GET", "/api/v1/service-incidents/{attack}", "", 200},
+	{"get-service-incident", "GET", "/api/v1/service-incidents/{after}", "", 200},
+	{"get-service-incident", "GET", "/api/v1/service-incidents/{outside}", "", 200},
+	{"get-service-incident", "GET", "/api/v1/service-incidents/{empty}", "", 200},
 	{"list-public-incidents", "GET", "/api/v1/public/incidents", "", 200},
 	{"get-challenge", "GET", "/api/v1/challenge?service=open", "", 200},
 	{"get-challenge", "GET", "/api/v1/challenge?service=none", "", 404},
@@ -115,7 +120,13 @@ func TestAnswersFitTheDescription(t *testing.T) {
 		t.Fatal(err)
 	}
 	done := make(map[string]bool)
+	var ids []string
+	for _, story := range stories.All(s.fake.Now) {
+		s.fake.Tell(story)
+		ids = append(ids, "{"+story.Slug+"}", story.Incident.ID)
+	}
 	for _, e := range exercises {
+		e.path = strings.NewReplacer(ids...).Replace(e.path)
 		w := s.send(request(e.method, e.path, e.body, "Content-Type", "application/json"))
 		status(t, w, e.want)
 		done[e.op] = done[e.op] || e.want < 300

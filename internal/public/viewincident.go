@@ -24,6 +24,12 @@ type Incident struct {
 	WaveCount int        `json:"wave_count" doc:"All of them"`
 	Merged    string     `json:"merged_into,omitempty" doc:"Incident that it became part of"`
 	Crowd     *Crowd     `json:"crowd" doc:"What reports tell of it"`
+	// What other signals tell of it.
+	Assessment *Assessment `json:"assessment,omitempty" doc:"What brought it about; absent where nothing has been weighed"`
+	Phases     []Phase     `json:"phases" doc:"Waves of traffic and failures of probes, by their beginning, bounded"`
+	Traffic    []Traffic   `json:"traffic" doc:"Unusual traffic towards the service, bounded; empty where none is seen or none is watched"`
+	Probes     []Probe     `json:"probes" doc:"What asking the service says"`
+	Claims     []Claim     `json:"claims" doc:"Public statements about it, checked, bounded"`
 }
 
 // Wave is one spike of an incident.
@@ -87,6 +93,7 @@ func viewIncident(in *model.Incident) Incident {
 	if in.Crowd != nil {
 		v.Crowd = viewCrowd(in.Crowd)
 	}
+	v.addJoined(in)
 	return v
 }
 
@@ -111,12 +118,14 @@ func viewCrowd(c *model.Crowd) *Crowd {
 // Incidents is incidents of services.
 type Incidents struct {
 	Incidents []Incident `json:"incidents" doc:"The newest first, those that go on and those that ended within a year, bounded"`
+	Synthetic string     `json:"synthetic,omitempty" doc:"Name of the scenario that is replayed: nothing of this happened"`
 }
 
 // IncidentStory is an incident and what happened to it.
 type IncidentStory struct {
 	Incident
-	Changes []Change `json:"changes" doc:"Oldest first"`
+	Changes   []Change `json:"changes" doc:"Oldest first"`
+	Synthetic string   `json:"synthetic,omitempty" doc:"Name of the scenario that is replayed: nothing of this happened"`
 }
 
 // Change is one step of an incident's life.

@@ -132,7 +132,8 @@ func viewService(sv *model.ServiceNow) Service {
 
 // Services is every service.
 type Services struct {
-	Services []Service `json:"services" doc:"In the order of the configuration"`
+	Services  []Service `json:"services" doc:"In the order of the configuration"`
+	Synthetic string    `json:"synthetic,omitempty" doc:"Name of the scenario that is replayed: nothing of this happened"`
 }
 
 // Component is a part of a service that can fail by itself.

@@ -78,6 +78,11 @@ func (v visitors) ServiceIncident(id string) (model.Incident, []model.Change, bo
 	return in, out, true
 }
 
+// Report says that there is no report of an incident of a service yet.
+func (v visitors) Report(context.Context, string, string) ([]byte, error) {
+	return nil, &public.Error{Kind: public.NotFound, Text: "There is no report of this incident."}
+}
+
 // Attacks returns incidents of traffic as the public may know them.
 func (v visitors) Attacks(now time.Time) []model.PublicAttack {
 	return api.PublicAttacks(v.s.state.traffic(), now, v.s.publicKey, 0)

@@ -49,10 +49,14 @@ func (p *Page) Atom(self string) []byte {
 	f := atomFeed{ID: p.tag("feed/" + p.pageID()), Title: "Floodmark: problems that users report", Author: "Floodmark",
 		Subtitle: "From reports of users. Reports alone cannot tell that a service is down."}
 	home := "/"
+	if p.Synthetic != "" {
+		f.Subtitle = "Synthetic: nothing of this happened, the scenario " + line(p.Synthetic, maxName) + " is replayed."
+	}
 	if p.Only != nil {
 		name := clean(p.Only.Service.Name, p.Only.Service.Slug)
 		f.Title, home = "Floodmark: problems with "+name+" that users report", "/s/"+p.Only.Service.Slug
 	}
+	f.Title = p.marked(f.Title)
 	f.Links = []atomLink{{"self", "application/atom+xml", p.Base + self}, {"alternate", "text/html", p.link(home)}}
 	newest := int64(0)
 	for _, in := range p.incidents() {

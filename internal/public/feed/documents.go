@@ -11,7 +11,7 @@ import (
 func (p *Page) Summary() []byte {
 	all := p.incidents()
 	parts := p.components(all)
-	return encode(summary{p.page(), parts, p.list(all, parts, true), []incident{}, p.status()})
+	return encode(summary{p.page(), parts, p.list(all, parts, true), []incident{}, p.status(), line(p.Synthetic, maxName)})
 }
 
 // Status is api/v2/status.json.

@@ -19,6 +19,9 @@ type Page struct {
 	Incidents []model.Incident    // in any order; what is of other targets, or only suspected, is left out
 	// Changes returns the changes of an incident, oldest first. nil for none.
 	Changes func(id string) []model.Change
+	// Synthetic is the name of the scenario that is replayed, "" for what really
+	// happens.
+	Synthetic string
 }
 
 const (

@@ -76,6 +76,7 @@ type summary struct {
 	Incidents  []incident  `json:"incidents"`
 	Scheduled  []incident  `json:"scheduled_maintenances"`
 	Status     status      `json:"status"`
+	Synthetic  string      `json:"synthetic,omitempty"` // ours: name of the scenario that is replayed
 }
 
 type statusOnly struct {

@@ -10,7 +10,15 @@ import (
 
 // title names an incident: what people say, never what is so.
 func (p *Page) title(in *model.Incident) string {
-	return "Users report problems with " + p.name(in)
+	return p.marked("Users report problems with " + p.name(in))
+}
+
+// marked says first that what follows did not happen, where it did not.
+func (p *Page) marked(s string) string {
+	if p.Synthetic == "" {
+		return s
+	}
+	return "Synthetic: " + s
 }
 
 // body tells one change of an incident.
@@ -25,14 +33,16 @@ func (p *Page) body(c *model.Change) string {
 	case model.Eased:
 		return "Reports are back to what is usual. Watched in case they return."
 	case model.Ended:
-		return "Reports have stayed at what is usual. " + basis(in)
+		return "Reports have stayed at what is usual. " + cause(in) + basis(in)
 	}
-	say := []string{p.title(in) + amount(in.Crowd) + "."}
+	say := []string{"sers report problems with " + p.name(in) + amount(in.Crowd) + "."}
 	switch c.Type {
 	case model.Resumed:
-		say[0] = "Again: u" + say[0][1:]
+		say[0] = "Again: u" + say[0]
 	case model.Escalated:
-		say[0] = "More than before: u" + say[0][1:]
+		say[0] = "More than before: u" + say[0]
+	default:
+		say[0] = "U" + say[0]
 	}
 	if w := parts(in.Crowd); w != "" {
 		say = append(say, "Mostly named: "+w+".")
@@ -45,7 +55,17 @@ func (p *Page) body(c *model.Change) string {
 			say = append(say, figure.Sentence(line(in.Crowd.Forgery.Text, maxSentence), maxSentence))
 		}
 	}
-	return strings.Join(append(say, basis(in)), " ")
+	return strings.Join(say, " ") + " " + cause(in) + basis(in)
+}
+
+// cause says what brought an incident about and, apart, how good the evidence
+// is; "" where nothing has been weighed.
+func cause(in *model.Incident) string {
+	a := in.Assessment
+	if a == nil || a.Text == "" {
+		return ""
+	}
+	return figure.Sentence(line(a.Text, maxSentence), maxSentence) + " Confidence: " + line(string(a.Confidence), 20) + ". "
 }
 
 // basis says what an incident rests on.

@@ -23,6 +23,7 @@ type servicePage struct {
 	Parts            []shareRow
 	Unnamed          string
 	Places           placesOf
+	Probes           probesOf
 	Earlier          []pastRow
 	Similar          []similarRow
 	Notes, Comments  []saying
@@ -76,6 +77,7 @@ func (s *Site) newService(l *locale, f frame, v *ServiceView) servicePage {
 	p.Parts = partRows(l, n.Parts)
 	p.Unnamed = l.unnamed(n.Parts)
 	p.Places = placesOf{s.newMap(l, n.Places), placeRows(l, n.Places), f.Features.Geo}
+	p.Probes = newProbes(l, n.Probes)
 	p.Earlier = pastRows(l, v.Earlier, maxEnded)
 	for i := range v.Notes {
 		if i < maxNotes {

@@ -33,6 +33,7 @@ type Fake struct {
 	Fail     error              // what every deed returns, where set
 	CSV      string             // of every dump
 	DumpFail error              // returned after CSV was written
+	Files    map[string][]byte  // reports, by incident and form: "id html"
 
 	Reports     []model.Submission
 	Suggestions []model.Suggestion
@@ -107,6 +108,17 @@ func (f *Fake) ServiceIncident(id string) (model.Incident, []model.Change, bool)
 		return model.Incident{}, nil, false
 	}
 	return f.Past[i], slices.Clone(f.Story[id]), true
+}
+
+// Report is that of Backend.
+func (f *Fake) Report(_ context.Context, id, form string) ([]byte, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	b, ok := f.Files[id+" "+form]
+	if !ok {
+		return nil, &public.Error{Kind: public.NotFound, Text: "There is no report of this incident yet."}
+	}
+	return b, f.Fail
 }
 
 // Attacks is that of Backend.

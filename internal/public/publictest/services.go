@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"floodmark/internal/model"
+	"floodmark/internal/public/publictest/stories"
 )
 
 const quarter = int64(15 * time.Minute)
@@ -114,4 +115,23 @@ func parts() []model.PartShare {
 func places() []model.PlaceShare {
 	return []model.PlaceShare{{Country: "US", Region: "CA", Reports: 90, Effective: 88, Expected: 20, Excess: 4.4, Low: 3, High: 6, Evidence: 4, StandsOut: true},
 		{Country: "DE", Reports: 300, Effective: 290, Expected: 150, Excess: 1.9, Low: 1.6, High: 2.2}, {Reports: 30, Effective: 30, Expected: 40, Excess: 0.75, Low: 0.5, High: 1.1}}
+}
+
+// Tell adds stories: their services, incidents, and reports of those that are
+// more than a few signs.
+func (f *Fake) Tell(all ...stories.Story) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.Files == nil {
+		f.Files = make(map[string][]byte)
+	}
+	for _, s := range all {
+		f.All, f.Past = append(f.All, s.Now), append(f.Past, s.Incident)
+		id := s.Incident.ID
+		f.Story[id] = s.Changes
+		if s.Incident.Assessment != nil {
+			f.Files[id+" html"] = []byte("<!doctype html><html lang=\"en\"><title>Report</title><style>h1{color:#333}</style><h1>" + s.Now.Service.Name + "</h1></html>")
+			f.Files[id+" json"] = []byte("{\"incident\":\"" + id + "\"}\n")
+		}
+	}
 }

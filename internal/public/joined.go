@@ -1,0 +1,106 @@
+package public
+
+import (
+	"fmt"
+	"net/netip"
+	"regexp"
+	"slices"
+	"strings"
+
+	"floodmark/internal/model"
+)
+
+// What other signals tell of an incident, as the public may know it: no target,
+// no address, no network, no threshold, nobody's name.
+
+const (
+	mostParts     = 32  // of traffic
+	mostPhases    = 96  // as many as an incident keeps
+	mostClaims    = 50  // of an incident, and checks of one
+	mostShares    = 10  // vectors, and countries
+	mostReasons   = 40  // of an assessment, or of a claim
+	hiddenAddress = "…" // stands for an address in a sentence
+)
+
+// joined puts what other signals tell into a public incident.
+func joined(out, in *model.Incident) {
+	if in.Assessment != nil {
+		a := *in.Assessment
+		a.Text, a.Changes, a.Reasons = scrub(a.Text), scrubbed(a.Changes), slices.Clone(first(a.Reasons, mostReasons))
+		for i := range a.Reasons {
+			a.Reasons[i].Text = scrub(a.Reasons[i].Text)
+		}
+		out.Assessment = &a
+	}
+	names := make(map[string]string, len(in.Traffic))
+	for i := range first(in.Traffic, mostParts) {
+		p := publicTraffic(&in.Traffic[i])
+		p.ID = fmt.Sprintf("t%d", i+1) // names of incidents of traffic hold their target
+		names[in.Traffic[i].ID] = p.ID
+		out.Traffic = append(out.Traffic, p)
+	}
+	for _, p := range first(in.Phases, mostPhases) {
+		p.Incident, p.Text = names[p.Incident], scrub(p.Text)
+		out.Phases = append(out.Phases, p)
+	}
+	for _, p := range first(in.Probes, mostParts) {
+		p.Text = scrub(p.Text)
+		out.Probes = append(out.Probes, p)
+	}
+	for i := range first(in.Claims, mostClaims) {
+		out.Claims = append(out.Claims, publicClaim(&in.Claims[i]))
+	}
+}
+
+func publicTraffic(in *model.TrafficPart) model.TrafficPart {
+	p := model.TrafficPart{State: in.State, Presence: in.Presence, Started: in.Started, Ended: in.Ended, Waves: in.Waves, Unit: in.Unit,
+		Vectors: first(in.Vectors, mostShares), Spoofing: in.Spoofing, Sources: in.Sources}
+	p.Peak[model.Bits], p.Peak[model.Packets] = in.Peak[model.Bits], in.Peak[model.Packets]
+	if in.Spoofing != model.SpoofSpoofed { // places of forged addresses are of nobody
+		p.Countries = first(in.Countries, mostShares)
+	}
+	return p
+}
+
+func publicClaim(in *model.EnteredClaim) model.EnteredClaim {
+	c := model.EnteredClaim{ID: in.ID, Text: scrub(in.Text), Source: in.Source, Said: in.Said, At: in.At}
+	for _, h := range last(in.History, mostClaims) {
+		check := model.ClaimCheck{At: h.At}
+		for _, r := range first(h.Claims, mostShares) {
+			r.Text, r.Reading, r.Reasons, r.Evidence = scrub(r.Text), scrub(r.Reading), scrubbed(first(r.Reasons, mostReasons)), nil
+			check.Claims = append(check.Claims, r)
+		}
+		c.History = append(c.History, check)
+	}
+	return c
+}
+
+func first[T any](s []T, n int) []T { return s[:min(len(s), n)] }
+
+func last[T any](s []T, n int) []T { return s[max(len(s)-n, 0):] }
+
+func scrubbed(s []string) []string {
+	out := make([]string, 0, len(s))
+	for _, x := range s {
+		out = append(out, scrub(x))
+	}
+	return out
+}
+
+// addressLike is what may be an address or a prefix.
+var addressLike = regexp.MustCompile(`[0-9A-Fa-f]*[.:][0-9A-Fa-f.:]*(?:/[0-9]{1,3})?`)
+
+// scrub takes addresses and prefixes out of a sentence. The rooms that make
+// sentences for the public leave them out themselves; this is the last door.
+func scrub(s string) string {
+	return addressLike.ReplaceAllStringFunc(s, func(m string) string {
+		bare := strings.TrimRight(m, ".:")
+		if _, err := netip.ParseAddr(bare); err == nil && bare != "" {
+			return hiddenAddress + m[len(bare):]
+		}
+		if _, err := netip.ParsePrefix(m); err == nil {
+			return hiddenAddress
+		}
+		return m
+	})
+}
