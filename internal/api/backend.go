@@ -34,6 +34,9 @@ type Backend interface {
 
 	// Command has happened, durably, when it returns nil.
 	Command(ctx context.Context, c model.Command) error
+	// AddClaim has kept a public claim about an incident, durably, when it returns
+	// nil, and gives it its name and time.
+	AddClaim(ctx context.Context, id string, c model.EnteredClaim) (model.EnteredClaim, error)
 
 	// Targets returns the targets that a query asks for, the heaviest first, at
 	// most q.Limit, and how many there are in all.

@@ -53,6 +53,7 @@ func newOperator(c OperatorConfig) *operator {
 	o.api = newAPI(o.table, c.Version)
 	o.incidentRoutes()
 	o.commandRoutes()
+	o.claimRoutes()
 	o.eventRoutes()
 	o.targetRoutes()
 	o.flowRoutes()

@@ -56,6 +56,8 @@ var exercises = []exercise{
 	{"acknowledge-incident", "POST", "/api/v1/incidents/in-none/acknowledge", "", 404},
 	{"mark-false-alarm", "POST", incident + "/false-alarm", `{"note":"a backup"}`, 200},
 	{"close-incident", "POST", incident + "/close", `{}`, 200},
+	{"add-claim", "POST", incident + "/claims", `{"text":"over 1 Tbps","source":"a newspaper"}`, 200},
+	{"add-claim", "POST", incident + "/claims", `{"text":"over 1 Tbps"}`, 422},
 	{"silence-incident", "POST", incident + "/silence", `{"until":"2026-11-24T04:00:00Z"}`, 200},
 	{"silence-incident", "POST", incident + "/silence", `{"until":"2026-11-24T01:00:00Z"}`, 422},
 	{"silence-incident", "POST", incident + "/silence", `{"until":"2027-11-24T01:00:00Z"}`, 422},

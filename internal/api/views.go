@@ -90,6 +90,12 @@ type Incident struct {
 
 	Crowd *CrowdView `json:"crowd,omitempty" doc:"What people report, of a service; rates, hosts, vectors and sources are empty then"`
 
+	Assessment *AssessmentView   `json:"assessment,omitempty" doc:"Of a service: what brought it about"`
+	Phases     []PhaseView       `json:"phases,omitempty" doc:"Of a service: waves of reports and traffic, failures of probes"`
+	Traffic    []TrafficPartView `json:"traffic,omitempty" doc:"Of a service: the incidents of its networks' traffic that are part of it"`
+	Claims     []ClaimView       `json:"claims,omitempty" doc:"What is said of it in public, checked; only in the answer about one incident"`
+	PartOf     string            `json:"part_of,omitempty" doc:"Of traffic: the service's incident that it belongs to; only in the answer about one incident"`
+
 	Acknowledged *Remark    `json:"acknowledged,omitempty" doc:"Who took note of it"`
 	FalseAlarm   *Remark    `json:"false_alarm,omitempty" doc:"Who marked it as ordinary"`
 	SilencedTo   *time.Time `json:"silenced_to,omitempty" doc:"No alerts until then"`
@@ -146,6 +152,7 @@ func ViewIncident(in *model.Incident) Incident {
 		Countries: list(in.Countries), Networks: list(in.Networks), Evidence: in.Evidence, Crowd: viewCrowd(in.Crowd),
 		Acknowledged: remark(in.Acknowledged), FalseAlarm: remark(in.FalseAlarm), SilencedTo: at(in.SilencedTo), Maintenance: in.Maintenance,
 		MergedInto: in.MergedInto, Merged: in.Merged, SplitFrom: in.SplitFrom,
+		Assessment: viewAssessment(in.Assessment), Phases: viewPhases(in.Phases), Traffic: viewTrafficParts(in.Traffic), Claims: viewClaims(in.Claims), PartOf: in.PartOf,
 	}
 	if in.Target.Kind != model.ServiceTarget {
 		out.Direction = in.Direction.String()

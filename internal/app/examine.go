@@ -8,6 +8,7 @@ import (
 	"net/netip"
 	"time"
 
+	"floodmark/internal/evidence/claim"
 	"floodmark/internal/evidence/dossier"
 	"floodmark/internal/geo"
 	"floodmark/internal/model"
@@ -72,6 +73,12 @@ func Examine(ctx context.Context, s *Sample, db *geo.DB) (*model.Analysis, error
 	a := judge(in, survey, profile)
 	a.Outage = s.Outage
 	return a, nil
+}
+
+// CheckClaim reports what is wrong with a claim, nil where it can be read.
+func CheckClaim(text string) error {
+	_, err := claim.Parse(text, claimNames())
+	return err
 }
 
 // input describes the kept records as an input of the document.

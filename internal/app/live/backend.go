@@ -35,17 +35,32 @@ func (s *Server) Changed() <-chan struct{} { return s.state.changed() }
 
 // Incident returns one incident and its changes.
 func (s *Server) Incident(id string) (model.Incident, []api.NumberedChange, bool) {
-	return s.state.get(id)
+	in, changes, ok := s.state.get(id)
+	if ok {
+		s.join(&in)
+	}
+	return in, changes, ok
+}
+
+// join adds to an incident what is kept beside it: claims, its own document
+// where it is of a service, and the incident that it is a part of.
+func (s *Server) join(in *model.Incident) {
+	in.Claims = s.claims.of(in.ID)
+	if in.Target.Kind == model.ServiceTarget {
+		in.Evidence = latestDocument(s.line.examiner.dir, in.ID)
+		return
+	}
+	for _, o := range s.state.services(func(o *model.Incident) bool {
+		return slices.ContainsFunc(o.Traffic, func(p model.TrafficPart) bool { return p.ID == in.ID })
+	}, 1) {
+		in.PartOf = o.ID
+	}
 }
 
 // Evidence returns a sealed document.
 func (s *Server) Evidence(_ context.Context, id string, revision uint64) ([]byte, error) {
-	in, _, ok := s.state.get(id)
-	if !ok {
+	if _, _, ok := s.state.get(id); !ok {
 		return nil, &api.Error{Kind: api.NotFound, Text: "there is no incident " + id}
-	}
-	if in.Target.Kind == model.ServiceTarget {
-		return nil, &api.Error{Kind: api.NotFound, Text: "incidents of services have no evidence document", Hint: "what people report is in the incident itself, as crowd"}
 	}
 	b, ok := readDocument(s.line.examiner.dir, id, revision)
 	if !ok {

@@ -2,7 +2,6 @@ package live
 
 import (
 	"context"
-	"crypto/sha256"
 	"fmt"
 	"log/slog"
 	"net/netip"
@@ -36,7 +35,11 @@ type examiner struct {
 	allowed  func() []netip.Prefix
 	geo      func() *geo.DB
 	lost     func() uint64
-	tell     func(model.Findings)
+	claimed  func(id string) []string // claims about an incident
+	checked  func(id string, revision uint64, a *model.Analysis) error
+	// synthetic tells that all traffic is of a scenario.
+	synthetic bool
+	tell      func(model.Findings)
 
 	mu    sync.Mutex
 	under map[string]*examination
@@ -81,7 +84,7 @@ const (
 )
 
 func newExaminer(log *slog.Logger) *examiner {
-	return &examiner{log: log, under: make(map[string]*examination), looks: make(chan look, looksQueued), jobs: make(chan string, jobsQueued)}
+	return &examiner{log: log, claimed: func(string) []string { return nil }, checked: func(string, uint64, *model.Analysis) error { return nil }, under: make(map[string]*examination), looks: make(chan look, looksQueued), jobs: make(chan string, jobsQueued)}
 }
 
 // run works until ctx is done.
@@ -328,11 +331,17 @@ func (e *examiner) document(ctx context.Context, in *model.Incident, started int
 		target = nil // found among what the records hold: the outbound attack's target is a stranger
 	}
 	a, err := app.Examine(ctx, &app.Sample{Name: fmt.Sprintf("%s, samples of revision %d", in.ID, revision), Records: records, Target: target,
-		Lost: e.lost(), Version: e.version}, e.geo())
+		Lost: e.lost(), Version: e.version, Claims: e.claimed(in.ID), Synthetic: e.synthetic}, e.geo())
 	if err != nil || a == nil {
 		return nil, 0, err
 	}
-	return a, len(records), e.write(in.ID, revision, a)
+	if err := e.write(in.ID, revision, a); err != nil || e.dir == "" {
+		return a, len(records), err
+	}
+	if err := e.checked(in.ID, revision, a); err != nil {
+		e.log.Warn("what became of claims was not kept", "incident", in.ID, "err", err)
+	}
+	return a, len(records), e.keepRecords(in.ID, records)
 }
 
 // write seals a document and keeps it as a file, the latest few of each
@@ -341,8 +350,7 @@ func (e *examiner) write(id string, revision uint64, a *model.Analysis) error {
 	if e.dir == "" {
 		return nil
 	}
-	seed := sha256.Sum256([]byte(a.Inputs[0].SHA256))
-	b, err := seal.Seal(a, seed[:], nil)
+	b, err := seal.Seal(a, seedOf(), nil)
 	if err != nil {
 		return err
 	}

@@ -67,6 +67,7 @@ func (s *Server) Run(ctx context.Context) error {
 	judging.start("judge", func(ctx context.Context) error { s.line.judgeLoop(ctx); return nil })
 	judging.start("pulse", func(ctx context.Context) error { s.line.pulse(ctx); return nil })
 	judging.start("evidence", func(ctx context.Context) error { s.line.examiner.run(ctx); return nil })
+	judging.start("reports of incidents", func(ctx context.Context) error { s.joint.run(ctx); return nil })
 	edges.start("control", s.serveControl)
 	edges.start("health", func(ctx context.Context) error { s.watchHealth(ctx); return nil })
 	edges.start("saver", func(ctx context.Context) error { s.save(ctx); return nil })

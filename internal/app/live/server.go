@@ -61,6 +61,8 @@ type Server struct {
 	state     *state
 	line      *Line
 	crowd     *crowd
+	claims    *claims
+	joint     *joint
 	probes    *probes
 	watch     *health.Watcher
 	auth      *api.Auth
@@ -200,6 +202,15 @@ func (s *Server) buildLine(ctx context.Context, p *plan) error {
 		s.log.Warn("what was learnt of normal traffic cannot be read; learning anew", "err", err)
 	}
 	s.noteGoing()
+	s.claims = &claims{journal: s.journal}
+	if err := s.claims.load(ctx, s.state.ids()); err != nil {
+		return err
+	}
+	s.joint = newJoint(s)
+	l.examiner.claimed, l.examiner.synthetic = s.claims.texts, s.settings.Synthetic != ""
+	l.examiner.checked = func(id string, revision uint64, a *model.Analysis) error {
+		return s.claims.checked(id, s.clock.Now(), revision, a)
+	}
 	l.examiner.version, l.examiner.dir, l.examiner.lost = s.opt.Version, filepath.Join(s.dir.Path(), "evidence"), s.lost
 	s.alerts, err = alert.New(alertConfig(p.settings, s.link()), &outbox{s.journal, s.log}, s.log.With("room", "alert"), s.clock.Time)
 	return err

@@ -120,6 +120,17 @@ func (s *state) all() []model.Incident {
 	return out
 }
 
+// ids returns the names of all incidents, in no order.
+func (s *state) ids() []string {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	out := make([]string, 0, len(s.incidents))
+	for id := range s.incidents {
+		out = append(out, id)
+	}
+	return out
+}
+
 // traffic returns the incidents of traffic, as they were noticed.
 func (s *state) traffic() []model.Incident {
 	return slices.DeleteFunc(inOrder(s.all()), func(in model.Incident) bool { return in.Target.Kind == model.ServiceTarget })
