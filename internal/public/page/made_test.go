@@ -87,6 +87,7 @@ func incident(n *model.ServiceNow, s model.State, ago time.Duration) *model.Inci
 		Effective: float64(total) * 0.97, Works: total / 30, Networks: 412, Sustained: ago > time.Hour, Parts: parts(), Places: places(), Cause: model.Cause{Kind: model.CauseOwn}, Shape: shape,
 		Similar: []model.Similar{{ID: "s-old", Score: 0.83, Started: noon.AddDate(0, -2, -3).UnixNano(), Lasted: int64(134 * time.Minute), Peak: 20514}}}
 	n.State, n.Severity, n.Incident, n.Parts, n.Places = s, model.Warning, in, parts(), places()
+	n.Probes = probes()
 	n.Top = n.Parts[0]
 	return in
 }
