@@ -2,6 +2,8 @@ package live
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -26,18 +28,23 @@ type claims struct {
 }
 
 const (
-	keyClaims     = "claims/"
 	mostClaims    = 20  // of an incident
 	longestClaim  = 300 // octets of its text, and of its source
 	mostChecks    = 50  // of a claim; the oldest but the first go
 	claimedAtMost = 2000
 )
 
+// claimsKey is a hash, for the names of incidents hold what keys may not.
+func claimsKey(id string) string {
+	h := sha256.Sum256([]byte(id))
+	return "claims/" + hex.EncodeToString(h[:12])
+}
+
 // load reads the claims of incidents.
 func (c *claims) load(ctx context.Context, ids []string) error {
 	c.by = make(map[string][]model.EnteredClaim)
 	for _, id := range ids {
-		b, err := c.journal.Get(ctx, keyClaims+id)
+		b, err := c.journal.Get(ctx, claimsKey(id))
 		if errors.Is(err, journal.ErrNotFound) {
 			continue
 		}
@@ -102,7 +109,7 @@ func (c *claims) add(ctx context.Context, id string, x model.EnteredClaim) (mode
 
 // put writes the claims of an incident; the lock is held.
 func (c *claims) put(ctx context.Context, id string, list []model.EnteredClaim) error {
-	if err := c.journal.Put(ctx, keyClaims+id, encode(list)); err != nil {
+	if err := c.journal.Put(ctx, claimsKey(id), encode(list)); err != nil {
 		return &api.Error{Kind: api.Unavailable, Text: "the journal cannot be written now: " + err.Error()}
 	}
 	c.by[id] = list

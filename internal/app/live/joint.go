@@ -25,6 +25,8 @@ type joint struct {
 	s    *Server
 	wake chan struct{}
 	made map[string]made // by incident; belongs to run
+
+	disclosures disclosures
 }
 
 // made is the latest document of an incident.

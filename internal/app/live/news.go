@@ -53,6 +53,11 @@ func (c *crowd) traffic(in *model.Incident) {
 	c.news.tell(func(l *line.Line) { l.Traffic(&x, where) })
 }
 
+// probed tells a service what its probes say.
+func (c *crowd) probed(slug string, at int64, now []model.ProbeNow) {
+	c.news.tell(func(l *line.Line) { l.Probes(slug, at, now) })
+}
+
 // where returns the addresses of a target.
 func (s *Server) where(t model.TargetID) []netip.Prefix {
 	switch t.Kind {

@@ -22,8 +22,6 @@ import (
 type probes struct {
 	s      *Server
 	prober *probe.Prober
-	// onProbe hears every result, after the states have. It may be nil.
-	onProbe func(model.ProbeResult)
 
 	mu      sync.Mutex
 	list    []*probed // in the order of the configuration
@@ -123,9 +121,7 @@ func (p *probes) hear(r model.ProbeResult) {
 	case before == model.OwnLink: // one that was cut off is not any more
 		p.s.clearOwn(OwnLinkDown, "")
 	}
-	if p.onProbe != nil {
-		p.onProbe(r)
-	}
+	p.s.crowd.probed(r.Service, r.At, p.s.Probes(r.Service))
 }
 
 // encode gives what was learnt, and whether it changed since the last call.

@@ -71,6 +71,8 @@ func (v visitors) ServiceIncident(id string) (model.Incident, []model.Change, bo
 	if !ok || in.Target.Kind != model.ServiceTarget || in.Opened == 0 {
 		return model.Incident{}, nil, false
 	}
+	v.s.joint.refresh(&in)
+	in.Claims = v.s.claims.of(id)
 	out := make([]model.Change, 0, len(changes))
 	for _, c := range changes {
 		out = append(out, c.Change)
@@ -79,8 +81,18 @@ func (v visitors) ServiceIncident(id string) (model.Incident, []model.Change, bo
 }
 
 // Report says that there is no report of an incident of a service yet.
-func (v visitors) Report(context.Context, string, string) ([]byte, error) {
-	return nil, &public.Error{Kind: public.NotFound, Text: "There is no report of this incident."}
+func (v visitors) Report(_ context.Context, id, form string) ([]byte, error) {
+	d, err := v.s.joint.disclosed(id)
+	if err != nil {
+		v.s.log.Error("the report of an incident cannot be shown", "incident", id, "err", err)
+	}
+	switch {
+	case d == nil:
+		return nil, &public.Error{Kind: public.NotFound, Text: "There is no report of this incident yet.", Hint: "It is made within seconds of an incident's opening."}
+	case form == "json":
+		return d.json, nil
+	}
+	return d.html, nil
 }
 
 // Attacks returns incidents of traffic as the public may know them.
@@ -267,7 +279,7 @@ func entries(list []moderation.Entry) []api.DeskEntry {
 
 // Features tells what is offered.
 func (v visitors) Features() model.Features {
-	return model.Features{Parquet: true, Comments: v.s.settings.Reports.Comments, Mail: v.s.crowd.mail != nil, Geo: v.s.geoInfo(), Version: v.s.opt.Version, BaseURL: v.s.settings.Reports.BaseURL, Promise: v.s.crowd.line.Promise(), Measured: v.measured()}
+	return model.Features{Parquet: true, Comments: v.s.settings.Reports.Comments, Mail: v.s.crowd.mail != nil, Geo: v.s.geoInfo(), Version: v.s.opt.Version, Synthetic: v.s.settings.Synthetic, BaseURL: v.s.settings.Reports.BaseURL, Promise: v.s.crowd.line.Promise(), Measured: v.measured()}
 }
 
 // measured is what became of the promise here: incidents, and those that the
