@@ -7,9 +7,11 @@ import (
 	"fmt"
 	"hash/fnv"
 	"maps"
+	"slices"
 	"sync"
 
 	"floodmark/internal/api"
+	line "floodmark/internal/app/crowd"
 	"floodmark/internal/journal"
 	"floodmark/internal/model"
 	"floodmark/internal/settings"
@@ -24,9 +26,9 @@ type probes struct {
 	prober *probe.Prober
 
 	mu      sync.Mutex
-	list    []*probed // in the order of the configuration
-	by      map[string]*probed
-	changed bool // something was learnt since it was kept
+	list    []*probed            // in the order of the configuration
+	of      map[string][]*probed // by service
+	changed bool                 // something was learnt since it was kept
 }
 
 // probed is one component.
@@ -41,7 +43,7 @@ type probed struct {
 // openProbes makes what asks the services of the configuration.
 func (s *Server) openProbes(ctx context.Context) error {
 	x := s.settings
-	p := &probes{s: s, by: make(map[string]*probed)}
+	p := &probes{s: s, of: make(map[string][]*probed)}
 	s.probes = p
 	learnt := make(map[string]probe.Learnt)
 	if b, err := s.journal.Get(ctx, keyProbes); err == nil {
@@ -66,12 +68,23 @@ func (s *Server) openProbes(ctx context.Context) error {
 			q := &probed{service: services[i], key: key, watch: probe.NewWatch(component, c.Vantage, learnt[key]),
 				results: make(map[model.ProbeFailure]uint64)}
 			p.list = append(p.list, q)
-			p.by[services[i].Slug+" "+one.Component] = q
+			p.of[services[i].Slug] = append(p.of[services[i].Slug], q)
 		}
 	}
+	p.begin(services)
 	var err error
 	p.prober, err = probe.New(c)
 	return err
+}
+
+// begin tells the line of reports that nothing is known yet: what an earlier run
+// knew may have changed, and what was probed then may not be now.
+func (p *probes) begin(services []*model.Service) {
+	p.s.crowd.news.tell(func(l *line.Line) {
+		for _, x := range services {
+			l.Probes(x.Slug, p.s.clock.Now(), p.s.Probes(x.Slug))
+		}
+	})
 }
 
 func target(service string, x *settings.Probe) probe.Target {
@@ -102,14 +115,21 @@ func agent(version, base string) string {
 	return out
 }
 
+// find returns a component that is probed. mu is held.
+func (p *probes) find(service, component string) *probed {
+	list := p.of[service]
+	return list[slices.IndexFunc(list, func(q *probed) bool { return q.watch.Now().Component == component })]
+}
+
 // hear takes a result.
 func (p *probes) hear(r model.ProbeResult) {
 	p.mu.Lock()
-	q := p.by[r.Service+" "+r.Component]
+	q := p.find(r.Service, r.Component)
 	now, changed := q.watch.Step(&r)
 	before := q.last.Failure
 	q.last, p.changed = r, true
 	q.results[r.Failure]++
+	p.s.crowd.probed(r.Service, r.At, p.states(r.Service)) // in the order in which states changed
 	p.mu.Unlock()
 	if changed {
 		p.s.log.Info("probe", "service", r.Service, "component", r.Component, "state", string(now.State), "text", now.Text)
@@ -121,7 +141,6 @@ func (p *probes) hear(r model.ProbeResult) {
 	case before == model.OwnLink: // one that was cut off is not any more
 		p.s.clearOwn(OwnLinkDown, "")
 	}
-	p.s.crowd.probed(r.Service, r.At, p.s.Probes(r.Service))
 }
 
 // encode gives what was learnt, and whether it changed since the last call.
@@ -142,14 +161,16 @@ func (p *probes) encode() ([]byte, bool) {
 // Probes tells the state of each probed component of a service, in the order of
 // the configuration; none where nothing is probed.
 func (s *Server) Probes(slug string) []model.ProbeNow {
-	p := s.probes
-	p.mu.Lock()
-	defer p.mu.Unlock()
+	s.probes.mu.Lock()
+	defer s.probes.mu.Unlock()
+	return s.probes.states(slug)
+}
+
+// states are those of a service. mu is held.
+func (p *probes) states(slug string) []model.ProbeNow {
 	var out []model.ProbeNow
-	for _, q := range p.list {
-		if q.service.Slug == slug {
-			out = append(out, q.watch.Now())
-		}
+	for _, q := range p.of[slug] {
+		out = append(out, q.watch.Now())
 	}
 	return out
 }
