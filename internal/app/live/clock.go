@@ -17,7 +17,7 @@ import (
 type Clock struct {
 	start  int64 // Unix ns at base
 	base   time.Time
-	speed  float64
+	pace   atomic.Pointer[pace]
 	ahead  atomic.Int64 // ns adopted from steps of the system's clock
 	system bool
 	manual bool // stands at shown until Set moves it
@@ -27,10 +27,23 @@ type Clock struct {
 	shown  atomic.Int64 // the latest time that Now returned
 }
 
+// pace is how a clock runs from some instant on.
+type pace struct {
+	start int64 // Unix ns at base
+	base  time.Time
+	speed float64
+}
+
+func (p *pace) at(now time.Time) int64 {
+	return p.start + int64(float64(now.Sub(p.base))*p.speed)
+}
+
 // NewClock returns the system's clock.
 func NewClock() *Clock {
 	now := time.Now()
-	return &Clock{start: now.UnixNano(), base: now, speed: 1, system: true}
+	c := &Clock{start: now.UnixNano(), base: now, system: true}
+	c.pace.Store(&pace{c.start, now, 1})
+	return c
 }
 
 // NewReplayClock returns a clock that starts now at start and runs at speed
@@ -42,13 +55,25 @@ func NewReplayClock(start time.Time, speed float64) (*Clock, error) {
 	if y := start.Year(); y < 1990 || y > 2200 {
 		return nil, fmt.Errorf("clock: start %s: expected a year from 1990 to 2200", start.Format(time.RFC3339))
 	}
-	return &Clock{start: start.UnixNano(), base: time.Now(), speed: speed}, nil
+	c := &Clock{start: start.UnixNano(), base: time.Now()}
+	c.pace.Store(&pace{c.start, c.base, speed})
+	return c, nil
+}
+
+// SetSpeed changes how fast the clock of a replay runs, from now on.
+func (c *Clock) SetSpeed(speed float64) {
+	if c.system || c.manual || !(speed >= 0.01 && speed <= 10000) {
+		return
+	}
+	now := time.Now()
+	c.pace.Store(&pace{c.pace.Load().at(now), now, speed})
 }
 
 // NewManualClock returns a clock that stands at start, Unix ns, until Set moves
 // it: the time of recordings.
 func NewManualClock(start int64) *Clock {
-	c := &Clock{start: start, base: time.Now(), speed: 1, manual: true}
+	c := &Clock{start: start, base: time.Now(), manual: true}
+	c.pace.Store(&pace{start, c.base, 1})
 	c.shown.Store(start)
 	return c
 }
@@ -80,7 +105,7 @@ const patience = time.Second
 // clock leads: a sender that is a few milliseconds late would otherwise be
 // seconds late, and its traffic would come in bursts that never were.
 func (c *Clock) replayed(d time.Duration) int64 {
-	now := c.start + int64(float64(d)*c.speed)
+	now := c.pace.Load().at(c.base.Add(d))
 	if at := c.told.Load(); at != 0 && int64(d)-c.toldAt.Load() < int64(patience) {
 		now = min(now, at)
 	}
@@ -99,7 +124,8 @@ func (c *Clock) replayed(d time.Duration) int64 {
 func (c *Clock) Told(at int64) {
 	d := time.Since(c.base)
 	// What is far from the replay's time is no time to follow.
-	if free := c.start + int64(float64(d)*c.speed); at > free || at < free-int64(float64(10*patience)*c.speed) {
+	p := c.pace.Load()
+	if free := p.at(c.base.Add(d)); at > free || at < free-int64(float64(10*patience)*p.speed) {
 		return
 	}
 	c.toldAt.Store(int64(d))
@@ -113,14 +139,14 @@ func (c *Clock) Free() int64 {
 	if c.system || c.manual {
 		return c.Now()
 	}
-	return c.start + int64(float64(time.Since(c.base))*c.speed)
+	return c.pace.Load().at(time.Now())
 }
 
 // Time returns the server's time.
 func (c *Clock) Time() time.Time { return time.Unix(0, c.Now()).UTC() }
 
 // Speed returns how fast the clock runs, 1 for the system's.
-func (c *Clock) Speed() float64 { return c.speed }
+func (c *Clock) Speed() float64 { return c.pace.Load().speed }
 
 // System reports whether this is the system's clock rather than a replay's.
 func (c *Clock) System() bool { return c.system }
@@ -134,7 +160,7 @@ func (c *Clock) Start() time.Time { return time.Unix(0, c.start).UTC() }
 // Real converts a span of the server's time into real time, at least a
 // millisecond.
 func (c *Clock) Real(d time.Duration) time.Duration {
-	return max(time.Duration(math.Round(float64(d)/c.speed)), time.Millisecond)
+	return max(time.Duration(math.Round(float64(d)/c.Speed())), time.Millisecond)
 }
 
 // worthAdopting is the least step of the system's clock that is acted on; NTP
