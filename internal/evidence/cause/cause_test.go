@@ -55,8 +55,6 @@ func probe(state model.ProbeState, f model.ProbeFailure, since int) model.ProbeN
 	return model.ProbeNow{Component: "web", Name: "Website", State: state, Failure: f, Since: begin + int64(since)*minute}
 }
 
-func ever(int) bool { return true }
-
 func after(m int) bool { return m >= 0 }
 
 // fiveWaves is reports that follow five waves of an attack.
@@ -94,7 +92,7 @@ func cases() map[string]struct {
 		"a crash, and clients that try again": {cause.Observation{Now: begin + 60*minute, Started: begin, Crowd: crowd(900), Minutes: series(60, after), Watched: true,
 			Traffic: []model.TrafficPart{traffic(model.AttackNo, wave(6, 55))}, Probes: []model.ProbeNow{probe(model.ProbeFailing, model.ResponseServer, -1)}}, model.OwnFault, "likely"},
 		"a sale begins": {cause.Observation{Now: begin + 60*minute, Started: begin, Crowd: crowd(900), Minutes: series(60, after), Watched: true,
-			Traffic: []model.TrafficPart{traffic(model.AttackNo, wave(-10, 55))}, Probes: []model.ProbeNow{probe(model.ProbeSlow, "", -2)}}, model.Demand, "likely"},
+			Traffic: []model.TrafficPart{traffic(model.AttackNo, wave(-20, 55))}, Probes: []model.ProbeNow{probe(model.ProbeSlow, "", -2)}}, model.Demand, "likely"},
 	}
 }
 

@@ -1,6 +1,10 @@
 package cause
 
-import "floodmark/internal/model"
+import (
+	"fmt"
+
+	"floodmark/internal/model"
+)
 
 // missing names what is not seen at all.
 func (v *view) missing() []string {
@@ -9,10 +13,10 @@ func (v *view) missing() []string {
 		out = append(out, "reports of people")
 	}
 	if !v.sees() {
-		out = append(out, "the traffic of its own networks")
+		out = append(out, "the traffic of its networks")
 	}
 	if len(v.probes) == 0 {
-		out = append(out, "how it answers when it is asked")
+		out = append(out, "how it answers when asked")
 	}
 	return out
 }
@@ -35,10 +39,10 @@ var doubts = map[model.CauseName]string{
 func (v *view) changes(first int, named model.CauseName) []string {
 	var out []string
 	if !v.sees() {
-		out = append(out, "Traffic records of the service's own networks would show whether there is an attack.")
+		out = append(out, fmt.Sprintf("Traffic records of the networks of %s would show whether there is an attack.", or(v.Name, "the service")))
 	}
 	if len(v.probes) == 0 {
-		out = append(out, "A probe of the service would show whether and how it fails.")
+		out = append(out, fmt.Sprintf("A probe of %s would show whether and how it fails.", or(v.Name, "the service")))
 	}
 	if _, unclear := v.others(); unclear {
 		out = append(out, "Records with the time to live of packets, or the packets themselves, would tell whether the traffic is an attack.")

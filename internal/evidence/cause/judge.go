@@ -25,7 +25,7 @@ func Judge(o *Observation) model.Assessment {
 	}
 	post = normal(post)
 	speaks := support(sums, base)
-	post = limit(post, speaks)
+	post = v.limit(post, speaks)
 	return v.assessment(post, judged{base: base, seen: append(history, n.all...), speaks: speaks})
 }
 
@@ -92,16 +92,13 @@ func support(sums map[model.Signal]odds, base odds) map[model.Signal]odds {
 
 // limit holds the likeliest cause to what the kinds of signal that speak for it
 // allow. What it loses goes to the others in proportion.
-func limit(post odds, speaks map[model.Signal]odds) odds {
+func (v *view) limit(post odds, speaks map[model.Signal]odds) odds {
 	first := lead(post)
 	most := ceiling(first, speaks)
-	second := 0.0
-	for c, p := range post {
-		if c != first {
-			second = max(second, p)
-		}
+	if causes[first] == model.OwnFault && !v.sees() {
+		most = min(most, limitOne) // an attack would not be seen
 	}
-	if post[first] < clearly*second {
+	if post[first] < clearly*post[next(post, first)] {
 		most = min(most, decided)
 	}
 	if post[first] <= most {
@@ -127,9 +124,9 @@ func ceiling(c int, speaks map[model.Signal]odds) float64 {
 		}
 	}
 	slices.SortFunc(full, func(a, b float64) int { return cmp.Compare(b, a) })
-	most := limitOne + (limitTwo-limitOne)*full[1] + (limitThree-limitTwo)*full[2]
+	most := limitOne + (limitTwo-limitOne)*full[1]
 	// Up to a third of speaking fully, it may not even be named.
-	return min(most, limitUnseen+(limitThree-limitUnseen)*min(3*shown, 1))
+	return min(most, limitUnseen+(limitTwo-limitUnseen)*min(3*shown, 1))
 }
 
 // lead returns the likeliest cause, the earlier one of two that are as likely.
@@ -141,4 +138,10 @@ func lead(post odds) int {
 		}
 	}
 	return first
+}
+
+// next returns the likeliest cause but one.
+func next(post odds, first int) int {
+	post[first] = -1
+	return lead(post)
 }

@@ -17,7 +17,7 @@ type Observation struct {
 	// Crowd is what people report; nil where nobody does.
 	Crowd *model.Crowd
 	// Minutes are since shortly before Started (half an hour is good), one a
-	// minute; the last six hours are read.
+	// minute; the last day is read.
 	Minutes []Minute
 	// Watched tells that traffic towards the service's networks was seen, so that
 	// an attack on them would have been.
@@ -57,8 +57,8 @@ type History struct {
 }
 
 const (
-	maxMinutes = 360 // six hours
-	maxParts   = 256 // of each other list
+	maxMinutes = 1440 // a day
+	maxParts   = 256  // of each other list
 )
 
 // view is an observation put in order, with what several signals ask of it.
@@ -69,7 +69,7 @@ type view struct {
 	waves  []span  // of attacks by traffic evidence, apart from each other, in order
 	attack bool    // there is such an attack, in reach or not
 	peak   float64 // of attacks in reach, bits a second
-	failed int64   // Unix ns, when the first probe began to fail; 0 for none
+	failed int64   // Unix ns, when a probe began to fail or to be slow, nearest to Started; 0 for none
 	probes []model.ProbeNow
 }
 
@@ -85,12 +85,16 @@ type bin struct {
 	y, usual float64
 }
 
+// early is how long before reports a failure may begin and still be the
+// beginning of the same incident.
+const early = time.Hour
+
 const binLength = 5 * int64(time.Minute)
 
 func newView(o *Observation) *view {
 	v := &view{Observation: o}
 	v.probes = v.answering()
-	v.failed = v.firstFailure()
+	v.failed = v.failure()
 	v.cut()
 	v.gather()
 	return v
@@ -112,34 +116,38 @@ func (v *view) answering() []model.ProbeNow {
 	return out
 }
 
-// firstFailure returns when the first failure of this incident began.
-func (v *view) firstFailure() int64 {
-	first := int64(math.MaxInt64)
+// failure returns when the failure or slowness began that is nearest to the
+// beginning of the incident: a component may have been failing for days.
+func (v *view) failure() int64 {
+	best := int64(0)
+	try := func(at int64) {
+		a, b := math.Abs(minutes(at-v.Started)), math.Abs(minutes(best-v.Started))
+		if at != 0 && at <= v.Now && (best == 0 || a < b || a == b && at < best) {
+			best = at
+		}
+	}
 	for _, p := range v.probes {
-		if p.State == model.ProbeFailing {
-			first = min(first, p.Since)
+		if p.State != model.ProbeOK {
+			try(p.Since)
 		}
 	}
-	for _, f := range v.Failing {
+	for _, f := range v.Failing[:min(len(v.Failing), maxParts)] {
 		if f.End == 0 || f.End >= v.Started-int64(reach) {
-			first = min(first, f.Start)
+			try(f.Start)
 		}
 	}
-	if first == math.MaxInt64 || first > v.Now {
-		return 0
-	}
-	return first
+	return best
 }
 
 // began returns when people or probes first noticed.
 func (v *view) began() int64 {
 	switch {
-	case v.reported() && v.failed != 0:
-		return min(v.Started, v.failed)
-	case v.failed != 0:
-		return v.failed
+	case v.failed == 0:
+		return v.Started
+	case v.reported():
+		return max(min(v.Started, v.failed), v.Started-int64(early))
 	}
-	return v.Started
+	return v.failed
 }
 
 // cut puts the minutes into bins of five minutes that begin with the incident.

@@ -37,7 +37,7 @@ func (v *view) probed(n *notes) {
 		return
 	}
 	c := at(v.waves, v.failed)
-	w, text := v.timing(c), "failures that this server measured began with the attack"
+	w, text := timing(c), "failures that this server measured began with the attack"
 	if late := minutes(v.failed - c.wave.from); w < 0 && late < 0 {
 		text = fmt.Sprintf("failures that this server measured began %s before the attack", minutesText(-late))
 	} else if w < 0 {

@@ -39,7 +39,8 @@ func (v *view) reports(n *notes) {
 	if !f.known {
 		return
 	}
-	w := weightInside*min(max((f.inside-max(f.covered, 0.5))/0.4, -1), 1) + weightFelt*min(max((f.felt-0.45)/0.4, -1), 1)
+	beyond := min(max((f.inside-max(f.covered, 0.5))/0.4, -1), 1)
+	w := weightInside*max(beyond, 0) + weightOutside*min(beyond, 0) + weightFelt*min(max((f.felt-0.45)/0.4, -1), 1)
 	w = min(max(w*(1+moreWaves*float64(min(f.waves, 3)-1)), -mostFollow), mostFollow)
 	n.attack("following", model.SignalReport, w, followText(w, f, len(v.waves)))
 }

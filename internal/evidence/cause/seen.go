@@ -97,6 +97,9 @@ func (v *view) base() (odds, []seen) {
 		own[c] = float64(max(h.Earlier[name], 0))
 		all += own[c]
 	}
+	if start == baseTraffic {
+		own, all = odds{}, 0 // they are known from reports and failures
+	}
 	b = normal(b)
 	for c := range b {
 		b[c] = (b[c]*pseudo + own[c]*min(1, mostCounted/max(all, 1))) / (pseudo + min(all, mostCounted))

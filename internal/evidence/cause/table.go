@@ -17,11 +17,11 @@ type odds [len(causes)]float64
 //
 //	attack own-fault dependency network elsewhere false-reports demand
 var (
-	baseReports = odds{0.07, 0.40, 0.19, 0.12, 0.12, 0.04, 0.06}
+	baseReports = odds{0.10, 0.37, 0.19, 0.12, 0.12, 0.04, 0.06}
 	// Nobody reports, a probe fails: nothing that is only said can be the cause.
-	baseProbes = odds{0.09, 0.46, 0.20, 0.17, 0.001, 0.001, 0.078}
+	baseProbes = odds{0.12, 0.42, 0.20, 0.17, 0.001, 0.001, 0.088}
 	// Nobody reports and nothing fails: an incident of traffic alone.
-	baseTraffic = odds{0.45, 0.12, 0.05, 0.06, 0.001, 0.001, 0.318}
+	baseTraffic = odds{0.45, 0.17, 0.08, 0.06, 0.001, 0.001, 0.238}
 )
 
 const (
@@ -53,34 +53,34 @@ var rows = map[string]row{
 		"evidence/explain finds 80 % of failed suppliers and hardly invents any"},
 	"told-owner": {model.SignalReport, 1, odds{0.30, 0.35, 0.30, 0.30, 0.05, 0.02, 0.15},
 		"all services of an owner: they share machines, networks and enemies"},
-	"told-own": {model.SignalReport, 1, odds{0.80, 0.80, 0.30, 0.60, 0.06, 0.60, 0.80},
+	"told-own": {model.SignalReport, 1, odds{0.80, 0.80, 0.40, 0.75, 0.06, 0.75, 0.80},
 		"no other service explains it; a supplier that was not configured remains"},
-	"forged": {model.SignalReport, 1, odds{0.015, 0.015, 0.015, 0.02, 0.02, 0.75, 0.02},
+	"forged": {model.SignalReport, 1, odds{0.02, 0.02, 0.02, 0.03, 0.02, 0.75, 0.02},
 		"aggregate/tally suspects hardly any honest crowd; some forgers escape"},
 	"not-forged": {model.SignalReport, 1, odds{0.98, 0.98, 0.98, 0.97, 0.97, 0.30, 0.97},
 		"a careful forger is not seen"},
 	"one-part": {model.SignalReport, 0.5, odds{0.18, 0.45, 0.35, 0.08, 0.12, 0.25, 0.22},
 		"attacks and networks rarely pick one function of a service"},
-	"one-place": {model.SignalReport, 1, odds{0.05, 0.05, 0.07, 0.55, 0.12, 0.15, 0.05},
+	"one-place": {model.SignalReport, 1, odds{0.05, 0.05, 0.07, 0.50, 0.15, 0.30, 0.05},
 		"faults of the service are felt by all who use it; forgers come from few places"},
-	"few-networks": {model.SignalReport, 1, odds{0.02, 0.02, 0.03, 0.40, 0.08, 0.30, 0.02},
+	"few-networks": {model.SignalReport, 1, odds{0.02, 0.02, 0.03, 0.35, 0.08, 0.50, 0.02},
 		"as with places, by networks"},
-	"everywhere": {model.SignalReport, 0.5, odds{0.70, 0.70, 0.70, 0.12, 0.50, 0.40, 0.70},
+	"everywhere": {model.SignalReport, 0.5, odds{0.70, 0.70, 0.70, 0.30, 0.50, 0.40, 0.70},
 		"a network between some people and the service does not reach all places"},
 	"many-works": {model.SignalReport, 0.5, odds{0.12, 0.15, 0.15, 0.35, 0.45, 0.40, 0.15},
 		"it works for many: not all are touched, or nothing is wrong"},
 	// What this server measures.
-	"fails-server": {model.SignalProbe, 1, odds{0.13, 0.42, 0.32, 0.02, 0.02, 0.02, 0.22},
+	"fails-server": {model.SignalProbe, 1, odds{0.13, 0.38, 0.34, 0.02, 0.02, 0.02, 0.22},
 		"the way is free and the program answers with an error: its own, or one it hands on"},
-	"fails-response": {model.SignalProbe, 1, odds{0.25, 0.26, 0.24, 0.10, 0.02, 0.02, 0.30},
+	"fails-response": {model.SignalProbe, 1, odds{0.25, 0.22, 0.24, 0.12, 0.02, 0.02, 0.30},
 		"no answer in time: too much work, for whatever reason"},
 	"fails-connect": {model.SignalProbe, 1, odds{0.36, 0.16, 0.07, 0.35, 0.02, 0.02, 0.12},
 		"packets are lost: a full line, a lost route, a host that is gone"},
-	"fails-refused": {model.SignalProbe, 1, odds{0.06, 0.25, 0.05, 0.04, 0.01, 0.01, 0.05},
+	"fails-refused": {model.SignalProbe, 1, odds{0.06, 0.22, 0.07, 0.04, 0.01, 0.01, 0.05},
 		"the host is there and the program is not"},
-	"fails-name": {model.SignalProbe, 1, odds{0.05, 0.12, 0.08, 0.03, 0.005, 0.005, 0.01},
+	"fails-name": {model.SignalProbe, 1, odds{0.06, 0.10, 0.09, 0.05, 0.005, 0.005, 0.01},
 		"names are the service's own doing, or its supplier's; name servers are attacked, too"},
-	"fails-tls": {model.SignalProbe, 1, odds{0.02, 0.13, 0.03, 0.02, 0.005, 0.005, 0.01},
+	"fails-tls": {model.SignalProbe, 1, odds{0.035, 0.10, 0.04, 0.03, 0.005, 0.005, 0.01},
 		"certificates expire"},
 	"fails-words": {model.SignalProbe, 1, odds{0.03, 0.14, 0.06, 0.01, 0.01, 0.01, 0.03},
 		"the answer is wrong: the program's doing"},
@@ -88,9 +88,9 @@ var rows = map[string]row{
 		"a service turns requests away when there are too many"},
 	"slow": {model.SignalProbe, 1, odds{0.28, 0.18, 0.20, 0.16, 0.04, 0.04, 0.45},
 		"too much work or a full line"},
-	"failed-once": {model.SignalProbe, 1, odds{0.40, 0.45, 0.40, 0.35, 0.05, 0.05, 0.35},
+	"failed-once": {model.SignalProbe, 1, odds{0.42, 0.42, 0.40, 0.36, 0.05, 0.05, 0.38},
 		"it failed and answers again; the manner is not kept"},
-	"some-fail": {model.SignalProbe, 0.5, odds{0.18, 0.45, 0.45, 0.05, 0.30, 0.30, 0.25},
+	"some-fail": {model.SignalProbe, 0.5, odds{0.20, 0.38, 0.40, 0.06, 0.30, 0.30, 0.25},
 		"one part fails beside others that answer"},
 	"all-answer": {model.SignalProbe, 1, odds{0.10, 0.16, 0.20, 0.45, 0.92, 0.92, 0.10},
 		"nothing is wrong, or not on our way, or not in what is asked"},
@@ -99,8 +99,10 @@ var rows = map[string]row{
 		"an attack on a program's weak place is not seen in traffic"},
 	"unclear": {model.SignalFlow, 1, odds{0.35, 0.22, 0.18, 0.15, 0.12, 0.12, 0.40},
 		"more traffic than usual of which nobody knows what it is"},
-	"crowd-first": {model.SignalFlow, 1, odds{0.08, 0.07, 0.05, 0.03, 0.03, 0.03, 0.75},
+	"crowd-first": {model.SignalFlow, 1, odds{0.08, 0.06, 0.05, 0.03, 0.03, 0.03, 0.75},
 		"real clients came before anything failed"},
+	"crowd-alone": {model.SignalFlow, 1, odds{0.06, 0.28, 0.22, 0.08, 0.03, 0.03, 0.45},
+		"the same, where neither reports nor probes tell what came first"},
 	"retries": {model.SignalFlow, 1, odds{0.05, 0.38, 0.30, 0.12, 0.03, 0.03, 0.07},
 		"clients that are turned away come again, after the failure"},
 	"less-traffic": {model.SignalFlow, 1, odds{0.20, 0.35, 0.30, 0.55, 0.06, 0.03, 0.03},
@@ -123,17 +125,20 @@ const (
 	causeActive = 0.85 // it goes on when reports or failures begin
 	leastChance = 0.07 // by chance, and for what is wrongly called an attack
 	mostChance  = 0.70
-	causeNear   = 0.80 // it began within 12 minutes before
-	nearMins    = 15.0 // the length of what counts as near
 )
 
-// Weights in log10 of the attack against all else, at most.
+// Weights in log10 of the attack against all else, at most. They are small
+// beside what a model of chance would give: what fails may itself bring traffic,
+// and beginnings are estimates.
 const (
-	weightInside = 0.9 // reports lie within its waves, beyond chance; and outside them, as much against
-	weightFelt   = 0.6 // its waves have reports; and have none
-	moreWaves    = 0.3 // of both, for each further wave, up to two
-	mostFollow   = 1.5
-	weightSize   = 0.4 // ten times the usual attack's peak, or a tenth
+	weightNear    = 0.3  // it began within 12 minutes before reports or failures
+	weightFar     = 0.35 // or more than 40 before, or after
+	weightInside  = 0.6  // reports lie within its waves, beyond chance
+	weightOutside = 1.2  // and outside them
+	weightFelt    = 0.4  // its waves have reports; and have none
+	moreWaves     = 0.3  // of both, for each further wave, up to two
+	mostFollow    = 1.2
+	weightSize    = 0.4 // ten times the usual attack's peak, or a tenth
 )
 
 // bounds: how far apart, in log10, one kind of signal may bring two causes. A
@@ -144,8 +149,7 @@ var bounds = map[model.Signal]float64{model.SignalReport: 1.7, model.SignalProbe
 const (
 	limitUnseen = 0.50 // none that could show it
 	limitOne    = 0.79
-	limitTwo    = 0.94
-	limitThree  = 0.98
+	limitTwo    = 0.94 // two or three: "almost certain" is never said, since no simulation shows that it may be
 	speaksFrom  = 0.15 // log10 of the likelihood ratio from which a signal begins to speak for a cause
 	speaksFully = 0.40
 	decided     = 0.55 // above it a cause is named

@@ -26,7 +26,8 @@ func (v *view) assessment(post odds, j judged) model.Assessment {
 		post[c] = math.Round(1e4*post[c]) / 1e4
 		rest -= post[c]
 	}
-	post[first] = math.Round(1e4*(post[first]+rest)) / 1e4
+	second := next(post, first) // takes what rounding leaves, so that no limit is crossed
+	post[second] = math.Round(1e4*(post[second]+rest)) / 1e4
 	for c, p := range post {
 		a.Causes = append(a.Causes, model.CauseWeight{Cause: causes[c], Likelihood: p, Words: Words(p)})
 	}
@@ -108,11 +109,11 @@ func (v *view) sentence(a *model.Assessment, first int, j judged) string {
 		what += ", of " + v.Crowd.Cause.Name
 	}
 	if a.Cause == model.NoCause {
-		text := fmt.Sprintf("Undecided: the likeliest is %s (%.0f %%)", what, 100*a.Likelihood)
+		text := fmt.Sprintf("Undecided between %s (%.0f %%) and %s (%.0f %%): ", what, 100*a.Likelihood, names[a.Causes[1].Cause], 100*a.Causes[1].Likelihood)
 		if missing := v.missing(); len(missing) > 0 {
-			return text + ", and there is nothing to see of " + strings.Join(missing, " and of ") + "."
+			return text + "nothing is known of " + strings.Join(missing, ", nor of ") + "."
 		}
-		return text + ", and what is known does not agree well enough."
+		return text + "what is known speaks for neither clearly enough."
 	}
 	text := capital(a.Words) + " " + what
 	if why := strongest(j, first); len(why) > 0 {

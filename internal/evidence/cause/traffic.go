@@ -51,8 +51,8 @@ func (v *view) attacked(n *notes, c coincidence, alone bool) {
 	}
 	n.attack("attack", model.SignalFlow, c.active*math.Log10(causeActive/chance), text)
 	if !alone {
-		w := c.active * v.timing(c)
-		text := fmt.Sprintf("the attack began within %.0f minutes of it", nearMins)
+		w := c.active * timing(c)
+		text := "the attack began shortly before it"
 		if w < 0 {
 			text = fmt.Sprintf("the attack had gone on for %s before that without trouble", minutesText(minutes(v.began()-c.wave.from)))
 			if c.wave.from > v.began() {
@@ -74,12 +74,9 @@ func (v *view) attacked(n *notes, c coincidence, alone bool) {
 	}
 }
 
-// timing weighs how soon after the beginning of an attack something began,
-// against chance: in the middle of a long attack a short time is telling.
-func (v *view) timing(c coincidence) float64 {
-	long := max(minutes(c.wave.to-c.wave.from), nearMins)
-	chance := min(max(nearMins/(long+minutes(int64(after+ahead))), 0.15), 0.6)
-	return c.near*math.Log10(causeNear/chance) + (1-c.near)*math.Log10((1-causeNear)/(1-chance))
+// timing weighs how soon after the beginning of an attack something began.
+func timing(c coincidence) float64 {
+	return c.near*weightNear - (1-c.near)*weightFar
 }
 
 // others returns when the first traffic began that is no attack but far more
@@ -103,16 +100,27 @@ func (v *view) others() (no int64, unclear bool) {
 	return no, unclear
 }
 
+// How many minutes after the first trouble its beginning is noted: by people,
+// and by several probes in a row.
+const (
+	tells      = 7
+	probeTells = 4
+)
+
 // honest weighs real clients in unusual numbers: before the first trouble they
 // are its cause, after it they come again because they were turned away.
 func (v *view) honest(n *notes, from int64, strength float64) {
 	if !v.reported() && v.failed == 0 {
-		n.row("crowd-first", strength, "far more real clients than usual come")
+		n.row("crowd-alone", strength, "far more real clients than usual come")
 		return
 	}
 	lead := minutes(v.began() - from)
-	early := ramp(lead, -3, 4) * ramp(lead, 240, 60)
-	late := ramp(lead, 2, -5)
+	lead -= tells
+	if v.failed != 0 && v.failed <= v.Started {
+		lead += tells - probeTells
+	}
+	early := ramp(lead, -1, 6) * ramp(lead, 240, 60)
+	late := ramp(lead, 1, -4)
 	n.row("crowd-first", strength*early, "far more real clients than usual came before it")
 	n.row("retries", strength*late, "real clients came in numbers after it had begun: they try again, and are a consequence")
 }

@@ -74,7 +74,7 @@ type coincidence struct {
 // at returns how well waves fit a beginning: the best of them.
 func at(waves []span, began int64) coincidence {
 	var best coincidence
-	for _, w := range waves {
+	for i, w := range waves {
 		c := coincidence{wave: w, active: 1}
 		switch {
 		case began < w.from-int64(ahead):
@@ -84,7 +84,7 @@ func at(waves []span, began int64) coincidence {
 		}
 		late := minutes(began - w.from)
 		c.near = ramp(late, 40, 12) * ramp(late, -12, -3)
-		if c.active+c.near > best.active+best.near {
+		if d := c.active + c.near - best.active - best.near; i == 0 || d > 0 || d == 0 && w.from <= began {
 			best = c
 		}
 	}
@@ -109,7 +109,7 @@ func (v *view) follow() following {
 	for i, w := range v.waves {
 		wide = append(wide, span{w.from - int64(ahead), w.to + int64(after)})
 		late := min(8*int64(time.Minute), (w.to-w.from)/2)
-		core = append(core, span{w.from + late, max(w.to, w.from+late+int64(3*time.Minute))})
+		core = append(core, span{w.from + late, w.to})
 		if i == 0 || w.from-v.waves[i-1].to >= int64(apart) {
 			f.waves++
 		}
@@ -118,8 +118,9 @@ func (v *view) follow() following {
 	for _, b := range v.bins {
 		part := covered(wide, b.from)
 		in, ever = in+b.effect*part, ever+part
-		part = covered(core, b.from)
-		wave, felt = wave+part, felt+part*b.high
+		if covered(core, b.from) > 1-1e-9 { // all of it: at the edges of a wave both mix
+			wave, felt = wave+1, felt+b.high
+		}
 	}
 	f.known = true
 	f.inside, f.covered = in/v.excess, ever/float64(len(v.bins))
