@@ -97,6 +97,11 @@ func (j *joint) look(ctx context.Context) {
 		}
 		j.made[in.ID] = made{key, revision, time.Now()}
 	}
+	for _, in := range j.s.state.traffic() {
+		if in.State == model.Closed && j.s.claims.waits(in.ID) && ctx.Err() == nil {
+			j.checkClosed(ctx, &in)
+		}
+	}
 	for id := range j.made {
 		if !slices.ContainsFunc(list, func(in model.Incident) bool { return in.ID == id }) {
 			delete(j.made, id)
@@ -148,6 +153,32 @@ func (j *joint) make(ctx context.Context, in *model.Incident) (uint64, error) {
 	}
 	a.Outage = outage.Report(withClaims(in, s.claims.of(in.ID)), day, flows)
 	return revision, s.line.examiner.write(in.ID, revision, a)
+}
+
+// checkClosed checks the claims about an incident of traffic that is over, with
+// the records that were kept of it.
+func (j *joint) checkClosed(ctx context.Context, in *model.Incident) {
+	s, e := j.s, j.s.line.examiner
+	records, err := readRecords(e.dir, in.ID)
+	revision := latestDocument(e.dir, in.ID) + 1
+	var a *model.Analysis
+	if err == nil {
+		a, err = app.Examine(ctx, &app.Sample{Name: fmt.Sprintf("%s, samples of revision %d", in.ID, revision), Records: records, Target: s.where(in.Target),
+			Lost: s.lost(), Version: s.opt.Version, Claims: s.claims.texts(in.ID), Synthetic: s.settings.Synthetic != ""}, s.line.geo.Load())
+	}
+	if a == nil && err == nil { // nothing was kept: the claims cannot be determined
+		a, err = app.Examine(ctx, &app.Sample{Name: in.ID, Version: s.opt.Version, Claims: s.claims.texts(in.ID), Outage: &model.OutageReport{}}, nil)
+		revision = 0
+	}
+	if err == nil && revision != 0 {
+		err = e.write(in.ID, revision, a)
+	}
+	if err == nil {
+		err = s.claims.checked(in.ID, s.clock.Now(), revision, a)
+	}
+	if err != nil && ctx.Err() == nil {
+		s.log.Warn("claims were not checked", "incident", in.ID, "err", err)
+	}
 }
 
 func withClaims(in *model.Incident, list []model.EnteredClaim) *model.Incident {
