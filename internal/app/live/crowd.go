@@ -91,7 +91,11 @@ func (s *Server) openCrowd(ctx context.Context) error {
 		return err
 	}
 	c.load()
-	c.intake, err = report.New(ctx, report.Config{Journal: reportJournal{s.journal}, State: reportState{s.journal}, Now: s.clock.Now, Place: c.place,
+	tick := time.Second
+	if !s.clock.System() {
+		tick = replayTick
+	}
+	c.intake, err = report.New(ctx, report.Config{Tick: tick, Journal: reportJournal{s.journal}, State: reportState{s.journal}, Now: s.clock.Now, Place: c.place,
 		Known: func(slug string) (*model.Service, bool) { x, ok := known[slug]; return x, ok }, Confirmed: c.grave, Sink: c.sink})
 	if err != nil {
 		return err
@@ -198,6 +202,10 @@ func (c *crowd) replay(ctx context.Context) error {
 	c.pending = kept
 	return nil
 }
+
+// replayTick is how often the line of reports of a replay looks at its clock, in
+// real time: at a thousand times the pace that is every other minute.
+const replayTick = 100 * time.Millisecond
 
 // viewEvery is how often pages are shown something new, in real time.
 const viewEvery = time.Second

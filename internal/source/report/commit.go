@@ -17,7 +17,7 @@ const (
 // Run writes reports until ctx ends; then those that wait are refused, and later
 // ones as well. It returns nil.
 func (in *Intake) Run(ctx context.Context) error {
-	tick := time.NewTicker(time.Second)
+	tick := time.NewTicker(in.c.Tick)
 	defer tick.Stop()
 	w := writer{in: in}
 	for {

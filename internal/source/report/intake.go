@@ -46,9 +46,10 @@ type Config struct {
 	Confirmed func(service string) bool
 	// Sink hears every report once, in the order of the journal, when it is
 	// durable; seq is that of the entry that holds the batch. No later report will
-	// have At < upTo. At least every second while the journal answers there is a
+	// have At < upTo. At least every Tick while the journal answers there is a
 	// call, with no batch and seq 0 where nobody reported. Answers wait for it.
 	Sink func(batch []model.Report, upTo int64, seq uint64)
+	Tick time.Duration // of real time; 0 is a second. Replays need it shorter
 }
 
 // queueMost is how many submissions may wait for the journal: a second or two
@@ -95,6 +96,9 @@ type ticket struct {
 func New(ctx context.Context, c Config) (*Intake, error) {
 	if c.Real == nil {
 		c.Real = time.Now
+	}
+	if c.Tick == 0 {
+		c.Tick = time.Second
 	}
 	if c.Confirmed == nil {
 		c.Confirmed = func(string) bool { return false }
