@@ -61,10 +61,14 @@ func (t *track) forgetNear(now int64) {
 const manyNear = 5
 
 // Near returns how many people of a network reported a problem with a service
-// in the last 15 minutes, and with how many other services many of them did.
-func (l *Line) Near(slug string, asn uint32, now int64) (here, elsewhere int) {
+// in the last 15 minutes, how many do so usually, and with how many other
+// services many of them did. Usual is 0 where too little is known.
+func (l *Line) Near(slug string, asn uint32, now int64) (here int, usual float64, elsewhere int) {
 	if asn == 0 {
-		return 0, 0
+		return 0, 0, 0
+	}
+	if t := l.by[slug]; t != nil && t.total.Why() == "" {
+		usual = t.total.Expect(now, 15).Mean * t.tally.UsualShare(asn)
 	}
 	for _, t := range l.tracks {
 		n := t.near[asn]
@@ -78,5 +82,5 @@ func (l *Line) Near(slug string, asn uint32, now int64) (here, elsewhere int) {
 			elsewhere++
 		}
 	}
-	return here, elsewhere
+	return here, usual, elsewhere
 }

@@ -137,9 +137,9 @@ func (v visitors) Network(service string, from model.Submission) model.Vicinity 
 	c := v.s.crowd
 	p := c.place(from.Address)
 	c.mu.Lock()
-	here, elsewhere := c.line.Near(service, p.ASN, v.s.clock.Now())
+	here, usual, elsewhere := c.line.Near(service, p.ASN, v.s.clock.Now())
 	c.mu.Unlock()
-	return model.Vicinity{Network: p.AS, Country: p.Country, Near: here, Elsewhere: elsewhere}
+	return model.Vicinity{Network: p.AS, Country: p.Country, Near: here, Usual: usual, Elsewhere: elsewhere}
 }
 
 // notOffered is what this server does not do.
