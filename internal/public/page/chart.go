@@ -69,16 +69,23 @@ const (
 // newChart draws buckets of 15 minutes, oldest first. threshold is 0 where it
 // is not known; in is nil outside an incident.
 func newChart(l *locale, buckets []model.Bucket, threshold float64, in *model.Incident) chart {
-	c := chart{Height: chartHigh, Plot: chartHigh - axisHigh}
-	if n := len(buckets); n > 2*maxDay {
-		buckets = buckets[n-2*maxDay:]
+	d := drawing{l: l, buckets: buckets, edge: sane(threshold)}
+	return d.draw(chartHigh-axisHigh, in)
+}
+
+// draw makes a chart whose columns have so many CSS pixels.
+func (d *drawing) draw(plot int, in *model.Incident) chart {
+	c := chart{Height: plot + axisHigh, Plot: plot}
+	if n := len(d.buckets); n > 2*maxDay {
+		d.buckets = d.buckets[n-2*maxDay:]
 	}
-	if len(buckets) == 0 {
-		c.Empty = l.t("chart.empty")
+	n := len(d.buckets)
+	if n == 0 {
+		c.Empty = d.l.t("chart.empty")
 		return c
 	}
-	d := drawing{l: l, buckets: buckets, edge: sane(threshold), c: &c, from: buckets[0].At, to: buckets[0].At + int64(len(buckets))*quarter}
-	c.Wide, c.From = 10*len(buckets), d.from/1e9
+	d.c, d.from, d.to = &c, d.buckets[0].At, d.buckets[0].At+int64(n)*quarter
+	c.Wide, c.From = 10*n, d.from/1e9
 	d.scale()
 	d.columns()
 	d.band()

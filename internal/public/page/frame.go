@@ -13,6 +13,7 @@ import (
 type frame struct {
 	Lang, Title   string
 	Style, Script string
+	Extra         string // a further style sheet, "" for none
 	Now           time.Time
 	Fast          float64 // how fast the clock runs, 0 where it is real time
 	Features      model.Features

@@ -1,7 +1,9 @@
 package page
 
 import (
+	"cmp"
 	"html/template"
+	"slices"
 
 	"floodmark/internal/model"
 )
@@ -20,7 +22,7 @@ type incidentPage struct {
 	Cause        template.HTML
 	CauseTo      string
 	Forgery      template.HTML
-	Chart        chart
+	Course       courseOf
 	Figures      figuresOf
 	Networks     string
 	Parts        []shareRow
@@ -32,7 +34,14 @@ type incidentPage struct {
 	Evidence     template.HTML
 	Promise      string
 	Similar      []similarRow
-	Unanswered   []string
+	Verdict      *verdictOf
+	Attacks      []attackOf
+	OtherTraffic []otherTraffic
+	Claims       []claimOf
+	Fixed        []string // what no data of this kind can answer
+	Unanswered   []string // what reports cannot
+	Missing      []string // what this data cannot, because something is not here
+	Report       bool     // there may be an evidence report
 	Revision     uint64
 	ID           string
 }
@@ -50,7 +59,7 @@ const maxMoments = 60
 
 func (s *Site) newIncident(l *locale, f frame, v *IncidentView) incidentPage {
 	in, c := &v.Incident, crowdOf(&v.Incident)
-	f.Indexed = true
+	f.Indexed, f.Extra = true, s.joined
 	p := incidentPage{frame: f, Name: clean(60, c.Name), State: l.incidentWord(in), From: begin(in), To: end(in), Trust: l.trust(c), False: in.FalseAlarm != nil,
 		Promise: clean(200, c.Promise), Revision: in.Revision, ID: clean(80, in.ID)}
 	if v.Service != nil {
@@ -64,15 +73,21 @@ func (s *Site) newIncident(l *locale, f frame, v *IncidentView) incidentPage {
 		until = f.Now.UnixNano()
 	}
 	p.Lasted = max(until-p.From, 0)
-	p.Headline = l.h("incident.head."+stateKey(in), p.Name)
+	p.Headline = l.headed(in, p.Name)
 	if n := max(in.WaveCount, len(in.Waves)); n > 1 {
 		p.Waves = l.n("incident.waves", float64(n))
 	}
-	p.Cause, p.CauseTo = l.cause(c.Cause, v.Names)
+	if in.Assessment == nil || c.Cause.Kind == model.CauseElsewhere || c.Cause.Kind == model.CauseShared {
+		p.Cause, p.CauseTo = l.cause(c.Cause, v.Names)
+	}
 	if x := c.Forgery; x.Suspected {
 		p.Forgery = l.h("forgery.incident", l.pct(x.Lockstep), l.pct(x.Brigade))
 	}
-	p.Chart = newChart(l, shapeOf(in, v.Service), 0, in)
+	p.Course = newCourse(l, in, v.Service)
+	p.Verdict = newVerdict(l, in)
+	p.Attacks, p.OtherTraffic = newAttacks(l, in.Traffic)
+	p.Claims = newClaims(l, f.Now, in.Claims)
+	p.Report = in.Opened != 0
 	p.Figures = incidentFigures(l, c)
 	p.Networks = l.some(uint64(max(c.Networks, 0)))
 	p.Parts, p.Unnamed = partRows(l, c.Parts), l.unnamed(c.Parts)
@@ -81,11 +96,43 @@ func (s *Site) newIncident(l *locale, f frame, v *IncidentView) incidentPage {
 	p.For, p.Against = l.sides(in)
 	p.Evidence = l.evidence(c)
 	p.Similar = similarRows(l, c.Similar)
-	for _, k := range []string{"who", "attack", "howmany", "place", "silent"} {
-		p.Unanswered = append(p.Unanswered, l.t("open."+k))
-	}
+	p.unanswered(l, in, v.Service)
 	return p
 }
+
+// unanswered says what cannot be known at all, what not from this data, and what
+// is missing here.
+func (p *incidentPage) unanswered(l *locale, in *model.Incident, n *model.ServiceNow) {
+	for _, k := range []string{"ran", "ordered", "why", "state"} {
+		p.Fixed = append(p.Fixed, l.t("open."+k))
+	}
+	c := crowdOf(in)
+	watched := n != nil && len(n.Flows) > 0 || len(in.Traffic) > 0
+	if !watched {
+		p.Missing = append(p.Missing, l.t("open.attack"), l.t("missing.flow"))
+	}
+	for _, k := range []string{"howmany", "place", "silent"} {
+		p.Unanswered = append(p.Unanswered, l.t("open."+k))
+	}
+	if len(in.Probes) == 0 {
+		p.Missing = append(p.Missing, l.t("missing.probe"))
+	}
+	if c.Total < fewReports {
+		p.Missing = append(p.Missing, l.t("missing.few", l.count(float64(c.Total))))
+	}
+	if !c.Peak.Known {
+		p.Missing = append(p.Missing, l.t("missing.usual"))
+	}
+	for i := range in.Traffic {
+		if x := in.Traffic[i].Presence; x == "" || x == model.AttackUndecided {
+			p.Missing = append(p.Missing, l.t("missing.evidence"))
+			break
+		}
+	}
+}
+
+// fewReports is below what evidence/cause takes for more than a few people.
+const fewReports = 20
 
 func stateKey(in *model.Incident) string {
 	switch in.State {
@@ -167,11 +214,28 @@ func story(l *locale, in *model.Incident, changes []model.Change) (out []moment,
 		}
 		out = append(out, m)
 	}
+	out = append(out, signalMoments(l, in)...)
+	slices.SortStableFunc(out, func(a, b moment) int { return cmp.Compare(a.At, b.At) })
 	if n := len(out); n > maxMoments {
 		left = l.t("story.left", l.count(float64(n-maxMoments)))
 		out = append(out[:maxMoments/2:maxMoments/2], out[n-maxMoments/2:]...)
 	}
 	return out, left
+}
+
+// signalMoments are the waves of traffic and the failures of probes.
+func signalMoments(l *locale, in *model.Incident) (out []moment) {
+	for i, p := range flowPhases(in) {
+		if i < maxWaves {
+			out = append(out, moment{p.Start, l.t("story.flow"), l.t("story.flow.text", itoa(i+1), l.rate(p.Peak, p.Unit)), "flow"})
+		}
+	}
+	for i := range in.Phases {
+		if p := &in.Phases[i]; p.Signal == model.SignalProbe && i < 2*maxWaves {
+			out = append(out, moment{p.Start, l.t("story.probe"), l.part(p.Part, nameOfPart(in, p.Part)), "probe"})
+		}
+	}
+	return out
 }
 
 // clearer names the parts that stand out.

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"floodmark/internal/model"
+	"floodmark/internal/public/publictest/stories"
 )
 
 // Made-up services of a made-up day, for the tests and the browser.
@@ -242,6 +243,10 @@ func changesOf(in *model.Incident) []model.Change {
 
 func incidentView(n *model.ServiceNow) IncidentView {
 	return IncidentView{Common: frameOf("/i/" + n.Incident.ID), Incident: *n.Incident, Changes: changesOf(n.Incident), Service: n, Names: map[string]string{"cloud": "Cloud Nine"}}
+}
+
+func storyView(s *stories.Story) IncidentView {
+	return IncidentView{Common: frameOf("/i/" + s.Slug), Incident: s.Incident, Changes: s.Changes, Service: s.Now, Names: map[string]string{"attack": "Chirper"}}
 }
 
 func attacks() []model.PublicAttack {

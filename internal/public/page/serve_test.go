@@ -15,6 +15,7 @@ import (
 	"testing"
 
 	"floodmark/internal/model"
+	"floodmark/internal/public/publictest/stories"
 )
 
 // TestServeForBrowser serves made-up services on loopback for the browser tests
@@ -33,9 +34,24 @@ func TestServeForBrowser(t *testing.T) {
 		go func() { _ = http.Serve(ln, h.handler()) }()
 		fmt.Printf("SERVING %s http://%s\n", name, ln.Addr())
 	}
+	serveStories(t)
 	fmt.Println("SERVING all")
 	signal.Ignore(os.Interrupt)
 	_, _ = io.Copy(io.Discard, os.Stdin)
+}
+
+// serveStories serves incidents of every kind, as "joined".
+func serveStories(t *testing.T) {
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	h := &served{site: New(Config{}), stories: stories.All(noon), changed: make(chan struct{})}
+	for _, s := range h.stories {
+		h.services = append(h.services, s.Now)
+	}
+	go func() { _ = http.Serve(ln, h.handler()) }()
+	fmt.Printf("SERVING joined http://%s\n", ln.Addr())
 }
 
 // served is a small stand-in for the routes: the same policy, forms that check
@@ -43,6 +59,7 @@ func TestServeForBrowser(t *testing.T) {
 type served struct {
 	site     *Site
 	services []*model.ServiceNow
+	stories  []stories.Story // their incidents go by /i/SLUG
 	mu       sync.Mutex
 	changed  chan struct{}
 	turned   bool // after /test/turn the calm service has an incident
@@ -103,6 +120,11 @@ func (s *served) handler() http.Handler {
 	}))
 	page("POST /s/{slug}/report", ofService(s.report))
 	page("GET /i/{id}", func(lang string, r *http.Request) []byte {
+		for i := range s.stories {
+			if s.stories[i].Slug == r.PathValue("id") {
+				return s.site.Incident(lang, storyView(&s.stories[i]))
+			}
+		}
 		for _, n := range s.services {
 			if n.Incident != nil && (n.Incident.ID == r.PathValue("id") || r.PathValue("id") == "hostile" && n.Service.Slug == "hostile") {
 				return s.site.Incident(lang, incidentView(n))

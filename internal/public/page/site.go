@@ -30,6 +30,7 @@ type Site struct {
 	locales   map[string]*locale
 	land      *land
 	style     string // path of the style sheet, with a name that changes with it
+	joined    string // of what the page of an incident has besides
 	button    string // of the button's
 	script    string // of the bundle, "" where there is none
 }
@@ -40,7 +41,7 @@ func New(c Config) *Site {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
 	s := &Site{log: c.Log, templates: make(map[string]map[string]*template.Template), locales: make(map[string]*locale), land: newLand(),
-		style: asset("style.css"), button: asset("button.css"), script: asset("public.js")}
+		style: asset("style.css"), joined: asset("incident.css"), button: asset("button.css"), script: asset("public.js")}
 	for _, lang := range languages {
 		l := newLocale(lang)
 		s.locales[lang], s.templates[lang] = l, parse(l)
@@ -51,7 +52,7 @@ func New(c Config) *Site {
 // parse reads all templates for one language. They are part of the program: an
 // error in one is a fault of it, and a test renders each.
 func parse(l *locale) map[string]*template.Template {
-	common := template.Must(template.New("layout").Funcs(functions(l)).ParseFS(files, "templates/layout.html", "templates/parts.html", "templates/form.html"))
+	common := template.Must(template.New("layout").Funcs(functions(l)).ParseFS(files, "templates/layout.html", "templates/parts.html", "templates/form.html", "templates/joined.html"))
 	out := make(map[string]*template.Template)
 	for _, n := range pageNames {
 		out[n] = template.Must(template.Must(common.Clone()).ParseFS(files, "templates/"+n+".html"))
@@ -67,7 +68,8 @@ func functions(l *locale) template.FuncMap {
 		"t": l.t, "h": l.h, "n": func(key string, n int, args ...any) string { return l.n(key, float64(n), args...) },
 		"when": l.when, "lasted": l.lasted, "count": func(n uint32) string { return l.count(float64(n)) }, "whole": l.count,
 		"pct": l.pct, "pcts": l.pcts, "few": l.few, "part": l.part, "land": l.land, "word": l.word, "clean": clean,
-		"day": func(s string) string { return clean(10, s) }, "per": per, "wait": l.wait,
+		"marks": newMarks,
+		"day":   func(s string) string { return clean(10, s) }, "per": per, "wait": l.wait,
 	}
 }
 
