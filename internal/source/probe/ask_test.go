@@ -262,8 +262,12 @@ func TestNames(t *testing.T) {
 	}
 	defer silent.Close()
 	r := ask(t, prober(t, Config{Resolver: resolver(silent.LocalAddr())}), Target{URL: "http://service.example/", Timeout: 250 * time.Millisecond})
-	if r.Failure != model.NameFailed || r.DNS <= 0 || r.Connect != 0 {
+	if r.Failure != model.NameFailed || r.Text == "Its name does not exist." || r.DNS <= 0 || r.Connect != 0 {
 		t.Errorf("resolver hangs: %+v", r)
+	}
+	gone := prober(t, Config{Resolver: resolver(nameServer(t, net.IPv4(127, 0, 0, 1)))})
+	if r := ask(t, gone, Target{URL: "http://gone.example/"}); r.Text != "Its name does not exist." {
+		t.Errorf("no such name: %+v", r)
 	}
 	url := serve(t, func(w http.ResponseWriter, r *http.Request) {})
 	r = ask(t, prober(t, Config{}), Target{URL: strings.Replace(url, "127.0.0.1", "localhost", 1)})

@@ -2,6 +2,7 @@ package probe
 
 import (
 	"context"
+	"io"
 	"net"
 	"net/http"
 	"sync/atomic"
@@ -22,6 +23,10 @@ func TestOwnLink(t *testing.T) {
 		t.Fatal(err)
 	}
 	closed.Close()
+	short := raw(t, func(c net.Conn) {
+		c.Read(make([]byte, 4096))
+		io.WriteString(c, "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n")
+	})
 	refuses := "http://" + closed.Addr().String()
 	inside := resolver(nameServer(t, net.IPv4(127, 0, 0, 1)))
 	const unnamed, away = "http://a.invalid/", "http://a.example/"
@@ -55,6 +60,7 @@ func TestOwnLink(t *testing.T) {
 		{"its name is gone", inside, "http://gone.example/", []string{"http://b.example/"}, nil, model.NameFailed},
 		{"this machine's own name says nothing of the resolver", nil, unnamed, []string{"http://localhost:" + port(up)}, nil, model.NameFailed},
 		{"an answer is an answer", nil, broken, []string{"http://b.invalid/"}, nil, model.ResponseServer},
+		{"a part of an answer is one, too", nil, "http://" + short, []string{"http://b.invalid/"}, nil, model.ResponseFailed},
 		{"a refusal is an answer", nil, refuses, []string{"http://b.invalid/"}, nil, model.ConnectRefused},
 	} {
 		p := prober(t, Config{Resolver: c.resolver, Control: c.control, Targets: c.peers})

@@ -104,7 +104,7 @@ func (w *Watch) judge() {
 		return
 	}
 	n := len(w.last)
-	if len(w.silent) > 0 || n == 0 {
+	if n == 0 {
 		return
 	}
 	newest := w.last[n-1]
@@ -115,9 +115,9 @@ func (w *Watch) judge() {
 		}
 		return
 	}
+	// One answer alone ends nothing, and begins nothing.
 	failing, worse := w.of(model.ProbeFailing), w.of(model.ProbeFailing, model.ProbeSlow)
 	switch {
-	case newest.state == model.ProbeOK: // one alone ends nothing, and begins nothing
 	case newest.state == model.ProbeFailing && len(failing) >= ofLast:
 		w.set(model.ProbeFailing, failing, newest)
 	case newest.state == model.ProbeSlow && len(worse) >= ofLast && w.now.State != model.ProbeFailing:
