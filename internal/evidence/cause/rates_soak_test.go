@@ -8,6 +8,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -19,8 +20,9 @@ import (
 // TestReliabilityTable measures words on 30,000 variants of seeds that nobody
 // looked at before and, with FLOODMARK_UPDATE=1, writes docs/accuracy.md.
 func TestReliabilityTable(t *testing.T) {
-	const from, to = 1_000_000, 1_030_000
+	const from, to = 2_000_000, 2_030_000
 	apart, made := measure(&causetest.Apart, from, to), measure(&causetest.Made, from, to)
+	publish(t, "cause-ranges", rangesTable())
 	publish(t, "cause-words", wordsTable(apart, made))
 	publish(t, "cause-bins", binsTable(apart, made))
 	publish(t, "cause-truth", truthTable(apart))
@@ -30,6 +32,25 @@ func TestReliabilityTable(t *testing.T) {
 			t.Errorf("%s: at least %.3f right", w.word, low)
 		}
 	}
+}
+
+// rangesTable says what variants are drawn from.
+func rangesTable() string {
+	var b strings.Builder
+	b.WriteString("| drawn between | with which it was made | drawn apart |\n|---|---|---|\n")
+	line := func(what string, m, a causetest.Range) {
+		fmt.Fprintf(&b, "| %s | %v to %v | %v to %v |\n", what, m.Low, m.High, a.Low, a.High)
+	}
+	for i, c := range []model.CauseName{model.Attack, model.OwnFault, model.Dependency, model.NetworkFault, model.Elsewhere, model.FalseReports, model.Demand} {
+		line("weight of `"+string(c)+"` among a service's incidents", causetest.Made.Mix[i], causetest.Apart.Mix[i])
+	}
+	made, apart := reflect.ValueOf(causetest.Made), reflect.ValueOf(causetest.Apart)
+	for i := range made.NumField() {
+		if m, ok := made.Field(i).Interface().(causetest.Range); ok {
+			line(made.Type().Field(i).Tag.Get("is"), m, apart.Field(i).Interface().(causetest.Range))
+		}
+	}
+	return b.String()
 }
 
 func cell(r *record) string {

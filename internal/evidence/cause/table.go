@@ -36,7 +36,7 @@ const (
 // within a row matter.
 type row struct {
 	signal model.Signal // "" for history, duration and time
-	count  float64      // part of its weight that counts: below 1 where other rows of its signal say partly the same
+	count  float64      // part of its weight that counts: below 1 where other rows of its signal say partly the same, or where services differ
 	p      odds
 	why    string // where the figures come from
 }
@@ -53,8 +53,8 @@ var rows = map[string]row{
 		"evidence/explain finds 80 % of failed suppliers and hardly invents any"},
 	"told-owner": {model.SignalReport, 1, odds{0.30, 0.35, 0.30, 0.30, 0.05, 0.02, 0.15},
 		"all services of an owner: they share machines, networks and enemies"},
-	"told-own": {model.SignalReport, 1, odds{0.80, 0.80, 0.40, 0.75, 0.06, 0.75, 0.80},
-		"no other service explains it; a supplier that was not configured remains"},
+	"told-own": {model.SignalReport, 1, odds{0.80, 0.80, 0.50, 0.75, 0.06, 0.75, 0.80},
+		"no other service explains it; a supplier that nobody entered remains"},
 	"forged": {model.SignalReport, 1, odds{0.02, 0.02, 0.02, 0.03, 0.02, 0.75, 0.02},
 		"aggregate/tally suspects hardly any honest crowd; some forgers escape"},
 	"not-forged": {model.SignalReport, 1, odds{0.98, 0.98, 0.98, 0.97, 0.97, 0.30, 0.97},
@@ -69,20 +69,21 @@ var rows = map[string]row{
 		"a network between some people and the service does not reach all places"},
 	"many-works": {model.SignalReport, 0.5, odds{0.12, 0.15, 0.15, 0.35, 0.45, 0.40, 0.15},
 		"it works for many: not all are touched, or nothing is wrong"},
-	// What this server measures.
-	"fails-server": {model.SignalProbe, 1, odds{0.13, 0.38, 0.34, 0.02, 0.02, 0.02, 0.22},
+	// What this server measures. Services fail in their own ways: manners count
+	// less than in full.
+	"fails-server": {model.SignalProbe, 0.8, odds{0.13, 0.38, 0.34, 0.02, 0.02, 0.02, 0.22},
 		"the way is free and the program answers with an error: its own, or one it hands on"},
-	"fails-response": {model.SignalProbe, 1, odds{0.25, 0.22, 0.24, 0.12, 0.02, 0.02, 0.30},
+	"fails-response": {model.SignalProbe, 0.8, odds{0.25, 0.22, 0.24, 0.12, 0.02, 0.02, 0.30},
 		"no answer in time: too much work, for whatever reason"},
-	"fails-connect": {model.SignalProbe, 1, odds{0.36, 0.16, 0.07, 0.35, 0.02, 0.02, 0.12},
+	"fails-connect": {model.SignalProbe, 0.8, odds{0.36, 0.16, 0.07, 0.35, 0.02, 0.02, 0.12},
 		"packets are lost: a full line, a lost route, a host that is gone"},
-	"fails-refused": {model.SignalProbe, 1, odds{0.06, 0.22, 0.07, 0.04, 0.01, 0.01, 0.05},
+	"fails-refused": {model.SignalProbe, 0.8, odds{0.06, 0.22, 0.07, 0.04, 0.01, 0.01, 0.05},
 		"the host is there and the program is not"},
-	"fails-name": {model.SignalProbe, 1, odds{0.06, 0.10, 0.09, 0.05, 0.005, 0.005, 0.01},
+	"fails-name": {model.SignalProbe, 0.8, odds{0.06, 0.10, 0.09, 0.05, 0.005, 0.005, 0.01},
 		"names are the service's own doing, or its supplier's; name servers are attacked, too"},
-	"fails-tls": {model.SignalProbe, 1, odds{0.035, 0.10, 0.04, 0.03, 0.005, 0.005, 0.01},
+	"fails-tls": {model.SignalProbe, 0.8, odds{0.035, 0.10, 0.04, 0.03, 0.005, 0.005, 0.01},
 		"certificates expire"},
-	"fails-words": {model.SignalProbe, 1, odds{0.03, 0.14, 0.06, 0.01, 0.01, 0.01, 0.03},
+	"fails-words": {model.SignalProbe, 0.8, odds{0.03, 0.14, 0.06, 0.01, 0.01, 0.01, 0.03},
 		"the answer is wrong: the program's doing"},
 	"throttled": {model.SignalProbe, 1, odds{0.08, 0.03, 0.02, 0.01, 0.01, 0.01, 0.12},
 		"a service turns requests away when there are too many"},
@@ -103,7 +104,7 @@ var rows = map[string]row{
 		"real clients came before anything failed"},
 	"crowd-alone": {model.SignalFlow, 1, odds{0.06, 0.28, 0.22, 0.08, 0.03, 0.03, 0.45},
 		"the same, where neither reports nor probes tell what came first"},
-	"retries": {model.SignalFlow, 1, odds{0.05, 0.38, 0.30, 0.12, 0.03, 0.03, 0.07},
+	"retries": {model.SignalFlow, 0.8, odds{0.05, 0.38, 0.30, 0.12, 0.03, 0.03, 0.07},
 		"clients that are turned away come again, after the failure"},
 	"less-traffic": {model.SignalFlow, 1, odds{0.20, 0.35, 0.30, 0.55, 0.06, 0.03, 0.03},
 		"who cannot reach a service does not use it"},
@@ -150,8 +151,8 @@ const (
 	limitUnseen = 0.50 // none that could show it
 	limitOne    = 0.79
 	limitTwo    = 0.94 // two or three: "almost certain" is never said, since no simulation shows that it may be
-	speaksFrom  = 0.15 // log10 of the likelihood ratio from which a signal begins to speak for a cause
-	speaksFully = 0.40
+	speaksFrom  = 0.2  // log10 of the likelihood ratio from which a signal begins to speak for a cause
+	speaksFully = 0.5
 	decided     = 0.55 // above it a cause is named
 	clearly     = 2.0  // and it is at least so many times as likely as the next
 )

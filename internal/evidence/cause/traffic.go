@@ -122,7 +122,7 @@ func (v *view) honest(n *notes, from int64, strength float64) {
 	early := ramp(lead, -1, 6) * ramp(lead, 240, 60)
 	late := ramp(lead, 1, -4)
 	n.row("crowd-first", strength*early, "far more real clients than usual came before it")
-	n.row("retries", strength*late, "real clients came in numbers after it had begun: they try again, and are a consequence")
+	n.row("retries", strength*late, "real clients came in numbers only after it had begun, as those do who are turned away and try again")
 }
 
 // level weighs how much ordinary traffic there is.

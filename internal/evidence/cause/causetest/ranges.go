@@ -12,42 +12,45 @@ const kinds = 7
 // rate-limited, slow.
 const manners = 11
 
-// Ranges are what variants are drawn from.
+// Ranges are what variants are drawn from. The tag of a field says what it is.
 type Ranges struct {
 	Mix     [kinds]Range            // weight of each cause among a service's incidents
 	Manners [kinds][manners]float64 // how a service fails, by cause; 0 for elsewhere and false reports
 	Tilt    float64                 // log-normal spread of Manners from service to service
 
-	AttackRate Range // log10 of harmless attacks a day
-	AttackMins Range // log10 of minutes of one
-	Harmful    Range // log10 of the peak of one that hurts, over that of one that does not
-	Waves      Range // of one that hurts
-	Hurts      Range // part of its time that it hurts
-	Unseen     Range // part of attacks that traffic does not show
-	NoTTL      Range // part of services whose records cannot tell
-	FalseYes   Range // part of real clients in numbers that are called an attack
-	FalseNo    Range // part of attacks that are called none
+	AttackRate Range `is:"log10 of attacks a day that have nothing to do with it"`
+	AttackMins Range `is:"log10 of minutes of one of them"`
+	Harmful    Range `is:"log10 of the peak of an attack that hurts, over that of one that does not"`
+	Waves      Range `is:"waves of an attack that hurts"`
+	Hurts      Range `is:"part of its waves, and of their time, that hurts"`
+	Unseen     Range `is:"part of attacks and of crowds that traffic does not show"`
+	NoTTL      Range `is:"part of services whose records mostly cannot tell what traffic is"`
+	FalseYes   Range `is:"part of real clients in numbers that are called an attack"`
+	FalseNo    Range `is:"part of attacks that are called none"`
 
-	Watched, Probed, Silent Range // part of incidents with traffic, with probes, without reports
-	OwnLink                 Range // part of probes whose own link is broken
-	Flaky                   Range // part of components that fail for another reason
+	Watched Range `is:"part of incidents with traffic"`
+	Probed  Range `is:"part of incidents with probes"`
+	Silent  Range `is:"part of incidents without reports"`
+	OwnLink Range `is:"part of probes whose own link is broken"`
+	Flaky   Range `is:"part of components that fail for another reason"`
 
-	Size   Range // log10 of reports in the worst minute
-	Normal Range // log10 of usual reports in a minute
-	Lag    Range // minutes until people report
-	Decay  Range // minutes until half of them have stopped, when it is over
-	Late   Range // minutes by which the beginning is estimated wrongly
-	Hours  Range // log10 of hours that it lasts
-	Seen   Range // part of it that has passed when it is judged
+	Size   Range `is:"log10 of reports in the worst minute"`
+	Normal Range `is:"log10 of usual reports in a minute"`
+	Lag    Range `is:"minutes until people report"`
+	Decay  Range `is:"minutes until half of them have stopped, when it is over"`
+	Late   Range `is:"minutes by which its beginning is estimated too late"`
+	Hours  Range `is:"log10 of hours that it lasts"`
+	Seen   Range `is:"part of it that has passed when it is judged"`
 
-	Blind, Wrong Range // part of verdicts on other services' outages that are undecided, or wrong
-	Caught       Range // part of forgers that are suspected
-	Accused      Range // part of honest crowds that are
-	Unconfigured Range // part of suppliers that nobody entered
-	OnePart      Range // part of faults that touch one part
-	OnePlace     Range // part of faults of the network in one place
-	Retry        Range // part of failures after which clients come back in numbers
-	Works        Range // part of "works for me" where little is wrong
+	Blind        Range `is:"part of verdicts on whose outage it is that are undecided"`
+	Wrong        Range `is:"part of them that are wrong"`
+	Caught       Range `is:"part of forgers that are suspected"`
+	Accused      Range `is:"part of honest crowds that are suspected"`
+	Unconfigured Range `is:"part of suppliers that nobody entered"`
+	OnePart      Range `is:"part of faults that touch one part"`
+	OnePlace     Range `is:"part of faults of the network in one place"`
+	Retry        Range `is:"part of failures after which clients come back in numbers"`
+	Works        Range `is:"part of works-for-me where not all are touched"`
 }
 
 // Made is what the table of evidence/cause was made with.
