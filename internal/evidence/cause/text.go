@@ -29,7 +29,7 @@ func (v *view) assessment(post odds, j judged) model.Assessment {
 	second := next(post, first) // takes what rounding leaves, so that no limit is crossed
 	post[second] = math.Round(1e4*(post[second]+rest)) / 1e4
 	for c, p := range post {
-		a.Causes = append(a.Causes, model.CauseWeight{Cause: causes[c], Likelihood: p, Words: Words(p)})
+		a.Causes = append(a.Causes, model.CauseWeight{Cause: causes[c], Likelihood: p, Words: words(p)})
 	}
 	slices.SortStableFunc(a.Causes, func(x, y model.CauseWeight) int { return cmp.Compare(y.Likelihood, x.Likelihood) })
 	top := a.Causes[0]

@@ -7,9 +7,9 @@ import (
 	"floodmark/internal/model"
 )
 
-// Words returns the words of ICD 203 for a likelihood (Intelligence Community
+// words returns the words of ICD 203 for a likelihood (Intelligence Community
 // Directive 203, 2015, section D.6.e.2).
-func Words(p float64) string {
+func words(p float64) string {
 	switch {
 	case p < 0.05:
 		return "almost no chance"
@@ -35,9 +35,9 @@ var names = map[model.CauseName]string{
 }
 
 func number(n int) string {
-	words := [...]string{"no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"}
-	if n >= 0 && n < len(words) {
-		return words[n]
+	small := [...]string{"no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"}
+	if n >= 0 && n < len(small) {
+		return small[n]
 	}
 	return fmt.Sprint(n)
 }

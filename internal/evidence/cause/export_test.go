@@ -1,0 +1,4 @@
+package cause
+
+// Words is words, for tests from outside.
+var Words = words
