@@ -50,10 +50,11 @@ func (t *track) follow() {
 
 // observation is what there is to weigh.
 func (l *Line) observation(t *track, o *outage.Observation, from int64) *cause.Observation {
-	c := model.Crowd{}
+	c := model.Crowd{Total: o.Earlier.Problems}
 	if in := l.judge.Incident(t.service.Slug); in != nil {
 		c = *in.Crowd
 	}
+	c.Total += o.Minute.Problems
 	c.Service, c.Name = t.service.Slug, t.service.Name
 	c.Parts, c.Places, c.Cause, c.Forgery, c.Networks = o.Parts, o.Places, o.Cause, o.Forgery, max(c.Networks, o.Networks)
 	if o.Bucket.Problems >= c.Peak.Problems {
