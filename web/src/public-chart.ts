@@ -28,7 +28,8 @@ function attach(figure: HTMLElement): void {
     const begins = Number(figure.dataset.from) + now * quarter
     const usual = spread(figure.dataset.usuals ?? '')[now]
     const said = (figure.dataset.say ?? '').replace('{t}', `${at(begins)}–${at(begins + quarter)}`).replace('{n}', number.format(Number(values[now])))
-    out!.textContent = usual ? `${said}; ${(figure.dataset.sayUsual ?? '').replace('{u}', usual)}` : said
+    const traffic = (figure.dataset.flows ?? '').split('|')[now]
+    out!.textContent = [said, usual && (figure.dataset.sayUsual ?? '').replace('{u}', usual), traffic && (figure.dataset.sayFlow ?? '').replace('{v}', traffic)].filter(Boolean).join('; ')
     let line = svg!.querySelector<SVGLineElement>('line.cursor-line')
     if (!line) {
       line = document.createElementNS(svgNS, 'line')

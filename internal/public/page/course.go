@@ -79,15 +79,19 @@ func newCourse(l *locale, in *model.Incident, n *model.ServiceNow) courseOf {
 	d := drawing{l: l, buckets: shapeOf(in, n)}
 	c := courseOf{Reports: d.draw(reportHigh, in)}
 	if c.Reports.Empty != "" {
+		c.Reports.Empty = l.t("course.empty")
 		return c
 	}
 	s := axis{d.from, d.to}
 	c.Reports.Y = apart(c.Reports.Y, c.Reports.Peak, reportHigh)
-	c.ReportTitle, c.ReportsAt = 14, titleHigh+stripHigh
+	c.ReportsAt = stripHigh
+	if c.Flow = newFlow(l, s, in, n); c.Flow != nil {
+		c.ReportTitle, c.ReportsAt = 14, titleHigh+stripHigh
+	}
 	c.ReportsEnd = c.ReportsAt + reportHigh
 	at := c.ReportsEnd
 	c.ReportWaves = s.marks(in.Waves)
-	if c.Flow = newFlow(l, s, in, n); c.Flow != nil {
+	if c.Flow != nil {
 		c.FlowTitle = at + panelGap + 14
 		c.FlowAt = at + panelGap + titleHigh + stripHigh
 		c.FlowEnd = c.FlowAt + flowHigh

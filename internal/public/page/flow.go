@@ -76,6 +76,9 @@ func newFlow(l *locale, s axis, in *model.Incident, n *model.ServiceNow) *flowPa
 	if usual > 0 && usual < 0.02*p.top {
 		p.Tiny = l.t("chart.tiny", l.t("usual.atmost", l.bits(usual)))
 	}
+	if most < 1.5*usual {
+		most = 0 // nothing stands out
+	}
 	p.mark(most)
 	return p
 }

@@ -26,6 +26,7 @@ type card struct {
 	Figures, Peak, Problem string
 	Spark                  *spark
 	Incident               string
+	Cause, Traffic         string // of its incident: what brought it about, and whether traffic says so
 }
 
 type homePage struct {
@@ -57,6 +58,7 @@ type pastRow struct {
 	Peak         string
 	False        bool
 	Alike        string
+	Cause        string // what brought it about, "" where that was never weighed
 }
 
 // heat orders services: what a visitor looks for first.
@@ -142,12 +144,40 @@ func newCard(l *locale, f frame, n *model.ServiceNow, kind string) card {
 		c.Say = l.headline(n, f.Now).Text
 		if n.Incident != nil {
 			c.Incident = n.Incident.ID
+			c.Cause, c.Traffic = l.cardCause(n)
 		}
 	}
 	if n.Top.Slug != "" && n.Top.Reports > 0 && kind != calm {
 		c.Problem = l.t("card.top", l.part(n.Top.Slug, n.Top.Name), l.pct(n.Top.Share))
 	}
 	return c
+}
+
+// cardCause says what brought an incident about, and whether its traffic
+// confirms it; nothing of a mere suspicion.
+func (l *locale) cardCause(n *model.ServiceNow) (what, traffic string) {
+	in := n.Incident
+	if in.Opened == 0 || in.Assessment == nil || len(in.Assessment.Causes) == 0 {
+		return "", ""
+	}
+	what = upper(l.sure(in)) + "."
+	if decided(in.Assessment) {
+		what = l.t("card.cause", upper(l.sure(in)), l.closed("confidence.", string(in.Assessment.Confidence)))
+	}
+	traffic = "none"
+	if n.Flows != nil {
+		traffic = "no"
+	}
+	for i := range in.Traffic {
+		if p := in.Traffic[i].Presence; p == model.AttackYes {
+			return what, l.t("card.traffic.yes")
+		} else if p != model.AttackNo {
+			traffic = "undecided"
+		} else if traffic == "none" {
+			traffic = "no"
+		}
+	}
+	return what, l.t("card.traffic." + traffic)
 }
 
 // searchWords is what a search looks in, bounded.
@@ -212,6 +242,9 @@ func pastRows(l *locale, all []model.Incident, most int) (out []pastRow) {
 		}
 		c := crowdOf(in)
 		r := pastRow{ID: in.ID, Name: clean(60, c.Name), From: begin(in), False: in.FalseAlarm != nil, Peak: l.t("past.peak", l.count(float64(c.Peak.Problems)))}
+		if in.Assessment != nil && len(in.Assessment.Causes) > 0 && !r.False {
+			r.Cause = l.sure(in)
+		}
 		if e := end(in); e > 0 && r.From > 0 {
 			r.Lasted = e - r.From
 		}

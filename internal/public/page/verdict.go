@@ -61,10 +61,10 @@ func newVerdict(l *locale, in *model.Incident) *verdictOf {
 		return nil
 	}
 	lead := a.Causes[0].Cause
-	v := &verdictOf{Decided: decided(a), Confidence: l.confidence(a), Why: l.closed("confidence.", string(a.Confidence)+".why"), Text: clean(400, a.Text),
+	v := &verdictOf{Decided: decided(a), Confidence: l.confidence(a), Why: l.closed("confidence.", string(a.Confidence)+".why"),
 		Named: per(named), Whole: l.t("verdict.causes.note", l.pct(1), l.pct(named)), About: l.causeName(lead)}
 	if v.Decided {
-		v.Lead = l.t("verdict.lead", upper(l.sure(in)))
+		v.Lead, v.Text = l.t("verdict.lead", upper(l.sure(in))), because(a.Text)
 	} else {
 		v.Lead = l.t("verdict.undecided" + over(in))
 		v.Likeliest = l.t("verdict.likeliest", l.causeIn(in, lead), l.pct(a.Likelihood), l.pct(named))
@@ -89,6 +89,16 @@ func newVerdict(l *locale, in *model.Incident) *verdictOf {
 		}
 	}
 	return v
+}
+
+// because is what follows the colon of an assessment's sentence: what comes
+// before it is said already, in the reader's language.
+func because(s string) string {
+	_, why, ok := strings.Cut(clean(400, s), ": ")
+	if !ok {
+		return ""
+	}
+	return upper(why)
 }
 
 func decided(a *model.Assessment) bool { return a.Cause != model.NoCause && a.Cause != "" }
@@ -174,14 +184,14 @@ func (l *locale) confidence(a *model.Assessment) string {
 	return l.t("confidence", l.closed("confidence.", string(a.Confidence)))
 }
 
-// sure is the assessment within a sentence: "very likely an attack", "" where
-// nothing has been weighed.
+// sure is the assessment within a sentence: "very likely an attack", "" of a
+// mere suspicion.
 func (l *locale) sure(in *model.Incident) string {
 	a := in.Assessment
 	switch {
-	case a == nil || len(a.Causes) == 0:
+	case in.Opened == 0:
 		return ""
-	case !decided(a):
+	case a == nil || len(a.Causes) == 0 || !decided(a):
 		return l.t("head.nocause" + over(in))
 	}
 	key := "sure." + strings.ReplaceAll(a.Words, " ", "-")

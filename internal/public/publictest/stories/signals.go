@@ -2,6 +2,7 @@ package stories
 
 import (
 	"math"
+	"strings"
 	"time"
 
 	"floodmark/internal/model"
@@ -40,7 +41,7 @@ func attacked(p float64, words string, c model.Confidence, waves string) *model.
 			{Cause: model.Attack, Weight: -0.3, Text: "Attacks on it are rare: one in 60 days."},
 			{Signal: model.SignalReport, Cause: model.FalseReports, Weight: -0.32, Text: "Reports do not look made up."}},
 		Changes: []string{"Trouble that goes on when the traffic is ordinary again would speak against an attack."},
-		Text:    "An attack, " + words + ": traffic evidence shows one when this began, and reports rose and fell with its " + waves + " waves."}
+		Text:    strings.ToUpper(words[:1]) + words[1:] + " an attack: traffic evidence shows an attack when this began, and reports rose and fell with its " + waves + " waves."}
 }
 
 func probe(slug, name string, state model.ProbeState, since int64, text string) model.ProbeNow {

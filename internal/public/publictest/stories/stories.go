@@ -86,12 +86,10 @@ func day(n *model.ServiceNow, in *model.Incident, now time.Time, waves []wave) {
 		for _, w := range waves {
 			v += w.peak * w.level(now.Sub(t).Minutes()-7)
 		}
-		b := model.Bucket{At: t.UnixNano(), Problems: uint32(v), Effective: float32(math.Floor(0.98 * v)), Works: uint32(v / 40), Expected: float32(usual),
+		b := model.Bucket{At: t.UnixNano(), Problems: uint32(v), Effective: float32(math.Floor(v)), Works: uint32(v / 40), Expected: float32(usual),
 			Low: float32(math.Floor(max(usual-2*math.Sqrt(usual), 0))), High: float32(math.Ceil(usual + 3*math.Sqrt(usual))), Known: true, Partial: i == buckets-1}
 		if b.At+quarter > in.Started && (in.Ended == 0 || b.At < in.Ended) {
-			if b.State = in.State; b.State == model.Closed {
-				b.State = model.Open
-			}
+			b.State = model.Open
 			c.Total, c.Works = c.Total+uint64(b.Problems), c.Works+uint64(b.Works)
 			c.Shape = append(c.Shape, b.Effective)
 			if b.Problems > c.Peak.Problems {
@@ -100,7 +98,7 @@ func day(n *model.ServiceNow, in *model.Incident, now time.Time, waves []wave) {
 		}
 		n.Day = append(n.Day, b)
 	}
-	c.Effective = 0.98 * float64(c.Total)
+	c.Effective = float64(c.Total)
 	n.Quarter = n.Day[buckets-2]
 	n.Quarter.At = now.UnixNano() - quarter
 	in.Crowd = c
