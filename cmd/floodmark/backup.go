@@ -22,8 +22,8 @@ func backupCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use: "backup DIR", Short: "Copy a running server's data into DIR", Args: cobra.ExactArgs(1),
 		Long: "Copies incidents, evidence, series, flows and what was learnt of a running server into DIR, which must be empty or\n" +
-			"absent. The server goes on meanwhile and writes DIR itself, so its user needs the right to. Restore with\n" +
-			"`floodmark restore`.",
+			"absent. The server goes on meanwhile and writes DIR itself, so its user needs the right to. The key of\n" +
+			"hashes of people is left out: a restored server begins with a new one. Restore with `floodmark restore`.",
 		RunE: func(c *cobra.Command, args []string) error {
 			dir, err := filepath.Abs(args[0])
 			if err != nil {

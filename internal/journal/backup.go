@@ -6,21 +6,23 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"slices"
 	"strings"
 )
 
 // Backup writes everything that the journal holds to w, while it goes on
 // working. What w then holds is consistent: values come first, so that every
 // sequence which a value or an entry speaks of is in the backup too. The caller
-// syncs w; a backup that was broken off is refused by Restore.
-func (j *Journal) Backup(ctx context.Context, w io.Writer) error {
-	if err := j.backup(ctx, w); err != nil {
+// syncs w; a backup that was broken off is refused by Restore. Values whose key
+// begins with one of without are left out.
+func (j *Journal) Backup(ctx context.Context, w io.Writer, without ...string) error {
+	if err := j.backup(ctx, w, without); err != nil {
 		return fmt.Errorf("back up the journal: %w", err)
 	}
 	return nil
 }
 
-func (j *Journal) backup(ctx context.Context, w io.Writer) error {
+func (j *Journal) backup(ctx context.Context, w io.Writer, without []string) error {
 	e, err := j.up()
 	if err != nil {
 		return err
@@ -36,7 +38,11 @@ func (j *Journal) backup(ctx context.Context, w io.Writer) error {
 	// Up to the very end, wherever that moves to: a value replaced meanwhile is
 	// found there, and perhaps its older one as well.
 	err = e.read(ctx, state, 1, math.MaxUint64, func(m stored) error {
-		return b.add(record{state, m.group, strings.TrimPrefix(m.subject, stateSubject("")), m.data})
+		key := strings.TrimPrefix(m.subject, stateSubject(""))
+		if slices.ContainsFunc(without, func(begin string) bool { return strings.HasPrefix(key, begin) }) {
+			return nil
+		}
+		return b.add(record{state, m.group, key, m.data})
 	})
 	if err != nil {
 		return err

@@ -79,6 +79,22 @@ func TestBackupRestoresEverythingWithItsSequences(t *testing.T) {
 	must(t, Restore(t.Context(), Config{Dir: dir + "2"}, bytes.NewReader(backupOf(t, back))))
 }
 
+func TestBackupLeavesValuesOutByTheirBeginning(t *testing.T) {
+	j := open(t, Config{Dir: t.TempDir()})
+	for _, key := range []string{"a/key/0", "a/key/1", "a/keys", "a/kept", "key/0"} {
+		must(t, j.Put(t.Context(), key, []byte("value")))
+	}
+	var b bytes.Buffer
+	must(t, j.Backup(t.Context(), &b, "a/key/", "never"))
+	dir := filepath.Join(t.TempDir(), "new")
+	must(t, Restore(t.Context(), Config{Dir: dir}, &b))
+	keys, err := open(t, Config{Dir: dir}).Keys(t.Context(), "")
+	must(t, err)
+	if diff := cmp.Diff([]string{"a/kept", "a/keys", "key/0"}, keys); diff != "" {
+		t.Error(diff)
+	}
+}
+
 func TestBackupWhileWritingHoldsWhatItsValuesSpeakOf(t *testing.T) {
 	j := open(t, Config{Dir: t.TempDir()})
 	stop, enough := make(chan struct{}), make(chan struct{})

@@ -15,6 +15,7 @@ import (
 
 	"floodmark/internal/datadir"
 	"floodmark/internal/journal"
+	"floodmark/internal/source/report"
 	"floodmark/internal/store/duckdb"
 )
 
@@ -37,7 +38,8 @@ const (
 
 // Backup copies everything that is kept into dir, which must be empty or
 // absent, while the server runs. The journal comes last, so that nothing in it
-// speaks of what the rest does not have.
+// speaks of what the rest does not have. The keys of hashes of people stay out:
+// they live for a day, and a backup for longer.
 func (s *Server) Backup(ctx context.Context, dir string) error {
 	if err := emptyDir(dir); err != nil {
 		return fmt.Errorf("backup: %w", err)
@@ -56,7 +58,7 @@ func (s *Server) Backup(ctx context.Context, dir string) error {
 	if err != nil {
 		return fmt.Errorf("backup: %w", err)
 	}
-	err = s.journal.Backup(ctx, f)
+	err = s.journal.Backup(ctx, f, report.SaltKeys)
 	if err == nil {
 		err = f.Sync()
 	}

@@ -1,8 +1,10 @@
 package live
 
 import (
+	"bytes"
 	"context"
 	"fmt"
+	"io/fs"
 	"net"
 	"os"
 	"path/filepath"
@@ -12,6 +14,7 @@ import (
 
 	"floodmark/internal/model"
 	"floodmark/internal/settings"
+	"floodmark/internal/source/report"
 )
 
 // started runs a server on free ports until the test ends.
@@ -82,6 +85,34 @@ data: {reserve: 100MB}
 `, port("udp"), port("tcp"), port("tcp"))
 }
 
+// keyOfHashes returns the key that a server hashes people with.
+func keyOfHashes(t *testing.T, s *Server) []byte {
+	t.Helper()
+	b, err := s.journal.Get(t.Context(), report.SaltKeys+"0")
+	if err != nil || len(b) != 8+32 {
+		t.Fatalf("the key of hashes has %d octets, %v", len(b), err)
+	}
+	return b[8:]
+}
+
+// holds tells whether a file below dir holds octets.
+func holds(t *testing.T, dir string, what []byte) bool {
+	t.Helper()
+	found := false
+	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || !d.Type().IsRegular() {
+			return nil // a server makes and removes files meanwhile
+		}
+		b, err := os.ReadFile(path)
+		found = found || err == nil && bytes.Contains(b, what)
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return found
+}
+
 func TestBackupOfARunningServerIsRestored(t *testing.T) {
 	dir, to := filepath.Join(t.TempDir(), "data"), filepath.Join(t.TempDir(), "backup")
 	s, _, stop := started(t, dir, config(t))
@@ -102,6 +133,10 @@ func TestBackupOfARunningServerIsRestored(t *testing.T) {
 	if err := s.Command(t.Context(), model.Command{Type: model.Acknowledge, Incident: id, By: "me"}); err != nil {
 		t.Fatal(err)
 	}
+	key := keyOfHashes(t, s)
+	if !holds(t, filepath.Join(dir, "journal"), key) {
+		t.Fatal("the key of hashes is not where it is looked for")
+	}
 	if err := s.Backup(t.Context(), to); err != nil {
 		t.Fatal(err)
 	}
@@ -113,7 +148,14 @@ func TestBackupOfARunningServerIsRestored(t *testing.T) {
 	if err := Restore(t.Context(), to, restored, "test"); err != nil {
 		t.Fatal(err)
 	}
+	// What is restored is not packed, as the backup is.
+	if holds(t, restored, key) || holds(t, to, key) {
+		t.Error("the backup holds the key of hashes")
+	}
 	again, _, _ := started(t, restored, config(t))
+	if bytes.Equal(keyOfHashes(t, again), key) {
+		t.Error("a restored server goes on with the key of hashes")
+	}
 	in, _, ok := again.state.get(id)
 	if !ok || in.Acknowledged == nil || in.Acknowledged.By != "me" {
 		t.Errorf("restored incident: %v %+v", ok, in)

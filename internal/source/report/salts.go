@@ -25,7 +25,11 @@ type salt struct {
 	key  [32]byte
 }
 
-var saltKeys = [2]string{"reports/salt/0", "reports/salt/1"}
+// SaltKeys is how the keys of a State begin under which the keys of hashes are.
+// They must be in no copy that is kept for longer than they live.
+const SaltKeys = "reports/salt/"
+
+var saltKeys = [2]string{SaltKeys + "0", SaltKeys + "1"}
 
 type salts struct {
 	now    salt
