@@ -30,6 +30,7 @@ type incidentPage struct {
 	Places       placesOf
 	Story        []moment
 	StoryLeft    string
+	Long         bool // the story fills two columns
 	For, Against []template.HTML
 	Evidence     template.HTML
 	Promise      string
@@ -93,6 +94,7 @@ func (s *Site) newIncident(l *locale, f frame, v *IncidentView) incidentPage {
 	p.Parts, p.Unnamed = partRows(l, c.Parts), l.unnamed(c.Parts)
 	p.Places = placesOf{s.newMap(l, c.Places), placeRows(l, c.Places), f.Features.Geo}
 	p.Story, p.StoryLeft = story(l, in, v.Changes)
+	p.Long = len(p.Story) > 6
 	p.For, p.Against = l.sides(in)
 	p.Evidence = l.evidence(c)
 	p.Similar = similarRows(l, c.Similar)

@@ -205,8 +205,20 @@ func newHostile() *model.ServiceNow {
 	c.Cause = model.Cause{Kind: model.CauseElsewhere, By: nasty, Name: nasty, Text: nasty, Share: math.NaN()}
 	c.Evidence, c.Strongest, c.Limit = math.NaN(), math.Inf(1), 5
 	in.ID, in.Crowd, in.Because = `x"><script>`, &c, nasty
+	joinHostile(&in)
 	n.Incident = &in
 	return n
+}
+
+// joinHostile fills what other signals tell with what nobody would say.
+func joinHostile(in *model.Incident) {
+	odd := math.NaN()
+	in.Assessment = &model.Assessment{Cause: nasty, Likelihood: odd, Words: nasty, Confidence: nasty, Signals: []model.Signal{nasty}, Text: nasty + ": " + nasty, Changes: []string{nasty},
+		Causes: []model.CauseWeight{{Cause: nasty, Likelihood: odd, Words: nasty}, {Cause: model.Attack, Likelihood: -3}}, Reasons: []model.Reason{{Signal: nasty, Cause: nasty, Weight: 1e300, Text: nasty}, {Cause: nasty, Weight: -1, Text: nasty}}}
+	in.Phases = []model.Phase{{Signal: model.SignalProbe, Part: nasty, Start: in.Started, Text: nasty}, {Signal: model.SignalFlow, Start: in.Started, Peak: math.Inf(1), Unit: nasty}}
+	in.Traffic = []model.TrafficPart{{ID: nasty, Target: nasty, Presence: model.AttackYes, Spoofing: nasty, Sources: math.MaxUint64, Vectors: []model.Weight{{Value: nasty, Share: odd}}, Countries: []model.Weight{{Value: nasty, Share: 9}}}, {Presence: nasty}}
+	in.Probes = []model.ProbeNow{{Component: nasty, Name: nasty, State: nasty, Text: nasty}}
+	in.Claims = []model.EnteredClaim{{Text: nasty, Source: nasty, By: nasty, History: []model.ClaimCheck{{Claims: []model.Claim{{Text: nasty, Reading: nasty, Verdict: nasty, Low: &odd, High: &odd, Unit: nasty, Reasons: []string{nasty}}}}}}, {Text: nasty}}
 }
 
 func newAll() []*model.ServiceNow {

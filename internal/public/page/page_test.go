@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"floodmark/internal/model"
+	"floodmark/internal/public/publictest/stories"
 )
 
 // loud fails a test when a page could not be made.
@@ -69,7 +70,7 @@ func TestEveryPageIsCleanAndSmall(t *testing.T) {
 	s := newSite(t)
 	empty := &model.ServiceNow{Service: &model.Service{}}
 	for name, n := range map[string]*model.ServiceNow{"nothing": empty, "hostile": newHostile(), "calm": newCalm(), "unknown": newUnknown(), "suspected": newSuspected(), "open": newOpen(),
-		"easing": newEasing(), "forged": newForged(), "elsewhere": newElsewhere()} {
+		"easing": newEasing(), "forged": newForged(), "elsewhere": newElsewhere(), "attack": stories.Attack(noon).Now} {
 		for _, lang := range append(Languages(), "xx") {
 			for page, b := range everyPage(s, lang, n) {
 				text := string(b)
@@ -179,7 +180,12 @@ func TestSentences(t *testing.T) {
 func TestNeverDown(t *testing.T) {
 	s := newSite(t)
 	bad := regexp.MustCompile(`(?i)\b(?:is|are) down\b|ist ausgefallen|está caíd[oa]`)
-	for _, n := range newAll() {
+	all := newAll()
+	for _, story := range stories.All(noon) {
+		story.Now.Incident = &story.Incident
+		all = append(all, story.Now)
+	}
+	for _, n := range all {
 		for _, lang := range Languages() {
 			for page, b := range everyPage(s, lang, n) {
 				if page == "about" {

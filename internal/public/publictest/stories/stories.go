@@ -121,11 +121,24 @@ func places() []model.PlaceShare {
 		{Country: "DE", Reports: 1210, Effective: 1200, Expected: 1190, Excess: 1.01, Low: 0.95, High: 1.06}, {Reports: 240, Effective: 230, Expected: 260, Excess: 0.9, Low: 0.8, High: 1}}
 }
 
+// until is what reports told up to a time.
+func (s Story) until(at int64) *model.Crowd {
+	c := *s.Incident.Crowd
+	c.Peak = model.Bucket{}
+	for _, b := range s.Now.Day {
+		if b.State != "" && b.At < at+quarter && b.Problems > c.Peak.Problems {
+			c.Peak = b
+		}
+	}
+	return &c
+}
+
 // told writes down what happened so far, as changes.
 func (s Story) told() Story {
 	in := s.Incident
 	add := func(at int64, t model.ChangeType, text string) {
 		c := in
+		c.Crowd = s.until(at)
 		if t == model.Noticed {
 			c.State, c.Assessment = model.Suspected, nil
 		}

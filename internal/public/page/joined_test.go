@@ -1,0 +1,158 @@
+package page
+
+import (
+	"math"
+	"math/rand/v2"
+	"strings"
+	"testing"
+
+	"floodmark/internal/model"
+	"floodmark/internal/public/publictest/stories"
+)
+
+func plain(b []byte) string {
+	return strings.NewReplacer("\u00a0", " ", "\u202f", " ").Replace(textOf(b))
+}
+
+// TestStories holds the page of each kind of incident to what it must say, and
+// to what it must not.
+func TestStories(t *testing.T) {
+	s := newSite(t)
+	for _, c := range []struct {
+		story     stories.Story
+		lang      string
+		want, not []string
+	}{
+		{stories.Outside(noon), "en", []string{"Users report problems with Murmur; we do not know yet what caused it", "Confidence: low.", "Reports only, unconfirmed", "No traffic of this service is seen here: this is the view from outside.",
+			"The likeliest is a fault of its own, at 50 %", "A probe of the service would show whether and how it fails.", "Whether it is an attack", "Nobody asks this service from here", "Whether a state is behind it."}, []string{"The attack", "What was claimed", "Busiest second"}},
+		{stories.Attack(noon), "en", []string{"Users report problems with Chirper; very likely an attack", "Confidence: moderate.", "Traffic evidence shows an attack when this began, and reports", "strong, 12×", "1.10 Tbit/s 327 M packets a second", "at least 31,250",
+			"they come from the networks that they claim", "UDP flood 62 %", "Mexico 14 %", "An address tells which network it is registered to.", "Probe fails: Website", "Traffic 2 16:22 UTC goes on", "Evidence report"},
+			[]string{"Reports only", "No traffic of this service"}},
+		{stories.Attack(noon), "de", []string{"Nutzer melden Probleme mit Chirper; sehr wahrscheinlich ein Angriff", "Verlässlichkeit: mittel.", "1,10 Tbit/s", "stark, 12×", "mindestens 31.250", "Vereinigte Staaten"}, nil},
+		{stories.After(noon), "en", []string{"Users reported problems with Warbler; almost certainly an attack", "5 waves", "Reports 5", "Traffic 5", "“It came from IP addresses originating in the Ukraine area.” The owner, on television", "✗ contradicted The data allows 0.3–0.6 %.",
+			"cannot be determined until 12:27 UTC , contradicted since 12:27 UTC", "? cannot be determined"}, []string{"secret-operator", "192.0.2", "Secret Net"}},
+		{stories.After(noon), "es", []string{"Los usuarios informaron de problemas con Warbler; casi con certeza un ataque", "✗ contradicha"}, nil},
+		{stories.OwnFault(noon), "en", []string{"very likely a fault of its own", "Probe fails: Login", "Its traffic is watched, and no attack was seen at that time."}, []string{"The attack"}},
+		{stories.Elsewhere(noon), "en", []string{"very likely the outage of Chirper", "Mostly explained by the outage of Chirper"}, nil},
+		{stories.Made(noon), "en", []string{"very likely made-up reports", "A part of these reports looks made up"}, nil},
+		{stories.Empty(noon), "en", []string{"we do not know yet what caused it", "Nothing has been weighed yet.", "There is nothing to draw yet.", "Few reports so far: 9."}, nil},
+	} {
+		b := s.Incident(c.lang, storyView(&c.story))
+		text := plain(b)
+		for _, want := range c.want {
+			if !strings.Contains(text, want) {
+				t.Errorf("%s in %s: no %q in %s", c.story.Slug, c.lang, want, text)
+			}
+		}
+		for _, not := range c.not {
+			if strings.Contains(string(b), not) {
+				t.Errorf("%s in %s holds %q", c.story.Slug, c.lang, not)
+			}
+		}
+		if len(b) > 100e3 {
+			t.Errorf("%s in %s: %d octets", c.story.Slug, c.lang, len(b))
+		}
+	}
+}
+
+// TestFalseAlarmsHaveNoCause keeps a cause out of the headline of what was none.
+func TestFalseAlarmsHaveNoCause(t *testing.T) {
+	s, story := newSite(t), stories.Attack(noon)
+	story.Incident.FalseAlarm = &model.Remark{At: noon.UnixNano()}
+	if text := plain(s.Incident("en", storyView(&story))); strings.Contains(text, "Chirper; very likely") {
+		t.Error("a false alarm has a cause in its headline")
+	}
+}
+
+// TestForgedAddressesHaveNoPlace shows no country of forged addresses, whatever
+// came with them.
+func TestForgedAddressesHaveNoPlace(t *testing.T) {
+	s, story := newSite(t), stories.Attack(noon)
+	story.Incident.Traffic[0].Spoofing = model.SpoofSpoofed
+	text := plain(s.Incident("en", storyView(&story)))
+	if strings.Contains(text, "Mexico") || !strings.Contains(text, "No, forged so no place of theirs is shown") {
+		t.Error(text)
+	}
+}
+
+func TestCourse(t *testing.T) {
+	l := newLocale("en")
+	story := stories.After(noon)
+	c := newCourse(l, &story.Incident, story.Now)
+	if len(c.ReportWaves) != 5 || len(c.FlowWaves) != 5 || c.Flow == nil || len(c.Lanes) != 1 || len(c.Lanes[0].Bars) != 3 {
+		t.Fatalf("%d and %d waves, %d lanes", len(c.ReportWaves), len(c.FlowWaves), len(c.Lanes))
+	}
+	if c.Flow.Band == "" || c.Flow.Mean == "" || c.Flow.Peaks == "" || c.Flow.Most != "1.10\u00a0Tbit/s" || len(c.Waves) != 10 || !c.HasFlow {
+		t.Errorf("flow %+v, %d waves", c.Flow, len(c.Waves))
+	}
+	for _, want := range []string{"at most 40,8", "Traffic towards the service: at most 1.10", "5 waves of reports, 5 waves of traffic", "Failing probes: Website"} {
+		if !strings.Contains(c.Alt, want) {
+			t.Errorf("no %q in %s", want, c.Alt)
+		}
+	}
+	// A week later the day is forgotten: what the incident itself remembers is left.
+	c = newCourse(l, &story.Incident, nil)
+	if c.Flow == nil || c.Flow.Blocks == "" || c.Flow.Old == "" || c.HasFlow || len(c.FlowWaves) != 5 {
+		t.Errorf("flow %+v", c.Flow)
+	}
+	own := stories.OwnFault(noon)
+	if c := newCourse(l, &own.Incident, own.Now); c.Flow == nil || c.Flow.Top != nil {
+		t.Error("ordinary traffic has a peak")
+	}
+}
+
+// TestCourseTakesAnything draws figures that no server would make.
+func TestCourseTakesAnything(t *testing.T) {
+	r, l := rand.New(rand.NewPCG(3, 4)), newLocale("de")
+	odd := []float64{0, -1, 3, 1e12, math.Inf(1), math.NaN(), math.MaxFloat64, 1e-300}
+	for range 500 {
+		story := stories.Attack(noon)
+		f := func() float64 { return odd[r.IntN(len(odd))] }
+		for i := range story.Now.Flows {
+			story.Now.Flows[i] = model.FlowBucket{At: story.Now.Flows[i].At + int64(r.IntN(3)-1)*quarter*int64(r.IntN(2)), Mean: f(), Peak: f(), Low: f(), High: f(), Known: r.IntN(2) > 0}
+		}
+		if r.IntN(3) == 0 {
+			story.Now.Flows = nil
+		}
+		for i := range story.Incident.Phases {
+			story.Incident.Phases[i].Start, story.Incident.Phases[i].End, story.Incident.Phases[i].Peak = int64(r.Uint64()), int64(r.Uint64()), f()
+		}
+		c := newCourse(l, &story.Incident, story.Now)
+		if c.Flow == nil {
+			continue
+		}
+		for _, path := range []string{c.Flow.Band, c.Flow.Mean, c.Flow.Peaks, c.Flow.Blocks} {
+			if strings.ContainsAny(path, "NIe%") {
+				t.Fatalf("a path of %q", path)
+			}
+		}
+	}
+}
+
+// TestReasonsAreWeighed wants the heaviest first and nothing without a weight.
+func TestReasonsAreWeighed(t *testing.T) {
+	l := newLocale("en")
+	a := &model.Assessment{Reasons: []model.Reason{{Cause: model.Attack, Weight: 0.3, Text: "b"}, {Cause: model.Attack, Weight: 1.2, Text: "a"}, {Cause: model.Attack, Weight: math.NaN(), Text: "x"}, {Cause: model.Attack, Weight: -9, Text: "c"}, {Cause: model.OwnFault, Weight: 1, Text: "y"}}}
+	yes, no := l.reasons(a, model.Attack)
+	if len(yes) != 2 || yes[0].Text != "a" || yes[0].Word != "strong" || yes[0].Times != "16×" || yes[1].Word != "some" || yes[1].Signal != "History" {
+		t.Errorf("for: %+v", yes)
+	}
+	if len(no) != 1 || no[0].Width != "100%" || no[0].Times != "1,000,000×" {
+		t.Errorf("against: %+v", no)
+	}
+}
+
+func TestCardsNameTheCause(t *testing.T) {
+	s := newSite(t)
+	var all []*model.ServiceNow
+	for _, story := range stories.All(noon) {
+		all = append(all, story.Now)
+	}
+	after := stories.After(noon)
+	text := plain(s.Home("en", HomeView{Common: frameOf("/"), Services: all, Ended: []model.Incident{after.Incident}}))
+	for _, want := range []string{"Very likely an attack. Confidence: moderate. Traffic confirms an attack.", "We do not know yet what caused it. No traffic is seen here: the view from outside.", "Very likely a fault of its own. Confidence: moderate. Its traffic shows no attack.", "almost certainly an attack"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("no %q in %s", want, text)
+		}
+	}
+}
