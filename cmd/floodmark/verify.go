@@ -27,7 +27,8 @@ func verifyCommand(recompute recomputeFunc) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "verify REPORT [INPUT...]",
 		Short: "Check a report's hashes and signature, and compute it again from its inputs",
-		Long: "REPORT is what floodmark analyze --json printed, full or redacted; - reads standard input.\n" +
+		Long: "REPORT is what floodmark analyze --json printed, or a report of a server about an incident, full or redacted; - reads standard input.\n" +
+			"A report of a server rests on what it kept while it ran: it is checked, and not computed again.\n" +
 			"The first line says whether the report is about made-up traffic. Exit code 0: nothing fails; 1: something does; 2: cannot be read.",
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
@@ -83,12 +84,15 @@ func readPublicKey(path string) (ed25519.PublicKey, error) {
 // again computes the report a second time from the inputs given.
 func again(ctx context.Context, report []byte, paths []string, recompute recomputeFunc) seal.Check {
 	c := seal.Check{Name: "recomputed", State: seal.Unchecked}
-	if len(paths) == 0 {
+	doc, err := seal.Decode(report)
+	switch {
+	case err == nil && ofServer(doc):
+		c.Text = "cannot be done from outside: the report rests on " + rests(doc) + " that a running server kept, not on files; what it says is covered by the root and the signature"
+		return c
+	case len(paths) == 0:
 		c.Text = "no inputs given: name the recordings after the report to compute it again"
 		return c
-	}
-	doc, err := seal.Decode(report)
-	if err != nil {
+	case err != nil:
 		c.Text = "the report cannot be read"
 		return c
 	}
@@ -106,6 +110,24 @@ func again(ctx context.Context, report []byte, paths []string, recompute recompu
 		return c
 	}
 	return seal.Recomputed(report, sealed)
+}
+
+// ofServer reports whether a report is not about files, so that nobody else can
+// have what it was computed from.
+func ofServer(doc *model.Analysis) bool {
+	return doc.Outage != nil || len(doc.Inputs) > 0 && !slices.ContainsFunc(doc.Inputs, func(in model.Input) bool { return in.Format != "live" })
+}
+
+// rests says what such a report was computed from.
+func rests(doc *model.Analysis) string {
+	seen := slices.ContainsFunc(doc.Inputs, func(in model.Input) bool { return in.Records > 0 })
+	switch {
+	case doc.Outage == nil:
+		return "samples of traffic"
+	case !seen:
+		return "reports and probes"
+	}
+	return "reports, probes and samples of traffic"
 }
 
 var checkMarks = map[seal.State]string{seal.Holds: "✓", seal.Fails: "✗", seal.Unchecked: "–", seal.Note: "·"}

@@ -30,12 +30,17 @@ func Text(a *model.Analysis, width int, color bool) string {
 	p := &printer{width: max(width, minWidth), color: color}
 	p.head(a)
 	p.gap()
-	if a.Attack == model.AttackNo || a.Target == nil && len(a.Vectors) == 0 {
+	if figure.Outside(a) {
+		p.field(must, "traffic", "none towards this service was recorded here: this is what is seen from outside")
+		p.claims(a)
+	} else if a.Attack == model.AttackNo || a.Target == nil && len(a.Vectors) == 0 {
 		p.calm(a)
 	} else {
 		p.attack(a)
 	}
-	p.recording(a)
+	if !figure.Outside(a) {
+		p.recording(a)
+	}
 	p.gap()
 	p.foot(a)
 	return p.fit()
@@ -43,10 +48,23 @@ func Text(a *model.Analysis, width int, color bool) string {
 
 func (p *printer) head(a *model.Analysis) {
 	if a.Synthetic {
-		p.line(must, bold, "SYNTHETIC: made-up traffic of a scenario, not an attack that happened.")
+		what := "traffic of a scenario, not an attack"
+		if a.Outage != nil {
+			what = "reports and traffic of a scenario, not an incident"
+		}
+		p.line(must, bold, "SYNTHETIC: made-up "+what+" that happened.")
 	}
-	if a.Redacted {
+	switch {
+	case a.Redacted && a.Outage != nil:
+		p.line(must, plain, "Redacted: “target” stands for the service's addresses, third parties' are shown as networks.")
+	case a.Redacted:
 		p.line(must, plain, "Redacted: third parties' addresses are shown as networks.")
+	}
+	if a.Outage != nil {
+		p.outage(a)
+	}
+	if figure.Outside(a) {
+		return
 	}
 	mark := map[model.Presence]string{model.AttackYes: "■ ATTACK", model.AttackNo: "○ NO ATTACK"}[a.Attack]
 	if mark == "" {

@@ -59,6 +59,9 @@ func (a *answer) judge() {
 		return
 	}
 	a.presence()
+	if a.data.NoTraffic {
+		return // there is no figure to give
+	}
 	switch a.reading.Kind {
 	case KindShare:
 		a.share()

@@ -9,6 +9,9 @@ import (
 // findings are what the reader must know of the recording itself.
 func findings(in *Input, b *book) []model.Finding {
 	out := []model.Finding{}
+	if in.NoTraffic {
+		return out // there is no recording to speak of
+	}
 	add := func(code, severity, text string, value float64, n uint64) {
 		id := b.add(model.Evidence{Statement: text, Method: "recording/" + code, Value: ptr(value), N: int64(n)})
 		out = append(out, model.Finding{Code: code, Severity: severity, Text: text, Evidence: []string{id}})

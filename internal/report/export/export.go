@@ -33,11 +33,15 @@ const MaxSources = 10
 func Formats() []string { return []string{"ddosch", "misp", "stix"} }
 
 // Write writes a in the named format. An unknown name and an analysis without
-// an attack are errors, as are those of w.
+// an attack are errors, and so is a report of an incident that is seen from
+// outside alone; so are those of w.
 func Write(name string, w io.Writer, a *model.Analysis) error {
 	build, ok := map[string]func(*model.Analysis) (any, error){"ddosch": ddosch, "misp": misp, "stix": stix}[name]
 	if !ok {
 		return fmt.Errorf("export %s: unknown format, want one of %s", figure.Clean(name, 20), strings.Join(Formats(), ", "))
+	}
+	if figure.Outside(a) {
+		return fmt.Errorf("export %s: %w: no traffic towards the service was recorded", name, ErrNoAttack)
 	}
 	if a.Attack == model.AttackNo || len(a.Vectors) == 0 {
 		return fmt.Errorf("export %s: %w", name, ErrNoAttack)

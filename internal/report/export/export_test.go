@@ -42,6 +42,7 @@ func validator(t testing.TB, name string) *jsonschema.Schema {
 func attacks() map[string]*model.Analysis {
 	all := reporttest.All()
 	delete(all, "quiet")
+	delete(all, "outside")
 	redacted := reporttest.Cameras()
 	redacted.Redacted = true
 	for i := range redacted.Vectors {
@@ -180,10 +181,32 @@ func TestRedactedTargetIsAnonymousInTheFingerprint(t *testing.T) {
 	}
 }
 
+// TestIncidentExportsItsTraffic wants the report of an incident of a service to
+// export what the analysis of its traffic alone would.
+func TestIncidentExportsItsTraffic(t *testing.T) {
+	alone := reporttest.Outage()
+	alone.Outage = nil
+	for _, format := range Formats() {
+		got, want := string(write(t, format, reporttest.Outage())), string(write(t, format, alone))
+		if d := cmp.Diff(want, got); d != "" {
+			t.Errorf("%s: %s", format, d)
+		}
+		if strings.Contains(got, "Example Archive") {
+			t.Errorf("%s names the service", format)
+		}
+	}
+}
+
 func TestErrors(t *testing.T) {
 	var b bytes.Buffer
 	if err := Write("stix", &b, reporttest.Quiet()); !errors.Is(err, ErrNoAttack) {
 		t.Errorf("no attack: %v", err)
+	}
+	for _, format := range Formats() {
+		err := Write(format, &b, reporttest.Outside())
+		if !errors.Is(err, ErrNoAttack) || !strings.Contains(err.Error(), "no traffic towards the service was recorded") {
+			t.Errorf("%s of what is seen from outside: %v", format, err)
+		}
 	}
 	if err := Write("csv", &b, reporttest.Cameras()); err == nil || err.Error() != "export csv: unknown format, want one of ddosch, misp, stix" {
 		t.Errorf("unknown format: %v", err)

@@ -239,6 +239,9 @@ func (c *chart) draw(layers []layer, ax axisOf) {
 	value := figure.Bits(sums[peak])
 	if !ax.bits {
 		value = figure.Count(sums[peak]) + " packets/s"
+		if c.W < 500 && sums[peak] >= 1e6 { // no room for words
+			value = figure.Short(sums[peak]) + " packets/s"
+		}
 	}
 	c.PeakText = "peak "
 	if len(layers) > 1 && layers[0].Name == "background" {

@@ -31,6 +31,9 @@ func functions() template.FuncMap {
 		"num":      number,
 		"span":     figure.Span,
 		"clock":    figure.Clock,
+		"minute":   figure.Minute,
+		"above":    func(y float64) float64 { return y - 10 },
+		"panelOf":  func(c jointChart, p any) any { return panelIn{c, p} },
 		"vector":   figure.Vector,
 		"say":      say,
 		"class":    func(s string) string { return figure.Clean(figure.Class(s), 80) },
@@ -43,6 +46,12 @@ func functions() template.FuncMap {
 		"hash":     func(s string) string { return figure.Clean(s, 12) },
 		"width":    func(v float64) string { return fmt.Sprintf("%.2f%%", 100*min(max(v, 0), 1)) },
 	}
+}
+
+// panelIn is a panel and the chart that it is part of.
+type panelIn struct {
+	C jointChart
+	P any
 }
 
 // first is the first n elements of a list.

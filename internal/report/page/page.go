@@ -14,13 +14,16 @@ import (
 //go:embed page.html
 var source string
 
+//go:embed outage.html
+var outageSource string
+
 //go:embed style.css
 var style string
 
 // Render writes a as one HTML file. The error is w's, or a fault of the
 // template.
 func Render(w io.Writer, a *model.Analysis) error {
-	t, err := template.New("page").Funcs(functions()).Parse(source)
+	t, err := template.New("page").Funcs(functions()).Parse(source + outageSource)
 	if err != nil {
 		return fmt.Errorf("read page template: %w", err)
 	}

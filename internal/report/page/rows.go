@@ -132,10 +132,14 @@ type claimGroup struct {
 	Readings []claimView
 }
 
+func newClaimView(c model.Claim) claimView {
+	return claimView{c, claimWord(c.Verdict), figure.Bounds(c.Low, c.High, c.Unit), newClaimBar(c)}
+}
+
 func claimGroups(claims []model.Claim) []claimGroup {
 	out := []claimGroup{}
 	for _, c := range claims {
-		v := claimView{c, claimWord(c.Verdict), figure.Bounds(c.Low, c.High, c.Unit), newClaimBar(c)}
+		v := newClaimView(c)
 		if n := len(out); n > 0 && out[n-1].Text == c.Text {
 			out[n-1].Readings = append(out[n-1].Readings, v)
 			continue

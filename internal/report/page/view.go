@@ -57,6 +57,7 @@ type claimView struct {
 // view is what the template sees.
 type view struct {
 	A                          *model.Analysis
+	Outage                     *outageView // nil where it is not about a service
 	Style                      template.CSS
 	StyleHash                  string
 	Headline                   string
@@ -84,7 +85,7 @@ type view struct {
 }
 
 func newView(a *model.Analysis) *view {
-	v := &view{A: a, Style: template.CSS(style), StyleHash: styleHash(), Timelines: timelines(a), Summary: a.Summary,
+	v := &view{A: a, Outage: newOutage(a), Style: template.CSS(style), StyleHash: styleHash(), Timelines: timelines(a), Summary: a.Summary,
 		Quiet: a.Attack != model.AttackYes, Sampled: a.Totals.Sampling.From != "none" && a.Totals.Sampling.From != ""}
 	v.Headline = figure.Headline(a)
 	if len(a.Summary) > 0 && a.Summary[0].Text != "" {
@@ -105,13 +106,14 @@ func newView(a *model.Analysis) *view {
 		v.Countries, v.Scale = countryBars(a.Countries[:min(len(a.Countries), maxCountries)])
 		v.Map = newMap(a.Countries)
 	}
-	v.Claims, v.Answered = claimGroups(a.Claims[:min(len(a.Claims), maxClaims)]), answered(a.Claims)
+	claims := unsaid(a)
+	v.Claims, v.Answered = claimGroups(claims[:min(len(claims), maxClaims)]), answered(claims)
 	for _, n := range a.Networks {
 		v.Intervals = v.Intervals || figure.Range(n.Share) != ""
 	}
 	v.SamplingText = samplingText(a.Totals.Sampling)
 	v.MoreVectors, v.MoreCountries = max(len(a.Vectors)-maxVectors, 0), max(len(a.Countries)-maxCountries, 0)
-	v.MoreNetworks, v.MoreClaims = max(len(a.Networks)-maxNetworks, 0), max(len(a.Claims)-maxClaims, 0)
+	v.MoreNetworks, v.MoreClaims = max(len(a.Networks)-maxNetworks, 0), max(len(claims)-maxClaims, 0)
 	v.MoreEvidence, v.MoreInputs = max(len(a.Evidence)-maxEvidence, 0), max(len(a.Inputs)-maxInputs, 0)
 	return v
 }

@@ -1,8 +1,9 @@
 // Package reporttest holds analyses for the tests of whatever writes a report:
 // a camera-botnet flood, a reflection, a quiet recording, sampled flows
-// without address data, and one whose every text is hostile. They are made up,
-// with addresses from the documentation ranges (RFC 5737, RFC 3849) and marked
-// synthetic where the product would. Only tests may import it.
+// without address data, one whose every text is hostile, and incidents of
+// services, with their traffic and without. They are made up, with addresses
+// from the documentation ranges (RFC 5737, RFC 3849) and marked synthetic where
+// the product would. Only tests may import it.
 package reporttest
 
 import (

@@ -84,10 +84,16 @@ func Sampled() *model.Analysis {
 // a closed list: markup, terminal escapes, direction overrides, great length.
 func Nasty() *model.Analysis {
 	a := Cameras()
-	const bad = "</style></title><script>alert(1)</script>\x1b[31m\u202e\"'&{{.}}\x00 javascript:x"
-	closed := map[string]bool{"Schema": true, "First": true, "Last": true, "Start": true, "SHA256": true, "Verdict": true, "Attack": true, "Prefixes": true, "Time": true, "ID": true, "Status": true, "Date": true}
-	spoil(reflect.ValueOf(a).Elem(), bad, closed)
+	spoilAll(a)
 	return a
+}
+
+// spoilAll puts hostile text into what p points to.
+func spoilAll(p any) {
+	const bad = "</style></title><script>alert(1)</script>\x1b[31m\u202e\"'&{{.}}\x00 javascript:x"
+	closed := map[string]bool{"Schema": true, "First": true, "Last": true, "Start": true, "SHA256": true, "Verdict": true, "Attack": true, "Prefixes": true, "Time": true, "ID": true, "Status": true, "Date": true,
+		"At": true, "Started": true, "Ended": true, "End": true, "Said": true, "Since": true}
+	spoil(reflect.ValueOf(p).Elem(), bad, closed)
 }
 
 func spoil(v reflect.Value, bad string, closed map[string]bool) {
@@ -113,5 +119,6 @@ func spoil(v reflect.Value, bad string, closed map[string]bool) {
 
 // All gives every sample by name.
 func All() map[string]*model.Analysis {
-	return map[string]*model.Analysis{"cameras": Cameras(), "quiet": Quiet(), "reflection": Reflection(), "sampled": Sampled(), "nasty": Nasty()}
+	return map[string]*model.Analysis{"cameras": Cameras(), "quiet": Quiet(), "reflection": Reflection(), "sampled": Sampled(), "nasty": Nasty(),
+		"outage": Outage(), "outside": Outside()}
 }

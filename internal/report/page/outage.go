@@ -1,0 +1,239 @@
+package page
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"floodmark/internal/geo/country"
+	"floodmark/internal/model"
+	"floodmark/internal/report/figure"
+)
+
+// Limits of the lists that are shown of an incident of a service.
+const (
+	maxParts   = 12
+	maxPlaces  = 16
+	maxProbes  = 24
+	maxPhases  = 40
+	maxReasons = 8
+	maxSaid    = 20
+	maxChecks  = 8
+)
+
+// outageView is the incident of a service as the template sees it.
+type outageView struct {
+	O            *model.OutageReport
+	Headline     string
+	When         string
+	Mark, State  string // of the incident
+	Outside      bool   // no traffic was seen
+	Keys         []key
+	Cause        string
+	Likely       string // its words
+	Chance       string
+	Likeliest    string // where the cause is undecided
+	Confidence   string
+	Text         string
+	Causes       []causeRow
+	For, Against []reasonRow
+	Other        []reasonRow // on causes that are not the likeliest
+	Changes      []string
+	Charts       []jointChart
+	Cut          bool // the chart does not begin with the incident
+	Parts        []shareRow
+	Places       []excessRow
+	Scale        excessScale
+	Probes       []probeRow
+	Phases       []phaseRow
+	MorePhases   int
+	Said         []saidView
+}
+
+type causeRow struct {
+	Name, Words, Share, Width string
+	Lead                      bool
+}
+
+type reasonRow struct{ Signal, About, Text, Weight string }
+
+type shareRow struct {
+	Name, Value, Range, Note string
+	Width, Low, High, Usual  string // positions; Usual "" where nothing is usual
+	Whiskers                 bool
+}
+
+type probeRow struct {
+	P    model.ReportProbe
+	Word word
+}
+
+type phaseRow struct{ Signal, When, Lasted, Peak, Text string }
+
+func newOutage(a *model.Analysis) *outageView {
+	o := a.Outage
+	if o == nil {
+		return nil
+	}
+	v := &outageView{O: o, Headline: figure.OutageHeadline(o), When: figure.OutageWhen(o), Outside: figure.Outside(a)}
+	switch o.State {
+	case model.Closed:
+		v.Mark, v.State = "○", "Over"
+	case model.Easing:
+		v.Mark, v.State = "◔", "Easing"
+	case model.Open:
+		v.Mark, v.State = "■", "Going on"
+	default:
+		v.Mark, v.State = "◪", "Suspected"
+	}
+	v.assessment()
+	v.keys()
+	v.Charts, v.Cut = jointCharts(o)
+	v.shares()
+	v.Places, v.Scale = placeRows(o.Places[:min(len(o.Places), maxPlaces)])
+	for _, p := range o.Probes[:min(len(o.Probes), maxProbes)] {
+		v.Probes = append(v.Probes, probeRow{p, probeWord(p.State)})
+	}
+	v.phases()
+	v.Said = saidViews(a)
+	return v
+}
+
+func (v *outageView) assessment() {
+	a := v.O.Assessment
+	if a == nil {
+		v.Cause, v.Likely, v.Confidence = "not assessed", "", "–"
+		return
+	}
+	lead := a.Cause
+	v.Cause, v.Likely = figure.Cause(a.Cause), figure.Clean(a.Words, 30)
+	if a.Cause == model.NoCause && len(a.Causes) > 0 {
+		lead = a.Causes[0].Cause
+		v.Likeliest = figure.Cause(lead)
+	}
+	v.Chance = figure.Chance(a.Likelihood)
+	v.Confidence, v.Text = figure.Clean(string(a.Confidence), 20), a.Text
+	for i, c := range a.Causes[:min(len(a.Causes), 8)] {
+		v.Causes = append(v.Causes, causeRow{upper(60, figure.Cause(c.Cause)), figure.Clean(c.Words, 30), figure.Chance(c.Likelihood), percentWidth(c.Likelihood), i == 0 && a.Cause != model.NoCause})
+	}
+	reasons := slices.Clone(a.Reasons)
+	slices.SortStableFunc(reasons, func(x, y model.Reason) int { return cmp.Compare(math.Abs(y.Weight), math.Abs(x.Weight)) })
+	for _, r := range reasons {
+		row := reasonRow{figure.Signal(r.Signal), figure.Cause(r.Cause), say(300, r.Text), weight(r.Weight)}
+		list := &v.Other
+		if r.Cause == lead {
+			list = &v.For
+			if r.Weight < 0 {
+				list = &v.Against
+			}
+		}
+		if len(*list) < maxReasons {
+			*list = append(*list, row)
+		}
+	}
+	for _, c := range a.Changes[:min(len(a.Changes), 6)] {
+		v.Changes = append(v.Changes, say(300, c))
+	}
+}
+
+// weight says how many times likelier an observation makes a cause.
+func weight(w float64) string {
+	n := math.Pow(10, math.Min(math.Abs(w), 6))
+	s := figure.Rough(n)
+	if w < 0 {
+		return s + " times less likely"
+	}
+	return s + " times likelier"
+}
+
+func (v *outageView) keys() {
+	o := v.O
+	v.Keys = []key{{"reports at the peak", figure.Count(float64(o.Peak.Problems)), "in 15 min", "from " + figure.HourMinute(o.Peak.At) + " UTC"}}
+	if o.Peak.Known {
+		v.Keys = append(v.Keys, key{"usual at that time", figure.Rough(o.Peak.Expected), "in 15 min", "up to " + figure.Rough(o.Peak.High) + " is normal"})
+	} else {
+		v.Keys = append(v.Keys, key{"usual at that time", "not known", "", "too little history of this service"})
+	}
+	lasted, detail := figure.Duration(math.Round(figure.Between(o.Started, o.Ended)/60)*60), figure.Times(o.Started, o.Ended)+" UTC"
+	if o.Ended == "" {
+		lasted = "goes on"
+	}
+	total := key{"reports in all", figure.Count(float64(o.Total)), "", fmt.Sprintf("from %s; %s “works for me”", figure.Number(float64(o.Networks), "network"), figure.Count(float64(o.Works)))}
+	if o.Refused > 0 {
+		total.Detail += fmt.Sprintf("; %s not taken, the server was full", figure.Count(float64(o.Refused)))
+	}
+	v.Keys = append(v.Keys, key{"lasted", lasted, "", detail}, total)
+}
+
+func (v *outageView) shares() {
+	for _, p := range v.O.Parts[:min(len(v.O.Parts), maxParts)] {
+		if p.Slug == "" {
+			v.Parts = append(v.Parts, shareRow{Name: "no part named", Value: figure.Number(float64(p.Reports), "report")})
+			continue
+		}
+		r := shareRow{Name: figure.Clean(p.Name, 40), Value: figure.Percent(p.Share), Range: figure.Range(model.Estimate{Low: &p.Low, High: &p.High}),
+			Width: percentWidth(p.Share), Low: percentWidth(p.Low), High: percentWidth(p.High), Whiskers: true}
+		if p.Usual > 0 {
+			r.Usual, r.Note = percentWidth(p.Usual), "usually "+figure.Percent(p.Usual)
+		}
+		if p.StandsOut {
+			r.Note = strings.TrimPrefix(r.Note+" · more than usual", " · ")
+		}
+		v.Parts = append(v.Parts, r)
+	}
+}
+
+func (v *outageView) phases() {
+	list := v.O.Phases
+	v.MorePhases = max(len(list)-maxPhases, 0)
+	wave := 0
+	for _, p := range list[:min(len(list), maxPhases)] {
+		r := phaseRow{Signal: figure.Signal(p.Signal), When: figure.Times(p.Start, p.End), Text: say(200, p.Text)}
+		if s := figure.Between(p.Start, p.End); s > 0 {
+			r.Lasted = figure.Duration(math.Round(s/60) * 60)
+		}
+		if p.Part != "" {
+			r.Signal += ": " + figure.Clean(p.Part, 40)
+		}
+		if p.Signal == model.SignalFlow {
+			wave++
+			r.Signal = fmt.Sprintf("Traffic, wave %d", wave)
+		}
+		if p.Unit != "" {
+			r.Peak = inUnit(p.Peak, p.Unit)
+			if p.Unit == "reports in 15 minutes" {
+				r.Peak = figure.Count(p.Peak) + " reports in 15 min"
+			}
+		}
+		v.Phases = append(v.Phases, r)
+	}
+}
+
+func percentWidth(v float64) string { return fmt.Sprintf("%.2f%%", 100*min(max(v, 0), 1)) }
+
+func probeWord(s model.ProbeState) word {
+	switch s {
+	case model.ProbeOK:
+		return word{"✓", "answers", "holds"}
+	case model.ProbeSlow:
+		return word{"◔", "slow", "caution"}
+	case model.ProbeFailing:
+		return word{"✗", "fails", "contradicted"}
+	}
+	return word{"?", "not known", "noted"}
+}
+
+// placeName is a place of reporters for people.
+func placeName(p model.PlaceShare) string {
+	switch {
+	case p.Country == "":
+		return "elsewhere, together"
+	case !country.Known(p.Country):
+		return figure.Clean(p.Country, 10)
+	case p.Region != "":
+		return country.Name(p.Country) + ", " + figure.Clean(p.Region, 8)
+	}
+	return country.Name(p.Country)
+}

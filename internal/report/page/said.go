@@ -1,0 +1,98 @@
+package page
+
+import (
+	"math"
+
+	"floodmark/internal/model"
+	"floodmark/internal/report/figure"
+)
+
+// saidView is one public claim about an incident: who said it and when, what the
+// data says of each reading now, and how that changed.
+type saidView struct {
+	Text, Source, Said string
+	Readings           []claimView
+	Checks             []checkRow
+	MoreChecks         int
+}
+
+// checkRow is what was said of the claim at some time.
+type checkRow struct {
+	At      string
+	Answers []answerRow
+}
+
+type answerRow struct {
+	Reading string // "" where the claim has one reading
+	Verdict word
+}
+
+func saidViews(a *model.Analysis) []saidView {
+	out := []saidView{}
+	for _, c := range a.Outage.Claims[:min(len(a.Outage.Claims), maxSaid)] {
+		v := saidView{Text: c.Text, Source: figure.Clean(c.Source, 200), Said: figure.Minute(c.Said)}
+		for _, x := range a.Claims {
+			if x.Text == c.Text && len(v.Readings) < maxSaid {
+				v.Readings = append(v.Readings, newClaimView(x))
+			}
+		}
+		v.MoreChecks = max(len(c.Checks)-maxChecks, 0)
+		for _, k := range c.Checks[v.MoreChecks:] {
+			row := checkRow{At: figure.HourMinute(k.At)}
+			for _, x := range k.Verdicts[:min(len(k.Verdicts), maxSaid)] {
+				r := answerRow{figure.Clean(x.Reading, 200), claimWord(x.Verdict)}
+				if len(k.Verdicts) == 1 {
+					r.Reading = ""
+				}
+				row.Answers = append(row.Answers, r)
+			}
+			v.Checks = append(v.Checks, row)
+		}
+		out = append(out, v)
+	}
+	return out
+}
+
+// unsaid are the claims that are not among those of the incident.
+func unsaid(a *model.Analysis) []model.Claim {
+	if a.Outage == nil {
+		return a.Claims
+	}
+	said := map[string]bool{}
+	for _, c := range a.Outage.Claims {
+		said[c.Text] = true
+	}
+	out := []model.Claim{}
+	for _, c := range a.Claims {
+		if !said[c.Text] {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// excessRow is one place's reports beside its usual share, with its interval.
+type excessRow struct {
+	Name, Reports, Value, Range string
+	At, Low, High               string // positions
+	StandsOut                   bool
+}
+
+// excessScale is the axis of all places: from 0 to Top times the usual share.
+type excessScale struct{ One, Top string }
+
+func placeRows(places []model.PlaceShare) ([]excessRow, excessScale) {
+	top := 2.0
+	for _, p := range places {
+		top = math.Max(top, math.Min(p.High, 20))
+	}
+	top = math.Ceil(top)
+	pos := func(v float64) string { return percentWidth(v / top) }
+	out := []excessRow{}
+	for _, p := range places {
+		lo, hi := p.Low, p.High
+		out = append(out, excessRow{placeName(p), figure.Count(float64(p.Reports)), figure.Ratio(p.Excess) + " ×", figure.Ratio(lo) + "–" + figure.Ratio(hi),
+			pos(p.Excess), pos(lo), pos(hi), p.StandsOut})
+	}
+	return out, excessScale{pos(1), figure.Count(top) + " ×"}
+}
