@@ -13,6 +13,8 @@ const pages = {
   hostile: '/s/hostile', report: '/s/big/report', incident: '/i/s-big-20261124T1405Z', elsewhere: '/i/s-tenant-20261124T1405Z', badincident: '/i/hostile', data: '/data', about: '/about?lang=de', suggest: '/suggest',
   full: '/test/full', said: '/test/said', mail: '/test/mail', nowhere: '/nothing',
 }
+// joined are incidents with all that other signals tell of them.
+const joined = { outside: '/i/outside', attack: '/i/attack', after: '/i/after?lang=de', own: '/i/own?lang=es', elsewhere: '/i/tenants', made: '/i/made', empty: '/i/empty', joinedhome: '/' }
 let browser, server
 
 before(async () => {
@@ -62,20 +64,20 @@ const colliding = () => [...document.querySelectorAll('svg.plot')].flatMap((svg)
   ])
 })
 
-for (const [name, address] of Object.entries(pages)) {
+for (const [day, name, address] of [...Object.entries(pages).map((e) => ['day', ...e]), ...Object.entries(joined).map((e) => ['joined', ...e])]) {
   test(`${name} fits and can be read at each width, light and dark`, async () => {
-    await on('day', address, {}, async (page) => {
+    await on(day, address, {}, async (page) => {
       await page.waitForLoadState('load')
       if (await page.locator('#open-report').count()) await page.waitForSelector('#near .near')
       assert.equal(await page.locator('img, iframe, script:not([src]), [style]').count(), 0, `${name}: foreign elements`)
       for (const scheme of ['light', 'dark']) {
         await page.emulateMedia({ colorScheme: scheme })
-        for (const width of [320, 360, 640, 1280]) {
+        for (const width of [320, 360, 390, 640, 1280]) {
           await page.setViewportSize({ width, height: width < 700 ? 780 : 900 })
           assert.deepEqual(await page.evaluate(measure.overflowing), [], `${name} at ${width}`)
           assert.deepEqual(await page.evaluate(cramped), [], `${name} at ${width}: targets`)
           assert.deepEqual(await page.evaluate(colliding), [], `${name} at ${width}: chart`)
-          if (width === 360 || width === 1280) await page.screenshot({ path: `${artefacts}public-${name}-${width}-${scheme}.png`, fullPage: true })
+          if (width === (day === 'joined' ? 390 : 360) || width === 1280) await page.screenshot({ path: `${artefacts}public-${name}-${width}-${scheme}.png`, fullPage: true })
         }
         const { seen, faint } = await page.evaluate(measure.faint)
         assert.ok(seen > 5, `${seen} texts looked at`)
@@ -87,6 +89,35 @@ for (const [name, address] of Object.entries(pages)) {
     })
   })
 }
+
+test('an incident is a document: landmarks, headings in order, a chart in words and as a table, light enough', async () => {
+  for (const address of Object.values(joined).filter((a) => a !== '/')) {
+    await on('joined', address, { width: 390, scripts: false }, async (page, answer) => {
+      assert.ok((await answer.body()).length < 100_000, `${address}: octets`)
+      assert.equal(await page.locator('main').count(), 1)
+      assert.equal(await page.locator('h1').count(), 1)
+      const levels = await page.locator('main h1, main h2, main h3, main h4').evaluateAll((all) => all.map((h) => Number(h.tagName[1])))
+      levels.forEach((l, i) => assert.ok(i === 0 ? l === 1 : l <= levels[i - 1] + 1, `${address}: heading ${i} of level ${l} after ${levels[i - 1]}`))
+      const unnamed = await page.locator('main section').evaluateAll((all) => all.filter((s) => !s.querySelector('h2')).map((s) => s.id))
+      assert.deepEqual(unnamed, [], `${address}: sections without a heading`)
+      assert.ok(await page.locator('#unknown li').count() >= 7, `${address}: what cannot be answered`)
+      if (address === '/i/empty') return
+      assert.match(await page.getAttribute('svg.plot', 'aria-label'), /\d.*\d/)
+      assert.equal(await page.getAttribute('svg.plot', 'role'), 'img')
+      assert.ok(await page.locator('.tall tbody tr').count() > 8, `${address}: the chart as a table`)
+      assert.ok(await page.locator('.waves tbody tr').count() > 0, `${address}: waves`)
+    })
+  }
+})
+
+test('the cursor reads reports and traffic of one time', async () => {
+  await on('joined', '/i/attack', { width: 1280 }, async (page) => {
+    const chart = page.locator('figure.chart')
+    await chart.locator('svg.plot').focus()
+    await page.keyboard.press('ArrowLeft')
+    assert.match(await chart.locator('output').textContent(), /^12:15–12:30: [\d,]+ reports; usual \d+–\d+; traffic 1\.10\sTbit\/s at its peak$/)
+  })
+})
 
 test('a report takes two taps, and the proof of work is done by a worker', async () => {
   await on('day', '/s/big', {}, async (page) => {

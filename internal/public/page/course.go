@@ -69,9 +69,11 @@ const (
 	laneHigh   = 28
 	panelGap   = 14
 	maxLanes   = 4
-	maxWaves   = 24 // of each kind
-	leastApart = 0.05
-	narrow     = 288.0 // px of the plot on the narrowest screen
+	// maxLaneName is what fits a narrow screen besides the longest words before it.
+	maxLaneName = 20
+	maxWaves    = 24 // of each kind
+	leastApart  = 0.05
+	narrow      = 288.0 // px of the plot on the narrowest screen
 )
 
 // newCourse draws an incident whose service may not be there any more.
@@ -159,7 +161,7 @@ func (s axis) lanes(l *locale, in *model.Incident, top int) (out []lane) {
 			}
 			y := top + 6 + k*laneHigh
 			name := l.part(p.Part, nameOfPart(in, p.Part))
-			out = append(out, lane{Name: l.t("course.fails", name), TextAt: y + 12, BarAt: y + 17, name: p.Part, sentence: name})
+			out = append(out, lane{Name: l.t("course.fails", clean(maxLaneName, name)), TextAt: y + 12, BarAt: y + 17, name: p.Part, sentence: name})
 		}
 		if len(out[k].Bars) < maxWaves {
 			a := s.at(p.Start)

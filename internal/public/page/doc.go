@@ -17,10 +17,10 @@
 //	GET  /  /?q=WORDS  /about  /data  /suggest  /static/FILE?v=HASH
 //	GET  /s/SLUG  /s/SLUG/report?component=&kind=&via=button  /i/ID
 //	POST /s/SLUG/report     component= kind=problem|works text= place= via= form= solution=
-//	POST /s/SLUG/comment    text= solution=
+//	POST /s/SLUG/comment    text= form= solution=
 //	POST /s/SLUG/subscribe  address=
 //	POST /comments/delete   token=
-//	POST /suggest           name= url= text= solution=
+//	POST /suggest           name= url= text= form= solution=
 //	POST /mail/confirm  /mail/unsubscribe   token=
 //	GET  /feed.atom  /s/SLUG/feed.atom  /badge/SLUG.svg  /button/SLUG
 //	GET  /data/DAY.csv?service=SLUG  /data/DAY.parquet?service=SLUG   DAY is YYYY-MM-DD or live

@@ -65,6 +65,14 @@ type (
 		V      SuggestView
 		Notice string
 	}
+	commentPage struct {
+		frame
+		Name string
+		Say  say
+	}
+	// say is the form for a comment, on the service's page or on one of its own.
+	say struct{ Slug, Token, Text, Notice string }
+
 	mailPage struct {
 		frame
 		Key   string

@@ -37,6 +37,7 @@ func everyPage(s *Site, lang string, n *model.ServiceNow) map[string][]byte {
 		"report": s.Report(lang, ReportView{Common: c, Service: n, FormToken: "a.b", Notice: OnceMore, Text: nasty, Place: nasty, Via: nasty}),
 		"data":   s.Data(lang, DataView{Common: c, Days: []string{"2026-11-23", nasty}, Services: []*model.ServiceNow{n}}), "about": s.About(lang, AboutView{c}),
 		"suggest": s.Suggest(lang, SuggestView{Common: c, Name: nasty, URL: "javascript:alert(1)", Text: nasty, Notice: Incorrect}),
+		"comment": s.Comment(lang, CommentView{Common: c, Service: n, FormToken: nasty, Text: nasty, Notice: OnceMore}),
 		"mail":    s.Mail(lang, MailView{Common: c, Token: nasty}), "leave": s.Mail(lang, MailView{Common: c, Leave: true}),
 		"button": s.Button(lang, ButtonView{c, n}), "near": s.Near(lang, NearView{Service: n, Vicinity: model.Vicinity{Network: nasty, Near: 9}}),
 	}

@@ -16,7 +16,7 @@ import (
 //go:embed static templates
 var files embed.FS
 
-var pageNames = []string{"home", "service", "report", "done", "problem", "incident", "data", "about", "suggest", "mail", "said"}
+var pageNames = []string{"home", "service", "report", "done", "problem", "incident", "data", "about", "suggest", "comment", "mail", "said"}
 
 // Config is what a Site is made of.
 type Config struct {
@@ -52,7 +52,7 @@ func New(c Config) *Site {
 // parse reads all templates for one language. They are part of the program: an
 // error in one is a fault of it, and a test renders each.
 func parse(l *locale) map[string]*template.Template {
-	common := template.Must(template.New("layout").Funcs(functions(l)).ParseFS(files, "templates/layout.html", "templates/parts.html", "templates/form.html", "templates/joined.html"))
+	common := template.Must(template.New("layout").Funcs(functions(l)).ParseFS(files, "templates/layout.html", "templates/parts.html", "templates/form.html", "templates/say.html", "templates/joined.html"))
 	out := make(map[string]*template.Template)
 	for _, n := range pageNames {
 		out[n] = template.Must(template.Must(common.Clone()).ParseFS(files, "templates/"+n+".html"))
@@ -68,8 +68,8 @@ func functions(l *locale) template.FuncMap {
 		"t": l.t, "h": l.h, "n": func(key string, n int, args ...any) string { return l.n(key, float64(n), args...) },
 		"when": l.when, "lasted": l.lasted, "count": func(n uint32) string { return l.count(float64(n)) }, "whole": l.count,
 		"pct": l.pct, "pcts": l.pcts, "few": l.few, "part": l.part, "land": l.land, "word": l.word, "clean": clean,
-		"marks": newMarks,
-		"day":   func(s string) string { return clean(10, s) }, "per": per, "wait": l.wait,
+		"marks": newMarks, "say": func(slug string) say { return say{Slug: slug} },
+		"day": func(s string) string { return clean(10, s) }, "per": per, "wait": l.wait,
 	}
 }
 
@@ -152,6 +152,14 @@ func (s *Site) About(lang string, v AboutView) []byte {
 func (s *Site) Suggest(lang string, v SuggestView) []byte {
 	l := s.locale(lang)
 	return s.render(l, "suggest", suggestPage{s.frame(l, v.Common, l.t("suggest.title")), v, l.notice(v.Notice)})
+}
+
+// Comment is the form for a comment on a page of its own.
+func (s *Site) Comment(lang string, v CommentView) []byte {
+	l := s.locale(lang)
+	service := v.Service.Service
+	return s.render(l, "comment", commentPage{s.frame(l, v.Common, l.t("comments.say")), clean(60, service.Name),
+		say{service.Slug, v.FormToken, clean(500, v.Text), l.notice(v.Notice)}})
 }
 
 // Mail asks for a tap before a link of a mail does anything.

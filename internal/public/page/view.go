@@ -106,6 +106,16 @@ type SuggestView struct {
 	Notice          Notice
 }
 
+// CommentView is the form for a comment on a page of its own. It holds FormToken
+// and is not to be kept.
+type CommentView struct {
+	Common
+	Service   *model.ServiceNow
+	FormToken string // hidden field form, for visitors without scripts
+	Text      string // as typed before
+	Notice    Notice
+}
+
 // MailView asks for a tap before a link of a mail does anything: programs that
 // look at mails follow links.
 type MailView struct {
