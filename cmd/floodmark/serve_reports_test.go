@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -220,7 +221,10 @@ func TestReportsThatAreNotTaken(t *testing.T) {
 		}
 	}
 	// A suggestion waits for the operator, and goes when it was looked at.
-	if code, _, b := v.ask("POST", "/api/v1/suggestions", `{"name":"A service","url":"https://a.example/"}`); code >= 300 {
+	if code, _, b := v.ask("POST", "/api/v1/suggestions", `{"name":"A service"}`); code != 428 {
+		t.Errorf("suggestion without a proof: %d %s", code, b)
+	}
+	if code, _, b := v.ask("POST", "/api/v1/suggestions", fmt.Sprintf(`{"name":"A service","url":"https://a.example/","solution":%q}`, v.proof(""))); code != 202 {
 		t.Errorf("suggestion: %d %s", code, b)
 	}
 	var desk struct{ Entries []struct{ ID, Name string } }
@@ -241,6 +245,38 @@ func TestReportsThatAreNotTaken(t *testing.T) {
 		_, _, b := v.ask("GET", "/s/example", "")
 		return strings.Contains(b, "We are on it.")
 	})
+}
+
+var formToken = regexp.MustCompile(`name="form" value="([^"]+)"`)
+
+// TestWordsNeedAProof comments as a browser does that runs no script: the first
+// attempt gets a form whose token stands for the work some seconds later, once.
+func TestWordsNeedAProof(t *testing.T) {
+	t.Parallel()
+	s := serving(t, configured(t, "services: [{slug: example, name: Example}]\nreports: {trusted_proxies: [127.0.0.0/8], comments: true}\n"), t.TempDir())
+	v := someone(s, 5)
+	for path, body := range map[string]string{"/s/example/comment": "text=It+fails", "/suggest": "name=Another"} {
+		post := func(rest string) (int, string) {
+			code, _, b := v.ask("POST", path, body+rest, "Content-Type", "application/x-www-form-urlencoded")
+			return code, b
+		}
+		code, b := post("")
+		token := formToken.FindStringSubmatch(b)
+		if code != 428 || token == nil {
+			t.Fatalf("%s without a proof: %d %s", path, code, b)
+		}
+		s.until("the form of "+path+" is taken", func() bool {
+			code, _ := post("&form=" + token[1])
+			return code == 200
+		})
+		if code, _ := post("&form=" + token[1]); code != 428 {
+			t.Errorf("%s: the same form again: %d", path, code)
+		}
+	}
+	var desk struct{ Entries []struct{ ID string } }
+	if s.get("/api/v1/desk", &desk); len(desk.Entries) != 2 {
+		t.Errorf("%+v", desk)
+	}
 }
 
 // TestImportTeachesWhatIsUsual imports days of counts into a running server.

@@ -141,11 +141,34 @@ func (s *site) comment(w http.ResponseWriter, r *http.Request) {
 		s.refusePage(w, r, p, "/s/"+slug)
 		return
 	}
-	v := &page.SaidView{Deed: page.Commented, Back: "/s/" + slug}
-	s.do(w, r, v, func(ctx context.Context) (err error) {
-		v.Token, err = s.Backend.Comment(ctx, c)
-		return err
-	})
+	ctx, cancel := inTime(r)
+	defer cancel()
+	token, err := s.Backend.Comment(ctx, c)
+	if err == nil {
+		writePage(w, http.StatusOK, s.Page.Said(language(r), page.SaidView{Common: s.common(""), Deed: page.Commented, Token: token, Back: "/s/" + slug}))
+		return
+	}
+	if p = s.fault(r.Context(), err); p.Status != http.StatusPreconditionRequired {
+		s.refusePage(w, r, p, "/s/"+slug)
+		return
+	}
+	again := page.CommentView{Text: c.Text, Notice: page.OnceMore}
+	if f["solution"] != "" {
+		again.Notice = page.WorkOld
+	}
+	s.commentAgain(w, r, slug, again)
+}
+
+// commentAgain shows the form for a comment by itself, with a token that stands
+// for the proof of work where no script runs: the page of a service is
+// everybody's and has none.
+func (s *site) commentAgain(w http.ResponseWriter, r *http.Request, slug string, v page.CommentView) {
+	v.Common = s.common("")
+	v.Service, _ = s.Backend.Service(slug)
+	if c, err := s.Backend.Challenge(slug, s.visitor(r, slug)); err == nil {
+		v.FormToken = c.Token
+	}
+	writePage(w, http.StatusPreconditionRequired, s.Page.Comment(language(r), v))
 }
 
 func (s *site) uncomment(w http.ResponseWriter, r *http.Request) {

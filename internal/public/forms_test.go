@@ -167,6 +167,27 @@ func TestSuggestionsWithoutScript(t *testing.T) {
 	}
 }
 
+// TestCommentsWithoutScript: the page of a service is everybody's, so that the
+// first attempt has no proof and gets a form that has one.
+func TestCommentsWithoutScript(t *testing.T) {
+	s := newSetup(t)
+	if b := s.get("/s/open").Body.String(); strings.Contains(b, `name="form"`) || !strings.Contains(b, `action="/s/open/comment"`) {
+		t.Error(b)
+	}
+	s.fake.Bits = 12
+	w := s.form("/s/open/comment", "text=It+works+%3Cagain%3E")
+	shown(t, w, 428, "en")
+	for _, want := range []string{`action="/s/open/comment"`, "It works &lt;again&gt;", `name="form" value="token-open"`, `role="alert"`} {
+		if !strings.Contains(w.Body.String(), want) {
+			t.Errorf("no %s in %s", want, w.Body)
+		}
+	}
+	status(t, s.form("/s/open/comment", "text=It+works&form=token-open"), 200)
+	if last := s.fake.Sent[len(s.fake.Sent)-1]; last.From.Solution != "token-open" || last.From.Service != "open" {
+		t.Errorf("%+v", last)
+	}
+}
+
 func TestOtherForms(t *testing.T) {
 	s := newSetup(t)
 	for _, c := range []struct {

@@ -162,15 +162,21 @@ func wrote(err error) error {
 	return &public.Error{Kind: public.Invalid, Text: err.Error()}
 }
 
-// Suggest keeps a suggestion for operators.
+// Suggest keeps a suggestion for operators, for a proof of work.
 func (v visitors) Suggest(ctx context.Context, x model.Suggestion) error {
+	if err := v.s.crowd.intake.Prove(x.From); err != nil {
+		return answered(err)
+	}
 	return wrote(v.s.crowd.desk.Suggest(ctx, x))
 }
 
-// Comment keeps a comment for operators.
+// Comment keeps a comment for operators, for a proof of work.
 func (v visitors) Comment(ctx context.Context, x model.Comment) (string, error) {
 	if !v.s.settings.Reports.Comments {
 		return "", notOffered("Comments")
+	}
+	if err := v.s.crowd.intake.Prove(x.From); err != nil {
+		return "", answered(err)
 	}
 	token, err := v.s.crowd.desk.Comment(ctx, x)
 	return token, wrote(err)

@@ -149,14 +149,19 @@ func (f *Fake) Challenge(service string, _ model.Submission) (model.Challenge, e
 func (f *Fake) Submit(_ context.Context, s model.Submission) (model.Receipt, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if f.Fail == nil && f.Bits > 0 && s.Solution == "" {
-		return model.Receipt{}, &public.Error{Kind: public.WorkNeeded, Text: "A proof of work is needed."}
-	}
-	if f.Fail != nil {
-		return model.Receipt{}, f.Fail
+	if err := f.proved(s); err != nil {
+		return model.Receipt{}, err
 	}
 	f.Reports = append(f.Reports, s)
 	return model.Receipt{State: f.Receipt, At: f.Now.UnixNano()}, nil
+}
+
+// proved is Fail, or asks for a proof where there is none.
+func (f *Fake) proved(s model.Submission) error {
+	if f.Fail == nil && f.Bits > 0 && s.Solution == "" {
+		return &public.Error{Kind: public.WorkNeeded, Text: "A proof of work is needed."}
+	}
+	return f.Fail
 }
 
 // Network is that of Backend.
@@ -171,7 +176,7 @@ func (f *Fake) Suggest(_ context.Context, s model.Suggestion) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.Suggestions = append(f.Suggestions, s)
-	return f.Fail
+	return f.proved(s.From)
 }
 
 // Comment is that of Backend.
@@ -179,7 +184,7 @@ func (f *Fake) Comment(_ context.Context, c model.Comment) (string, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.Sent = append(f.Sent, c)
-	return fmt.Sprintf("delete-%d", len(f.Sent)), f.Fail
+	return fmt.Sprintf("delete-%d", len(f.Sent)), f.proved(c.From)
 }
 
 func (f *Fake) deed(what string) error {

@@ -31,7 +31,7 @@ func (in *Intake) Challenge(service string, s model.Submission) (model.Challenge
 }
 
 // Prove checks and spends the proof of something that is no report: a
-// suggestion, a comment, a subscription. s.Service is what the challenge was
+// suggestion or a comment. s.Service is what the challenge was
 // asked for. Only a few are taken from one address in an hour; nothing of it is
 // kept. Errors are as those of Submit.
 func (in *Intake) Prove(s model.Submission) error {

@@ -74,8 +74,7 @@ const (
 	sharedFrom = 8
 )
 
-// deedsMost is how many suggestions, comments and subscriptions an address may
-// make in a window.
+// deedsMost is how many suggestions and comments an address may make in a window.
 const deedsMost = 10
 
 // work returns how many bits of work are asked: more where an address, prefix
