@@ -38,6 +38,9 @@ func scenarioListCommand() *cobra.Command {
 				}
 				fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", i.Name, yesNo(i.Attack), i.Length, i.Title)
 			}
+			if err := listDays(w); err != nil {
+				return err
+			}
 			return w.Flush()
 		},
 	}
@@ -51,9 +54,19 @@ func yesNo(b bool) string {
 }
 
 func scenarioShowCommand() *cobra.Command {
-	return &cobra.Command{
-		Use: "show NAME", Short: "Describe one scenario", Args: cobra.ExactArgs(1),
+	var config bool
+	c := &cobra.Command{
+		Use: "show NAME", Short: "Describe one scenario; of whole days, print its file", Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
+			if d, isDay, err := loadDay(args[0]); isDay {
+				if err != nil {
+					return err
+				}
+				return showDay(c.OutOrStdout(), args[0], d, config)
+			}
+			if config {
+				return fmt.Errorf("scenario %s needs no configuration: --config is of whole days", args[0])
+			}
 			i, err := scenario.Describe(args[0])
 			if err != nil {
 				return err
@@ -76,6 +89,8 @@ func scenarioShowCommand() *cobra.Command {
 			return nil
 		},
 	}
+	c.Flags().BoolVar(&config, "config", false, "print the configuration of a server that it is played to (whole days)")
+	return c
 }
 
 func scenarioWriteCommand() *cobra.Command {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 
 	"floodmark/internal/geo"
 	"floodmark/internal/model"
@@ -9,7 +10,10 @@ import (
 )
 
 // geoPlaces offers compiled address data to the scenarios.
-type geoPlaces struct{ db *geo.DB }
+type geoPlaces struct {
+	db    *geo.DB
+	kinds []string // of networks; nil: all in which machines stand
+}
 
 // scenarioPlaces reads address data for the sources of a scenario.
 func scenarioPlaces(file string) (world.Places, error) {
@@ -17,7 +21,7 @@ func scenarioPlaces(file string) (world.Places, error) {
 	if err != nil {
 		return nil, err
 	}
-	return geoPlaces{db}, nil
+	return geoPlaces{db: db}, nil
 }
 
 func (p geoPlaces) Source() string {
@@ -38,8 +42,9 @@ func (p geoPlaces) Ranges(country string) []world.Range {
 			return true
 		}
 		r := world.Range{First: first.V4(), Last: last.V4(), ASN: pl.ASN}
-		switch pl.Kind {
-		case "access", "mobile", "hosting", "education":
+		switch {
+		case p.kinds != nil && !slices.Contains(p.kinds, pl.Kind):
+		case p.kinds != nil, slices.Contains([]string{"access", "mobile", "hosting", "education"}, pl.Kind):
 			inhabited = append(inhabited, r)
 		default:
 			other = append(other, r)

@@ -67,8 +67,9 @@ func (x *exportFlags) readFaults() (err error) {
 
 type runFlags struct {
 	exportFlags
-	send          sender.Config
-	server, truth string
+	send              sender.Config
+	server, truth     string
+	public, data, geo string // of whole days
 }
 
 func scenarioRunCommand() *cobra.Command {
@@ -81,6 +82,16 @@ func scenarioRunCommand() *cobra.Command {
 			"  floodmark scenario run mixed-day --server http://127.0.0.1:8080\n" +
 			"With --server the time and the speed are the server's own. Each exporter sends from an address of its own in 127.0.0.0/8.",
 		RunE: func(c *cobra.Command, args []string) error {
+			d, isDay, err := loadDay(args[0])
+			if isDay {
+				if err != nil {
+					return err
+				}
+				if err := x.runDay(c.Context(), d, c.ErrOrStderr()); err != nil {
+					return &exitError{exitFailed, err}
+				}
+				return nil
+			}
 			if err := x.read(args[0]); err != nil {
 				return err
 			}
@@ -97,6 +108,9 @@ func scenarioRunCommand() *cobra.Command {
 	f.Float64Var(&x.send.Speed, "speed", 1, "simulated seconds in a second")
 	f.Float64Var(&x.send.Limit, "rate-limit", 25_000, "most datagrams a second; 0 for no limit")
 	f.StringVar(&x.server, "server", "", "take time and speed from the clock of this server, such as http://127.0.0.1:8080")
+	f.StringVar(&x.public, "public", "127.0.0.1:8081", "public listener that people report to; loopback only (whole days)")
+	f.StringVar(&x.data, "data", "", "directory of the server's data: it is taught the ordinary days before (whole days)")
+	f.StringVar(&x.geo, "geo", "", "address data to draw addresses from (whole days; default: where the program looks for it)")
 	f.StringVar(&x.truth, "truth", "", "write what really happened to this file, as JSON")
 	f.Uint64Var(&x.opt.Seed, "seed", 1, "the same seed gives the same datagrams")
 	f.Float64Var(&x.opt.Scale, "scale", 1, "multiply rates and numbers of hosts")

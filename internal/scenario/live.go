@@ -78,14 +78,19 @@ func Run(ctx context.Context, name string, opt RunOptions) (Truth, error) {
 	if err != nil {
 		return Truth{}, err
 	}
+	if opt.Sampling > 0 && rec.devices == nil {
+		return Truth{}, fmt.Errorf("run scenario %s: its packets are drawn already; the sampling rate cannot be chosen", name)
+	}
+	return run(ctx, rec, opt)
+}
+
+func run(ctx context.Context, rec *recipe, opt RunOptions) (Truth, error) {
 	if opt.Sampling > 0 {
-		if rec.devices == nil {
-			return Truth{}, fmt.Errorf("run scenario %s: its packets are drawn already; the sampling rate cannot be chosen", name)
-		}
 		chosen := *rec
 		chosen.sampling = opt.Sampling
 		rec = &chosen
 	}
+	name := rec.name
 	s := newSim(rec, opt.Options)
 	n := &network{ctx: ctx, opt: &opt}
 	if err := n.build(s); err != nil {

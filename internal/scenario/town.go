@@ -3,6 +3,7 @@ package scenario
 import (
 	"fmt"
 	"math"
+	"slices"
 	"time"
 
 	"floodmark/internal/model"
@@ -80,6 +81,7 @@ type place struct {
 	people  []world.Host // own hosts, the busiest first
 	remotes []world.Host
 	pick    alias // of people
+	silent  []Stretch
 }
 
 type town struct {
@@ -134,8 +136,18 @@ func (s *sim) mice(p *place, number uint64, part float64) {
 			*c = s.newConv(p, number)
 			c.until = now + int64(s.r.ExpFloat64()*float64(p.lasts))
 		}
-		s.sendConv(now, &s.background, c)
+		if !p.silentAt(time.Duration(now - s.start)) {
+			s.sendConv(now, &s.background, c)
+		} else if s.r.Uint32()%3 == 0 { // nobody gets further than the first packet
+			again := *c
+			again.fromServer, again.opening = 0, 1
+			s.sendConv(now, &s.background, &again)
+		}
 	})
+}
+
+func (p *place) silentAt(since time.Duration) bool {
+	return slices.ContainsFunc(p.silent, func(x Stretch) bool { return since >= x.From && since < x.To })
 }
 
 // curveAt is the level of the hour, between hours in proportion.

@@ -19,12 +19,18 @@ type pace struct {
 	gap   float64   // least time between datagrams, ns; 0: none
 	next  time.Time // the limit of the rate
 	late  time.Duration
+	due   func(at int64) time.Time // nil: by start, begin and speed
 }
 
 // wait returns how long to sleep before a datagram of simulated time at. It is
 // 0 when it may go now.
 func (p *pace) wait(at int64, now time.Time) time.Duration {
-	due := p.begin.Add(time.Duration(float64(at-p.start) / p.speed))
+	var due time.Time
+	if p.due != nil {
+		due = p.due(at)
+	} else {
+		due = p.begin.Add(time.Duration(float64(at-p.start) / p.speed))
+	}
 	p.late = max(now.Sub(due), 0)
 	if p.gap > 0 && p.next.After(due) {
 		due = p.next

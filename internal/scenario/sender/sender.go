@@ -17,6 +17,9 @@ type Config struct {
 	Begin          time.Time // moment that Start falls on
 	Speed          float64   // simulated seconds in a second
 	Limit          float64   // datagrams a second; 0: none
+	// Due gives the moment of a simulated time (Unix ns) where its speed changes;
+	// Start, Begin and Speed are not used then.
+	Due func(at int64) time.Time
 }
 
 // Stats counts what a Sender did.
@@ -41,10 +44,10 @@ type route struct {
 
 // New checks the configuration; it opens no socket yet.
 func New(cfg Config) (*Sender, error) {
-	if !(cfg.Speed > 0) {
+	if cfg.Due == nil && !(cfg.Speed > 0) {
 		return nil, fmt.Errorf("send scenario: speed %v is not above 0", cfg.Speed)
 	}
-	s := &Sender{sockets: map[route]*net.UDPConn{}, pace: pace{start: cfg.Start, begin: cfg.Begin, speed: cfg.Speed}}
+	s := &Sender{sockets: map[route]*net.UDPConn{}, pace: pace{start: cfg.Start, begin: cfg.Begin, speed: cfg.Speed, due: cfg.Due}}
 	if cfg.Limit > 0 {
 		s.pace.gap = 1e9 / cfg.Limit
 	}

@@ -125,3 +125,8 @@ func rangeOf(x netip.Prefix) Range {
 
 // Source names the address data behind the plan.
 func (p *Plan) Source() string { return p.source }
+
+// Known tells whether the plan knows where a country (ISO 3166-1 alpha-2) is.
+func Known(country string) bool {
+	return len(country) == 2 && strings.Contains(plan, "\n"+country+" ")
+}

@@ -1,0 +1,288 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+	"net/netip"
+	"os"
+	"strings"
+	"sync"
+	"time"
+
+	"floodmark/internal/conf"
+	"floodmark/internal/geo"
+	"floodmark/internal/scenario"
+	"floodmark/internal/scenario/day"
+	"floodmark/internal/scenario/reporter"
+	"floodmark/internal/scenario/sender"
+	"floodmark/internal/scenario/world"
+)
+
+// loadDay finds a scenario of a whole day: one that comes with the program, or a
+// file whose name ends in .yaml.
+func loadDay(name string) (*day.Day, bool, error) {
+	if _, ok := day.Source(name); ok {
+		d, err := day.Shipped(name)
+		return d, true, err
+	}
+	if !strings.HasSuffix(name, ".yaml") {
+		return nil, false, nil
+	}
+	b, err := readDayFile(name)
+	if err != nil {
+		return nil, true, err
+	}
+	d, err := day.Parse(name, b)
+	return d, true, err
+}
+
+func readDayFile(name string) ([]byte, error) {
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	b, err := io.ReadAll(io.LimitReader(f, conf.MaxFile+1))
+	if err == nil && len(b) > conf.MaxFile {
+		err = fmt.Errorf("read %s: longer than %d octets", name, conf.MaxFile)
+	}
+	return b, err
+}
+
+// dayRun is a day being played to a server.
+type dayRun struct {
+	*runFlags
+	day    *day.Day
+	places day.Options
+	due    func(at int64) time.Time
+	from   int64 // what lies before is not sent: the server's clock is there already
+	say    io.Writer
+
+	mu      sync.Mutex
+	last    time.Time
+	traffic scenario.Progress
+	reports reporter.Stats
+	at      int64
+}
+
+func (x *runFlags) runDay(ctx context.Context, d *day.Day, say io.Writer) error {
+	if x.start != "" || x.opt.Duration != 0 || x.opt.Scale != 1 {
+		return errors.New("--start, --duration and --scale are not of whole days: a file tells its dates and figures")
+	}
+	r := &dayRun{runFlags: x, day: d, say: say, places: day.Options{Seed: max(x.opt.Seed, 1)}}
+	x.opt.Seed, x.opt.Start = r.places.Seed, d.Begin()
+	if err := r.findPlaces(); err != nil {
+		return err
+	}
+	if err := r.clock(ctx); err != nil {
+		return err
+	}
+	if x.data != "" {
+		if err := r.teach(ctx); err != nil {
+			return err
+		}
+	}
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	var wg sync.WaitGroup
+	var truth *scenario.Truth
+	var trafficErr, reportErr error
+	wg.Go(func() {
+		if truth, trafficErr = r.playTraffic(ctx); trafficErr != nil {
+			stop()
+		}
+	})
+	wg.Go(func() {
+		if reportErr = r.playReports(ctx); reportErr != nil {
+			stop()
+		}
+	})
+	wg.Wait()
+	if errors.Is(trafficErr, context.Canceled) && (reportErr == nil || errors.Is(reportErr, context.Canceled)) {
+		return fmt.Errorf("run scenario %s: interrupted; the truth is not written", d.Name)
+	}
+	if err := errors.Join(trafficErr, reportErr); err != nil {
+		return err
+	}
+	r.done()
+	return writeDayTruth(x.truth, d.Document(r.places.Seed), truth)
+}
+
+func writeDayTruth(file string, t day.Document, traffic *scenario.Truth) error {
+	if file == "" {
+		return nil
+	}
+	t.Traffic = traffic
+	b, err := json.MarshalIndent(t, "", "  ")
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(file, append(b, '\n'), 0o644)
+}
+
+// findPlaces takes the address data that is named, or that is where the program
+// looks for it, or says that there is none.
+func (r *dayRun) findPlaces() error {
+	places, err := dayPlaces(r.geo, r.say)
+	if err != nil {
+		return err
+	}
+	r.places.People, r.places.Machines, r.opt.Places = places.people, places.machines, places.all
+	return nil
+}
+
+// kindsOfPlaces are the same address data, for who reports and for what sends.
+type kindsOfPlaces struct{ people, machines, all world.Places }
+
+func dayPlaces(file string, say io.Writer) (k kindsOfPlaces, err error) {
+	if file == "" {
+		var ok bool
+		if file, ok = geo.Find(); !ok {
+			fmt.Fprintln(say, "no address data (floodmark geo update): addresses follow an invented plan, and reporters tell their country")
+			return k, nil
+		}
+	}
+	db, err := geo.Open(file)
+	if err != nil {
+		return k, err
+	}
+	return kindsOfPlaces{geoPlaces{db, []string{"access", "mobile"}}, geoPlaces{db, []string{"hosting"}}, geoPlaces{db: db}}, nil
+}
+
+// clock finds out when what is played.
+func (r *dayRun) clock(ctx context.Context) error {
+	if r.server == "" {
+		begin := time.Now().Add(time.Second)
+		r.due = func(at int64) time.Time {
+			return begin.Add(time.Duration(float64(at-r.day.Begin().UnixNano()) / r.send.Speed))
+		}
+		return nil
+	}
+	c, err := sender.AskClock(ctx, r.server)
+	if err != nil {
+		return err
+	}
+	if begin := r.day.Begin(); !c.Now.Before(r.day.End()) || c.Now.Before(begin.Add(-48*time.Hour)) {
+		return fmt.Errorf("run scenario %s: it is of %s, and the server's clock says %s; start the server with --clock start=%s,speed=300",
+			r.day.Name, r.day.Date, c.Now.UTC().Format(time.RFC3339), begin.Add(-time.Hour).UTC().Format(time.RFC3339))
+	}
+	r.from = c.Now.UnixNano()
+	r.due = func(at int64) time.Time { return c.At(time.Unix(0, at)) }
+	return nil
+}
+
+func (r *dayRun) playTraffic(ctx context.Context) (*scenario.Truth, error) {
+	x, watched := r.day.Network()
+	if !watched {
+		return nil, nil
+	}
+	r.send.Due = r.due
+	s, err := sender.New(r.send)
+	if err != nil {
+		return nil, err
+	}
+	defer s.Close()
+	send := s.Send(ctx)
+	opt := r.opt
+	opt.Send = func(from netip.Addr, to scenario.Collector, datagram []byte, at int64) error {
+		if at < r.from {
+			return ctx.Err()
+		}
+		return send(from, int(to), datagram, at)
+	}
+	opt.Progress = func(p scenario.Progress) { r.tell(func() { r.traffic, r.at = p, max(r.at, p.At) }) }
+	truth, err := scenario.RunSchedule(ctx, x, opt)
+	return &truth, err
+}
+
+func (r *dayRun) playReports(ctx context.Context) error {
+	cfg := reporter.Config{To: r.public, Due: r.due, Progress: func(at int64, s reporter.Stats) {
+		r.tell(func() { r.reports, r.at = s, max(r.at, at) })
+	}}
+	stats, err := reporter.Run(ctx, r.since(), cfg)
+	r.tell(func() { r.reports = stats })
+	return err
+}
+
+// since gives the reports that are not over yet.
+func (r *dayRun) since() iter.Seq[day.Report] {
+	return func(yield func(day.Report) bool) {
+		for x := range r.day.Reports(r.places) {
+			if x.At >= r.from && !yield(x) {
+				return
+			}
+		}
+	}
+}
+
+func (r *dayRun) tell(change func()) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	change()
+	if every := 10 * time.Second; time.Since(r.last) > every || isTerminal(r.say) && time.Since(r.last) > 500*time.Millisecond {
+		r.last = time.Now()
+		r.line()
+	}
+}
+
+func (r *dayRun) line() {
+	begin, end := "", "\n"
+	if isTerminal(r.say) {
+		begin, end = "\r\x1b[K", ""
+	}
+	s := &r.reports
+	fmt.Fprintf(r.say, "%ssynthetic, %s: %d reports (%d count, %d held back, %d refused), %d records of traffic; %s%s", begin,
+		time.Unix(0, r.at).In(r.day.Zone.Location()).Format("2006-01-02 15:04 MST"), s.Sent, s.Counted, s.Withheld+s.Already,
+		s.TooMany+s.GaveUp+s.Refused+s.Failed, r.traffic.Records, r.underWay(), end)
+}
+
+func (r *dayRun) underWay() string {
+	if len(r.traffic.Attacks) == 0 {
+		return "no attack"
+	}
+	return r.traffic.Attacks[0]
+}
+
+func (r *dayRun) done() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.line()
+	s := &r.reports
+	fmt.Fprintf(r.say, "\ndone: %d reports sent, %d counted, %d already known, %d withheld; answers 429: %d, 503: %d (given up: %d), other: %d, none: %d; proofs took %v of a processor; %v late at most\n",
+		s.Sent, s.Counted, s.Already, s.Withheld, s.TooMany, s.Full, s.GaveUp, s.Refused, s.Failed, s.WorkTime.Round(time.Second), s.Latest.Round(time.Millisecond))
+	if s.Complaint != "" {
+		fmt.Fprintln(r.say, "last refusal:", s.Complaint)
+	}
+}
+
+func listDays(w io.Writer) error {
+	for _, name := range day.Names() {
+		d, err := day.Shipped(name)
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", name, yesNo(d.Attacked()), d.End().Sub(d.Begin()), d.Title)
+	}
+	return nil
+}
+
+// showDay prints the file of a day, or the configuration that it needs.
+func showDay(w io.Writer, name string, d *day.Day, config bool) error {
+	if config {
+		_, err := io.WriteString(w, d.Config(day.Addresses{}))
+		return err
+	}
+	b, ok := day.Source(name)
+	if !ok {
+		var err error
+		if b, err = readDayFile(name); err != nil {
+			return err
+		}
+	}
+	_, err := w.Write(b)
+	return err
+}

@@ -1,0 +1,81 @@
+package day
+
+import (
+	"cmp"
+	"fmt"
+	"strings"
+)
+
+// Addresses are the sockets of a server that a day is played to. Empty ones are
+// the usual.
+type Addresses struct {
+	Operator, Public string // HTTP
+	NetFlow, SFlow   string // UDP
+	Front            string // that plays the services, asked by probes; empty: no probes
+}
+
+// Config gives the configuration that a server needs for the day, as YAML.
+func (d *Day) Config(a Addresses) string {
+	var b strings.Builder
+	p := func(format string, args ...any) { fmt.Fprintf(&b, format, args...) }
+	p("# For floodmark scenario run %s. All that is told there is made up.\nsynthetic: %s\n", d.Name, d.Name)
+	p("http:\n  operator: {listen: %q}\n  public: {listen: %q}\n", cmp.Or(a.Operator, "127.0.0.1:8080"), cmp.Or(a.Public, "127.0.0.1:8081"))
+	p("reports:\n  promise: 1 per year\n  trusted_proxies: [127.0.0.0/8]\n")
+	if d.Traffic.Export == "none" {
+		p("collectors: []\n")
+	} else {
+		p("collectors:\n  - {protocol: netflow, listen: %q}\n  - {protocol: sflow, listen: %q}\n", cmp.Or(a.NetFlow, "127.0.0.1:2055"), cmp.Or(a.SFlow, "127.0.0.1:6343"))
+		d.exporters(p)
+		p("networks: [%s]\n", strings.Join(d.networks(), ", "))
+	}
+	p("services:\n")
+	for i := range d.Services {
+		d.Services[i].config(p, a.Front)
+	}
+	return b.String()
+}
+
+// exporters are those of scenario.RunSchedule.
+func (d *Day) exporters(p func(string, ...any)) {
+	p("exporters:\n")
+	for i, ports := range [][3]int{{10, 1, 2}, {64, 5, 6}} {
+		p("  - address: 127.0.0.%d\n    name: border-%d\n    interfaces:\n", 31+i, i+1)
+		p("      - {index: %d, role: internal}\n      - {index: %d, role: external}\n      - {index: %d, role: external}\n", ports[0], ports[1], ports[2])
+	}
+}
+
+func (d *Day) networks() (out []string) {
+	for i := range d.Services {
+		for _, n := range d.Services[i].Networks {
+			out = append(out, n.Prefix.String())
+		}
+	}
+	return out
+}
+
+func (s *Service) config(p func(string, ...any), front string) {
+	p("  - slug: %s\n    name: %q\n    zone: %s\n    components: [%s]\n", s.Slug, s.Name, s.Zone, strings.Join(s.Components, ", "))
+	if s.Category != "" {
+		p("    category: %q\n", s.Category)
+	}
+	if s.Owner != "" {
+		p("    owner: %q\n", s.Owner)
+	}
+	if len(s.DependsOn) > 0 {
+		p("    depends_on: [%s]\n", strings.Join(s.DependsOn, ", "))
+	}
+	var networks []string
+	for _, n := range s.Networks {
+		networks = append(networks, n.Prefix.String())
+	}
+	if len(networks) > 0 {
+		p("    networks: [%s]\n", strings.Join(networks, ", "))
+	}
+	if front == "" {
+		return
+	}
+	p("    probes:\n")
+	for _, c := range s.Components {
+		p("      - {component: %s, url: %q}\n", c, "http://"+front+"/"+s.Slug+"/"+c)
+	}
+}
