@@ -16,9 +16,10 @@ import (
 const (
 	mostParts     = 32  // of traffic
 	mostPhases    = 96  // as many as an incident keeps
-	mostClaims    = 50  // of an incident, and checks of one
+	mostClaims    = 24  // of an incident, and checks of one
 	mostShares    = 10  // vectors, and countries
-	mostReasons   = 40  // of an assessment, or of a claim
+	mostReasons   = 40  // of an assessment
+	mostWhys      = 12  // of one reading of a claim
 	hiddenAddress = "…" // stands for an address in a sentence
 )
 
@@ -67,7 +68,7 @@ func publicClaim(in *model.EnteredClaim) model.EnteredClaim {
 	for _, h := range last(in.History, mostClaims) {
 		check := model.ClaimCheck{At: h.At}
 		for _, r := range first(h.Claims, mostShares) {
-			r.Text, r.Reading, r.Reasons, r.Evidence = scrub(r.Text), scrub(r.Reading), scrubbed(first(r.Reasons, mostReasons)), nil
+			r.Text, r.Reading, r.Reasons, r.Evidence = scrub(r.Text), scrub(r.Reading), scrubbed(first(r.Reasons, mostWhys)), nil
 			check.Claims = append(check.Claims, r)
 		}
 		c.History = append(c.History, check)

@@ -110,6 +110,20 @@ test('an incident is a document: landmarks, headings in order, a chart in words 
   }
 })
 
+test('an incident changes while one looks, and what is unfolded stays', async () => {
+  await on('joined', '/i/live', {}, async (page) => {
+    assert.match(await page.textContent('h1'), /we do not know yet what caused it/)
+    assert.match(await page.textContent('#course'), /the view from outside/)
+    await page.click('#course summary')
+    await fetch(`${server.days.joined}/test/turn`, { method: 'POST' })
+    await page.waitForSelector('h1:has-text("very likely an attack")')
+    assert.ok(await page.locator('.course path.mean').evaluate((e) => e.getBoundingClientRect().height > 20), 'traffic is drawn')
+    assert.ok(await page.isVisible('.tall'), 'the table stays open')
+    assert.ok(await page.isVisible('#attack'))
+    assert.ok(!(await page.textContent('#course')).includes('the view from outside'))
+  })
+})
+
 test('the cursor reads reports and traffic of one time', async () => {
   await on('joined', '/i/attack', { width: 1280 }, async (page) => {
     const chart = page.locator('figure.chart')

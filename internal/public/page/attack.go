@@ -29,7 +29,7 @@ type otherTraffic struct {
 type meterRow struct{ Name, Share, Width string }
 
 const (
-	maxAttackParts = 6
+	maxAttackParts = 3
 	maxVectors     = 6
 	maxCountries   = 8
 )

@@ -24,16 +24,18 @@ type readingOf struct {
 }
 
 const (
-	maxClaims    = 12
-	maxReadings  = 6
-	maxWhys      = 8
-	maxVerdicts  = 6 // of the history of one reading
-	maxStatement = 280
+	maxClaims    = 6
+	maxReadings  = 3
+	maxWhys      = 4
+	maxVerdicts  = 4 // of the history of one reading
+	maxStatement = 240
+	maxWords     = 8000 // octets of all reasons together: the page stays light
 )
 
 var verdictMarks = map[model.Verdict]string{model.Supported: "✓", model.Contradicted: "✗", model.CannotBeDetermined: "?"}
 
 func newClaims(l *locale, now time.Time, all []model.EnteredClaim) (out []claimOf) {
+	room := maxWords
 	for i := range all {
 		if len(out) == maxClaims {
 			break
@@ -42,9 +44,17 @@ func newClaims(l *locale, now time.Time, all []model.EnteredClaim) (out []claimO
 		v := claimOf{Text: clean(maxStatement, c.Text), Source: clean(120, c.Source), Said: c.Said}
 		if n := len(c.History); n > 0 {
 			for k := range c.History[n-1].Claims {
-				if k < maxReadings {
-					v.Readings = append(v.Readings, l.reading(now, c.History, k))
+				if k == maxReadings {
+					break
 				}
+				r := l.reading(now, c.History, k)
+				for n, why := range r.Reasons {
+					if room -= len(why); room < 0 {
+						r.Reasons = r.Reasons[:n]
+						break
+					}
+				}
+				v.Readings = append(v.Readings, r)
 			}
 		}
 		out = append(out, v)
@@ -56,10 +66,10 @@ func newClaims(l *locale, now time.Time, all []model.EnteredClaim) (out []claimO
 func (l *locale) reading(now time.Time, history []model.ClaimCheck, k int) readingOf {
 	c := &history[len(history)-1].Claims[k]
 	v := known(c.Verdict)
-	r := readingOf{Mark: verdictMarks[v], Word: l.t("claim." + string(v)), Class: string(v), Reading: clean(400, c.Reading), Range: l.allowed(c)}
+	r := readingOf{Mark: verdictMarks[v], Word: l.t("claim." + string(v)), Class: string(v), Reading: clean(240, c.Reading), Range: l.allowed(c)}
 	for i, s := range c.Reasons {
 		if i < maxWhys {
-			r.Reasons = append(r.Reasons, clean(400, s))
+			r.Reasons = append(r.Reasons, clean(240, s))
 		}
 	}
 	r.History = l.verdicts(now, history, c.Reading)

@@ -71,7 +71,7 @@ const (
 	maxLanes   = 4
 	// maxLaneName is what fits a narrow screen besides the longest words before it.
 	maxLaneName = 20
-	maxWaves    = 24 // of each kind
+	maxWaves    = 12 // of each kind
 	leastApart  = 0.05
 	narrow      = 288.0 // px of the plot on the narrowest screen
 )

@@ -25,7 +25,7 @@ type flowPanel struct {
 
 // flowsOf is the traffic of a day where that holds the incident.
 func flowsOf(in *model.Incident, n *model.ServiceNow) []model.FlowBucket {
-	if n == nil || len(n.Flows) == 0 || n.Flows[0].At > begin(in) {
+	if n == nil || len(n.Day) == 0 || n.Day[0].At > begin(in) {
 		return nil
 	}
 	return n.Flows

@@ -56,7 +56,7 @@ type moment struct {
 }
 
 // maxMoments bounds a story: the first ones and the latest are kept.
-const maxMoments = 60
+const maxMoments = 32
 
 func (s *Site) newIncident(l *locale, f frame, v *IncidentView) incidentPage {
 	in, c := &v.Incident, crowdOf(&v.Incident)

@@ -156,3 +156,37 @@ func TestCardsNameTheCause(t *testing.T) {
 		}
 	}
 }
+
+// TestTheFullestIncidentIsLight fills every list of an incident beyond what one
+// would hold: its page stays near the size of others. The map is 27 kB of it.
+func TestTheFullestIncidentIsLight(t *testing.T) {
+	s, story := newSite(t), stories.After(noon)
+	long := strings.Repeat("A sentence that somebody wrote at length. ", 20)
+	in := &story.Incident
+	for i := range 200 {
+		at := in.Started + int64(i)*180e9
+		in.Waves = append(in.Waves, model.Wave{Start: at, End: at + 60e9, Peak: 12345})
+		in.Phases = append(in.Phases, model.Phase{Signal: model.SignalFlow, Start: at, End: at + 60e9, Peak: 1e11, Unit: "bits/s"}, model.Phase{Signal: model.SignalProbe, Part: "part-" + itoa(i), Start: at, Text: long})
+		in.Traffic = append(in.Traffic, in.Traffic[0])
+		in.Assessment.Reasons = append(in.Assessment.Reasons, model.Reason{Signal: model.SignalReport, Cause: in.Assessment.Causes[i%7].Cause, Weight: float64(i%3) - 1.5, Text: long})
+		in.Assessment.Changes = append(in.Assessment.Changes, long)
+		story.Changes = append(story.Changes, model.Change{At: at, Type: model.Escalated, Incident: *in})
+		c := model.Claim{Text: long, Reading: long + itoa(i), Verdict: model.Supported}
+		for range 40 {
+			c.Reasons = append(c.Reasons, long)
+		}
+		check := model.ClaimCheck{At: at}
+		for range 40 {
+			check.Claims = append(check.Claims, c)
+		}
+		in.Claims = append(in.Claims, model.EnteredClaim{Text: long, Source: long, History: []model.ClaimCheck{check}})
+	}
+	in.Assessment.Text = long
+	for _, lang := range Languages() {
+		if b := s.Incident(lang, storyView(&story)); len(b) > 120e3 {
+			t.Errorf("%s: %d octets", lang, len(b))
+		} else {
+			t.Logf("%s: %d octets, packed %d", lang, len(b), packed(b))
+		}
+	}
+}

@@ -83,6 +83,17 @@ func (s *served) find(slug string) *model.ServiceNow {
 	return nil
 }
 
+// live is an incident that turns out to be an attack, after /test/turn.
+func (s *served) live() *stories.Story {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	story := stories.Outside(noon)
+	if s.turned {
+		story = stories.Attack(noon)
+	}
+	return &story
+}
+
 func (s *served) handler() http.Handler {
 	mux := http.NewServeMux()
 	page := func(path string, f func(lang string, r *http.Request) []byte) {
@@ -120,6 +131,9 @@ func (s *served) handler() http.Handler {
 	}))
 	page("POST /s/{slug}/report", ofService(s.report))
 	page("GET /i/{id}", func(lang string, r *http.Request) []byte {
+		if r.PathValue("id") == "live" && s.stories != nil {
+			return s.site.Incident(lang, storyView(s.live()))
+		}
 		for i := range s.stories {
 			if s.stories[i].Slug == r.PathValue("id") {
 				return s.site.Incident(lang, storyView(&s.stories[i]))

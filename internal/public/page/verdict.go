@@ -50,8 +50,9 @@ type otherCause struct {
 
 const (
 	maxCauses  = 8
-	maxReasons = 6 // for, and against, one cause
-	maxChanges = 6
+	maxReasons = 4 // for, and against, one cause
+	maxOther   = 1 // of the other causes
+	maxChanges = 5
 	mostWeight = 2 // log10 of what fills a bar
 )
 
@@ -80,7 +81,7 @@ func newVerdict(l *locale, in *model.Incident) *verdictOf {
 			continue
 		}
 		if yes, no := l.reasons(a, c.Cause); len(yes)+len(no) > 0 {
-			v.Others = append(v.Others, otherCause{l.causeName(c.Cause), yes, no})
+			v.Others = append(v.Others, otherCause{l.causeName(c.Cause), yes[:min(len(yes), maxOther)], no[:min(len(no), maxOther)]})
 		}
 	}
 	for i, s := range a.Changes {
@@ -123,7 +124,7 @@ func (l *locale) reasons(a *model.Assessment, of model.CauseName) (yes, no []rea
 		if r.Cause != of || w == 0 {
 			continue
 		}
-		row := reasonRow{Signal: l.signal(r.Signal), Class: cmp.Or(string(r.Signal), "history"), Text: clean(300, r.Text),
+		row := reasonRow{Signal: l.signal(r.Signal), Class: cmp.Or(string(r.Signal), "history"), Text: clean(200, r.Text),
 			Times: l.few(math.Pow(10, min(w, 6))) + "×", Word: l.t("weight." + weightWord(w)), Width: per(w / mostWeight)}
 		if l.strings["signal."+row.Class] == "" {
 			row.Class = "history"
