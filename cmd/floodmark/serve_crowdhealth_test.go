@@ -3,6 +3,7 @@ package main
 import (
 	"net/http"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 	"syscall"
@@ -55,6 +56,7 @@ func TestFullDiskIsToldOfReports(t *testing.T) {
 	s.until("it says that the key is not changed", func() bool { return s.condition("salt-stuck") != "" })
 	t.Log(s.condition("salt-stuck"))
 	s.until("it says that a day of open data is missing", func() bool { return s.condition("dump-missing") != "" })
+	missed := regexp.MustCompile(`\d{4}-\d\d-\d\d`).FindString(s.condition("dump-missing"))
 	t.Log(s.condition("dump-missing"))
 	for name, part := range map[string]string{"floodmark_report_refused_reports_total": "disk", "floodmark_report_salt_stuck_bool": "", "floodmark_report_counted_reports_total": "problem"} {
 		if got := s.metric(name, part); got < 1 {
@@ -66,8 +68,34 @@ func TestFullDiskIsToldOfReports(t *testing.T) {
 	for _, code := range crowdConditions {
 		s.until(code+" is taken back", func() bool { return s.condition(code) == "" })
 	}
+	if code, _, b := someone(s, 1).ask("GET", "/data/"+missed+".csv", ""); code != http.StatusOK || !strings.Contains(b, "example,"+missed+"T") {
+		t.Errorf("the day that was missing, %s: %d %.300s", missed, code, b)
+	}
 	if code := s.stop(); code != exitDone {
 		t.Errorf("exit code %d", code)
+	}
+}
+
+// TestDayThatEndedWhileOffIsWritten stops a server in the evening and starts it
+// in the morning.
+func TestDayThatEndedWhileOffIsWritten(t *testing.T) {
+	t.Parallel()
+	s := serving(t, configured(t, "services: [{slug: example, name: Example}]\n"), t.TempDir(), "--clock", "start=2026-06-15T20:00:00Z,speed=600")
+	day := func(name string) string {
+		_, _, b := someone(s, 1).ask("GET", "/data/"+name+".csv", "")
+		return b
+	}
+	const quarter = "example,2026-06-15T20:15:00Z,0,"
+	s.until("a quarter is over", func() bool { return strings.Contains(day("live"), quarter) })
+	if code := s.stop(); code != exitDone {
+		t.Fatalf("exit code %d", code)
+	}
+	s = s.again("--clock", "start=2026-06-16T09:00:00Z,speed=1")
+	if b := day("2026-06-15"); !strings.Contains(b, quarter) {
+		t.Errorf("the day before: %.300s", b)
+	}
+	if c := s.condition("dump-missing"); c != "" {
+		t.Error(c)
 	}
 }
 

@@ -8,7 +8,6 @@ import (
 	"net/netip"
 	"os"
 	"path/filepath"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -40,7 +39,7 @@ type crowd struct {
 	seq     uint64 // of the last report heard
 	marks   []mark // where the journal was in the last hour
 	pending []model.Change
-	day     int64     // number of the day that is dumped next
+	days    openDays
 	shown   int64     // Unix ns of the last views
 	learnt  time.Time // when the last row of history came, real time
 	waiting chan struct{}
@@ -107,6 +106,7 @@ func (s *Server) openCrowd(ctx context.Context) error {
 	s.line.services = newServiceFlows(services)
 	s.line.tellServices = c.news.tell
 	c.show(s.clock.Now())
+	c.dump(s.clock.Now())
 	return nil
 }
 
@@ -333,35 +333,4 @@ func (c *crowd) write() error {
 		err = os.Rename(f.Name(), filepath.Join(c.dir, crowdState))
 	}
 	return err
-}
-
-// dump writes the day before once it is over.
-func (c *crowd) dump(now int64) {
-	day := now / int64(24*time.Hour)
-	if c.day == 0 || day <= c.day {
-		c.day = max(c.day, day)
-		return
-	}
-	over := time.Unix(0, c.day*int64(24*time.Hour)).UTC()
-	c.day = day
-	var t opendata.Tables
-	for _, v := range c.views.Load().list {
-		for _, r := range opendata.Rows(v.Service.Slug, v.Day) {
-			if r.Time >= over.UnixNano() && r.Time < over.Add(24*time.Hour).UnixNano() {
-				t.Rows = append(t.Rows, r)
-			}
-		}
-	}
-	for _, x := range c.line.Cells(over.UnixNano(), over.Add(24*time.Hour).UnixNano()) {
-		for _, p := range x.Parts {
-			t.Parts = append(t.Parts, opendata.Part{Service: x.Service, Time: x.At, Component: p.Key, Problems: p.Problems, Effective: p.Effective})
-		}
-		for _, p := range x.Places {
-			country, region, _ := strings.Cut(p.Key, "-")
-			t.Places = append(t.Places, opendata.Place{Service: x.Service, Time: x.At, Country: country, Region: region, Problems: p.Problems, Effective: p.Effective})
-		}
-	}
-	if err := c.dumps.WriteDay(over.Format(time.DateOnly), t); err != nil {
-		c.s.log.Warn("the open data of a day was not written", "day", over.Format(time.DateOnly), "err", err)
-	}
 }

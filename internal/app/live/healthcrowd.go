@@ -3,6 +3,7 @@ package live
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"floodmark/internal/model"
@@ -88,32 +89,41 @@ type dumpHealth struct {
 	today int64  // days since 1970
 	day   string // "" for none
 	next  time.Time
+	text  string // what is wrong with it, "" for nothing
 }
 
 // dumpPatience is how long after its end a day of open data may take, in real
 // time.
 const dumpPatience = 10 * time.Second
 
-// judgeDump looks whether the day that ended is there.
+// judgeDump looks whether the day that ended is there, and whether writing one
+// failed.
 func (s *Server) judgeDump(now int64, d dumpHealth) dumpHealth {
-	today := now / int64(24*time.Hour)
+	today := now / oneDay
 	if d.today != 0 && today > d.today {
-		d.day, d.next = time.Unix(0, d.today*int64(24*time.Hour)).UTC().Format(time.DateOnly), time.Now().Add(dumpPatience)
+		d.day, d.text, d.next = dayName(d.today), "", time.Now().Add(dumpPatience)
 	}
 	d.today = today
-	if d.day == "" || time.Now().Before(d.next) {
-		return d
+	if d.day != "" && !time.Now().Before(d.next) {
+		d.next = time.Now().Add(time.Second)
+		days, err := s.crowd.dumps.Days()
+		switch {
+		case slices.Contains(days, d.day):
+			d.day, d.text = "", ""
+		case err != nil:
+			d.text = "the open data of " + d.day + " cannot be found: " + err.Error()
+		default:
+			d.text = notWritten(d.day)
+		}
 	}
-	d.next = time.Now().Add(time.Second)
-	days, err := s.crowd.dumps.Days()
-	switch {
-	case slices.Contains(days, d.day):
-		d.day = ""
-		s.clearOwn(DumpMissing, "")
-	case err != nil:
-		s.raise(DumpMissing, "", model.Warning, "the open data of "+d.day+" cannot be found: "+err.Error())
-	default:
-		s.raise(DumpMissing, "", model.Warning, "the open data of "+d.day+" was not written: look at the log and at the disk")
+	text := d.text
+	if failed := s.crowd.days.failed.Load(); failed != nil && len(*failed) > 0 {
+		text = notWritten(*failed...)
 	}
+	s.raise(DumpMissing, "", model.Warning, text)
 	return d
+}
+
+func notWritten(days ...string) string {
+	return "the open data of " + strings.Join(days, ", ") + " was not written: look at the log and at the disk; it is tried again each minute"
 }
