@@ -46,6 +46,22 @@ func TestJoinedIncidentInTheAPI(t *testing.T) {
 	}
 }
 
+// TestFeedsNameTheCause wants the cause and, apart, the confidence in what feed
+// readers and readers of Statuspage documents show.
+func TestFeedsNameTheCause(t *testing.T) {
+	s := newSetup(t)
+	s.fake.Tell(stories.After(s.fake.Now), stories.Outside(s.fake.Now))
+	for _, path := range []string{"/feed.atom", "/api/v2/incidents.json"} {
+		b := s.get(path).Body.String()
+		for _, want := range []string{"Almost certain an attack: traffic evidence shows an attack when this began, and reports rose and fell with its five waves. Confidence: high. Another kind of signal says so too.",
+			"Undecided: the likeliest is a fault of its own (50 %)", "Confidence: low. Reports only, unconfirmed."} {
+			if !strings.Contains(b, want) {
+				t.Errorf("%s has no %q", path, want)
+			}
+		}
+	}
+}
+
 // TestForgedPlacesAreNotTold keeps countries of addresses that are forged.
 func TestForgedPlacesAreNotTold(t *testing.T) {
 	s := newSetup(t)

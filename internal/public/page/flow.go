@@ -85,8 +85,8 @@ func newFlow(l *locale, s axis, in *model.Incident, n *model.ServiceNow) *flowPa
 
 // scale sets the ticks of the axis and returns its end.
 func (p *flowPanel) scale(l *locale, most float64) float64 {
-	top, step := topOf(most)
-	step = niceStep(top, 2)
+	top, _ := topOf(most)
+	step := niceStep(top, 2)
 	top = step * math.Ceil(max(most*1.15, 4)/step)
 	for v := step; v <= top*1.0001; v += step {
 		p.Y = append(p.Y, tick{At: per(1 - v/top), Label: l.bits(v)})

@@ -78,7 +78,7 @@ func (s *Site) newIncident(l *locale, f frame, v *IncidentView) incidentPage {
 	if n := max(in.WaveCount, len(in.Waves)); n > 1 {
 		p.Waves = l.n("incident.waves", float64(n))
 	}
-	if in.Assessment == nil || c.Cause.Kind == model.CauseElsewhere || c.Cause.Kind == model.CauseShared {
+	if in.Assessment == nil || explained(c) {
 		p.Cause, p.CauseTo = l.cause(c.Cause, v.Names)
 	}
 	if x := c.Forgery; x.Suspected {
@@ -135,6 +135,11 @@ func (p *incidentPage) unanswered(l *locale, in *model.Incident, n *model.Servic
 
 // fewReports is below what evidence/cause takes for more than a few people.
 const fewReports = 20
+
+// explained tells whether other services' incidents explain the reports.
+func explained(c *model.Crowd) bool {
+	return c.Cause.Kind == model.CauseElsewhere || c.Cause.Kind == model.CauseShared
+}
 
 func stateKey(in *model.Incident) string {
 	switch in.State {

@@ -142,6 +142,15 @@ func TestReasonsAreWeighed(t *testing.T) {
 	}
 }
 
+func TestServicesNameTheCause(t *testing.T) {
+	s := newSite(t)
+	for want, story := range map[string]stories.Story{"Very likely an attack. Confidence: moderate.": stories.Attack(noon), "We do not know yet what caused it.": stories.Outside(noon)} {
+		if text := plain(s.Service("en", serviceView(story.Now))); !strings.Contains(text, want) || strings.Contains(text, "Nothing else that we watch explains") {
+			t.Errorf("no %q in %s", want, text)
+		}
+	}
+}
+
 func TestCardsNameTheCause(t *testing.T) {
 	s := newSite(t)
 	var all []*model.ServiceNow

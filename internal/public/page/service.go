@@ -14,6 +14,7 @@ type servicePage struct {
 	Trust            string        // how far reports alone can say so, "" where there is nothing to trust
 	Cause            template.HTML // whose outage it may be, "" where nothing is said
 	CauseTo          string        // path of the service that explains it
+	Sure             string        // what brought its incident about, "" where that has not been weighed
 	Forgery          template.HTML
 	Incident         string // path of the incident, "" for none
 	Sustained        bool
@@ -65,7 +66,10 @@ func (s *Site) newService(l *locale, f frame, v *ServiceView) servicePage {
 	if in := n.Incident; in != nil {
 		p.Incident, p.Sustained = "/i/"+in.ID, c.Sustained
 		p.Trust = l.trust(c)
-		p.Cause, p.CauseTo = l.cause(c.Cause, v.Names)
+		p.Sure, _ = l.cardCause(n)
+		if p.Sure == "" || explained(c) {
+			p.Cause, p.CauseTo = l.cause(c.Cause, v.Names)
+		}
 		p.Similar = similarRows(l, c.Similar)
 	}
 	if f := n.Forgery; f.Suspected {
