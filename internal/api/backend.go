@@ -22,6 +22,10 @@ type Backend interface {
 	// Evidence returns a sealed document of form model.AnalysisSchema about an
 	// incident as it is kept, octet by octet; revision 0 is the latest.
 	Evidence(ctx context.Context, id string, revision uint64) (doc []byte, err error)
+	// Disclosure returns the same document in its redacted form, which has the
+	// same root and signature: third parties' addresses are shown as networks, and
+	// of a service's incident its own are hidden.
+	Disclosure(ctx context.Context, id string, revision uint64) (doc []byte, err error)
 	// Samples returns sampled records of an incident, oldest first, bounded.
 	Samples(ctx context.Context, id string) ([]model.RecordLine, error)
 

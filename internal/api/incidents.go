@@ -82,7 +82,7 @@ func (o *operator) incidentRoutes() {
 	add(o, operation{id: "list-incident-changes", method: http.MethodGet, path: "/api/v1/incidents/{id}/changes", tag: "incidents", scope: Read, errors: []int{404},
 		summary: "What happened to an incident", about: "Its changes in order."}, o.incidentChanges)
 	add(o, operation{id: "get-evidence", method: http.MethodGet, path: "/api/v1/incidents/{id}/evidence", tag: "incidents", scope: Read, errors: []int{404, 410, 503},
-		summary: "Evidence of an incident", about: "A sealed document of form " + model.AnalysisSchema + " (docs/analysis.schema.json), octet by octet as it is kept, so that `floodmark verify` can check it.", success: jsonObject("The document")},
+		summary: "Evidence of an incident", about: "A sealed document of form " + model.AnalysisSchema + " (docs/analysis.schema.json), octet by octet as it is kept, so that `floodmark verify` can check it. The redacted form is for the public: it has the same root and signature, and in place of each value withheld its salted hash.", success: jsonObject("The document")},
 		o.evidence)
 	add(o, operation{id: "list-samples", method: http.MethodGet, path: "/api/v1/incidents/{id}/samples", tag: "incidents", scope: Read, errors: []int{404, 410, 503},
 		summary: "Sampled records of an incident", about: "Some of the records that evidence rests on."},
@@ -204,6 +204,7 @@ func (o *operator) incidentChanges(_ context.Context, in *changesInput) (*answer
 type evidenceInput struct {
 	IncidentPath
 	Revision uint64 `query:"revision" doc:"Which document; 0 is the latest"`
+	Form     string `query:"form" enum:"full,redacted" default:"full" doc:"The redacted form shows third parties' addresses as networks, and hides those of a service"`
 }
 
 // document is an answer that is JSON already.
@@ -213,7 +214,11 @@ type document struct {
 }
 
 func (o *operator) evidence(ctx context.Context, in *evidenceInput) (*document, error) {
-	doc, err := o.back.Evidence(ctx, in.ID, in.Revision)
+	read := o.back.Evidence
+	if in.Form == "redacted" {
+		read = o.back.Disclosure
+	}
+	doc, err := read(ctx, in.ID, in.Revision)
 	return &document{"application/json", doc}, err
 }
 

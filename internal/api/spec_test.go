@@ -48,6 +48,8 @@ var exercises = []exercise{
 	{"list-incident-changes", "GET", "/api/v1/incidents/in-none/changes", "", 404},
 	{"get-evidence", "GET", incident + "/evidence?revision=1", "", 200},
 	{"get-evidence", "GET", incident + "/evidence?revision=9", "", 404},
+	{"get-evidence", "GET", incident + "/evidence?form=redacted", "", 200},
+	{"get-evidence", "GET", incident + "/evidence?form=half", "", 422},
 	{"list-samples", "GET", incident + "/samples", "", 200},
 	{"list-samples", "GET", "/api/v1/incidents/in-none/samples", "", 404},
 	{"acknowledge-incident", "POST", incident + "/acknowledge", "", 200},

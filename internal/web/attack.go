@@ -30,6 +30,8 @@ type attackView struct {
 	Countries  []share
 	Networks   []share
 	Excesses   []excessRow
+	Keep       keepView
+	PartOf     string // name of the service's incident that it is part of, "" for none
 	TargetPath string
 }
 
@@ -86,10 +88,14 @@ func (p *pages) attack(w http.ResponseWriter, r *http.Request) {
 	v.Chart = p.incidentChart(r.Context(), &in, v.Now)
 	v.Story, v.StoryLeft = story(&in, changes)
 	v.Excesses = excessRows(&in)
+	if whole, _, ok := p.back.Incident(in.PartOf); ok && in.PartOf != "" {
+		v.PartOf = titleOf(&whole)
+	}
 	if in.State != model.Closed {
 		v.Refresh = 5
 	}
-	v.Doc, v.NoDoc = p.document(r, &in)
+	v.Doc, v.NoDoc = p.document(r, &in, false)
+	v.Keep = keepView{&in, v.Doc != nil, false}
 	v.vectors(&in)
 	v.sources(&in)
 	samples, err := p.back.Samples(r.Context(), id)
@@ -99,12 +105,17 @@ func (p *pages) attack(w http.ResponseWriter, r *http.Request) {
 	p.show(w, http.StatusOK, "attack", v)
 }
 
-// document reads the evidence of an incident; nil, and why, where there is none.
-func (p *pages) document(r *http.Request, in *model.Incident) (*model.Analysis, string) {
+// document reads the evidence of an incident, in its full form or redacted; nil,
+// and why, where there is none.
+func (p *pages) document(r *http.Request, in *model.Incident, redacted bool) (*model.Analysis, string) {
 	if in.Evidence == 0 {
 		return nil, "The evidence document is not written yet. Figures below are from a first look at few records."
 	}
-	text, err := p.back.Evidence(r.Context(), in.ID, 0)
+	read := p.back.Evidence
+	if redacted {
+		read = p.back.Disclosure
+	}
+	text, err := read(r.Context(), in.ID, 0)
 	if err != nil {
 		return nil, "The evidence document cannot be read now: " + p.words(err)
 	}

@@ -54,8 +54,11 @@ func (p *pages) attacks(w http.ResponseWriter, r *http.Request) {
 	if v.Wrong == "" {
 		found = p.back.Incidents(f)
 	}
+	_, of := p.wholes(0)
 	for i := range found[:min(len(found), attacksPage)] {
-		v.List = append(v.List, newCard(&found[i]))
+		c := newCard(&found[i])
+		c.Part = of[c.ID]
+		v.List = append(v.List, c)
 	}
 	link := func(state, before string) string {
 		x := url.Values{}

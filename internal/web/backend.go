@@ -19,6 +19,8 @@ type Backend interface {
 	Incidents(f api.IncidentFilter) []model.Incident
 	Incident(id string) (model.Incident, []api.NumberedChange, bool)
 	Evidence(ctx context.Context, id string, revision uint64) (doc []byte, err error)
+	Disclosure(ctx context.Context, id string, revision uint64) (doc []byte, err error)
+	AddClaim(ctx context.Context, id string, c model.EnteredClaim) (model.EnteredClaim, error)
 	Samples(ctx context.Context, id string) ([]model.RecordLine, error)
 	Command(ctx context.Context, c model.Command) error
 

@@ -17,7 +17,8 @@ var commands = map[string]model.CommandType{"acknowledge": model.Acknowledge, "s
 
 // said is what the page tells after a command.
 var said = map[string]string{"acknowledge": "Acknowledged: others see that somebody looks at it.", "silence": "Silenced: no alerts of it until then.",
-	"false-alarm": "Marked as a false alarm: it is closed, and what is normal here is learnt anew.", "close": "Closed. It opens anew if the traffic stays out of bounds."}
+	"false-alarm": "Marked as a false alarm: it is closed, and what is normal here is learnt anew.", "close": "Closed. It opens anew if the traffic stays out of bounds.",
+	"claim": "Entered. It is checked with the next document, within seconds."}
 
 const (
 	maxNote    = 2000
@@ -27,6 +28,10 @@ const (
 // command takes a form of an incident's page: the same commands as the API's,
 // with the same scope, for browsers without scripts.
 func (p *pages) command(w http.ResponseWriter, r *http.Request) {
+	if r.PathValue("command") == "claim" {
+		p.claim(w, r)
+		return
+	}
 	kind, ok := commands[r.PathValue("command")]
 	if !ok {
 		p.nowhere(w, r)

@@ -2,7 +2,6 @@ package web
 
 import (
 	"context"
-	"encoding/json"
 	"math"
 	"strings"
 	"time"
@@ -47,8 +46,7 @@ func newDay() *day {
 	}
 	add(1, model.Open, model.Critical, func(in *model.Incident) {
 		in.Delay = 12
-		doc, _ := json.Marshal(reporttest.Cameras())
-		d.Documents[in.ID] = doc
+		d.Documents[in.ID] = sealed(reporttest.Cameras())
 		for i := range 30 {
 			d.Records[in.ID] = append(d.Records[in.ID], model.RecordLine{Time: d.Now.Add(time.Duration(i-60) * time.Second).Format(time.RFC3339), Vector: "udp-flood", Src: "203.0.113.9", Dst: "198.51.100.1", Text: "udp 40123 → 443, 512 octets, ttl 49, 1 in 1000"})
 		}
@@ -68,6 +66,9 @@ func newDay() *day {
 	})
 	for n, s := range []model.State{model.Open, model.Suspected, model.Closed} {
 		in := apitest.ServiceIncident(n+1, s)
+		if n == 0 {
+			d.join(&in, &d.All[0], &d.All[2])
+		}
 		d.All = append(d.All, in)
 		d.Log = append(d.Log, api.NumberedChange{Number: uint64(len(d.Log) + 1), Change: model.Change{At: in.Noticed, Type: model.Noticed, Incident: in, Text: "More reports of problems with Example than usual"}})
 	}

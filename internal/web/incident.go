@@ -22,6 +22,7 @@ type card struct {
 	Since     int64
 	Until     int64 // 0 while it lasts
 	Spark     string
+	Part      *card // the service's incident that it is part of, nil for none
 }
 
 // lead is the bound that is exceeded most.
@@ -52,6 +53,16 @@ func newCard(in *model.Incident) card {
 		c.Names = append(c.Names, figure.Clean(figure.Vector(v.Value), 60))
 	}
 	return c
+}
+
+// Title is what an incident is called: the service, or the target.
+func (c card) Title() string { return titleOf(&c.Incident) }
+
+func titleOf(in *model.Incident) string {
+	if in.Target.Kind == model.ServiceTarget && in.Crowd != nil && in.Crowd.Name != "" {
+		return figure.Clean(in.Crowd.Name, 60)
+	}
+	return figure.Clean(in.Target.String(), 60)
 }
 
 // Joined is the vectors in a phrase.

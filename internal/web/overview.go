@@ -40,12 +40,14 @@ const (
 func (p *pages) overview(w http.ResponseWriter, r *http.Request) {
 	v := overviewView{base: p.base(r, "Overview", "overview")}
 	v.Refresh = 5
-	live := []model.State{model.Suspected, model.Open, model.Easing}
-	found := p.back.Incidents(api.IncidentFilter{States: live, Traffic: true, Limit: api.MaxPage})
-	v.headline(found)
-	order(found)
+	states := []model.State{model.Suspected, model.Open, model.Easing}
+	since := v.Now.Add(-24 * time.Hour).UnixNano()
+	services, of := p.wholes(since)
+	found := gather(live(services), p.back.Incidents(api.IncidentFilter{States: states, Traffic: true, Limit: api.MaxPage}), of)
+	v.headline(apart(found, of))
 	for i := range found[:min(len(found), maxCards)] {
 		c := newCard(&found[i])
+		c.Part = of[c.ID]
 		c.Spark = p.spark(r.Context(), &found[i], v.Now)
 		v.Cards = append(v.Cards, c)
 	}
@@ -55,9 +57,11 @@ func (p *pages) overview(w http.ResponseWriter, r *http.Request) {
 			v.Infos = append(v.Infos, c)
 		}
 	}
-	past := p.back.Incidents(api.IncidentFilter{States: []model.State{model.Closed}, Since: v.Now.Add(-24 * time.Hour).UnixNano(), OpenedOnly: true, Traffic: true, Limit: maxPast})
+	past := p.back.Incidents(api.IncidentFilter{States: []model.State{model.Closed}, Since: since, OpenedOnly: true, Limit: maxPast})
 	for i := range past {
-		v.Past = append(v.Past, newCard(&past[i]))
+		c := newCard(&past[i])
+		c.Part = of[c.ID]
+		v.Past = append(v.Past, c)
 	}
 	exporters := p.back.Exporters()
 	v.Hint, v.Heard = p.hint(exporters), len(exporters)

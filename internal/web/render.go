@@ -51,6 +51,7 @@ func functions() template.FuncMap {
 		"meter":   func(share float64) string { return strconv.FormatFloat(100*clamp(share), 'f', 1, 64) + "%" },
 		"title":   upperFirst,
 		"sub":     func(a, b int) int { return max(a-b, 0) },
+		"probe":   func(s model.ProbeState) word { return probeWord(s) },
 		"slash":   func(s string) string { return strings.ReplaceAll(s, "/", "_") },
 	}
 }

@@ -6,8 +6,17 @@ import (
 	"encoding/base64"
 	"net/http"
 
+	"floodmark/internal/model"
 	"floodmark/internal/report/page"
 )
+
+// keepView is what can be kept of an incident: its report and its documents, in
+// full and for the public.
+type keepView struct {
+	I       *model.Incident
+	Doc     bool // there is a document
+	Service bool
+}
 
 // report shows the evidence of an incident as the one file that floodmark
 // analyze writes. Its style sheet is in the page, so the policy of this answer
@@ -18,7 +27,16 @@ func (p *pages) report(w http.ResponseWriter, r *http.Request) {
 		p.message(w, r, http.StatusNotFound, notice{"There is no such incident", "No incident of this name is known here.", ""})
 		return
 	}
-	a, why := p.document(r, &in)
+	redacted := false
+	switch form := r.URL.Query().Get("form"); form {
+	case "", "full":
+	case "redacted":
+		redacted = true
+	default:
+		p.message(w, r, http.StatusUnprocessableEntity, notice{"Not understood", "A report has the forms full and redacted.", ""})
+		return
+	}
+	a, why := p.document(r, &in, redacted)
 	if a == nil {
 		p.message(w, r, http.StatusNotFound, notice{"No report yet", why, "Look again in some seconds."})
 		return

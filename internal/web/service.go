@@ -12,19 +12,27 @@ import (
 // serviceView is the page of one incident of a service.
 type serviceView struct {
 	base
-	I         card
-	Name      string
-	Text      string // the last thing that was said of it
-	Peak      string
-	Effective string
-	Usual     string
-	Evidence  string
-	Parts     []share
-	Places    []placeRow
-	Similar   []model.Similar
-	Story     []moment
-	StoryLeft int
-	Said      string
+	I           card
+	Name        string
+	Text        string // the last thing that was said of it
+	Peak        string
+	Effective   string
+	Usual       string
+	Evidence    string
+	Judged      *judgedView // nil where that was not asked
+	Phases      []phaseRow
+	PhasesLeft  int
+	Traffic     []partRow
+	TrafficLeft int
+	Probes      []model.ProbeNow
+	Claims      []claimRow
+	Keep        keepView
+	Parts       []share
+	Places      []placeRow
+	Similar     []model.Similar
+	Story       []moment
+	StoryLeft   int
+	Said        string
 }
 
 // placeRow is one place beside what is usual there.
@@ -80,6 +88,10 @@ func (p *pages) service(w http.ResponseWriter, r *http.Request, in *model.Incide
 		v.Places = append(v.Places, row)
 	}
 	v.Story, v.StoryLeft = story(in, changes)
+	v.Judged, v.Claims, v.Probes = newJudged(in.Assessment), claimRows(in.Claims), in.Probes[:min(len(in.Probes), maxProbes)]
+	v.Phases, v.PhasesLeft = phaseRows(in)
+	v.Traffic, v.TrafficLeft = partRows(in)
+	v.Keep = keepView{in, in.Evidence > 0, true}
 	if in.State != model.Closed {
 		v.Refresh = 10
 	}

@@ -23,6 +23,7 @@ type Fake struct {
 	Log       []api.NumberedChange
 	Trimmed   uint64 // changes up to this number are kept no more
 	Documents map[string][]byte
+	Redacted  map[string][]byte // their redacted forms
 	Records   map[string][]model.RecordLine
 	Commands  []model.Command
 	Watched   []api.TargetNow
@@ -47,11 +48,12 @@ var _ api.Backend = (*Fake)(nil)
 // New returns a Fake with one of everything, of documentation addresses.
 func New() *Fake {
 	f := &Fake{Now: time.Date(2026, 11, 24, 2, 5, 0, 0, time.UTC), State: api.Health{Live: true, Ready: true, Version: "test"}, Effective: `{"data":{"dir":"data"}}`,
-		Documents: make(map[string][]byte), Records: make(map[string][]model.RecordLine)}
+		Documents: make(map[string][]byte), Redacted: make(map[string][]byte), Records: make(map[string][]model.RecordLine)}
 	in := Incident(1, model.Open)
 	f.Add(model.Noticed, in)
 	f.Add(model.Opened, in)
 	f.Documents[in.ID] = []byte(`{"schema":"` + model.AnalysisSchema + `"}`)
+	f.Redacted[in.ID] = []byte(`{"redacted":true,"schema":"` + model.AnalysisSchema + `"}`)
 	f.Records[in.ID] = []model.RecordLine{{Time: "2026-11-24T02:04:00Z", Vector: "dns-response", Src: "203.0.113.9", Dst: "198.51.100.1", Text: "udp 53 -> 40000, 1200 octets"}}
 	f.Watched = []api.TargetNow{Target(1, 9e8), Target(2, 3e8)}
 	f.Answer = api.FlowAnswer{Question: "group by src_country top 10", Table: "rollup_1m", From: f.Now.Add(-time.Hour), To: f.Now,
@@ -166,6 +168,14 @@ func (f *Fake) Incident(id string) (model.Incident, []api.NumberedChange, bool) 
 // Evidence is that of Backend.
 func (f *Fake) Evidence(_ context.Context, id string, revision uint64) ([]byte, error) {
 	if d, ok := f.Documents[id]; ok && revision < 2 {
+		return d, f.Fail
+	}
+	return nil, &api.Error{Kind: api.NotFound, Text: "there is no evidence of that revision"}
+}
+
+// Disclosure is that of Backend.
+func (f *Fake) Disclosure(_ context.Context, id string, revision uint64) ([]byte, error) {
+	if d, ok := f.Redacted[id]; ok && revision < 2 {
 		return d, f.Fail
 	}
 	return nil, &api.Error{Kind: api.NotFound, Text: "there is no evidence of that revision"}

@@ -69,6 +69,15 @@ func (s *Server) Evidence(_ context.Context, id string, revision uint64) ([]byte
 	return b, nil
 }
 
+// Disclosure returns the redacted form of a document.
+func (s *Server) Disclosure(ctx context.Context, id string, revision uint64) ([]byte, error) {
+	full, err := s.Evidence(ctx, id, revision)
+	if err != nil {
+		return nil, err
+	}
+	return seal.Redact(full)
+}
+
 // Samples returns the sampled records of the latest document.
 func (s *Server) Samples(ctx context.Context, id string) ([]model.RecordLine, error) {
 	b, err := s.Evidence(ctx, id, 0)

@@ -109,6 +109,16 @@ func Chance(p float64) string {
 	return strconv.FormatFloat(math.Round(100*p), 'f', 0, 64) + " %"
 }
 
+// Factor says how many times likelier an observation makes a cause; w is log10
+// of the likelihood ratio.
+func Factor(w float64) string {
+	s := Rough(math.Pow(10, math.Min(math.Abs(w), 6)))
+	if w < 0 {
+		return s + " times less likely"
+	}
+	return s + " times likelier"
+}
+
 // Number is a count and what is counted.
 func Number(n float64, of string) string { return Count(n) + " " + of + plural(n, "", "s") }
 

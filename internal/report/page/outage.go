@@ -121,7 +121,7 @@ func (v *outageView) assessment() {
 	reasons := slices.Clone(a.Reasons)
 	slices.SortStableFunc(reasons, func(x, y model.Reason) int { return cmp.Compare(math.Abs(y.Weight), math.Abs(x.Weight)) })
 	for _, r := range reasons {
-		row := reasonRow{figure.Signal(r.Signal), figure.Cause(r.Cause), say(300, r.Text), weight(r.Weight)}
+		row := reasonRow{figure.Signal(r.Signal), figure.Cause(r.Cause), say(300, r.Text), figure.Factor(r.Weight)}
 		list := &v.Other
 		if r.Cause == lead {
 			list = &v.For
@@ -136,16 +136,6 @@ func (v *outageView) assessment() {
 	for _, c := range a.Changes[:min(len(a.Changes), 6)] {
 		v.Changes = append(v.Changes, say(300, c))
 	}
-}
-
-// weight says how many times likelier an observation makes a cause.
-func weight(w float64) string {
-	n := math.Pow(10, math.Min(math.Abs(w), 6))
-	s := figure.Rough(n)
-	if w < 0 {
-		return s + " times less likely"
-	}
-	return s + " times likelier"
 }
 
 func (v *outageView) keys() {
