@@ -14,7 +14,7 @@ const pages = {
   full: '/test/full', said: '/test/said', mail: '/test/mail', nowhere: '/nothing',
 }
 // joined are incidents with all that other signals tell of them.
-const joined = { outside: '/i/outside', attack: '/i/attack', after: '/i/after?lang=de', own: '/i/own?lang=es', elsewhere: '/i/tenants', made: '/i/made', empty: '/i/empty', joinedhome: '/' }
+const joined = { outside: '/i/outside', attack: '/i/attack', after: '/i/after?lang=de', own: '/i/own?lang=es', elsewhere: '/i/tenants', made: '/i/made', empty: '/i/empty', old: '/i/old', live: '/i/live', joinedhome: '/' }
 let browser, server
 
 before(async () => {

@@ -119,6 +119,14 @@ type axis struct{ from, to int64 }
 
 func (s axis) at(ns int64) float64 { return clamp(float64(ns-s.from) / float64(s.to-s.from)) }
 
+// end is that of a wave, of the axis where it lasts.
+func (s axis) end(p model.Phase) int64 {
+	if p.End == 0 {
+		return s.to
+	}
+	return p.End
+}
+
 // marks are waves over a panel; numbers that would touch are left to the list.
 func (s axis) marks(waves []model.Wave) (out []waveMark) {
 	last := -1.0
@@ -144,10 +152,7 @@ func (s axis) marks(waves []model.Wave) (out []waveMark) {
 func (s axis) lanes(l *locale, in *model.Incident, top int) (out []lane) {
 	for i := range in.Phases {
 		p := &in.Phases[i]
-		end := p.End
-		if end == 0 {
-			end = s.to
-		}
+		end := s.end(*p)
 		if p.Signal != model.SignalProbe || end <= s.from || p.Start >= s.to {
 			continue
 		}

@@ -164,7 +164,7 @@ func (p *flowPanel) old(l *locale, s axis, waves []model.Phase) *flowPanel {
 			if v := sane(w.Peak); v > most {
 				most = v
 				p.Most, p.MostAt = l.bits(v), time.Unix(0, w.Start).UTC().Format("15:04")
-				p.Top = &tick{At: per(s.at(w.Start))}
+				p.Top = &tick{At: per((s.at(w.Start) + s.at(s.end(w))) / 2)}
 			}
 		}
 	}
@@ -175,13 +175,9 @@ func (p *flowPanel) old(l *locale, s axis, waves []model.Phase) *flowPanel {
 	wide := 10 * float64(len(p.of))
 	var b strings.Builder
 	for i, w := range waves {
-		end := w.End
-		if end == 0 {
-			end = s.to
-		}
 		if i < maxWaves && w.Unit == model.Bits.Unit() {
 			x := math.Round(wide * s.at(w.Start))
-			fmt.Fprintf(&b, "M%.0f 1000V%dh%.0fV1000z", x, min(p.y(w.Peak), 998), max(math.Round(wide*s.at(end))-x, 2))
+			fmt.Fprintf(&b, "M%.0f 1000V%dh%.0fV1000z", x, min(p.y(w.Peak), 998), max(math.Round(wide*s.at(s.end(w)))-x, 2))
 		}
 	}
 	p.Blocks, p.Old = b.String(), l.t("course.oldtraffic")

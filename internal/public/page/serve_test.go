@@ -132,7 +132,14 @@ func (s *served) handler() http.Handler {
 	page("POST /s/{slug}/report", ofService(s.report))
 	page("GET /i/{id}", func(lang string, r *http.Request) []byte {
 		if r.PathValue("id") == "live" && s.stories != nil {
-			return s.site.Incident(lang, storyView(s.live()))
+			v := storyView(s.live())
+			v.Features.Synthetic = "five-waves"
+			return s.site.Incident(lang, v)
+		}
+		if r.PathValue("id") == "old" && s.stories != nil { // its day is forgotten
+			v := storyView(new(stories.After(noon)))
+			v.Service = nil
+			return s.site.Incident(lang, v)
 		}
 		for i := range s.stories {
 			if s.stories[i].Slug == r.PathValue("id") {
