@@ -96,14 +96,22 @@ func scenarioShowCommand() *cobra.Command {
 func scenarioWriteCommand() *cobra.Command {
 	var x exportFlags
 	opt := &x.opt.Options
-	var out, geoFile string
+	var out, dir, geoFile string
 	var force, exports bool
 	c := &cobra.Command{
-		Use: "write NAME --out FILE", Short: "Write a scenario as pcapng, and FILE.truth.json beside it", Args: cobra.ExactArgs(1),
+		Use: "write NAME --out FILE|--dir DIR", Short: "Write a scenario as pcapng, and FILE.truth.json beside it", Args: cobra.ExactArgs(1),
 		Long: "Writes a scenario as pcapng, and FILE.truth.json beside it. With --out - the recording goes to standard\n" +
 			"output and the truth to standard error. With --as or --exports the file holds no packets of the traffic, but\n" +
-			"the export datagrams that report it.",
+			"the export datagrams that report it. Of a whole day --dir makes a directory: what its exporters send\n" +
+			"(traffic.pcapng), the counts of the ordinary days before (history.csv) and all (counts.csv), single reports\n" +
+			"(reports.csv) and the truth (truth.json).",
 		RunE: func(c *cobra.Command, args []string) error {
+			if dir != "" {
+				if err := writeDay(args[0], &dayFiles{seed: opt.Seed, dir: dir, force: force}, geoFile, c.ErrOrStderr()); err != nil {
+					return &exitError{exitFailed, err}
+				}
+				return nil
+			}
 			if err := x.read(args[0]); err != nil {
 				return err
 			}
@@ -144,7 +152,9 @@ func scenarioWriteCommand() *cobra.Command {
 	f.Float64Var(&opt.Scale, "scale", 1, "multiply rates and numbers of hosts")
 	f.DurationVar(&opt.Duration, "duration", 0*time.Second, "length of the recording (default: the scenario's own)")
 	f.BoolVar(&force, "force", false, "overwrite an existing file")
-	c.MarkFlagRequired("out")
+	f.StringVar(&dir, "dir", "", "directory to write a whole day to")
+	c.MarkFlagsOneRequired("out", "dir")
+	c.MarkFlagsMutuallyExclusive("out", "dir")
 	return c
 }
 

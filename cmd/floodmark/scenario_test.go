@@ -65,7 +65,7 @@ func TestScenarioErrorsSayWhatIsWrong(t *testing.T) {
 		{`did you mean "quiet-day"`, "show quiet-dya"},
 		{"no such file or directory", "write syn-flood --out /nonexistent/dir/x.pcapng"},
 		{"no such file or directory", "write syn-flood --out x --geo /nonexistent.fmgeo"},
-		{`required flag(s) "out"`, "write syn-flood"},
+		{"[out dir] is required", "write syn-flood"},
 		{"accepts 1 arg(s)", "write"},
 	} {
 		if _, _, err := scenarioRun(strings.Fields(c.args)...); err == nil || !strings.Contains(err.Error(), c.want) {

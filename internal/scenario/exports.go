@@ -23,6 +23,15 @@ func WriteExports(w io.Writer, name string, opt RunOptions) (Truth, error) {
 	if _, err := find(name); err != nil {
 		return Truth{}, err
 	}
+	return writeExports(w, name, opt, func(opt RunOptions) (Truth, error) { return Run(context.Background(), name, opt) })
+}
+
+// WriteSchedule is WriteExports for a schedule.
+func WriteSchedule(w io.Writer, x *Schedule, opt RunOptions) (Truth, error) {
+	return writeExports(w, x.Name, opt, func(opt RunOptions) (Truth, error) { return RunSchedule(context.Background(), x, opt) })
+}
+
+func writeExports(w io.Writer, name string, opt RunOptions, run func(RunOptions) (Truth, error)) (Truth, error) {
 	file := wire.NewWriter(w, wire.Header{
 		Application: fmt.Sprintf("floodmark scenario %s seed %d", name, max(opt.Seed, 1)),
 		Comment:     "synthetic", Interface: "loopback of a collector",
@@ -38,7 +47,7 @@ func WriteExports(w io.Writer, name string, opt RunOptions) (Truth, error) {
 		file.Packet(at, &p)
 		return file.Err()
 	}
-	truth, err := Run(context.Background(), name, opt)
+	truth, err := run(opt)
 	if err != nil {
 		return Truth{}, err
 	}

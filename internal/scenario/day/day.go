@@ -10,6 +10,7 @@ import (
 // Day is a file: one day or several, with ordinary days before.
 type Day struct {
 	Name     string    `conf:"name"`
+	Like     string    `conf:"like"`  // a day that comes with the program: what this file does not say is as there
 	Title    string    `conf:"title"` // one sentence
 	About    string    `conf:"about"` // what is published, and what is made up
 	Date     string    `conf:"date"`  // first day, such as 2025-03-10
@@ -24,7 +25,10 @@ type Day struct {
 }
 
 // SetDefaults is what an empty file holds.
-func (d *Day) SetDefaults() { d.Zone, d.Days, d.Before = "UTC", 1, 28 }
+func (d *Day) SetDefaults() {
+	d.Zone, d.Days, d.Before = "UTC", 1, 28
+	d.Traffic.SetDefaults()
+}
 
 // Service is what people report problems with.
 type Service struct {
@@ -42,7 +46,10 @@ type Service struct {
 }
 
 // SetDefaults is what a service is where the file does not say.
-func (s *Service) SetDefaults() { s.Servers = 16 }
+func (s *Service) SetDefaults() {
+	s.Servers = 16
+	s.Usual.SetDefaults()
+}
 
 // Usual is what people report on ordinary days.
 type Usual struct {

@@ -66,3 +66,34 @@ func TestReportsAreThoseThatAreCounted(t *testing.T) {
 	}
 	t.Logf("%d reports", total)
 }
+
+func TestShippedDaysAreWhole(t *testing.T) {
+	for _, name := range Names() {
+		d, err := Shipped(name)
+		if err != nil {
+			t.Error(err)
+			continue
+		}
+		if d.Name != name || d.Title == "" || d.About == "" {
+			t.Errorf("%s: name %q, title %q, about %q", name, d.Name, d.Title, d.About)
+		}
+		said := map[string]bool{}
+		for _, i := range d.Truth.Incidents {
+			said[i.Service] = true
+		}
+		for _, s := range d.Truth.Quiet {
+			said[s] = true
+		}
+		total, most := 0, 0
+		for slug, f := range d.Document(1).Peaks {
+			total, most = total+f.Total, max(most, f.Peak)
+			if !said[slug] {
+				t.Errorf("%s: the truth says nothing of %s", name, slug)
+			}
+		}
+		t.Logf("%-24s %7d reports, %6d at most", name, total, most)
+	}
+	if len(Names()) < 13 {
+		t.Errorf("%d days come with the program", len(Names()))
+	}
+}

@@ -26,6 +26,13 @@ func Parse(name string, data []byte) (*Day, error) {
 	d := new(Day)
 	d.SetDefaults()
 	f.Decode(d)
+	if d.Like != "" && !f.Bad("like") {
+		if d, err = other(d.Like); err != nil {
+			f.Problem("like", err)
+		} else {
+			f.Decode(d)
+		}
+	}
 	if wrong, _ := f.Problems(); len(wrong) > 0 {
 		return nil, wrong
 	}
@@ -65,6 +72,25 @@ func Shipped(name string) (*Day, error) {
 		return nil, conf.DidYouMean("scenario of a day", name, Names())
 	}
 	return Parse(name+".yaml", b)
+}
+
+// other decodes a day that comes with the program, as a beginning of another.
+func other(name string) (*Day, error) {
+	b, ok := Source(name)
+	if !ok {
+		return nil, conf.DidYouMean("scenario of a day", name, Names())
+	}
+	f, err := conf.Parse(name+".yaml", b, conf.System{})
+	if err != nil {
+		return nil, err
+	}
+	d := new(Day)
+	d.SetDefaults()
+	f.Decode(d)
+	if d.Like != "" {
+		return nil, fmt.Errorf("%s is like %s itself: name that", name, d.Like)
+	}
+	return d, nil
 }
 
 // complete fills in what follows from other values.
