@@ -67,26 +67,7 @@ func (p *pages) service(w http.ResponseWriter, r *http.Request, in *model.Incide
 	if sane(c.Strongest) && sane(c.Limit) {
 		v.Evidence = fmt.Sprintf("10^%.1f at its strongest; the promise asks for 10^%.1f", c.Strongest, c.Limit)
 	}
-	for _, x := range c.Parts[:min(len(c.Parts), maxShares)] {
-		s := share{Name: figure.Clean(x.Name, 40), Value: figure.Percent(x.Share), Range: figure.Percent(x.Low) + " – " + figure.Percent(x.High), Width: x.Share}
-		if s.Name == "" {
-			s.Name = "none named"
-		}
-		if x.StandsOut {
-			s.Note = "more than usual"
-		}
-		v.Parts = append(v.Parts, s)
-	}
-	for _, x := range c.Places[:min(len(c.Places), maxShares)] {
-		row := placeRow{Name: "elsewhere, together", Reports: figure.Count(float64(x.Reports)), Excess: figure.Short(x.Excess) + " ×", Range: figure.Short(x.Low) + " – " + figure.Short(x.High), StandsOut: x.StandsOut}
-		if x.Country != "" {
-			row.Name = land(x.Country)
-		}
-		if x.Region != "" {
-			row.Name += ", " + figure.Clean(x.Region, 8)
-		}
-		v.Places = append(v.Places, row)
-	}
+	v.where(c)
 	v.Story, v.StoryLeft = story(in, changes)
 	v.Judged, v.Claims, v.Probes = newJudged(in.Assessment), claimRows(in.Claims), in.Probes[:min(len(in.Probes), maxProbes)]
 	v.Phases, v.PhasesLeft = phaseRows(in)
@@ -96,4 +77,28 @@ func (p *pages) service(w http.ResponseWriter, r *http.Request, in *model.Incide
 		v.Refresh = 10
 	}
 	p.show(w, http.StatusOK, "service", v)
+}
+
+// where is which parts people name, and where they are.
+func (v *serviceView) where(c *model.Crowd) {
+	for _, x := range c.Parts[:min(len(c.Parts), maxShares)] {
+		s := share{Name: figure.Clean(x.Name, 40), Value: figure.Percent(x.Share), Range: figure.Percent(x.Low) + " – " + figure.Percent(x.High), Width: x.Share}
+		if x.Slug == "" {
+			s = share{Name: "no part named", Value: figure.Number(float64(x.Reports), "report")}
+		}
+		if x.StandsOut {
+			s.Note = "more than usual"
+		}
+		v.Parts = append(v.Parts, s)
+	}
+	for _, x := range c.Places[:min(len(c.Places), maxShares)] {
+		row := placeRow{Name: "elsewhere, together", Reports: figure.Count(float64(x.Reports)), Excess: figure.Ratio(x.Excess) + " ×", Range: figure.Ratio(x.Low) + " – " + figure.Ratio(x.High), StandsOut: x.StandsOut}
+		if x.Country != "" {
+			row.Name = land(x.Country)
+		}
+		if x.Region != "" {
+			row.Name += ", " + figure.Clean(x.Region, 8)
+		}
+		v.Places = append(v.Places, row)
+	}
 }

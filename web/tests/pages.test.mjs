@@ -14,7 +14,7 @@ const pages = {
   overview: '/', traffic: '/traffic', host: '/traffic?target=198.51.100.1&metric=packets&span=24h', flows: '/flows',
   bars: question('direction = in group by src_as, src_country top 10 order by bytes last 5m'),
   lines: question('direction = in group by time, proto top 5 step 1m last 1h'), wrong: question('dst in 198.51.100.0/24 and scr = 1'),
-  attacks: '/attacks', attack, suspected: '/attacks/in-198.51.100.2-20261124T0200Z', login: '/login?failed=1', about: '/about',
+  attacks: '/attacks', attack, service: '/attacks/example-20261124T020001Z', suspected: '/attacks/in-198.51.100.2-20261124T0200Z', login: '/login?failed=1', about: '/about',
 }
 let browser, server
 

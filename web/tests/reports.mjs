@@ -43,6 +43,9 @@ export function write() {
   const reflected = record('reflection-dns', '--scale', '0.3')
   report('not-located', '--geo', 'none', reflected)
   report('hostile', '--geo', 'none', hostile(reflected, dir))
+  // Incidents of services, which no recording makes: the samples of the page's own tests.
+  execFileSync('go', ['test', '-count=1', '-run', '^TestOutlineOfSamples$', './internal/report/page', '-out', dir], { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] })
+  for (const name of ['outage', 'outside']) addresses[name] = `file://${path.join(dir, `${name}.html`)}`
   return { dir, addresses, document, remove: () => fs.rmSync(dir, { recursive: true, force: true }) }
 }
 
