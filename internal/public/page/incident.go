@@ -85,7 +85,9 @@ func (s *Site) newIncident(l *locale, f frame, v *IncidentView) incidentPage {
 		p.Forgery = l.h("forgery.incident", l.pct(x.Lockstep), l.pct(x.Brigade))
 	}
 	p.Course = newCourse(l, in, v.Service)
-	p.Verdict = newVerdict(l, in)
+	if !p.False { // of a false alarm there is no cause
+		p.Verdict = newVerdict(l, in)
+	}
 	p.Attacks, p.OtherTraffic = newAttacks(l, in.Traffic)
 	p.Claims = newClaims(l, f.Now, in.Claims)
 	p.Report = in.Opened != 0
