@@ -132,6 +132,9 @@ func (p *printer) attack(a *model.Analysis) {
 }
 
 func target(t *model.Target) string {
+	if len(t.Prefixes) > 0 && t.Prefixes[0] == "target" { // hidden in the redacted form
+		return "withheld: the service's own addresses"
+	}
 	s := strings.Join(clean(t.Prefixes, 3), ", ")
 	s = strings.ReplaceAll(s, "/32", "")
 	s = strings.ReplaceAll(s, "/128", "")

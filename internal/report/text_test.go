@@ -94,3 +94,17 @@ func TestMustPartsSurvive(t *testing.T) {
 		}
 	}
 }
+
+func TestOutageComesFirst(t *testing.T) {
+	a := reporttest.Outage()
+	a.Redacted, a.Target.Prefixes = true, []string{"target"}
+	s := Text(a, 100, false)
+	if i := strings.Index(s, "Users reported problems with Example Archive"); i < 0 || i > strings.Index(s, "ATTACK") || !strings.Contains(s, "withheld: the service's own addresses") {
+		t.Error(s)
+	}
+	for _, width := range []int{40, 100} {
+		if s := Text(reporttest.NastyOutage(), width, false); strings.ContainsAny(s, "\x1b\x00\u202e") || strings.Count(s, "\n") > MaxLines {
+			t.Errorf("at %d: control characters, or %d lines", width, strings.Count(s, "\n"))
+		}
+	}
+}

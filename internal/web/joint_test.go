@@ -136,6 +136,9 @@ func TestBothFormsOfTheReport(t *testing.T) {
 			if code != 200 || !strings.Contains(header.Get("Content-Security-Policy"), styleHash([]byte(body))) {
 				t.Errorf("%s%s: %d", id, form, code)
 			}
+			if strings.Contains(body, "withheld") != (redacted && service) {
+				t.Errorf("%s%s: it does not say what is withheld, or says so where nothing is", id, form)
+			}
 			if strings.Contains(body, "203.0.113.7<") == redacted || strings.Contains(body, "192.0.2.80") == (redacted && service) {
 				t.Errorf("%s%s: addresses of sources or of the target are shown where they should not be, or the other way round", id, form)
 			}

@@ -85,3 +85,14 @@ func TestOutageIsInertAndSmall(t *testing.T) {
 		t.Errorf("%d bytes", len(page))
 	}
 }
+
+// TestRedactedOutageSaysWhatIsHidden wants the word that stands in place of the
+// service's addresses to be explained, and not to pass for a name.
+func TestRedactedOutageSaysWhatIsHidden(t *testing.T) {
+	a := reporttest.Outage()
+	a.Redacted, a.Target.Prefixes = true, []string{"target"}
+	s := text(render(t, a))
+	if !strings.Contains(s, "“target” stands for the service’s addresses") || !strings.Contains(s, "target withheld the service’s own addresses") || !strings.Contains(s, "replaced by its salted hash") {
+		t.Error(s[:400])
+	}
+}

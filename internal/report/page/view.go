@@ -230,6 +230,9 @@ func targetKey(t *model.Target) key {
 		notes = append(notes, "only traffic towards it was recorded")
 	}
 	k.Detail = strings.Join(notes, ", ")
+	if k.Value == "target" { // hidden in the redacted form
+		k.Value, k.Detail = "withheld", "the service’s own addresses"
+	}
 	return k
 }
 

@@ -82,7 +82,7 @@ func synthetic(tree *node) Check {
 	case n == nil:
 		return Check{"synthetic", Fails, "the report does not say whether its traffic was real"}
 	case string(n.raw) == "true":
-		return Check{"synthetic", Note, "SYNTHETIC: this report is about made-up traffic, not about an attack that happened"}
+		return Check{"synthetic", Note, "SYNTHETIC: this report is about something made up, not about what happened"}
 	case string(n.raw) == "false":
 		return Check{"synthetic", Holds, "not marked synthetic"}
 	}
@@ -96,6 +96,9 @@ func redacted(doc *model.Analysis) Check {
 	n := 0
 	if doc.Integrity != nil {
 		n = len(doc.Integrity.Withheld)
+	}
+	if doc.Outage != nil {
+		return Check{"redacted", Note, fmt.Sprintf("redacted form: %d values hide the service's own addresses, and show networks (/24, /48) in place of other ones", n)}
 	}
 	return Check{"redacted", Note, fmt.Sprintf("redacted form: %d values show networks (/24, /48) in place of addresses", n)}
 }
