@@ -3,3 +3,5 @@
 package app
 
 const everyNth = 1
+
+const crowded = 1.0

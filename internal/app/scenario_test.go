@@ -41,6 +41,8 @@ func sizeOf(name string) float64 {
 		return scale / 50
 	case "stomp-flood": // with few machines their noise repeats itself
 		return 1
+	case "vpn-hub", "like-rst-flood", "dying-server", "mail-server": // ordinary traffic, of which there is much
+		return scale * crowded
 	}
 	return scale
 }

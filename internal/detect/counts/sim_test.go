@@ -127,6 +127,7 @@ func play(o ordinary, r *rand.Rand) (alarms int) {
 // So many are allowed as a rate at the promise gives in 999 of 1000 runs.
 func TestPromise(t *testing.T) {
 	for i, o := range days() {
+		o.years /= fewer
 		got := play(o, rand.New(rand.NewPCG(7, uint64(i))))
 		most := int(math.Ceil(o.years + 3.1*math.Sqrt(o.years) + 1))
 		t.Logf("%s: %d false episodes in %.1f years", o.name, got, o.years)
@@ -142,7 +143,7 @@ func TestPromise(t *testing.T) {
 func TestFirstDays(t *testing.T) {
 	for name, c := range map[string]struct{ swing, most float64 }{"even": {0, 0.03}, "swinging": {0.5, 0.08}} {
 		r := rand.New(rand.NewPCG(3, 4))
-		const series = 6000
+		const series = 6000 / fewer
 		wrong := 0
 		for range series {
 			s := New(Config{Step: 15 * time.Minute, Promise: 1})
@@ -169,7 +170,7 @@ func TestFirstDays(t *testing.T) {
 func delays(times, promise float64) []int {
 	r := rand.New(rand.NewPCG(5, 6))
 	var out []int
-	for range 400 {
+	for range 400 / fewer {
 		s := New(Config{Step: 15 * time.Minute, Promise: promise})
 		var e Episode
 		for i := range 96 * 14 {
