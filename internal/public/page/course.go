@@ -21,6 +21,7 @@ type courseOf struct {
 	AxisAt, Height                     int
 	Alt, NoFlow                        string
 	Waves                              []waveRow
+	WavesLeft                          string
 	Rows                               []courseRow
 	HasFlow                            bool // of Rows
 	Flows                              string
@@ -199,7 +200,11 @@ func (c *courseOf) list(l *locale, in *model.Incident) {
 			add(model.SignalReport, i+1, w, l.n("chart.peak", sane(w.Peak)))
 		}
 	}
-	for i, p := range flowPhases(in) {
+	flows := flowPhases(in)
+	if left := max(len(in.Waves)-maxWaves, 0) + max(len(flows)-maxWaves, 0); left > 0 {
+		c.WavesLeft = l.n("waves.more", float64(left))
+	}
+	for i, p := range flows {
 		if i < maxWaves {
 			add(model.SignalFlow, i+1, model.Wave{Start: p.Start, End: p.End}, l.rate(p.Peak, p.Unit))
 		}

@@ -38,6 +38,7 @@ type incidentPage struct {
 	Verdict      *verdictOf
 	Attacks      []attackOf
 	OtherTraffic []otherTraffic
+	AttacksLeft  string // how many are not shown, "" for none
 	Claims       []claimOf
 	Fixed        []string // what no data of this kind can answer
 	Unanswered   []string // what reports cannot
@@ -89,6 +90,9 @@ func (s *Site) newIncident(l *locale, f frame, v *IncidentView) incidentPage {
 		p.Verdict = newVerdict(l, in)
 	}
 	p.Attacks, p.OtherTraffic = newAttacks(l, in.Traffic)
+	if left := len(in.Traffic) - len(p.Attacks) - len(p.OtherTraffic); left > 0 {
+		p.AttacksLeft = l.count(float64(left))
+	}
 	p.Claims = newClaims(l, f.Now, in.Claims)
 	p.Report = in.Opened != 0
 	p.Figures = incidentFigures(l, c)

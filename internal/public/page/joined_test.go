@@ -196,6 +196,9 @@ func TestTheFullestIncidentIsLight(t *testing.T) {
 			t.Errorf("%s: %d octets", lang, len(b))
 		} else {
 			t.Logf("%s: %d octets, packed %d", lang, len(b), packed(b))
+			if text := plain(b); lang == "en" && (!strings.Contains(text, "are not listed; the API has them.") || !strings.Contains(text, "Further traffic of this incident: 198.")) {
+				t.Error("what is left out is not said")
+			}
 		}
 	}
 }
