@@ -40,3 +40,25 @@ func TestFigures(t *testing.T) {
 		}
 	}
 }
+
+func TestOutageWords(t *testing.T) {
+	o := &model.OutageReport{Name: "X", State: model.Closed, Started: "2025-03-10T10:02:30Z", Ended: "2025-03-11T00:10:00Z", Total: 1, Networks: 1,
+		Peak: model.ReportBucket{At: "2025-03-10T10:15:00Z", Problems: 61, Expected: 0.48, High: 12.6, Known: true}}
+	live := &model.OutageReport{Name: "X", State: model.Open, Started: o.Started, Peak: model.ReportBucket{At: o.Peak.At, Problems: 1}, Total: 2}
+	for _, c := range []struct{ got, want string }{
+		{OutageHeadline(o), "Users reported problems with X: 61 in 15 minutes at the peak, where fewer than one is usual"},
+		{OutageHeadline(live), "Users reported problems with X: 1 in 15 minutes at the peak"},
+		{OutageWhen(o), "It began about 10 March 2025, 10:02 UTC and ended about 11 March 2025, 00:10 UTC, after 14 h 8 min. The fullest 15 minutes, from 10:15, had 61 reports of problems; fewer than one is usual at that time, and up to 13 normal. In all there was 1 report of problems from 1 network."},
+		{OutageWhen(live), "It began about 10 March 2025, 10:02 UTC and was going on when this was written. The fullest 15 minutes, from 10:15, had 1 report of problems. In all there were 2 reports of problems."},
+		{Rough(4.4), "4.4"}, {Rough(12.6), "13"}, {Ratio(0.9), "0.90"}, {Chance(0.9712), "97 %"}, {Chance(0.999), ">99 %"}, {Chance(0.0001), "<1 %"}, {Chance(1), "100 %"},
+		{Factor(2.4), "251 times likelier"}, {Factor(-0.2), "1.6 times less likely"}, {Cause("x"), "x"}, {Signal(""), "History"},
+		{Times("2025-03-10T10:00:00Z", "2025-03-10T11:30:00Z"), "10:00 – 11:30"}, {Times("2025-03-10T10:00:00Z", ""), "since 10:00"}, {Times("2025-03-10T23:00:00Z", "2025-03-11T00:30:00Z"), "10 Mar, 23:00 – 11 Mar, 00:30"},
+	} {
+		if c.got != c.want {
+			t.Errorf("got %q, want %q", c.got, c.want)
+		}
+	}
+	if !Outside(&model.Analysis{Outage: o}) || Outside(&model.Analysis{}) || Outside(&model.Analysis{Outage: o, Inputs: []model.Input{{Records: 1}}}) {
+		t.Error("what is seen from outside is not told apart")
+	}
+}

@@ -55,7 +55,7 @@ func Signal(s model.Signal) string {
 func OutageHeadline(o *model.OutageReport) string {
 	s := fmt.Sprintf("Users reported problems with %s: %s in 15 minutes at the peak", Clean(o.Name, 60), Count(float64(o.Peak.Problems)))
 	if o.Peak.Known {
-		s += ", where " + Rough(o.Peak.Expected) + " " + plural(o.Peak.Expected, "is", "are") + " usual"
+		s += ", where " + usual(o.Peak.Expected)
 	}
 	return s
 }
@@ -77,9 +77,21 @@ func OutageWhen(o *model.OutageReport) string {
 	}
 	s += fmt.Sprintf(". The fullest 15 minutes, from %s, had %s of problems", HourMinute(o.Peak.At), Number(float64(o.Peak.Problems), "report"))
 	if o.Peak.Known {
-		s += fmt.Sprintf("; %s %s usual at that time, and up to %s normal", Rough(o.Peak.Expected), plural(o.Peak.Expected, "is", "are"), Rough(o.Peak.High))
+		s += fmt.Sprintf("; %s at that time, and up to %s normal", usual(o.Peak.Expected), Rough(o.Peak.High))
 	}
-	return s + fmt.Sprintf(". In all there were %s of problems from %s.", Number(float64(o.Total), "report"), Number(float64(o.Networks), "network"))
+	s += fmt.Sprintf(". In all there %s %s of problems", plural(float64(o.Total), "was", "were"), Number(float64(o.Total), "report"))
+	if o.Networks > 0 { // not known without address data
+		s += " from " + Number(float64(o.Networks), "network")
+	}
+	return s + "."
+}
+
+// usual says how many reports are.
+func usual(v float64) string {
+	if v < 1 {
+		return "fewer than one is usual"
+	}
+	return Rough(v) + " " + plural(v, "is", "are") + " usual"
 }
 
 // Rough writes a count that is an estimate: whole from ten on.

@@ -13,6 +13,7 @@ import (
 const (
 	quarter     = 15 * time.Minute
 	maxQuarters = 400 // along the axis: four days
+	leastSpan   = 2 * time.Hour
 )
 
 // jointChart is reports above and traffic below on one axis of time, for one
@@ -25,6 +26,7 @@ type jointChart struct {
 	Traffic     *panel // nil where none was seen
 	Probes      []span // when they failed
 	ProbesY     float64
+	Waved       bool // a wave is shaded
 	X           []tick
 	Base        float64 // of the lowest panel
 	Alt, Desc   string
@@ -84,6 +86,9 @@ func jointCharts(o *model.OutageReport) (out []jointChart, cut bool) {
 	if from.IsZero() || len(o.Buckets) < 2 {
 		return nil, false
 	}
+	if to.Sub(from) < leastSpan {
+		from = to.Add(-leastSpan)
+	}
 	if to.Sub(from) > maxQuarters*quarter {
 		to = from.Add(maxQuarters * quarter)
 	}
@@ -117,6 +122,7 @@ func (c *jointChart) draw(o *model.OutageReport, from, to time.Time) {
 		t.traffic(o, ax)
 		c.Traffic, c.Base = &t, t.Base
 	}
+	c.Waved = len(c.Reports.Waves) > 0 || c.Traffic != nil && len(c.Traffic.Waves) > 0
 	n := int(to.Sub(from) / quarter)
 	c.X = timeTicks(axisOf{start: from, per: int(quarter / time.Second)}, n+1, c.W, func(i int) float64 { return ax.x(from.Add(time.Duration(i) * quarter)) })
 	c.H = c.Base + 28

@@ -142,7 +142,11 @@ func (v *outageView) keys() {
 	o := v.O
 	v.Keys = []key{{"reports at the peak", figure.Count(float64(o.Peak.Problems)), "in 15 min", "from " + figure.HourMinute(o.Peak.At) + " UTC"}}
 	if o.Peak.Known {
-		v.Keys = append(v.Keys, key{"usual at that time", figure.Rough(o.Peak.Expected), "in 15 min", "up to " + figure.Rough(o.Peak.High) + " is normal"})
+		usual := figure.Rough(o.Peak.Expected)
+		if o.Peak.Expected < 1 {
+			usual = "<1"
+		}
+		v.Keys = append(v.Keys, key{"usual at that time", usual, "in 15 min", "up to " + figure.Rough(o.Peak.High) + " is normal"})
 	} else {
 		v.Keys = append(v.Keys, key{"usual at that time", "not known", "", "too little history of this service"})
 	}
@@ -150,7 +154,10 @@ func (v *outageView) keys() {
 	if o.Ended == "" {
 		lasted = "goes on"
 	}
-	total := key{"reports in all", figure.Count(float64(o.Total)), "", fmt.Sprintf("from %s; %s “works for me”", figure.Number(float64(o.Networks), "network"), figure.Count(float64(o.Works)))}
+	total := key{"reports in all", figure.Count(float64(o.Total)), "", figure.Count(float64(o.Works)) + " “works for me”"}
+	if o.Networks > 0 { // not known without address data
+		total.Detail = "from " + figure.Number(float64(o.Networks), "network") + "; " + total.Detail
+	}
 	if o.Refused > 0 {
 		total.Detail += fmt.Sprintf("; %s not taken, the server was full", figure.Count(float64(o.Refused)))
 	}
