@@ -91,6 +91,7 @@ type Incident struct {
 	Crowd *CrowdView `json:"crowd,omitempty" doc:"What people report, of a service; rates, hosts, vectors and sources are empty then"`
 
 	Assessment *AssessmentView   `json:"assessment,omitempty" doc:"Of a service: what brought it about"`
+	Outside    *AssessmentView   `json:"outside,omitempty" doc:"The same from reports alone: what everybody could know; absent where reports are all there is"`
 	Phases     []PhaseView       `json:"phases,omitempty" doc:"Of a service: waves of reports and traffic, failures of probes"`
 	Traffic    []TrafficPartView `json:"traffic,omitempty" doc:"Of a service: the incidents of its networks' traffic that are part of it"`
 	Claims     []ClaimView       `json:"claims,omitempty" doc:"What is said of it in public, checked; only in the answer about one incident"`
@@ -152,7 +153,7 @@ func ViewIncident(in *model.Incident) Incident {
 		Countries: list(in.Countries), Networks: list(in.Networks), Evidence: in.Evidence, Crowd: viewCrowd(in.Crowd),
 		Acknowledged: remark(in.Acknowledged), FalseAlarm: remark(in.FalseAlarm), SilencedTo: at(in.SilencedTo), Maintenance: in.Maintenance,
 		MergedInto: in.MergedInto, Merged: in.Merged, SplitFrom: in.SplitFrom,
-		Assessment: viewAssessment(in.Assessment), Phases: viewPhases(in.Phases), Traffic: viewTrafficParts(in.Traffic), Claims: viewClaims(in.Claims), PartOf: in.PartOf,
+		Assessment: viewAssessment(in.Assessment), Outside: viewAssessment(in.Outside), Phases: viewPhases(in.Phases), Traffic: viewTrafficParts(in.Traffic), Claims: viewClaims(in.Claims), PartOf: in.PartOf,
 	}
 	if in.Target.Kind != model.ServiceTarget {
 		out.Direction = in.Direction.String()

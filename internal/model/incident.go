@@ -62,6 +62,7 @@ type Incident struct {
 	// Of a service: what people report, and what other signals add to it.
 	Crowd      *Crowd         `json:"crowd,omitempty"`
 	Assessment *Assessment    `json:"assessment,omitempty"` // what brought it about
+	Outside    *Assessment    `json:"outside,omitempty"`    // the same from reports alone: what everybody could know
 	Phases     []Phase        `json:"phases,omitempty"`     // by their beginning, bounded
 	Traffic    []TrafficPart  `json:"traffic,omitempty"`    // incidents of its networks' traffic, bounded
 	Probes     []ProbeNow     `json:"probes,omitempty"`

@@ -23,6 +23,7 @@ type OutageReport struct {
 	Places     []PlaceShare    `json:"places"`
 	Probes     []ReportProbe   `json:"probes"`
 	Assessment *Assessment     `json:"assessment"`
+	Outside    *Assessment     `json:"outside"` // from reports alone: what everybody could know; null where reports are all there is
 	Claims     []ReportClaim   `json:"claims"`
 }
 

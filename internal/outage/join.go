@@ -15,7 +15,7 @@ func (l *Live) join(o *Observation) {
 	in := &l.Incident
 	in.Traffic, in.Probes = slices.Clone(o.Traffic), slices.Clone(o.Probes)
 	if o.Assessment != nil {
-		in.Assessment = o.Assessment
+		in.Assessment, in.Outside = o.Assessment, o.Outside
 	}
 	in.Phases = l.phases(o.Phases)
 	in.Crowd.Confirmed = in.Crowd.Confirmed || confirms(o)

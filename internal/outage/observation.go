@@ -26,6 +26,7 @@ type Observation struct {
 	Phases     []model.Phase // of those signals, by their beginning
 	Probes     []model.ProbeNow
 	Assessment *model.Assessment // nil: as before
+	Outside    *model.Assessment // the same from reports alone
 }
 
 // Counts are reports of some time.

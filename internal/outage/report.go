@@ -14,12 +14,7 @@ func Report(in *model.Incident, day []model.Bucket, flows []model.FlowBucket) *m
 		Promise: c.Promise, Peak: bucket(&c.Peak), Total: c.Total, Works: c.Works, Refused: c.Refused, Networks: c.Networks,
 		Buckets: []model.ReportBucket{}, Traffic: []model.TrafficBucket{}, Phases: []model.ReportPhase{}, Probes: []model.ReportProbe{},
 		Parts: append([]model.PartShare{}, c.Parts...), Places: append([]model.PlaceShare{}, c.Places...), Claims: []model.ReportClaim{}}
-	if a := in.Assessment; a != nil {
-		copied := *a
-		copied.Signals, copied.Causes = append([]model.Signal{}, a.Signals...), append([]model.CauseWeight{}, a.Causes...)
-		copied.Reasons, copied.Changes = append([]model.Reason{}, a.Reasons...), append([]string{}, a.Changes...)
-		r.Assessment = &copied
-	}
+	r.Assessment, r.Outside = assessment(in.Assessment), assessment(in.Outside)
 	from := in.Started - int64(before)
 	for i := range day {
 		if day[i].At >= from {
@@ -45,6 +40,17 @@ func Report(in *model.Incident, day []model.Bucket, flows []model.FlowBucket) *m
 		r.Claims = append(r.Claims, claim(&in.Claims[i]))
 	}
 	return r
+}
+
+// assessment copies one so that no list is null.
+func assessment(a *model.Assessment) *model.Assessment {
+	if a == nil {
+		return nil
+	}
+	c := *a
+	c.Signals, c.Causes = append([]model.Signal{}, a.Signals...), append([]model.CauseWeight{}, a.Causes...)
+	c.Reasons, c.Changes = append([]model.Reason{}, a.Reasons...), append([]string{}, a.Changes...)
+	return &c
 }
 
 // before is how much of the time before an incident its document shows.

@@ -29,8 +29,15 @@ func (l *Line) join(t *track, o *outage.Observation) {
 	if o.State != model.Suspected && o.State != model.Open {
 		return // what it was stays
 	}
-	a := cause.Judge(l.observation(t, o, from))
+	x := l.observation(t, o, from)
+	a := cause.Judge(x)
 	o.Assessment = &a
+	if len(x.Probes) > 0 || x.Watched || len(x.Traffic) > 0 {
+		x.Watched, x.Ordinary, x.Traffic, x.Probes, x.Failing = false, 0, nil, nil, nil
+		x.History.Days, x.History.AttackDays, x.History.Attacks = 0, 0, 0
+		outside := cause.Judge(x)
+		o.Outside = &outside
+	}
 }
 
 // follow remembers the newest minute; of a new episode also those before it.

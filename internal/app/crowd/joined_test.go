@@ -50,6 +50,9 @@ func TestTrafficJoinsReports(t *testing.T) {
 	if in.Assessment == nil || in.Assessment.Cause != model.Attack || !in.Crowd.Confirmed {
 		t.Errorf("assessed as %+v, confirmed %v", in.Assessment, in.Crowd.Confirmed)
 	}
+	if in.Outside == nil || in.Outside.Cause != model.NoCause {
+		t.Errorf("from outside: %+v", in.Outside)
+	}
 	var signals []model.Signal
 	for _, p := range in.Phases {
 		signals = append(signals, p.Signal)
