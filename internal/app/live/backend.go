@@ -25,6 +25,11 @@ func (s *Server) Clock() (now time.Time, speed float64, start time.Time) {
 	return time.Unix(0, s.clock.Free()).UTC(), s.clock.Speed(), s.started
 }
 
+// Behind is by how much of its clock's time the counting of traffic lags.
+func (s *Server) Behind() time.Duration {
+	return time.Duration(max(s.clock.Now()-s.line.walked.Load(), 0))
+}
+
 // Incidents returns what a filter asks for, of traffic and of services.
 func (s *Server) Incidents(f api.IncidentFilter) []model.Incident {
 	return f.Select(s.state.all())

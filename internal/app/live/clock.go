@@ -27,22 +27,34 @@ type Clock struct {
 	shown  atomic.Int64 // the latest time that Now returned
 }
 
-// pace is how a clock runs from some instant on.
-type pace struct {
-	start int64 // Unix ns at base
-	base  time.Time
-	speed float64
+// pace is how a clock runs: stretches by their beginning, the last without end.
+type pace []Stretch
+
+// Stretch is how the clock of a replay runs from some moment on.
+type Stretch struct {
+	From  time.Time // the moment
+	At    int64     // what the clock shows then, Unix ns
+	Speed float64   // times the pace of real time
 }
 
-func (p *pace) at(now time.Time) int64 {
-	return p.start + int64(float64(now.Sub(p.base))*p.speed)
+func (p pace) of(now time.Time) *Stretch {
+	i := len(p) - 1
+	for i > 0 && now.Before(p[i].From) {
+		i--
+	}
+	return &p[i]
+}
+
+func (p pace) at(now time.Time) int64 {
+	s := p.of(now)
+	return s.At + int64(float64(now.Sub(s.From))*s.Speed)
 }
 
 // NewClock returns the system's clock.
 func NewClock() *Clock {
 	now := time.Now()
 	c := &Clock{start: now.UnixNano(), base: now, system: true}
-	c.pace.Store(&pace{c.start, now, 1})
+	c.pace.Store(&pace{{now, c.start, 1}})
 	return c
 }
 
@@ -56,24 +68,40 @@ func NewReplayClock(start time.Time, speed float64) (*Clock, error) {
 		return nil, fmt.Errorf("clock: start %s: expected a year from 1990 to 2200", start.Format(time.RFC3339))
 	}
 	c := &Clock{start: start.UnixNano(), base: time.Now()}
-	c.pace.Store(&pace{c.start, c.base, speed})
+	c.pace.Store(&pace{{c.base, c.start, speed}})
 	return c, nil
 }
 
-// SetSpeed changes how fast the clock of a replay runs, from now on.
-func (c *Clock) SetSpeed(speed float64) {
-	if c.system || c.manual || !(speed >= 0.01 && speed <= 10000) {
+// Plan changes how fast the clock of a replay runs from now on: stretches in
+// order of their moments. Until the first one it runs as before, and where a
+// stretch shows less than the clock already does, it stands.
+func (c *Clock) Plan(list []Stretch) {
+	if c.system || c.manual {
 		return
 	}
 	now := time.Now()
-	c.pace.Store(&pace{c.pace.Load().at(now), now, speed})
+	old := c.pace.Load()
+	next := pace{{now, old.at(now), old.of(now).Speed}}
+	next = append(next, list...)
+	c.pace.Store(&next)
+}
+
+// When is the moment at which a replay's clock shows a time, as it is planned
+// now; the first one where it stands.
+func (c *Clock) When(at int64) time.Time {
+	p := *c.pace.Load()
+	i := len(p) - 1
+	for i > 0 && p[i].At > at {
+		i--
+	}
+	return p[i].From.Add(time.Duration(float64(at-p[i].At) / p[i].Speed))
 }
 
 // NewManualClock returns a clock that stands at start, Unix ns, until Set moves
 // it: the time of recordings.
 func NewManualClock(start int64) *Clock {
 	c := &Clock{start: start, base: time.Now(), manual: true}
-	c.pace.Store(&pace{start, c.base, 1})
+	c.pace.Store(&pace{{c.base, start, 1}})
 	c.shown.Store(start)
 	return c
 }
@@ -125,7 +153,8 @@ func (c *Clock) Told(at int64) {
 	d := time.Since(c.base)
 	// What is far from the replay's time is no time to follow.
 	p := c.pace.Load()
-	if free := p.at(c.base.Add(d)); at > free || at < free-int64(float64(10*patience)*p.speed) {
+	now := c.base.Add(d)
+	if free := p.at(now); at > free || at < free-int64(float64(10*patience)*p.of(now).Speed) {
 		return
 	}
 	c.toldAt.Store(int64(d))
@@ -146,7 +175,7 @@ func (c *Clock) Free() int64 {
 func (c *Clock) Time() time.Time { return time.Unix(0, c.Now()).UTC() }
 
 // Speed returns how fast the clock runs, 1 for the system's.
-func (c *Clock) Speed() float64 { return c.pace.Load().speed }
+func (c *Clock) Speed() float64 { return c.pace.Load().of(time.Now()).Speed }
 
 // System reports whether this is the system's clock rather than a replay's.
 func (c *Clock) System() bool { return c.system }
