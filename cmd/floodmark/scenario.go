@@ -55,6 +55,7 @@ func yesNo(b bool) string {
 
 func scenarioShowCommand() *cobra.Command {
 	var config bool
+	var front string
 	c := &cobra.Command{
 		Use: "show NAME", Short: "Describe one scenario; of whole days, print its file", Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
@@ -62,7 +63,7 @@ func scenarioShowCommand() *cobra.Command {
 				if err != nil {
 					return err
 				}
-				return showDay(c.OutOrStdout(), args[0], d, config)
+				return showDay(c.OutOrStdout(), args[0], d, config, front)
 			}
 			if config {
 				return fmt.Errorf("scenario %s needs no configuration: --config is of whole days", args[0])
@@ -89,6 +90,7 @@ func scenarioShowCommand() *cobra.Command {
 			return nil
 		},
 	}
+	c.Flags().StringVar(&front, "front", "", "with --config: address of the web servers that scenario run --front plays, for probes (whole days)")
 	c.Flags().BoolVar(&config, "config", false, "print the configuration of a server that it is played to (whole days)")
 	return c
 }

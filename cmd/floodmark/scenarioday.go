@@ -58,9 +58,15 @@ type dayRun struct {
 	*runFlags
 	day    *day.Day
 	places day.Options
+	ticks  sender.Clock // what the server says of its time
 	due    func(at int64) time.Time
-	from   int64 // what lies before is not sent: the server's clock is there already
-	say    io.Writer
+	// dueTraffic is the same for traffic, nil where it is due; ended hears when
+	// traffic (0) and reports (1) are over. Both are for who watches how late they are.
+	dueTraffic func(at int64) time.Time
+	ended      func(which int)
+	from       int64 // what lies before is not sent: the server's clock is there already
+	say        io.Writer
+	quiet      bool // says nothing of how far it is
 
 	mu      sync.Mutex
 	last    time.Time
@@ -86,30 +92,57 @@ func (x *runFlags) runDay(ctx context.Context, d *day.Day, say io.Writer) error 
 			return err
 		}
 	}
+	if x.front != "" {
+		stop, err := playFront(x.front, d, r.ticks)
+		if err != nil {
+			return err
+		}
+		defer stop()
+	}
+	truth, err := r.play(ctx)
+	if errors.Is(err, context.Canceled) {
+		r.done()
+		return fmt.Errorf("run scenario %s: interrupted; the truth is not written", d.Name)
+	}
+	if err != nil {
+		return err
+	}
+	r.done()
+	return writeDayTruth(x.truth, d.Document(r.places.Seed), truth)
+}
+
+// play sends traffic and reports until the day is over. An error of one ends the
+// other; a cancelled context is the error only where there is no other.
+func (r *dayRun) play(ctx context.Context) (truth *scenario.Truth, err error) {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	var wg sync.WaitGroup
-	var truth *scenario.Truth
 	var trafficErr, reportErr error
 	wg.Go(func() {
 		if truth, trafficErr = r.playTraffic(ctx); trafficErr != nil {
 			stop()
 		}
+		r.over(0)
 	})
 	wg.Go(func() {
 		if reportErr = r.playReports(ctx); reportErr != nil {
 			stop()
 		}
+		r.over(1)
 	})
 	wg.Wait()
-	if errors.Is(trafficErr, context.Canceled) && (reportErr == nil || errors.Is(reportErr, context.Canceled)) {
-		return fmt.Errorf("run scenario %s: interrupted; the truth is not written", d.Name)
+	for _, err := range []error{trafficErr, reportErr} {
+		if err != nil && !errors.Is(err, context.Canceled) {
+			return truth, err
+		}
 	}
-	if err := errors.Join(trafficErr, reportErr); err != nil {
-		return err
+	return truth, errors.Join(trafficErr, reportErr)
+}
+
+func (r *dayRun) over(which int) {
+	if r.ended != nil {
+		r.ended(which)
 	}
-	r.done()
-	return writeDayTruth(x.truth, d.Document(r.places.Seed), truth)
 }
 
 func writeDayTruth(file string, t day.Document, traffic *scenario.Truth) error {
@@ -156,10 +189,8 @@ func dayPlaces(file string, say io.Writer) (k kindsOfPlaces, err error) {
 // clock finds out when what is played.
 func (r *dayRun) clock(ctx context.Context) error {
 	if r.server == "" {
-		begin := time.Now().Add(time.Second)
-		r.due = func(at int64) time.Time {
-			return begin.Add(time.Duration(float64(at-r.day.Begin().UnixNano()) / r.send.Speed))
-		}
+		r.ticks = sender.Clock{Now: r.day.Begin(), Speed: r.send.Speed, Asked: time.Now().Add(time.Second)}
+		r.due = func(at int64) time.Time { return r.ticks.At(time.Unix(0, at)) }
 		return nil
 	}
 	c, err := sender.AskClock(ctx, r.server)
@@ -171,6 +202,7 @@ func (r *dayRun) clock(ctx context.Context) error {
 			r.day.Name, r.day.Date, c.Now.UTC().Format(time.RFC3339), begin.Add(-time.Hour).UTC().Format(time.RFC3339))
 	}
 	r.from = c.Now.UnixNano()
+	r.ticks = c
 	r.due = func(at int64) time.Time { return c.At(time.Unix(0, at)) }
 	return nil
 }
@@ -180,7 +212,9 @@ func (r *dayRun) playTraffic(ctx context.Context) (*scenario.Truth, error) {
 	if !watched {
 		return nil, nil
 	}
-	r.send.Due = r.due
+	if r.send.Due = r.due; r.dueTraffic != nil {
+		r.send.Due = r.dueTraffic
+	}
 	s, err := sender.New(r.send)
 	if err != nil {
 		return nil, err
@@ -188,8 +222,12 @@ func (r *dayRun) playTraffic(ctx context.Context) (*scenario.Truth, error) {
 	defer s.Close()
 	send := s.Send(ctx)
 	opt := r.opt
+	joined := false
 	opt.Send = func(from netip.Addr, to scenario.Collector, datagram []byte, at int64) error {
-		if at < r.from {
+		if !joined && at >= r.from && (r.from == 0 || r.due(at).After(time.Now())) {
+			joined = true
+		}
+		if !joined { // drawing what is over takes time, in which more is over
 			return ctx.Err()
 		}
 		return send(from, int(to), datagram, at)
@@ -223,6 +261,9 @@ func (r *dayRun) tell(change func()) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	change()
+	if r.quiet {
+		return
+	}
 	if every := 10 * time.Second; time.Since(r.last) > every || isTerminal(r.say) && time.Since(r.last) > 500*time.Millisecond {
 		r.last = time.Now()
 		r.line()
@@ -271,9 +312,9 @@ func listDays(w io.Writer) error {
 }
 
 // showDay prints the file of a day, or the configuration that it needs.
-func showDay(w io.Writer, name string, d *day.Day, config bool) error {
+func showDay(w io.Writer, name string, d *day.Day, config bool, front string) error {
 	if config {
-		_, err := io.WriteString(w, d.Config(day.Addresses{}))
+		_, err := io.WriteString(w, d.Config(day.Addresses{Front: front}))
 		return err
 	}
 	b, ok := day.Source(name)

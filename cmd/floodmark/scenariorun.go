@@ -67,9 +67,9 @@ func (x *exportFlags) readFaults() (err error) {
 
 type runFlags struct {
 	exportFlags
-	send              sender.Config
-	server, truth     string
-	public, data, geo string // of whole days
+	send                     sender.Config
+	server, truth            string
+	public, data, geo, front string // of whole days
 }
 
 func scenarioRunCommand() *cobra.Command {
@@ -110,6 +110,7 @@ func scenarioRunCommand() *cobra.Command {
 	f.StringVar(&x.server, "server", "", "take time and speed from the clock of this server, such as http://127.0.0.1:8080")
 	f.StringVar(&x.public, "public", "127.0.0.1:8081", "public listener that people report to; loopback only (whole days)")
 	f.StringVar(&x.data, "data", "", "directory of the server's data: it is taught the ordinary days before (whole days)")
+	f.StringVar(&x.front, "front", "", "play the web servers of the day, too, at this address of this machine, such as 127.0.0.1:8090 (whole days)")
 	f.StringVar(&x.geo, "geo", "", "address data to draw addresses from (whole days; default: where the program looks for it)")
 	f.StringVar(&x.truth, "truth", "", "write what really happened to this file, as JSON")
 	f.Uint64Var(&x.opt.Seed, "seed", 1, "the same seed gives the same datagrams")

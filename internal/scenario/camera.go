@@ -145,8 +145,13 @@ func miraiACK(s *sim, victim *world.Host, port uint16) *flood {
 }
 
 // miraiSYN is a flood of SYNs with the options of an operating system; the
-// target answers while its half-open table has room.
+// target answers one in six, while its half-open table has room.
 func miraiSYN(s *sim, victim *world.Host, port uint16) *flood {
+	return synFlood(s, victim, port, 6)
+}
+
+// synFlood is miraiSYN with one SYN in so many that is answered.
+func synFlood(s *sim, victim *world.Host, port uint16, answered uint32) *flood {
 	var opts [20]byte
 	return &flood{name: "syn-flood", emit: func(s *sim, f *flood, now int64, h *world.Host, p *wire.Packet) {
 		o := append(opts[:0], 2, 4, 5, byte(0x78+s.r.Uint32()&0xf), 4, 2, 8, 10)
@@ -155,7 +160,7 @@ func miraiSYN(s *sim, victim *world.Host, port uint16) *flood {
 		p.Dst, p.Proto, p.DF, p.ID, p.Flags = victim.Addr, model.ProtoTCP, true, s.r.Uint32()&0xffff, model.SYN
 		p.Sport, p.Dport, p.Seq, p.Window, p.Options = uint16(s.r.Uint32()), port, s.r.Uint32(), uint16(h.Seed>>16), o
 		s.sendFrom(now, f.tally, h, p)
-		if s.r.Uint32()%6 == 0 {
+		if s.r.Uint32()%answered == 0 {
 			s.answerSYN(now, victim, h, p)
 		}
 	}}

@@ -190,7 +190,7 @@ func (s *sim) befall(e *Event, crowd []world.Host) {
 	}
 	udp := func(v *world.Host) *flood { return miraiUDP(s, v, 1400) }
 	ack := func(v *world.Host) *flood { return miraiACK(s, v, 443) }
-	syn := func(v *world.Host) *flood { return miraiSYN(s, v, 443) }
+	syn := func(v *world.Host) *flood { return synFlood(s, v, 443, drowned) }
 	switch e.Vector {
 	case "cameras":
 		part("udp-flood", 0.6, udp)
@@ -211,6 +211,9 @@ func (s *sim) befall(e *Event, crowd []world.Host) {
 		s.reflected(a, e.phases(1), func() model.Addr { return e.victim(s) })
 	}
 }
+
+// drowned: what is flooded for long answers one SYN in so many.
+const drowned = 300
 
 // toward makes a flood whose every packet goes to a victim of the event.
 func (e *Event) toward(s *sim, build func(victim *world.Host) *flood) *flood {
