@@ -2,6 +2,7 @@ package claim
 
 import (
 	"math"
+	"strings"
 
 	"floodmark/internal/model"
 )
@@ -165,7 +166,7 @@ func (a *answer) result() Result {
 		Claim: model.Claim{Text: a.claim.Text, Reading: text, Verdict: a.verdict, Low: a.low, High: a.high,
 			Unit: r.Unit, Reasons: reasons, Evidence: []string{}},
 		Evidence: []model.Evidence{{
-			Statement: "Claim read as: " + text + ". " + verdictText(a.verdict) + " " + first(a.measured),
+			Statement: strings.TrimSpace("Claim read as: " + text + ". " + verdictText(a.verdict) + " " + first(a.measured)),
 			Kind:      "inferred", Method: a.method, Version: 1, Inputs: append([]string{}, a.data.Inputs...),
 			Value: a.value, Unit: r.Unit, N: a.n, M: a.m, Low: a.low, High: a.high,
 			Alternatives: a.alternatives(), WouldChange: a.wouldChange(), Subject: a.claim.Text,
