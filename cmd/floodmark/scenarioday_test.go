@@ -3,12 +3,14 @@ package main
 import (
 	"encoding/csv"
 	"encoding/json"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
 	"floodmark/internal/scenario/day"
+	"floodmark/internal/scenario/day/daytest"
 )
 
 // shortDay is one that is over three hours after its servers' clock begins.
@@ -29,7 +31,7 @@ events:
     traffic: [{vector: cameras, for: 20m, rate: 1Mpps}]
     reports: [{after: 2m, rise: 4m, hold: 30m, fall: 10m, peak: 260, crowds: [{parts: {login: 0.9}}]}]
 truth:
-  incidents: [{service: example, from: "22:22", for: 40m, cause: attack}]
+  incidents: [{service: example, from: "22:22", for: 40m, cause: attack, traffic: true}]
   quiet: [other]
 `
 
@@ -53,15 +55,6 @@ func TestScenarioDayIsSeenByTheServer(t *testing.T) {
 	if !strings.Contains(diag, "history of 3 days") || !strings.Contains(diag, "synthetic") || !strings.Contains(diag, "done:") {
 		t.Errorf("%s", diag)
 	}
-	found := map[string]bool{}
-	for _, i := range s.incidents("") {
-		if i.Opened != nil { // others were suspicions
-			found[string(i.Kind)+" "+i.Target] = true
-		}
-	}
-	if !found["service service:example"] || !found["host 203.0.113.10"] || found["service service:other"] {
-		t.Errorf("incidents: %v\n%s", found, diag)
-	}
 	var truth day.Document
 	b, err := os.ReadFile(truthFile)
 	if err == nil {
@@ -69,6 +62,19 @@ func TestScenarioDayIsSeenByTheServer(t *testing.T) {
 	}
 	if err != nil || !truth.Synthetic || len(truth.Incidents) != 1 || truth.Peaks["example"].Peak != 260 || truth.Traffic == nil || len(truth.Traffic.Attacks) == 0 {
 		t.Errorf("%v: %s", err, b)
+	}
+	_, answer, err := s.send(http.MethodGet, "/api/v1/incidents?limit=1000", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen, err := daytest.Read(answer)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, d := range daytest.Compare(&truth, seen) {
+		if d.Grade != daytest.Undecided { // the machine may be too slow for evidence in this pace
+			t.Errorf("%s %s: %s\n%s", d.Grade, d.Service, d.Text, diag)
+		}
 	}
 	if _, _, err := scenarioRun("run", "x-2025-03-10", "--server", s.url, "--public", p[1]); err == nil || !strings.Contains(err.Error(), "--clock start=2025-03-10T03:00:00Z") {
 		t.Errorf("a server of another time: %v", err)
