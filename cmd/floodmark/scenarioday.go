@@ -99,7 +99,12 @@ func (x *runFlags) runDay(ctx context.Context, d *day.Day, say io.Writer) error 
 		}
 		defer stop()
 	}
+	said, hush := context.WithCancel(ctx)
+	var claims sync.WaitGroup
+	claims.Go(func() { r.playClaims(said) })
 	truth, err := r.play(ctx)
+	hush()
+	claims.Wait()
 	if errors.Is(err, context.Canceled) {
 		r.done()
 		return fmt.Errorf("run scenario %s: interrupted; the truth is not written", d.Name)

@@ -30,6 +30,8 @@ events:
     at: "22:20"
     traffic: [{vector: cameras, for: 20m, rate: 1Mpps}]
     reports: [{after: 2m, rise: 4m, hold: 30m, fall: 10m, peak: 260, crowds: [{parts: {login: 0.9}}]}]
+claims:
+  - {at: "23:20", by: the owner, service: example, text: It came from abroad, readings: [{claim: country=UA majority of packets, verdict: contradicted}]}
 truth:
   incidents: [{service: example, from: "22:22", for: 40m, cause: attack, traffic: true}]
   quiet: [other]
@@ -52,7 +54,8 @@ func TestScenarioDayIsSeenByTheServer(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !strings.Contains(diag, "history of 3 days") || !strings.Contains(diag, "synthetic") || !strings.Contains(diag, "done:") {
+	if !strings.Contains(diag, "history of 3 days") || !strings.Contains(diag, "synthetic") || !strings.Contains(diag, "done:") ||
+		!strings.Contains(diag, "the owner said") || strings.Contains(diag, "not checked") {
 		t.Errorf("%s", diag)
 	}
 	var truth day.Document
@@ -70,6 +73,17 @@ func TestScenarioDayIsSeenByTheServer(t *testing.T) {
 	seen, err := daytest.Read(answer)
 	if err != nil {
 		t.Fatal(err)
+	}
+	for _, i := range seen {
+		if i.Target != "service:example" || i.Opened == nil {
+			continue
+		}
+		if _, answer, err = s.send(http.MethodGet, "/api/v1/incidents/"+i.ID, ""); err != nil {
+			t.Fatal(err)
+		}
+		if one, err := daytest.Read(answer); err != nil || len(one) != 1 || len(one[0].Claims) != 1 {
+			t.Errorf("%v: claims of %+v", err, one)
+		}
 	}
 	for _, d := range daytest.Compare(&truth, seen) {
 		if d.Grade != daytest.Undecided { // the machine may be too slow for evidence in this pace

@@ -27,6 +27,7 @@ func (d *Day) Config(a Addresses) string {
 		p("collectors:\n  - {protocol: netflow, listen: %q}\n  - {protocol: sflow, listen: %q}\n", cmp.Or(a.NetFlow, "127.0.0.1:2055"), cmp.Or(a.SFlow, "127.0.0.1:6343"))
 		d.exporters(p)
 		p("networks: [%s]\n", strings.Join(d.networks(), ", "))
+		d.thresholds(p)
 	}
 	p("services:\n")
 	for i := range d.Services {
@@ -41,6 +42,23 @@ func (d *Day) exporters(p func(string, ...any)) {
 	for i, ports := range [][3]int{{10, 1, 2}, {64, 5, 6}} {
 		p("  - address: 127.0.0.%d\n    name: border-%d\n    interfaces:\n", 31+i, i+1)
 		p("      - {index: %d, role: internal}\n      - {index: %d, role: external}\n      - {index: %d, role: external}\n", ports[0], ports[1], ports[2])
+	}
+}
+
+// usualSampling is how coarsely routers may sample for the usual thresholds to
+// suit: at one packet in 10,000 a single one stands for 120 Mbit in a second.
+const usualSampling = 10_000
+
+// thresholds are the usual ones, raised where two packets of one second that
+// happen to be drawn would exceed them.
+func (d *Day) thresholds(p func(string, ...any)) {
+	f := float64(d.Traffic.Sampling) / usualSampling
+	if f <= 1 {
+		return
+	}
+	p("groups:\n  default:\n    thresholds:\n      host:\n")
+	for _, way := range []string{"in", "out"} {
+		p("        %s: {packets: %.0fkpps, bits: %.0fMbps, udp-packets: %.0fkpps, syn-packets: %.0fkpps}\n", way, 100*f, 1000*f, 50*f, 10*f)
 	}
 }
 
