@@ -50,7 +50,7 @@ browser: build bin/geo.db ## the report and the pages in a real browser
 	node --test web/tests/
 
 fuzz: ## every fuzz target for a few seconds
-	scripts/fuzz-smoke.sh 3s
+	scripts/fuzz-smoke.sh 2s
 
 bench: build ## benchmarks, ready for benchstat
 	scripts/bench.sh
