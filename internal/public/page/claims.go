@@ -29,7 +29,7 @@ const (
 	maxWhys      = 4
 	maxVerdicts  = 4 // of the history of one reading
 	maxStatement = 240
-	maxWords     = 8000 // octets of all reasons together: the page stays light
+	maxWords     = 7000 // octets of all reasons together: the page stays light
 )
 
 var verdictMarks = map[model.Verdict]string{model.Supported: "✓", model.Contradicted: "✗", model.CannotBeDetermined: "?"}
@@ -41,7 +41,7 @@ func newClaims(l *locale, now time.Time, all []model.EnteredClaim) (out []claimO
 			break
 		}
 		c := &all[i]
-		v := claimOf{Text: clean(maxStatement, c.Text), Source: clean(120, c.Source), Said: c.Said}
+		v := claimOf{Text: clean(maxStatement, c.Text), Source: clean(240, c.Source), Said: c.Said}
 		if n := len(c.History); n > 0 {
 			for k := range c.History[n-1].Claims {
 				if k == maxReadings {
