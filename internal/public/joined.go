@@ -34,13 +34,18 @@ func joined(out, in *model.Incident) {
 		out.Assessment = &a
 	}
 	names := make(map[string]string, len(in.Traffic))
+	most := make(map[string]float64, len(in.Traffic))
 	for i := range first(in.Traffic, mostParts) {
 		p := publicTraffic(&in.Traffic[i])
 		p.ID = fmt.Sprintf("t%d", i+1) // names of incidents of traffic hold their target
-		names[in.Traffic[i].ID] = p.ID
+		names[in.Traffic[i].ID], most[in.Traffic[i].ID] = p.ID, p.Peak[model.Packets]
 		out.Traffic = append(out.Traffic, p)
 	}
 	for _, p := range first(in.Phases, mostPhases) {
+		if p.Unit == model.Packets.Unit() && p.Peak > most[p.Incident] && most[p.Incident] > 0 {
+			// What stands out most changed within the wave: the figure is of bits.
+			p.Unit = model.Bits.Unit()
+		}
 		p.Incident, p.Text = names[p.Incident], scrub(p.Text)
 		out.Phases = append(out.Phases, p)
 	}

@@ -46,6 +46,24 @@ func TestJoinedIncidentInTheAPI(t *testing.T) {
 	}
 }
 
+// TestAWaveIsNotMoreThanItsAttack: a figure above the highest packet rate is not
+// one of packets.
+func TestAWaveIsNotMoreThanItsAttack(t *testing.T) {
+	s := newSetup(t)
+	story := stories.Attack(s.fake.Now)
+	for i := range story.Incident.Phases {
+		if p := &story.Incident.Phases[i]; p.Signal == "flow" {
+			p.Unit = "packets/s"
+		}
+	}
+	story.Incident.Phases[0].Peak = 3e6
+	s.fake.Tell(story)
+	v := decode[public.IncidentStory](t, s.get("/api/v1/service-incidents/"+story.Incident.ID))
+	if v.Phases[0].Unit != "packets/s" || v.Phases[1].Unit != "bits/s" {
+		t.Errorf("phases %+v", v.Phases[:2])
+	}
+}
+
 // TestFeedsNameTheCause wants the cause and, apart, the confidence in what feed
 // readers and readers of Statuspage documents show.
 func TestFeedsNameTheCause(t *testing.T) {
