@@ -80,6 +80,7 @@ func TestBacktestFindsAttackInPacketsFlowsAndSamples(t *testing.T) {
 		delay float64 // at most; flow records come after the timer of their exporter
 	}{"packets": {0, 3}, "netflow9": {export.NetFlow9, 20}, "ipfix": {export.IPFIX, 20}, "sflow": {export.SFlow, 3}} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			file, truth := recordingOf(t, "syn-flood", c.as)
 			args := []string{"--config", configOf(t, lowThresholds), "--truth", truth, file}
 			d, first := backtested(t, args...)

@@ -27,6 +27,7 @@ import (
 // TestServeNeedsNoConfiguration starts the program on its default ports and
 // lets exporters of every protocol report to them.
 func TestServeNeedsNoConfiguration(t *testing.T) {
+	t.Parallel()
 	if !alone(t) {
 		return
 	}
@@ -243,6 +244,7 @@ func TestAttackIsToldEverywhere(t *testing.T) {
 // TestSignalsWhileStarting ends the program at moments in which it is not yet
 // whole: it never hangs.
 func TestSignalsWhileStarting(t *testing.T) {
+	t.Parallel()
 	file, dir := configured(t, ""), t.TempDir()
 	for _, after := range []time.Duration{0, 50 * time.Millisecond, 150 * time.Millisecond, 300 * time.Millisecond} {
 		s := launch(t, file, dir)

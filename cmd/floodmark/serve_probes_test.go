@@ -30,6 +30,7 @@ func (s *served) probed() map[string]api.ServiceProbe {
 // else is reached either. States are in the API, in /metrics and on the page of
 // the service, and what was learnt is known after a restart.
 func TestProbes(t *testing.T) {
+	t.Parallel()
 	var broken atomic.Bool
 	var agents atomic.Value
 	web := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

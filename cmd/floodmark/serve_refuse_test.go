@@ -51,6 +51,7 @@ func TestPortInUseIsNamed(t *testing.T) {
 }
 
 func TestSecondInstanceIsRefused(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	s := serving(t, configured(t, ""), dir)
 	refused(t, configured(t, ""), dir, exitFailed, dir, fmt.Sprint("process ", s.cmd.Process.Pid), "stop that one")
