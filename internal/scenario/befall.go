@@ -94,6 +94,10 @@ func (s *sim) press(e *Event, crowd []world.Host) {
 		kind = "connections that are tried again"
 	}
 	s.truth.Events = append(s.truth.Events, TruthEvent{Kind: kind, Host: e.Target.String(), Start: s.stampAt(e.From), End: s.stampAt(min(e.To, s.opt.Duration)), PeakPPS: e.Rate})
+	if tries {
+		s.knocks(e, crowd)
+		return
+	}
 	weights := make([]float64, len(crowd))
 	for i := range crowd {
 		weights[i] = crowd[i].Weight
@@ -102,10 +106,6 @@ func (s *sim) press(e *Event, crowd []world.Host) {
 	s.each([]phase{{e.From, e.To, e.Rate / s.oneIn}}, func(now int64) {
 		h := &crowd[pick.draw(s.r)]
 		to := e.victim(s)
-		if tries {
-			s.again(now, h, to)
-			return
-		}
 		server := world.Host{Addr: to}
 		c := conv{local: &server, remote: h, localAddr: to, farAddr: h.Addr, app: appTLS, key: h.Seed, serves: true, fromServer: 0.55, opening: 9,
 			localPort: 443, farPort: h.NextPort()}
@@ -113,30 +113,51 @@ func (s *sim) press(e *Event, crowd []world.Host) {
 	})
 }
 
-// again is one packet of somebody whose connections come to nothing: a third
-// are not even taken, the others are opened, asked something, and reset.
-func (s *sim) again(now int64, h *world.Host, to model.Addr) {
-	p := wire.Packet{In: true, Src: h.Addr, Dst: to, Proto: model.ProtoTCP, TTL: h.TTL(s.r), DF: true, ID: h.NextID(), Sport: h.NextPort(), Dport: 443,
-		Seq: s.r.Uint32(), Ack: s.r.Uint32(), Flags: model.ACK, Window: synWindow(h.OS)}
-	options := []byte{2, 4, 5, 0xb4, 1, 1, 4, 2}
-	switch weightOf(s.r, 0.34, 0.17, 0.17, 0.17, 0.15) {
-	case 0:
-		p.Flags, p.Ack, p.Options = model.SYN, 0, options
-	case 1: // acknowledges
-	case 2:
-		p.Flags |= model.PSH
-		p.Length, p.Tail, p.Noise = 320+int(h.Seed%300), wire.TailRandom, s.r.Uint64()
-	case 3:
-		p.Flags, p.Options = model.SYN|model.ACK, options
-		turnAround(&p)
-	case 4:
-		p.Flags = model.RST | model.ACK
-		turnAround(&p)
-	}
-	s.send(now, &s.background, &p)
+// knock is somebody whose connections are not answered: each request is
+// repeated with the same ports and number at doubled distances, as systems do
+// (RFC 6298), then another connection is tried.
+type knock struct {
+	h       *world.Host
+	e       *Event
+	to      model.Addr
+	port    uint16
+	seq     uint32
+	tries   int
+	sampled float64 // part of its packets that is drawn
 }
 
-// turnAround makes a packet of a client one of the server.
-func turnAround(p *wire.Packet) {
-	p.In, p.Src, p.Dst, p.Sport, p.Dport, p.TTL, p.ID = false, p.Dst, p.Src, p.Dport, p.Sport, 63, 0
+// Of a connection that is not answered: requests, and seconds until another.
+const (
+	mostTries = 6
+	knockTime = 64
+	mostKnock = 150_000 // connections at once; with more each stands for several
+)
+
+func (s *sim) knocks(e *Event, crowd []world.Host) {
+	want := e.Rate * s.opt.Scale * knockTime / mostTries
+	n := min(int(want)+1, mostKnock)
+	for i := range n {
+		k := &knock{h: &crowd[i%len(crowd)], e: e, sampled: min(want/float64(n)/s.oneIn, 1)}
+		s.at(s.start+int64(e.From)+s.r.Int64N(knockTime*1e9), k)
+	}
+}
+
+func (k *knock) step(s *sim, now int64) int64 {
+	if now >= s.start+int64(k.e.To) {
+		return -1
+	}
+	if k.tries == 0 {
+		k.port, k.seq, k.to = k.h.NextPort(), s.r.Uint32(), k.e.victim(s)
+	}
+	if s.r.Float64() < k.sampled {
+		p := wire.Packet{In: true, Src: k.h.Addr, Dst: k.to, Proto: model.ProtoTCP, TTL: k.h.TTL(s.r), DF: true, ID: k.h.NextID(), Sport: k.port, Dport: 443,
+			Seq: k.seq, Flags: model.SYN, Window: synWindow(k.h.OS), Options: []byte{2, 4, 5, 0xb4, 1, 1, 4, 2}}
+		s.send(now, &s.background, &p)
+	}
+	k.tries++
+	if k.tries < mostTries {
+		return now + int64(1e9)<<(k.tries-1) + s.r.Int64N(5e6)
+	}
+	k.tries = 0
+	return now + int64((knockTime-31)*1e9) + s.r.Int64N(4e9) - 2e9
 }

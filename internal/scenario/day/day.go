@@ -127,7 +127,7 @@ type Vector string
 
 // Choices lists the vectors. cameras is a mixture of udp-flood, ack-flood and
 // syn-flood from devices with their own addresses; syn-forged forges them;
-// visits are people, retries people whose connections come to nothing.
+// visits are people, retries people whose connections are not answered.
 func (Vector) Choices() []string {
 	return []string{"cameras", "udp-flood", "ack-flood", "syn-flood", "syn-forged", "reflection-dns", "reflection-cldap", "reflection-ntp",
 		"reflection-memcached", "visits", "retries"}
