@@ -160,6 +160,7 @@ func (s *Series) settle(at int64, y float64) {
 	mu, d := s.expect(at)
 	step := s.cfg.Step.Seconds()
 	s.disperse(y, mu, step)
+	s.together(at, y, mu)
 	if s.Buckets >= s.first() {
 		y = min(y, band(mu, d).High)
 	}

@@ -48,6 +48,7 @@ type Series struct {
 	Sum, Time    float64   // counts learnt and the buckets they came in, fading: the level
 	Near, NearOf float64   // counts of about the last three hours, and what was expected of them
 	Spread       [3]spread // of quiet, middling and busy hours
+	Long         long      // of 15 minutes together, where buckets are shorter
 	Buckets      float64   // learnt, ever
 	Cells        [cells]cell
 	Waiting      []waiting // not learnt yet
@@ -93,6 +94,7 @@ func (s *Series) Restore(c Config) *Series {
 			p.Excess = 0
 		}
 	}
+	n.Long.restore()
 	for i := range n.Cells {
 		n.Cells[i] = cell{float32(sane(float64(n.Cells[i].Sum))), float32(sane(float64(n.Cells[i].Of)))}
 	}
@@ -168,14 +170,14 @@ const beyond = 20
 // gather adds the evidence of a bucket and returns the mean of all.
 func (s *Series) gather(at int64, y, mu, d float64) float64 {
 	most := beyond * s.limit()
-	total := 0.0
+	total, weight := 0.0, s.weight(mu, d)
 	strange := s.seen(s.index(at)) < strangeDays
 	for i, m := range multiples {
 		if strange && m < strangeLeast {
 			s.Evidence[i], s.Rise[i] = 0, 0
 			continue
 		}
-		r := ratio(y, mu, 1/d, m)
+		r := weight * ratio(y, mu, 1/d, m)
 		s.Evidence[i] = min((s.Evidence[i]+1)*math.Exp(min(r, 300)), most*float64(len(multiples)))
 		total += s.Evidence[i]
 		if s.Rise[i] == 0 {
