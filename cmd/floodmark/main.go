@@ -72,6 +72,6 @@ func rootCommand() *cobra.Command {
 		SilenceErrors: true,
 		SilenceUsage:  true,
 	}
-	root.AddCommand(analyzeCommand(), versionCommand(), verifyCommand(recompute), geoCommand(), scenarioCommand(), serveCommand(), backtestCommand(), backupCommand(), restoreCommand(), importCommand(), checkCommand(), tokenCommand())
+	root.AddCommand(analyzeCommand(), versionCommand(), verifyCommand(recompute), geoCommand(), scenarioCommand(), demoCommand(), serveCommand(), backtestCommand(), backupCommand(), restoreCommand(), importCommand(), checkCommand(), tokenCommand())
 	return root
 }

@@ -71,7 +71,13 @@ func (m *Machine) alive(l *Live, at int64) {
 		l.WaveAt = m.now
 	}
 	w := &in.Waves[len(in.Waves)-1]
-	w.Peak = max(w.Peak, in.Rates[l.lead().Metric])
+	lead := l.lead().Metric
+	if w.Unit == "" {
+		w.Unit = lead.Unit()
+	}
+	if lead.Unit() == w.Unit {
+		w.Peak = max(w.Peak, in.Rates[lead])
+	}
 	in.Severity = m.severity(l)
 }
 

@@ -92,9 +92,10 @@ type Excess struct {
 
 // Wave is one burst of an incident.
 type Wave struct {
-	Start int64   `json:"start"` // Unix ns
-	End   int64   `json:"end"`   // 0 while it lasts
-	Peak  float64 `json:"peak"`  // of the metric that stands out most, in its unit
+	Start int64   `json:"start"`          // Unix ns
+	End   int64   `json:"end"`            // 0 while it lasts
+	Peak  float64 `json:"peak"`           // of the metric that stands out most when it begins, or of another in the same unit
+	Unit  string  `json:"unit,omitempty"` // of Peak, of traffic: packets/s, bits/s or flows/s
 }
 
 // Remark is what a person said of an incident.

@@ -87,7 +87,7 @@ type TrafficPart struct {
 	Started   int64    `json:"started"` // Unix ns
 	Ended     int64    `json:"ended"`   // 0 while it lasts
 	Waves     []Wave   `json:"waves"`
-	Unit      string   `json:"unit"` // of the peaks of Waves: bits/s, packets/s or flows/s
+	Unit      string   `json:"unit"` // of the peaks of the first of Waves; others tell their own
 	Peak      Rates    `json:"peak"`
 	Vectors   []Weight `json:"vectors"`
 	Spoofing  Spoofing `json:"spoofing,omitempty"`

@@ -15,9 +15,9 @@ type PublicAttack struct {
 
 // Vicinity is what is known around a visitor.
 type Vicinity struct {
-	Network string // name of the visitor's network, "" where it is not known
-	Country string // ISO 3166-1 alpha-2
-	Near    int    // effective reports of this service from that network in the last 15 minutes
+	Network string  // name of the visitor's network, "" where it is not known
+	Country string  // ISO 3166-1 alpha-2
+	Near    int     // effective reports of this service from that network in the last 15 minutes
 	Usual   float64 // the same on ordinary days, 0 where too little is known
 	// Elsewhere is the number of other services that many people of this network
 	// report problems with now: then the network may be the cause.

@@ -96,7 +96,7 @@ func (j *joined) forget(now int64) {
 // partOf is an incident of traffic as others' parts carry it.
 func partOf(in *model.Incident) model.TrafficPart {
 	p := model.TrafficPart{ID: in.ID, Target: in.Target.String(), State: in.State, Presence: in.Presence, Because: in.Because, Started: in.Started,
-		Ended: in.Ended, Waves: slices.Clone(in.Waves), Unit: waveUnit(in), Peak: in.Peak, Vectors: slices.Clone(in.Vectors), Spoofing: in.Spoofing,
+		Ended: in.Ended, Waves: slices.Clone(in.Waves), Unit: unitOf(in.Waves), Peak: in.Peak, Vectors: slices.Clone(in.Vectors), Spoofing: in.Spoofing,
 		Sources: in.Sources, Countries: slices.Clone(in.Countries), Networks: slices.Clone(in.Networks), Evidence: in.Evidence}
 	if p.Ended == 0 && in.State == model.Closed {
 		p.Ended = max(in.LastSeen, in.Started)
@@ -104,16 +104,11 @@ func partOf(in *model.Incident) model.TrafficPart {
 	return p
 }
 
-// waveUnit is the unit of the peaks of waves: that of the metric which stands
-// out most.
-func waveUnit(in *model.Incident) string {
-	best, unit := 0.0, model.Bits.Unit()
-	for _, x := range in.Excesses {
-		if r := x.Peak / max(x.Bound, 1e-9); r > best {
-			best, unit = r, x.Metric.Unit()
-		}
+func unitOf(waves []model.Wave) string {
+	if len(waves) == 0 {
+		return ""
 	}
-	return unit
+	return waves[0].Unit
 }
 
 // failures notes when components begin and cease to fail.
@@ -150,7 +145,7 @@ func (j *joined) phases(parts []model.TrafficPart, from int64) []model.Phase {
 	var out []model.Phase
 	for _, p := range parts {
 		for _, w := range p.Waves {
-			out = append(out, model.Phase{Signal: model.SignalFlow, Incident: p.ID, Start: w.Start, End: w.End, Peak: w.Peak, Unit: p.Unit})
+			out = append(out, model.Phase{Signal: model.SignalFlow, Incident: p.ID, Start: w.Start, End: w.End, Peak: w.Peak, Unit: w.Unit})
 		}
 	}
 	for _, p := range j.Failing {

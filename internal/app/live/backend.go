@@ -27,7 +27,11 @@ func (s *Server) Clock() (now time.Time, speed float64, start time.Time) {
 
 // Behind is by how much of its clock's time the counting of traffic lags.
 func (s *Server) Behind() time.Duration {
-	return time.Duration(max(s.clock.Now()-s.line.walked.Load(), 0))
+	at := s.line.walked.Load()
+	if at == 0 {
+		return 0 // it has not begun
+	}
+	return time.Duration(max(s.clock.Now()-at, 0))
 }
 
 // Incidents returns what a filter asks for, of traffic and of services.

@@ -140,7 +140,11 @@ func (l *Line) pulse(ctx context.Context) {
 	for {
 		now := l.clock.Now()
 		if wait := next*1e9 - now; wait > 0 {
-			if !sleep(ctx, l.clock.Real(time.Duration(wait))) {
+			nap := l.clock.Real(time.Duration(wait))
+			if l.clock.Follows() {
+				nap = min(nap, replayNap)
+			}
+			if !sleep(ctx, nap) {
 				return
 			}
 			continue
@@ -153,6 +157,10 @@ func (l *Line) pulse(ctx context.Context) {
 		next++
 	}
 }
+
+// replayNap bounds sleeps in a replay, whose clock may go faster before they are
+// over.
+const replayNap = 10 * time.Millisecond
 
 // mostBehind is how many seconds pulse catches up with one by one.
 const mostBehind = 900

@@ -35,8 +35,9 @@ type Episode struct {
 // least as many people as an episode needs; without, it is never opened.
 func (e *Episode) Step(at int64, v *Verdict, enough bool) model.State {
 	strong := v.Over && v.High
-	// In short buckets an outage that goes on is seen in many of them together.
-	out := v.High || v.Over && v.Value > multiples[0]*v.Mean
+	// In short buckets an outage that goes on is seen in many of them together,
+	// and evidence takes long to fall.
+	out := v.High || v.Over && v.Lately > multiples[0]
 	switch e.State {
 	case model.Open:
 		if out {

@@ -46,6 +46,17 @@ func (s *Series) together(at int64, y, mu float64) {
 	l.Mean += mu
 }
 
+// lately takes a bucket and returns the last 15 minutes over what was expected of
+// them, the newest weighing most.
+func (s *Series) lately(y, mu float64) float64 {
+	if s.inLong() < 2 {
+		return y / mu
+	}
+	f := math.Exp(-s.cfg.Step.Seconds() / longTime.Seconds())
+	s.Late, s.LateOf = s.Late*f+y, s.LateOf*f+mu
+	return s.Late / s.LateOf
+}
+
 // inLong is how many buckets 15 minutes have.
 func (s *Series) inLong() int { return int(longTime / s.cfg.Step) }
 

@@ -33,6 +33,9 @@ type Verdict struct {
 	Over  bool    // Score is at Limit or above
 	High  bool    // the bucket alone is above Expectation.High
 	Since int64   // Unix ns, where an excess most likely began
+	// Lately is the count of about the last 15 minutes over what was expected: of
+	// the bucket alone where it is as long.
+	Lately float64
 }
 
 // multiples of what is normal that the evidence is gathered for, each by itself:
@@ -49,6 +52,7 @@ type Series struct {
 	Near, NearOf float64   // counts of about the last three hours, and what was expected of them
 	Spread       [3]spread // of quiet, middling and busy hours
 	Long         long      // of 15 minutes together, where buckets are shorter
+	Late, LateOf float64   // counts of about the last 15 minutes, and what was expected of them
 	Buckets      float64   // learnt, ever
 	Cells        [cells]cell
 	Waiting      []waiting // not learnt yet
@@ -82,7 +86,7 @@ func (s *Series) Restore(c Config) *Series {
 	cfg := n.cfg
 	*n = *s
 	n.cfg = cfg
-	for _, p := range []*float64{&n.Sum, &n.Time, &n.Near, &n.NearOf, &n.Buckets} {
+	for _, p := range []*float64{&n.Late, &n.LateOf, &n.Sum, &n.Time, &n.Near, &n.NearOf, &n.Buckets} {
 		*p = sane(*p)
 	}
 	for i := range n.Evidence {
@@ -148,6 +152,7 @@ func (s *Series) Judge(at int64, y float64) Verdict {
 	mu, d := s.expect(at)
 	v := Verdict{Expectation: band(mu, d), Value: y, Known: s.Buckets >= s.first(), Limit: math.Log10(s.limit())}
 	v.High = y > v.Expectation.High
+	v.Lately = s.lately(y, mu)
 	if !v.Known {
 		return v
 	}

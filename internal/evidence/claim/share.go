@@ -32,6 +32,7 @@ type outcome struct {
 // share judges a claim about the part that came from a place, for each way
 // of drawing contested territory; ways that disagree determine nothing.
 func (a *answer) share() {
+	a.byPackets()
 	p := gather(a.data, a.reading)
 	a.shareMeasured(&p)
 	a.gate(&p)
@@ -132,6 +133,17 @@ func (a *answer) viewGate() {
 		a.note(fmt.Sprintf("About %s of the attack passed this point; the rest could be from anywhere and widens the bounds.", percent(d.Part)))
 	default:
 		a.note("The verdict is on the attack traffic in this recording; what may have gone elsewhere was not seen.")
+	}
+}
+
+// byPackets reads a sentence about addresses as one about their packets where
+// not all addresses are known: nobody who says it has counted addresses, and a
+// share of packets is known from a sample.
+func (a *answer) byPackets() {
+	r := &a.reading
+	if a.claim.Vague && r.Quantity == Sources && r.Relation != Some && !a.data.NoTraffic && (a.data.Sampled || !a.data.SourcesComplete) {
+		r.Quantity = Packets
+		a.note("The sentence speaks of addresses. A sample misses quiet ones, so it is judged by the packets that addresses there sent.")
 	}
 }
 

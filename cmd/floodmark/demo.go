@@ -1,0 +1,204 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"floodmark/internal/app/live"
+	"floodmark/internal/model"
+	"floodmark/internal/scenario/day"
+	"floodmark/internal/scenario/front"
+	"floodmark/internal/settings"
+)
+
+// demoOptions are those of the command.
+type demoOptions struct {
+	scenario, report, geo string
+	speed                 float64
+	seed                  uint64
+	keep, exit            bool
+}
+
+func demoCommand() *cobra.Command {
+	var x demoOptions
+	c := &cobra.Command{
+		Use: "demo", Short: "Play a synthetic day through a real server and watch it", Args: cobra.NoArgs,
+		Long: "Starts everything on loopback with a temporary data directory, teaches it ordinary weeks, and plays a day of a\n" +
+			"scenario through the real inputs: people report by the public API, routers export flows, probes ask. It prints the\n" +
+			"address of the pages, a line for each change of an incident, and at the end the verdict and what became of claims.\n" +
+			"Nothing of it happened, and every page says so. Ctrl-C ends it and removes the data.",
+		RunE: func(c *cobra.Command, _ []string) error { return x.run(c.Context(), c.OutOrStdout()) },
+	}
+	f := c.Flags()
+	f.StringVar(&x.scenario, "scenario", "x-2025-03-10", "which day: see floodmark scenario list, or a file that ends in .yaml")
+	f.Float64Var(&x.speed, "speed", 0, "simulated seconds in a second, always the same (default: about three minutes, slower where much happens)")
+	f.Uint64Var(&x.seed, "seed", 1, "the same seed gives the same day")
+	f.StringVar(&x.geo, "geo", "", "address data (default: where the program looks for it)")
+	f.StringVar(&x.report, "report", "", "write the report of the gravest incident to this file, as JSON")
+	f.BoolVar(&x.keep, "keep", false, "keep the data directory")
+	f.BoolVar(&x.exit, "exit", false, "end after the last event")
+	return c
+}
+
+const (
+	demoLength = 3 * time.Minute // of a day that is played at no particular speed
+	demoLead   = 10 * time.Minute
+)
+
+// demo is one at work.
+type demo struct {
+	demoOptions
+	say   io.Writer
+	day   *day.Day
+	dir   string
+	at    day.Addresses
+	clock *live.Clock
+	s     *live.Server
+
+	started chan struct{} // closed once everything runs
+}
+
+func (x demoOptions) run(ctx context.Context, say io.Writer) error {
+	d := &demo{demoOptions: x, say: say}
+	var known bool
+	var err error
+	if d.day, known, err = loadDay(x.scenario); err != nil {
+		return err
+	} else if !known {
+		return usage("demo: there is no day %q; floodmark scenario list names them, or give a file that ends in .yaml", x.scenario)
+	}
+	if x.speed != 0 && !(x.speed >= 1 && x.speed <= 5000) {
+		return usage("demo: --speed %g: expected 1 to 5000", x.speed)
+	}
+	if d.dir, err = os.MkdirTemp("", "floodmark-demo-"); err != nil {
+		return err
+	}
+	if x.keep {
+		defer fmt.Fprintf(say, "The data is kept in %s\n", d.dir)
+	} else {
+		defer os.RemoveAll(d.dir)
+	}
+	fmt.Fprintf(say, "Synthetic: %s\n%s\nNothing of it happened; every page says so.\n\n", d.day.Title, strings.TrimSpace(d.day.About))
+	if err := d.play(ctx); err != nil {
+		return &exitError{exitFailed, err}
+	}
+	return nil
+}
+
+// play starts the server, plays the day and stays until it is told to end.
+func (d *demo) play(ctx context.Context) error {
+	var err error
+	if d.clock, err = live.NewReplayClock(d.day.Begin().Add(-demoLead), 1); err != nil {
+		return err
+	}
+	web, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return err
+	}
+	fronts := &http.Server{Handler: front.New(d.day, func() time.Time { return time.Unix(0, d.clock.Now()) }, 1500*time.Millisecond), ReadHeaderTimeout: 5 * time.Second}
+	go fronts.Serve(web) //nolint:errcheck // it ends with Close
+	defer fronts.Close()
+	d.ports()
+	d.at.Front = web.Addr().String()
+	if err := d.start(ctx); err != nil {
+		return err
+	}
+	running, stop := context.WithCancel(context.WithoutCancel(ctx))
+	ended := make(chan error, 1)
+	go func() { ended <- d.s.Run(running) }()
+	select {
+	case <-d.started:
+	case err := <-ended:
+		stop()
+		return err
+	}
+	err = d.watch(ctx)
+	stop()
+	return errors.Join(err, <-ended)
+}
+
+// ports takes the usual ports, or free ones where they are in use.
+func (d *demo) ports() {
+	for _, p := range []struct {
+		network, usual, what string
+		to                   *string
+	}{{"tcp", "127.0.0.1:8081", "public pages", &d.at.Public}, {"tcp", "127.0.0.1:8080", "operator's pages", &d.at.Operator},
+		{"udp", "127.0.0.1:2055", "NetFlow", &d.at.NetFlow}, {"udp", "127.0.0.1:6343", "sFlow", &d.at.SFlow}} {
+		*p.to = p.usual
+		if other, ok := free(p.network, p.usual); !ok {
+			*p.to = other
+			fmt.Fprintf(d.say, "%s is in use; %s: %s\n", p.usual, p.what, other)
+		}
+	}
+}
+
+// free reports whether an address can be listened on, and gives another one
+// where it cannot.
+func free(network, address string) (other string, ok bool) {
+	try := func(a string) (string, bool) {
+		if network == "udp" {
+			c, err := net.ListenPacket("udp", a)
+			if err != nil {
+				return "", false
+			}
+			defer c.Close()
+			return c.LocalAddr().String(), true
+		}
+		l, err := net.Listen("tcp", a)
+		if err != nil {
+			return "", false
+		}
+		defer l.Close()
+		return l.Addr().String(), true
+	}
+	if _, ok := try(address); ok {
+		return address, true
+	}
+	other, _ = try("127.0.0.1:0")
+	return other, false
+}
+
+// start opens the server with the configuration of the day.
+func (d *demo) start(ctx context.Context) error {
+	file := filepath.Join(d.dir, "floodmark.yaml")
+	text := d.day.Config(d.at) + "data: {flows: {raw: false}}\nlog: {level: error}\n"
+	if d.geo != "" {
+		path, err := filepath.Abs(d.geo)
+		if err != nil {
+			return err
+		}
+		text += fmt.Sprintf("geo: {file: %q}\n", path)
+	}
+	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+		return err
+	}
+	s, err := settings.Load(file)
+	if err != nil {
+		return fmt.Errorf("demo: %w", err)
+	}
+	d.started = make(chan struct{})
+	opt := live.Options{Started: func(live.Addresses) { close(d.started) }, Settings: s, Dir: filepath.Join(d.dir, "data"), Clock: d.clock, Version: release, Log: newLog(d.say, s)}
+	d.s, err = live.New(ctx, opt)
+	return err
+}
+
+// gravest is the incident of a service that most was reported of, nil for none.
+func (d *demo) gravest() *model.Incident {
+	var best *model.Incident
+	for _, in := range d.incidents() {
+		if best == nil || in.Crowd.Total > best.Crowd.Total {
+			best = in
+		}
+	}
+	return best
+}

@@ -1,0 +1,198 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"floodmark/internal/api"
+	"floodmark/internal/app"
+	"floodmark/internal/model"
+	"floodmark/internal/scenario/day"
+	"floodmark/internal/scenario/sender"
+)
+
+// watch plays the day to the running server and says what happens.
+func (d *demo) watch(ctx context.Context) error {
+	r := &dayRun{day: d.day, say: d.say, places: day.Options{Seed: max(d.seed, 1)},
+		runFlags: &runFlags{public: d.at.Public, data: filepath.Join(d.dir, "data"), geo: d.geo, send: sender.Config{NetFlow: d.at.NetFlow, SFlow: d.at.SFlow, Speed: 1, Limit: 25_000}}}
+	r.opt.Seed, r.opt.Start, r.opt.Scale, r.quiet = r.places.Seed, d.day.Begin(), 1, true
+	if err := r.findPlaces(); err != nil {
+		return err
+	}
+	r.from = d.clock.Now()
+	for n := 0; n < 500 && !answersCommands(r.data); n++ { // the socket of commands comes last
+		time.Sleep(10 * time.Millisecond)
+	}
+	if err := r.teach(ctx); err != nil {
+		return err
+	}
+	fmt.Fprintf(d.say, "\nWatch it:  http://%s/  (everybody's pages)\n           http://%s/  (the operator's)\n\n", d.at.Public, d.at.Operator)
+
+	pace := d.pace(r.places.Seed)
+	g := newGovernor(d.clock, pace, d.s.Behind)
+	r.dueTraffic, r.due = g.due(0), g.due(1)
+	watching, stop := context.WithCancel(ctx)
+	defer stop()
+	var aside sync.WaitGroup
+	aside.Go(func() { g.run(watching) })
+	aside.Go(func() { newWatcher(d.s, d.say, d.day.Zone.Location()).run(watching) })
+	aside.Go(func() { d.claim(watching) })
+	r.ended = g.done
+	_, err := r.play(ctx)
+	if err == nil {
+		err = d.settle(ctx)
+	}
+	stop()
+	aside.Wait()
+	if errors.Is(err, context.Canceled) {
+		fmt.Fprintln(d.say, "\nstopped before the end of the day")
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return d.conclude(ctx)
+}
+
+func answersCommands(data string) bool {
+	res, err := control(data).Get("http://control/")
+	if err == nil {
+		res.Body.Close()
+	}
+	return err == nil
+}
+
+// pace is how fast each part of the day goes.
+func (d *demo) pace(seed uint64) []day.Stretch {
+	if d.speed != 0 {
+		return []day.Stretch{{From: d.day.Begin(), To: d.day.End(), Speed: d.speed}}
+	}
+	return d.day.Pace(demoLength, seed)
+}
+
+// claim enters what is said in public when it is said, as soon as there is an
+// incident that it is about.
+func (d *demo) claim(ctx context.Context) {
+	waiting := d.day.Document(d.seed).Claims
+	for len(waiting) > 0 {
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(100 * time.Millisecond):
+		}
+		waiting = slices.DeleteFunc(waiting, func(c day.PublicClaim) bool {
+			if c.At.UnixNano() > d.clock.Now() {
+				return false
+			}
+			for _, in := range d.incidents() {
+				if in.Target.Name == c.Service && in.Started <= c.At.UnixNano() {
+					return d.enter(ctx, in.ID, &c)
+				}
+			}
+			return false
+		})
+	}
+}
+
+// enter tells the server of one statement: as it was said where that can be
+// read, else everything that may be meant.
+func (d *demo) enter(ctx context.Context, id string, c *day.PublicClaim) bool {
+	texts := []string{c.Text}
+	if app.CheckClaim(c.Text) != nil {
+		texts = nil
+		for _, r := range c.Readings {
+			texts = append(texts, r.Claim)
+		}
+	}
+	for _, text := range texts {
+		_, err := d.s.AddClaim(ctx, id, model.EnteredClaim{Text: text, Source: fmt.Sprintf("%s: %q", c.By, c.Text), Said: c.At.UnixNano(), By: "demo"})
+		var known *api.Error
+		if err != nil && !errors.As(err, &known) {
+			return false
+		}
+	}
+	fmt.Fprintf(d.say, "  %s  said     %s: %q\n", c.At.In(d.day.Zone.Location()).Format("15:04"), c.By, c.Text)
+	return true
+}
+
+// settle waits until the server has come to the end of the day.
+func (d *demo) settle(ctx context.Context) error {
+	for d.clock.Now() < d.day.End().UnixNano() {
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(50 * time.Millisecond):
+		}
+	}
+	select { // documents follow within seconds
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-time.After(3 * time.Second):
+	}
+	return nil
+}
+
+// incidents are those of services that opened, as they are now, the gravest first.
+func (d *demo) incidents() []*model.Incident {
+	var out []*model.Incident
+	for _, x := range d.s.Incidents(api.IncidentFilter{Limit: 1000}) {
+		if x.Target.Kind != model.ServiceTarget || x.Opened == 0 {
+			continue
+		}
+		if in, _, ok := d.s.Incident(x.ID); ok {
+			out = append(out, &in)
+		}
+	}
+	slices.SortStableFunc(out, func(a, b *model.Incident) int { return cmp.Compare(b.Crowd.Total, a.Crowd.Total) })
+	return out
+}
+
+// conclude says what it was, writes the report and waits to be ended.
+func (d *demo) conclude(ctx context.Context) error {
+	zone := d.day.Zone.Location()
+	list := d.incidents()
+	if len(list) == 0 {
+		fmt.Fprintln(d.say, "\nNo incident: nothing went beyond what is usual.")
+	}
+	for _, in := range list {
+		verdict(d.say, in, zone)
+	}
+	if in := d.gravest(); in != nil {
+		if err := d.writeReport(ctx, in); err != nil {
+			return err
+		}
+		fmt.Fprintf(d.say, "\nThe incident:  http://%s/i/%s\nIts report:    http://%s/i/%s/report (JSON: report.json)\n", d.at.Public, in.ID, d.at.Public, in.ID)
+	}
+	if d.exit {
+		return nil
+	}
+	fmt.Fprintf(d.say, "Look around:   http://%s/ (operator), http://%s/ (everybody). Ctrl-C ends it.\n", d.at.Operator, d.at.Public)
+	<-ctx.Done()
+	return nil
+}
+
+func (d *demo) writeReport(ctx context.Context, in *model.Incident) error {
+	if d.report == "" {
+		return nil
+	}
+	b, err := d.s.Evidence(ctx, in.ID, 0)
+	if err != nil {
+		return fmt.Errorf("report of %s: %w", in.ID, err)
+	}
+	if err := os.MkdirAll(filepath.Dir(d.report), 0o755); err != nil {
+		return err
+	}
+	if err := os.WriteFile(d.report, b, 0o644); err != nil {
+		return err
+	}
+	fmt.Fprintf(d.say, "\nReport written: %s\nCheck it:       %s verify %s\n", d.report, strings.TrimPrefix(os.Args[0], "./"), d.report)
+	return nil
+}

@@ -1,0 +1,97 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"floodmark/internal/app/live"
+	"floodmark/internal/model"
+	"floodmark/internal/report/figure"
+)
+
+// watcher says on the terminal what happens to incidents, a line for each
+// change that is news.
+type watcher struct {
+	server *live.Server
+	say    io.Writer
+	zone   *time.Location
+	after  uint64
+	last   map[string]string // by incident, what was said
+}
+
+func newWatcher(s *live.Server, say io.Writer, zone *time.Location) *watcher {
+	return &watcher{server: s, say: say, zone: zone, after: s.LastChange(), last: make(map[string]string)}
+}
+
+// run says what changes until ctx is done.
+func (w *watcher) run(ctx context.Context) {
+	for {
+		changed := w.server.Changed()
+		w.catchUp(ctx)
+		select {
+		case <-ctx.Done():
+			w.catchUp(context.WithoutCancel(ctx))
+			return
+		case <-changed:
+		}
+	}
+}
+
+func (w *watcher) catchUp(ctx context.Context) {
+	for {
+		list, err := w.server.Changes(ctx, w.after, 100)
+		if err != nil || len(list) == 0 {
+			return
+		}
+		for i := range list {
+			w.after = list[i].Number
+			w.tell(&list[i].Change)
+		}
+	}
+}
+
+func (w *watcher) tell(c *model.Change) {
+	if c.Type == model.Updated || c.Text == w.last[c.Incident.ID] {
+		return
+	}
+	w.last[c.Incident.ID] = c.Text
+	what := "traffic"
+	if c.Incident.Target.Kind == model.ServiceTarget {
+		what = "reports"
+	}
+	fmt.Fprintf(w.say, "  %s  %s  %s\n", time.Unix(0, c.At).In(w.zone).Format("15:04"), what, figure.Clean(c.Text, 240))
+}
+
+// verdict says at the end what an incident was.
+func verdict(say io.Writer, in *model.Incident, zone *time.Location) {
+	fmt.Fprintf(say, "\n%s, %s to %s: %s\n", in.Crowd.Name, clockIn(in.Started, zone), clockIn(max(in.Ended, in.LastSeen), zone), figure.Clean(in.Because, 300))
+	if a := in.Assessment; a != nil {
+		fmt.Fprintf(say, "  Assessment: %s. Confidence: %s.\n", strings.TrimSuffix(a.Text, "."), a.Confidence)
+		for _, r := range a.Reasons[:min(4, len(a.Reasons))] {
+			sign := "for"
+			if r.Weight < 0 {
+				sign = "against"
+			}
+			fmt.Fprintf(say, "    %-7s %s: %s\n", sign, r.Cause, r.Text)
+		}
+	}
+	for i := range in.Claims {
+		c := &in.Claims[i]
+		fmt.Fprintf(say, "  Claim: %q (%s)\n", c.Text, c.Source)
+		if n := len(c.History); n > 0 {
+			for _, x := range c.History[n-1].Claims {
+				fmt.Fprintf(say, "    %-20s %s\n", figure.Verdict(x.Verdict), x.Reading)
+			}
+		}
+	}
+}
+
+func clockIn(ns int64, zone *time.Location) string {
+	if ns == 0 {
+		return "now"
+	}
+	return time.Unix(0, ns).In(zone).Format("15:04 MST")
+}
