@@ -13,6 +13,10 @@ const mostPhases = 128
 // join takes what other signals tell of the minute.
 func (l *Live) join(o *Observation) {
 	in := &l.Incident
+	if o.State == "" || o.State == model.Closed {
+		in.Phases = l.phases(slices.DeleteFunc(slices.Clone(in.Phases), func(p model.Phase) bool { return p.Signal == model.SignalReport }))
+		return // it is over, and stays what it was
+	}
 	in.Traffic, in.Probes = slices.Clone(o.Traffic), slices.Clone(o.Probes)
 	if o.Assessment != nil {
 		in.Assessment, in.Outside = o.Assessment, o.Outside

@@ -77,6 +77,11 @@ func TestTrafficJoinsReports(t *testing.T) {
 	if n := len(now.Flows); n == 0 || now.Flows[n-1].Mean < 1.9e8 || !now.Flows[n-1].Known {
 		t.Errorf("traffic after a restart: %+v", now.Flows[max(0, n-1):])
 	}
+	// When it is over it stays what it was.
+	end := play(again, r, 2905, 6*60, 0.1)
+	if last := end[len(end)-1]; last.Type != model.Ended || len(last.Incident.Traffic) != 1 || last.Incident.Assessment == nil || len(last.Incident.Phases) != 2 {
+		t.Errorf("at its end: %s %+v", last.Type, last.Incident.Phases)
+	}
 	// A part that turns out to be of another incident is no part any more.
 	gone := *during
 	gone.MergedInto = "t9"

@@ -194,8 +194,8 @@ func (j *joint) records(in *model.Incident) ([]model.Record, []netip.Prefix) {
 	var targets []netip.Prefix
 	for _, p := range in.Traffic {
 		part, _, ok := j.s.state.get(p.ID)
-		if !ok {
-			continue
+		if !ok || part.Presence == model.AttackNo && attacked(in) {
+			continue // ordinary traffic beside an attack says nothing of it
 		}
 		list, err := readRecords(j.s.line.examiner.dir, p.ID)
 		if err != nil {
@@ -210,6 +210,11 @@ func (j *joint) records(in *model.Incident) ([]model.Record, []netip.Prefix) {
 	}
 	slices.SortStableFunc(all, func(a, b model.Record) int { return cmp.Compare(a.First, b.First) })
 	return all[:min(len(all), jointRecords)], outermost(targets)
+}
+
+// attacked reports whether any part is an attack.
+func attacked(in *model.Incident) bool {
+	return slices.ContainsFunc(in.Traffic, func(p model.TrafficPart) bool { return p.Presence == model.AttackYes })
 }
 
 // mostTargets is how many an examination looks at.

@@ -46,15 +46,17 @@ func (s *Series) together(at int64, y, mu float64) {
 	l.Mean += mu
 }
 
-// lately takes a bucket and returns the last 15 minutes over what was expected of
-// them, the newest weighing most.
+// lately takes a bucket and returns the counts of the last 15 minutes over what
+// is expected now.
 func (s *Series) lately(y, mu float64) float64 {
-	if s.inLong() < 2 {
-		return y / mu
+	s.Newest = (s.Newest + 1) % len(s.Recent)
+	s.Recent[s.Newest] = float32(y)
+	n := min(max(s.inLong(), 1), len(s.Recent))
+	sum := 0.0
+	for i := range n {
+		sum += float64(s.Recent[(s.Newest+len(s.Recent)-i)%len(s.Recent)])
 	}
-	f := math.Exp(-s.cfg.Step.Seconds() / longTime.Seconds())
-	s.Late, s.LateOf = s.Late*f+y, s.LateOf*f+mu
-	return s.Late / s.LateOf
+	return sum / (mu * float64(n))
 }
 
 // inLong is how many buckets 15 minutes have.

@@ -33,8 +33,8 @@ type Verdict struct {
 	Over  bool    // Score is at Limit or above
 	High  bool    // the bucket alone is above Expectation.High
 	Since int64   // Unix ns, where an excess most likely began
-	// Lately is the count of about the last 15 minutes over what was expected: of
-	// the bucket alone where it is as long.
+	// Lately is the count of the last 15 minutes, of 15 buckets at most, over what
+	// is expected now.
 	Lately float64
 }
 
@@ -48,12 +48,13 @@ type Series struct {
 	cfg  Config
 	Last int64 // start of the newest bucket
 
-	Sum, Time    float64   // counts learnt and the buckets they came in, fading: the level
-	Near, NearOf float64   // counts of about the last three hours, and what was expected of them
-	Spread       [3]spread // of quiet, middling and busy hours
-	Long         long      // of 15 minutes together, where buckets are shorter
-	Late, LateOf float64   // counts of about the last 15 minutes, and what was expected of them
-	Buckets      float64   // learnt, ever
+	Sum, Time    float64     // counts learnt and the buckets they came in, fading: the level
+	Near, NearOf float64     // counts of about the last three hours, and what was expected of them
+	Spread       [3]spread   // of quiet, middling and busy hours
+	Long         long        // of 15 minutes together, where buckets are shorter
+	Recent       [15]float32 // the last counts
+	Newest       int         // index of the last of them
+	Buckets      float64     // learnt, ever
 	Cells        [cells]cell
 	Waiting      []waiting // not learnt yet
 
@@ -86,7 +87,7 @@ func (s *Series) Restore(c Config) *Series {
 	cfg := n.cfg
 	*n = *s
 	n.cfg = cfg
-	for _, p := range []*float64{&n.Late, &n.LateOf, &n.Sum, &n.Time, &n.Near, &n.NearOf, &n.Buckets} {
+	for _, p := range []*float64{&n.Sum, &n.Time, &n.Near, &n.NearOf, &n.Buckets} {
 		*p = sane(*p)
 	}
 	for i := range n.Evidence {
@@ -99,6 +100,10 @@ func (s *Series) Restore(c Config) *Series {
 		}
 	}
 	n.Long.restore()
+	for i := range n.Recent {
+		n.Recent[i] = float32(sane(float64(n.Recent[i])))
+	}
+	n.Newest = min(max(n.Newest, 0), len(n.Recent)-1)
 	for i := range n.Cells {
 		n.Cells[i] = cell{float32(sane(float64(n.Cells[i].Sum))), float32(sane(float64(n.Cells[i].Of)))}
 	}

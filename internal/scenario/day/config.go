@@ -94,6 +94,6 @@ func (s *Service) config(p func(string, ...any), front string) {
 	}
 	p("    probes:\n")
 	for _, c := range s.Components {
-		p("      - {component: %s, url: %q, every: 10s, timeout: 3s}\n", c, "http://"+front+"/"+s.Slug+"/"+c)
+		p("      - {component: %s, url: %q, every: 30s, timeout: 2s}\n", c, "http://"+front+"/"+s.Slug+"/"+c)
 	}
 }

@@ -30,13 +30,17 @@ func (p *Prober) schedule(now time.Time) {
 		h := fnv.New64a()
 		h.Write([]byte(t.Service + " " + t.Component + " " + t.URL))
 		t.rand = rand.New(rand.NewPCG(p.c.Seed, h.Sum64()))
-		t.every = max(p.c.Real(t.Every), leastEvery)
+		t.every = p.every(t)
 		t.base = now.Add(t.every * time.Duration(order[i]) / time.Duration(len(p.targets)))
 		t.due = t.base.Add(t.jitter())
 		p.queue.list = append(p.queue.list, t)
 	}
 	heap.Init(&p.queue)
 }
+
+// every is the real time between two requests: the clock of a replay may change
+// its pace.
+func (p *Prober) every(t *target) time.Duration { return max(p.c.Real(t.Every), leastEvery) }
 
 func (t *target) jitter() time.Duration { return time.Duration(t.rand.Int64N(int64(t.every)/10 + 1)) }
 
@@ -70,6 +74,9 @@ func (p *Prober) work(ctx context.Context) {
 			return // given up rather than failed
 		}
 		p.c.Sink(r)
+		if e := p.every(t); e != t.every {
+			t.every, t.base = e, began
+		}
 		t.next(time.Now())
 		p.queue.put(t)
 	}
