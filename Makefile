@@ -3,7 +3,6 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := build
 GO ?= go
 DEMO ?= demo-report
-SCENARIO_SEED ?= 2025
 
 .PHONY: help build web geo demo test lint unit browser fuzz bench bench-peers soak clean
 
@@ -30,8 +29,8 @@ bin/geo.db: web/node_modules/.installed-lock | build
 
 geo: bin/geo.db ## compile the address data beside the binary
 
-demo: build bin/geo.db ## a synthetic camera-botnet flood, analysed with claims
-	@scripts/demo.sh $(DEMO) $(SCENARIO_SEED)
+demo: build bin/geo.db ## the day of 10 March 2025, made anew and live, in about three minutes
+	@bin/floodmark demo --geo bin/geo.db --report $(DEMO)/report.json
 
 test: ## everything that continuous integration runs
 	@scripts/test-tools.sh

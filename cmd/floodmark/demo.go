@@ -65,6 +65,10 @@ type demo struct {
 	clock *live.Clock
 	s     *live.Server
 
+	from, to time.Time // what is played; zero: all of the day
+	// over hears that the day is, while the server still runs; nil: nobody.
+	over func(ctx context.Context) error
+
 	started chan struct{} // closed once everything runs
 }
 
@@ -98,7 +102,10 @@ func (x demoOptions) run(ctx context.Context, say io.Writer) error {
 // play starts the server, plays the day and stays until it is told to end.
 func (d *demo) play(ctx context.Context) error {
 	var err error
-	if d.clock, err = live.NewReplayClock(d.day.Begin().Add(-demoLead), 1); err != nil {
+	if d.from.IsZero() {
+		d.from, d.to = d.day.Begin(), d.day.End()
+	}
+	if d.clock, err = live.NewReplayClock(d.from.Add(-demoLead), 1); err != nil {
 		return err
 	}
 	web, err := net.Listen("tcp", "127.0.0.1:0")
@@ -127,13 +134,16 @@ func (d *demo) play(ctx context.Context) error {
 	return errors.Join(err, <-ended)
 }
 
-// ports takes the usual ports, or free ones where they are in use.
+// ports takes the usual ports where none are given, or free ones where they are in use.
 func (d *demo) ports() {
 	for _, p := range []struct {
 		network, usual, what string
 		to                   *string
 	}{{"tcp", "127.0.0.1:8081", "public pages", &d.at.Public}, {"tcp", "127.0.0.1:8080", "operator's pages", &d.at.Operator},
 		{"udp", "127.0.0.1:2055", "NetFlow", &d.at.NetFlow}, {"udp", "127.0.0.1:6343", "sFlow", &d.at.SFlow}} {
+		if *p.to != "" {
+			continue
+		}
 		*p.to = p.usual
 		if other, ok := free(p.network, p.usual); !ok {
 			*p.to = other

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"errors"
@@ -15,6 +16,8 @@ import (
 	"floodmark/internal/api"
 	"floodmark/internal/app"
 	"floodmark/internal/model"
+	"floodmark/internal/report/page"
+	"floodmark/internal/report/seal"
 	"floodmark/internal/scenario/day"
 	"floodmark/internal/scenario/sender"
 )
@@ -27,7 +30,7 @@ func (d *demo) watch(ctx context.Context) error {
 	if err := r.findPlaces(); err != nil {
 		return err
 	}
-	r.from = d.clock.Now()
+	r.from, r.opt.Duration = d.clock.Now(), d.to.Sub(d.day.Begin())
 	for n := 0; n < 500 && !answersCommands(r.data); n++ { // the socket of commands comes last
 		time.Sleep(10 * time.Millisecond)
 	}
@@ -59,6 +62,11 @@ func (d *demo) watch(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if d.over != nil {
+		if err := d.over(ctx); err != nil {
+			return err
+		}
+	}
 	return d.conclude(ctx)
 }
 
@@ -73,7 +81,7 @@ func answersCommands(data string) bool {
 // pace is how fast each part of the day goes.
 func (d *demo) pace(seed uint64) []day.Stretch {
 	if d.speed != 0 {
-		return []day.Stretch{{From: d.day.Begin(), To: d.day.End(), Speed: d.speed}}
+		return []day.Stretch{{From: d.from, To: d.to, Speed: d.speed}}
 	}
 	return d.day.Pace(demoLength, seed)
 }
@@ -123,9 +131,9 @@ func (d *demo) enter(ctx context.Context, id string, c *day.PublicClaim) bool {
 	return true
 }
 
-// settle waits until the server has come to the end of the day.
+// settle waits until the server has come to the end of what is played.
 func (d *demo) settle(ctx context.Context) error {
-	for d.clock.Now() < d.day.End().UnixNano() {
+	for d.clock.Now() < d.to.UnixNano() {
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
@@ -193,6 +201,23 @@ func (d *demo) writeReport(ctx context.Context, in *model.Incident) error {
 	if err := os.WriteFile(d.report, b, 0o644); err != nil {
 		return err
 	}
-	fmt.Fprintf(d.say, "\nReport written: %s\nCheck it:       %s verify %s\n", d.report, strings.TrimPrefix(os.Args[0], "./"), d.report)
+	name := strings.TrimSuffix(d.report, ".json") + ".html"
+	if err := writeReportPage(name, b); err != nil {
+		return err
+	}
+	fmt.Fprintf(d.say, "\nReport written: %s, to be read in %s\nCheck it:       %s verify %s\n", d.report, name, strings.TrimPrefix(os.Args[0], "./"), d.report)
 	return nil
+}
+
+// writeReportPage writes a sealed report as the page that shows it.
+func writeReportPage(name string, report []byte) error {
+	a, err := seal.Decode(report)
+	if err != nil {
+		return err
+	}
+	var b bytes.Buffer
+	if err := page.Render(&b, a); err != nil {
+		return err
+	}
+	return os.WriteFile(name, b.Bytes(), 0o644)
 }

@@ -54,14 +54,16 @@ func (w *watcher) catchUp(ctx context.Context) {
 }
 
 func (w *watcher) tell(c *model.Change) {
+	what := "reports"
+	if c.Incident.Target.Kind != model.ServiceTarget {
+		if what = "traffic"; c.Type != model.Opened && c.Type != model.Ended || c.Incident.Presence == model.AttackNo {
+			return // of floods the beginning and the end; the operator's pages tell the rest
+		}
+	}
 	if c.Type == model.Updated || c.Text == w.last[c.Incident.ID] {
 		return
 	}
 	w.last[c.Incident.ID] = c.Text
-	what := "traffic"
-	if c.Incident.Target.Kind == model.ServiceTarget {
-		what = "reports"
-	}
 	fmt.Fprintf(w.say, "  %s  %s  %s\n", time.Unix(0, c.At).In(w.zone).Format("15:04"), what, figure.Clean(c.Text, 240))
 }
 
@@ -77,6 +79,9 @@ func verdict(say io.Writer, in *model.Incident, zone *time.Location) {
 			}
 			fmt.Fprintf(say, "    %-7s %s: %s\n", sign, r.Cause, r.Text)
 		}
+	}
+	if o := in.Outside; o != nil {
+		fmt.Fprintf(say, "  From outside:  %s.\n", strings.TrimSuffix(o.Text, "."))
 	}
 	for i := range in.Claims {
 		c := &in.Claims[i]

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"math"
 	"net/netip"
 	"os"
 	"strings"
@@ -251,11 +252,15 @@ func (r *dayRun) playReports(ctx context.Context) error {
 	return err
 }
 
-// since gives the reports that are not over yet.
+// since gives the reports that are not over yet, of the time that is played.
 func (r *dayRun) since() iter.Seq[day.Report] {
 	return func(yield func(day.Report) bool) {
+		to := int64(math.MaxInt64)
+		if r.opt.Duration > 0 {
+			to = r.day.Begin().Add(r.opt.Duration).UnixNano()
+		}
 		for x := range r.day.Reports(r.places) {
-			if x.At >= r.from && !yield(x) {
+			if x.At >= to || x.At >= r.from && !yield(x) {
 				return
 			}
 		}

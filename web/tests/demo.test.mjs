@@ -1,0 +1,111 @@
+// The demo, as a newcomer meets it: one command, the address that it prints, an incident that forms while a phone and a
+// desk watch, the verdict, the claims, and a report that is downloaded and checked.
+import assert from 'node:assert/strict'
+import { execFileSync, spawn } from 'node:child_process'
+import fs from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { after, before, test } from 'node:test'
+import { launch } from './browser.mjs'
+import * as measure from './measure.mjs'
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+const program = path.join(root, 'bin/floodmark')
+const artefacts = fileURLToPath(new URL('../artefacts/', import.meta.url))
+const dir = fs.mkdtempSync(path.join(os.tmpdir(), 'floodmark-demo-test-'))
+const minute = 60_000
+
+let browser, demo, gone, said = ''
+
+before(async () => {
+  fs.mkdirSync(artefacts, { recursive: true })
+  // Faster than its own pace: the demo slows down by itself where the machine cannot keep up.
+  demo = spawn(program, ['demo', '--geo', path.join(root, 'bin/geo.db'), '--speed', '3000', '--report', path.join(dir, 'report.json')],
+    { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, TMPDIR: dir } })
+  gone = new Promise((done) => demo.once('exit', done))
+  demo.stdout.on('data', (b) => { said += b })
+  browser = await launch()
+})
+
+after(async () => {
+  await browser?.close()
+  if (demo.exitCode === null) demo.kill('SIGKILL')
+  fs.rmSync(dir, { recursive: true, force: true })
+})
+
+// until waits for something in what the demo says.
+async function until(what, patience) {
+  for (const end = Date.now() + patience; Date.now() < end; await new Promise((r) => setTimeout(r, 100))) {
+    const found = said.match(what)
+    if (found) return found
+    if (demo.exitCode !== null) break
+  }
+  throw new Error(`waited for ${what}; the demo said:\n${said.slice(-3000)}`)
+}
+
+async function open(address, width, height) {
+  const context = await browser.newContext({ viewport: { width, height }, locale: 'en-GB', timezoneId: 'America/New_York', acceptDownloads: true })
+  const page = await context.newPage()
+  const complaints = []
+  page.on('console', (m) => { if (m.type() === 'error') complaints.push(m.text()) })
+  page.on('pageerror', (e) => complaints.push(String(e)))
+  await page.goto(address)
+  return { page, complaints }
+}
+
+async function pictures(page, name) {
+  for (const scheme of ['light', 'dark']) {
+    await page.emulateMedia({ colorScheme: scheme })
+    await page.screenshot({ path: `${artefacts}demo-${name}-${scheme}.png`, fullPage: true })
+  }
+  await page.emulateMedia({ colorScheme: 'light' })
+  assert.deepEqual(await page.evaluate(measure.overflowing), [], `${name}: width`)
+}
+
+test('from the first paint to a report that verifies', { timeout: 8 * minute }, async () => {
+  const [, address] = await until(/Watch it: +(http:\S+)/, minute)
+  const home = await open(address, 1280, 900)
+  assert.match(await home.page.locator('body').innerText(), /Synthetic/)
+  await pictures(home.page, 'before-desk')
+
+  // An incident forms, and both who look at home and who look at it see that.
+  await until(/Users report problems with X: /, 3 * minute)
+  await home.page.getByText(/very likely an attack/i).first().waitFor({ timeout: minute })
+  const link = await home.page.locator('a[href^="/i/"]').first().getAttribute('href')
+  const phone = await open(new URL(link, address).href, 390, 844)
+  await phone.page.getByRole('heading', { level: 1, name: /very likely an attack/i }).waitFor({ timeout: minute })
+  await pictures(phone.page, 'mid-phone')
+  await pictures(home.page, 'mid-desk')
+
+  // The end: the verdict, the claims, the report.
+  const [, incident] = await until(/The incident: +(http:\S+)/, 6 * minute)
+  assert.equal(new URL(incident).pathname, link)
+  assert.match(said, /Very likely an attack/)
+  assert.match(said, /From outside: +Undecided/)
+  const desk = await open(incident, 1280, 900)
+  const text = await desk.page.locator('main').innerText()
+  for (const words of [/Very likely an attack/i, /Ukraine/, /contradicted/i, /supported/i, /40,\d\d\d/, /not answerable/i]) assert.match(text, words)
+  await pictures(desk.page, 'after-desk')
+  await phone.page.goto(incident)
+  await pictures(phone.page, 'after-phone')
+  const [download] = await Promise.all([desk.page.waitForEvent('download'), desk.page.locator('a[href$="/report.json"]').first().click()])
+  const file = path.join(dir, 'downloaded.json')
+  await download.saveAs(file)
+  for (const report of [file, path.join(dir, 'report.json')]) {
+    const checked = execFileSync(program, ['verify', report], { encoding: 'utf8' })
+    assert.doesNotMatch(checked, /FAILS|fails/)
+  }
+  const doc = JSON.parse(fs.readFileSync(file, 'utf8'))
+  assert.equal(doc.synthetic, true)
+  assert.equal(doc.redacted, true)
+  assert.equal(doc.attack, 'yes')
+  const page = await open(new URL(link + '/report', address).href, 390, 844)
+  await pictures(page.page, 'report-phone')
+  for (const p of [home, phone, desk, page]) assert.deepEqual(p.complaints, [])
+
+  // Ctrl-C cleans up.
+  demo.kill('SIGINT')
+  assert.equal(await gone, 0)
+  assert.deepEqual(fs.readdirSync(dir).filter((n) => n.startsWith('floodmark-demo')), [])
+})
