@@ -88,17 +88,45 @@ func (q *question) undecided(text string) {
 func (q *question) dominance() float64 { return q.n / max(q.in, 1) }
 
 // ratePerSource is packets a second of an average source in the busy seconds:
-// those with at least a tenth of the fullest one's packets.
+// those with at least a tenth of the fullest one's packets. A sample is looked at
+// in longer steps where seconds hold few draws.
 func (q *question) ratePerSource() float64 {
-	busy, packets := 0.0, 0.0
-	for _, b := range q.f.Buckets {
-		if b.Packets >= 0.1*q.f.PeakPPS {
-			busy++
+	step := int64(1)
+	seconds, packets, peak := q.busy(step)
+	for q.c.Profile.Sampled && step < 4096 && peak*float64(q.f.Draws) < 20*q.f.Packets {
+		step *= 2
+		seconds, packets, peak = q.busy(step)
+	}
+	seconds = min(seconds, max(float64(q.f.Last-q.f.First)/1e9, 0.01))
+	return packets * (q.n / max(float64(q.f.Draws), 1)) / max(q.population(), 1) / max(seconds, 0.01)
+}
+
+// busy looks at steps of so many seconds: how long those last that hold at least
+// a tenth of the fullest one's packets, what they hold, and what that one holds.
+func (q *question) busy(step int64) (seconds, packets, peak float64) {
+	steps := q.f.Buckets
+	if step > 1 {
+		steps = nil
+		for _, b := range q.f.Buckets {
+			if n := len(steps); n > 0 && steps[n-1].Second == b.Second/step {
+				steps[n-1].Packets += b.Packets
+			} else {
+				steps = append(steps, model.SecondBucket{Second: b.Second / step, Packets: b.Packets})
+			}
+		}
+		for _, b := range steps {
+			peak = max(peak, b.Packets)
+		}
+	} else {
+		peak = q.f.PeakPPS
+	}
+	for _, b := range steps {
+		if b.Packets >= 0.1*peak {
+			seconds += float64(step)
 			packets += b.Packets
 		}
 	}
-	busy = min(busy, max(float64(q.f.Last-q.f.First)/1e9, 0.01))
-	return packets * (q.n / max(float64(q.f.Draws), 1)) / max(q.sources, 1) / max(busy, 0.01)
+	return seconds, packets, peak
 }
 
 // perHost is the fullest second's packets for each host that got any. Where
@@ -198,6 +226,18 @@ func (q *question) overlap(kinds ...vector.Kind) float64 {
 		}
 	}
 	return float64(n) / float64(len(found))
+}
+
+// drawn counts the draws of cells of the given kinds towards the same target.
+func (q *question) drawn(kinds ...vector.Kind) float64 {
+	var n uint64
+	for _, i := range q.cells {
+		f := &q.c.Profile.Cells[i]
+		if info := vector.Lookup(f.Class); i != q.cell && info != nil && slices.Contains(kinds, info.Kind) {
+			n += f.Draws
+		}
+	}
+	return float64(n)
 }
 
 // markCommon walks two lists in order of address.

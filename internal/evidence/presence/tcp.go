@@ -33,7 +33,8 @@ func syn(q *question) {
 		q.no("most requests belong to sources that finished a handshake")
 	case packets && !q.c.Profile.Sampled && q.sources >= 20 && q.n >= 500 && retries < 0.05 && q.n/q.sources >= 3 && q.talking() < 0.3:
 		q.yes(fmt.Sprintf("%s sources open %.0f connections each, go on with none and repeat none; a client whose server does not answer asks again", count(q.sources), q.n/q.sources))
-	case packets && q.bothWays && float64(q.t.SYNACKOut) >= 0.3*q.n && q.proven() < 0.1 && retries < 0.1 && q.sources >= 20 && q.goingOn() < 0.3:
+	case packets && q.bothWays && float64(q.t.SYNACKOut) >= 0.3*q.n && q.proven() < 0.1 && retries < 0.1 && q.sources >= 20 && q.goingOn() < 0.3 && (!q.c.Profile.Sampled || q.ratePerSource() >= 5):
+		// samples do not show repeats, but clients that repeat are slow
 		q.yes(fmt.Sprintf("the target answered, and %s of %s sources never finished the handshake nor tried again", percent(1-q.proven()), count(q.sources)))
 	case !packets:
 		synFlows(q)
@@ -47,14 +48,14 @@ func syn(q *question) {
 // goingOn is the share of the sources that send more than SYNs. A recording
 // that lacks packets has few whole handshakes, but it has the segments.
 func (q *question) goingOn() float64 {
-	return q.overlap(vector.KindAck, vector.KindData, vector.KindHTTPRequest, vector.KindFinAck, vector.KindConn)
+	return q.besides(vector.KindAck, vector.KindData, vector.KindHTTPRequest, vector.KindFinAck, vector.KindConn)
 }
 
 // talking is the share of the packets from sources that go on with a
 // connection: the target sends them segments, or, where its packets are not in
 // the recording, they send some themselves.
 func (q *question) talking() float64 {
-	if q.bothWays {
+	if q.bothWays && !q.thin() {
 		return q.answered()
 	}
 	return q.goingOn()
@@ -171,16 +172,21 @@ func stray(q *question, what string, weight float64) {
 	opened := q.overlap(vector.KindSyn, vector.KindSynAck)
 	closed := q.overlap(vector.KindFinAck, vector.KindRstAck)
 	lone := q.perConversation()
+	silent := q.bothWays && q.replied() < 0.1
 	switch {
 	case q.spoofed():
 		q.yes(fmt.Sprintf("%s %s from %s forged source addresses", count(q.n), what, count(q.sources)))
-	case q.bothWays && q.answered() < 0.1 && q.sources >= fewSources && (q.ratePerSource() >= 5 || q.sources >= 20 && q.n >= 500 && lone < 2):
+	case silent && q.thin():
+		q.thinStray(what)
+	case silent && q.sources >= fewSources && (q.ratePerSource() >= 5 || q.sources >= 20 && q.n >= 500 && lone < 2):
 		// clients of a server that died repeat their last segment too, but slowly
 		q.yes(fmt.Sprintf("the target answered %s of these %s from %s sources, and none of them had finished a handshake", percent(q.answered()), what, count(q.sources)))
-	case q.bothWays && q.answered() < 0.1 && q.n >= 1000 && q.rate() >= 500 && float64(q.t.RSTOut) >= 0.3*q.n:
+	case silent && q.n >= 1000 && q.rate() >= 500 && float64(q.t.RSTOut) >= 0.3*q.n:
 		q.yes(fmt.Sprintf("the target refuses these %s with %s resets: there are no such connections", what, count(float64(q.t.RSTOut))))
 	case q.bothWays && q.answered() >= 0.5:
 		q.no("the target talks with these hosts")
+	case q.bothWays && q.thin() && q.replied() < 0.5 && q.dominance() >= weight && q.sources >= 20 && q.ratePerSource() >= 5:
+		q.undecided(fmt.Sprintf("for %s %s the target sent %s packets of conversations: in so thin a sample nobody can say with whom", count(q.n), what, count(q.answers())))
 	case !q.c.Profile.Sampled && q.c.Profile.PacketLevel && lone < 1.5 && q.n >= 5*q.sources && opened < 0.3 && q.sources >= 20 && q.dominance() >= weight*0.4:
 		q.yes(fmt.Sprintf("%s %s from %s sources, %.1f for each pair of ports: conversations have more", count(q.n), what, count(q.sources), lone))
 	case q.oneLength() >= 0.95 && q.randomPorts() && q.sources >= 20 && opened < 0.3 && q.oddSize():
@@ -190,6 +196,18 @@ func stray(q *question, what string, weight float64) {
 	default:
 		q.against("as ordinary connections look from one side")
 	}
+}
+
+// thinStray judges segments that the target as a whole does not answer, of sources
+// drawn too few times each. A server that died is silent too: its clients knock
+// anew, repeat requests of many sizes, and each of them is slow.
+func (q *question) thinStray(what string) {
+	alike := q.info.Kind != vector.KindData || q.f.PayloadLens.Share(0) >= 0.85 && q.oddSize()
+	if q.sources >= 20 && q.ratePerSource() >= 5 && alike && q.drawn(vector.KindSyn) < q.n {
+		q.yes(fmt.Sprintf("in the sample are %s %s and %s packets with which the target would answer such: there are no conversations", count(q.n), what, count(q.answers())))
+		return
+	}
+	q.undecided(fmt.Sprintf("%s that the target does not answer; the clients of a server that died send them too", what))
 }
 
 // oddSize reports content of one size that is not what fills a segment: bulk
@@ -205,14 +223,14 @@ func closing(q *question) {
 	if q.n < floodDraws {
 		return
 	}
-	syns := q.overlap(vector.KindSyn)
-	open := q.overlap(vector.KindAck, vector.KindData, vector.KindHTTPRequest, vector.KindSynAck, vector.KindConn)
+	syns := q.besides(vector.KindSyn)
+	open := q.besides(vector.KindAck, vector.KindData, vector.KindHTTPRequest, vector.KindSynAck, vector.KindConn)
 	switch {
 	case q.info.Kind == vector.KindRst && syns >= 0.3:
 		q.no("resets of hosts whose address sent SYNs before: they answer our SYN-ACKs")
 	case q.spoofed():
 		q.yes(fmt.Sprintf("%s segments that close connections, from %s forged source addresses", count(q.n), count(q.sources)))
-	case share >= 0.5 && open+syns < 0.2 && q.sources >= fewSources && (!q.bothWays || q.answered() < 0.2):
+	case share >= 0.5 && open+syns < 0.2 && q.sources >= fewSources && (!q.bothWays || q.replied() < 0.2):
 		q.yes(fmt.Sprintf("%s of the TCP packets close connections, and %s of their sources had one", percent(share), percent(open+syns)))
 	default:
 		q.against("ends of connections")
