@@ -25,14 +25,7 @@ const (
 
 // joined puts what other signals tell into a public incident.
 func joined(out, in *model.Incident) {
-	if in.Assessment != nil {
-		a := *in.Assessment
-		a.Text, a.Changes, a.Reasons = scrub(a.Text), scrubbed(a.Changes), slices.Clone(first(a.Reasons, mostReasons))
-		for i := range a.Reasons {
-			a.Reasons[i].Text = scrub(a.Reasons[i].Text)
-		}
-		out.Assessment = &a
-	}
+	out.Assessment, out.Outside = publicAssessment(in.Assessment), publicAssessment(in.Outside)
 	names := make(map[string]string, len(in.Traffic))
 	most := make(map[string]float64, len(in.Traffic))
 	for i := range first(in.Traffic, mostParts) {
@@ -56,6 +49,18 @@ func joined(out, in *model.Incident) {
 	for i := range first(in.Claims, mostClaims) {
 		out.Claims = append(out.Claims, publicClaim(&in.Claims[i]))
 	}
+}
+
+func publicAssessment(in *model.Assessment) *model.Assessment {
+	if in == nil {
+		return nil
+	}
+	a := *in
+	a.Text, a.Changes, a.Reasons = scrub(a.Text), scrubbed(a.Changes), slices.Clone(first(a.Reasons, mostReasons))
+	for i := range a.Reasons {
+		a.Reasons[i].Text = scrub(a.Reasons[i].Text)
+	}
+	return &a
 }
 
 func publicTraffic(in *model.TrafficPart) model.TrafficPart {

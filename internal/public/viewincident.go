@@ -26,6 +26,7 @@ type Incident struct {
 	Crowd     *Crowd     `json:"crowd" doc:"What reports tell of it"`
 	// What other signals tell of it.
 	Assessment *Assessment `json:"assessment,omitempty" doc:"What brought it about; absent where nothing has been weighed"`
+	Outside    *Assessment `json:"outside,omitempty" doc:"The same from reports alone: what everybody could know; absent where reports are all there is"`
 	Phases     []Phase     `json:"phases" doc:"Waves of traffic and failures of probes, by their beginning, bounded"`
 	Traffic    []Traffic   `json:"traffic" doc:"Unusual traffic towards the service, bounded; empty where none is seen or none is watched"`
 	Probes     []Probe     `json:"probes" doc:"What asking the service says"`

@@ -113,6 +113,9 @@ func (v *Incident) addJoined(in *model.Incident) {
 	if in.Assessment != nil {
 		v.Assessment = viewAssessment(in.Assessment)
 	}
+	if in.Outside != nil {
+		v.Outside = viewAssessment(in.Outside)
+	}
 	for _, p := range in.Phases {
 		v.Phases = append(v.Phases, Phase{string(p.Signal), p.Incident, p.Part, moment(p.Start), moment(p.End), finite(p.Peak), p.Unit, p.Text})
 	}

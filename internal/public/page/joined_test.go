@@ -29,7 +29,7 @@ func TestStories(t *testing.T) {
 			"they come from the networks that they claim", "UDP flood 62 %", "Mexico 14 %", "An address tells which network it is registered to.", "Probe fails: Website", "Traffic 2 16:22 UTC goes on", "Evidence report"},
 			[]string{"Reports only", "No traffic of this service"}},
 		{stories.Attack(noon), "de", []string{"Nutzer melden Probleme mit Chirper; sehr wahrscheinlich ein Angriff", "Verlässlichkeit: mittel.", "1,10 Tbit/s", "stark, 12×", "mindestens 31.250", "Vereinigte Staaten"}, nil},
-		{stories.After(noon), "en", []string{"Users reported problems with Warbler; almost certainly an attack", "5 waves", "Reports 5", "Traffic 5", "“It came from IP addresses originating in the Ukraine area.” The owner, on television", "✗ contradicted The data allows 0.3–0.6 %.",
+		{stories.After(noon), "en", []string{"Users reported problems with Warbler; almost certainly an attack", "5 waves", "What everybody could know: reports alone We do not know what caused it.", "Reports 5", "Traffic 5", "“It came from IP addresses originating in the Ukraine area.” The owner, on television", "✗ contradicted The data allows 0.3–0.6 %.",
 			"cannot be determined until 12:27 UTC , contradicted since 12:27 UTC", "? cannot be determined"}, []string{"secret-operator", "192.0.2", "Secret Net"}},
 		{stories.After(noon), "es", []string{"Los usuarios informaron de problemas con Warbler; casi con certeza un ataque", "✗ contradicha"}, nil},
 		{stories.OwnFault(noon), "en", []string{"very likely a fault of its own", "Probe fails: Login", "Its traffic is watched, and no attack was seen at that time."}, []string{"The attack"}},

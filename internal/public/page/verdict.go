@@ -27,6 +27,8 @@ type verdictOf struct {
 	For, Against    []reasonRow
 	Others          []otherCause
 	Changes         []string
+	Outside         string // what reports alone say, "" where they are all there is
+	OutsideText     string // in English
 }
 
 // causeRow is how likely a cause is.
@@ -73,6 +75,13 @@ func newVerdict(l *locale, in *model.Incident) *verdictOf {
 	for i, c := range a.Causes {
 		if i < maxCauses {
 			v.Causes = append(v.Causes, causeRow{l.causeName(c.Cause), l.icd(c.Words), l.pct(c.Likelihood), per(clamp(c.Likelihood)), i == 0 && v.Decided})
+		}
+	}
+	if o := in.Outside; o != nil && len(o.Causes) > 0 {
+		from := model.Incident{State: in.State, Opened: in.Opened, Crowd: in.Crowd, Assessment: o}
+		v.Outside, v.OutsideText = l.t("verdict.undecided"+over(in)), clean(400, o.Text)
+		if decided(o) {
+			v.Outside = l.t("verdict.lead", upper(l.sure(&from)))
 		}
 	}
 	v.For, v.Against = l.reasons(a, lead)

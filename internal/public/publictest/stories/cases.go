@@ -49,6 +49,7 @@ func After(now time.Time) Story {
 		failing("website", now.UnixNano()-570*minute, now.UnixNano()-498*minute, "Connections are not made in time."), failing("website", now.UnixNano()-325*minute, now.UnixNano()-245*minute, "Connections are not made in time."))
 	in.Probes = []model.ProbeNow{probe("website", "Website", model.ProbeOK, now.UnixNano()-240*minute, "It answers as usual.")}
 	in.Assessment = attacked(0.98, "almost certain", model.HighConfidence, "five")
+	in.Outside = Outside(now).Incident.Assessment
 	in.Claims = claims(now.UnixNano())
 	return s.told()
 }
