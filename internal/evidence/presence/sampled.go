@@ -1,6 +1,9 @@
 package presence
 
 import (
+	"fmt"
+	"math"
+
 	"floodmark/internal/evidence/vector"
 	"floodmark/internal/model"
 )
@@ -33,22 +36,27 @@ func (q *question) thin() bool {
 	return 2*well < all
 }
 
-// population is how many sources there are. A sample misses some: at least as
-// many as those drawn once and twice suggest (Chao 1984, corrected for bias).
-func (q *question) population() float64 {
-	if !q.c.Profile.Sampled {
-		return q.sources
-	}
-	var once, twice float64
+// rare counts the sources drawn once and twice, without those of the flags.
+func (q *question) rare(without model.SourceFlags) (once, twice float64) {
 	for i := range q.f.Sources {
 		switch s := &q.f.Sources[i]; {
-		case s.Flags&q.part.Excluded != 0:
+		case s.Flags&without != 0:
 		case s.Packets == 1:
 			once++
 		case s.Packets == 2:
 			twice++
 		}
 	}
+	return once, twice
+}
+
+// population is how many sources there are. A sample misses some: at least as
+// many as those drawn once and twice suggest (Chao 1984, corrected for bias).
+func (q *question) population() float64 {
+	if !q.c.Profile.Sampled {
+		return q.sources
+	}
+	once, twice := q.rare(q.part.Excluded)
 	return q.sources + once*max(once-1, 0)/2/(twice+1)/q.f.Kept
 }
 
@@ -74,6 +82,35 @@ func (q *question) answers() float64 {
 	return float64(n)
 }
 
+// silent reports that the target does not answer these segments.
+func (q *question) silent() bool {
+	return q.bothWays && (q.replied() < 0.1 || q.thin() && q.passedOver())
+}
+
+// passedOver reports that the target talks, but with others. Were its packets
+// spread over these sources as these send, a source would miss them by chance
+// only. What a source sent is less than its draws suggest, by what sources drawn
+// once are of all (Good 1953). Resets and SYN-ACKs are no talk, and where many
+// connections were opened it may be these that were.
+func (q *question) passedOver() bool {
+	if float64(q.t.SYNACKOut+q.t.SYNOut) >= 0.1*q.n {
+		return false
+	}
+	var all, expected, hit float64
+	for i := range q.f.Sources {
+		all += float64(q.f.Sources[i].Packets)
+	}
+	once, _ := q.rare(0)
+	each := (1 - once/max(all, 1)) * max(q.answers()-float64(q.t.SYNACKOut+q.t.SYNOut), 0) / max(float64(q.f.Draws), 1)
+	for i := range q.f.Sources {
+		k := float64(q.f.Sources[i].Packets)
+		chance := 1 - math.Exp(-k*each)
+		expected += k * chance / max(all, 1)
+		hit += chance
+	}
+	return hit >= 10 && q.answered() < 0.2*expected
+}
+
 // besides is the share of the sources that are also in cells of the given
 // kinds, or in a thin sample, where that is more, the draws of those cells for
 // each of this one. It may be too large, never too small: rules ask for little.
@@ -83,4 +120,19 @@ func (q *question) besides(kinds ...vector.Kind) float64 {
 		return share
 	}
 	return max(share, min(q.drawn(kinds...)/max(q.n, 1), 1))
+}
+
+// thinStray judges segments that the target does not answer, of sources drawn too
+// few times each. A server that died is silent too: its clients knock anew, repeat
+// requests of many sizes, and each of them is slow.
+func (q *question) thinStray(what string) {
+	least, alike := 5.0, true
+	if q.info.Kind == vector.KindData {
+		least, alike = 0.5, q.f.PayloadLens.Share(0) >= 0.85 && q.oddSize()
+	}
+	if q.sources >= 20 && q.ratePerSource() >= least && alike && q.drawn(vector.KindSyn) < q.n {
+		q.yes(fmt.Sprintf("the sample holds %s %s from %s sources, and %s packets of the target's conversations: they are not with these", count(q.n), what, count(q.sources), count(q.answers())))
+		return
+	}
+	q.undecided(fmt.Sprintf("%s that the target does not answer; the clients of a server that died send them too", what))
 }

@@ -172,7 +172,7 @@ func stray(q *question, what string, weight float64) {
 	opened := q.overlap(vector.KindSyn, vector.KindSynAck)
 	closed := q.overlap(vector.KindFinAck, vector.KindRstAck)
 	lone := q.perConversation()
-	silent := q.bothWays && q.replied() < 0.1
+	silent := q.silent()
 	switch {
 	case q.spoofed():
 		q.yes(fmt.Sprintf("%s %s from %s forged source addresses", count(q.n), what, count(q.sources)))
@@ -196,18 +196,6 @@ func stray(q *question, what string, weight float64) {
 	default:
 		q.against("as ordinary connections look from one side")
 	}
-}
-
-// thinStray judges segments that the target as a whole does not answer, of sources
-// drawn too few times each. A server that died is silent too: its clients knock
-// anew, repeat requests of many sizes, and each of them is slow.
-func (q *question) thinStray(what string) {
-	alike := q.info.Kind != vector.KindData || q.f.PayloadLens.Share(0) >= 0.85 && q.oddSize()
-	if q.sources >= 20 && q.ratePerSource() >= 5 && alike && q.drawn(vector.KindSyn) < q.n {
-		q.yes(fmt.Sprintf("in the sample are %s %s and %s packets with which the target would answer such: there are no conversations", count(q.n), what, count(q.answers())))
-		return
-	}
-	q.undecided(fmt.Sprintf("%s that the target does not answer; the clients of a server that died send them too", what))
 }
 
 // oddSize reports content of one size that is not what fills a segment: bulk
