@@ -11,7 +11,7 @@ import (
 )
 
 // governor runs the clock of a demo: at the pace of the day, and no further
-// ahead of what sends than a minute, so that a slow machine takes longer and
+// ahead of what sends than a quarter of a minute, so that a slow machine takes longer and
 // tells the same.
 type governor struct {
 	clock  *live.Clock
@@ -22,11 +22,11 @@ type governor struct {
 }
 
 const (
-	mostAhead = int64(time.Minute)    // of what is sent
-	mostLag   = 2 * time.Minute       // of the counting
-	governs   = 2 * time.Millisecond  // between two looks
-	askAgain  = 10 * time.Millisecond // of what waits while the clock is held
-	standing  = 1                     // speed of a clock that is held
+	mostAhead = int64(15 * time.Second) // of what is sent
+	mostLag   = 30 * time.Second        // of the counting
+	governs   = 2 * time.Millisecond    // between two looks
+	askAgain  = 10 * time.Millisecond   // of what waits while the clock is held
+	standing  = 1                       // speed of a clock that is held
 )
 
 func newGovernor(c *live.Clock, pace []day.Stretch, behind func() time.Duration) *governor {

@@ -182,7 +182,7 @@ type ClaimCheck struct {
 type FlowBucket struct {
 	At    int64   `json:"at"` // Unix ns, its beginning
 	Mean  float64 `json:"mean"`
-	Peak  float64 `json:"peak"`  // busiest second
+	Peak  float64 `json:"peak"`  // busiest ten seconds
 	Usual float64 `json:"usual"` // at its beginning; Low and High are the edges of one minute
 	Low   float64 `json:"low"`
 	High  float64 `json:"high"`

@@ -16,6 +16,7 @@ type serviceFlows struct {
 	minute   int64
 	sum      []float64 // of the minute, by service
 	peak     []float64
+	ten      []float64 // of the ten seconds under way: single ones come in lumps
 	now      []float64 // of the second
 }
 
@@ -38,7 +39,9 @@ func newServiceFlows(services []*model.Service) *serviceFlows {
 	for n := range lengths {
 		f.bits = append(f.bits, n)
 	}
-	f.sum, f.peak, f.now = make([]float64, len(f.slugs)), make([]float64, len(f.slugs)), make([]float64, len(f.slugs))
+	for _, p := range []*[]float64{&f.sum, &f.peak, &f.ten, &f.now} {
+		*p = make([]float64, len(f.slugs))
+	}
 	return f
 }
 
@@ -63,7 +66,11 @@ func (f *serviceFlows) second(at int64, points []model.Point, tell func(func(*li
 	}
 	for i, v := range f.now {
 		f.sum[i] += v
-		f.peak[i] = max(f.peak[i], v)
+		if at%10 == 0 {
+			f.ten[i] = 0
+		}
+		f.ten[i] += v
+		f.peak[i] = max(f.peak[i], f.ten[i]/10)
 	}
 }
 

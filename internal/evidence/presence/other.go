@@ -35,7 +35,7 @@ func udp(q *question) {
 		} else {
 			q.against("a stream from very few sources")
 		}
-	case q.bothWays && (one && (fast || q.sources >= 1000 || q.sources >= 50 && q.n >= 1000 && q.together()) || random && (fast || q.sources >= 20 && q.n >= 500)):
+	case q.bothWays && q.replied() < 0.3 && (one && (fast || q.sources >= 1000 || q.sources >= 50 && q.n >= 1000 && q.together()) || random && (fast || q.sources >= 20 && q.n >= 500)):
 		q.yes(fmt.Sprintf("%s sources send %s datagrams a second each, %s, and the target answers %s of them", count(q.sources), each(q.ratePerSource()), q.shape(), percent(answered)))
 	case !q.bothWays && one && random && q.sources >= 20 && (fast || q.sources >= 1000):
 		q.yes(fmt.Sprintf("%s sources send datagrams of one length (%s) to ports at random", count(q.sources), percent(q.oneLength())))
@@ -94,7 +94,7 @@ func (q *question) shape() string {
 func vse(q *question) {
 	switch {
 	case q.n < floodDraws:
-	case q.spoofed() || q.sources >= 20 && q.rate() >= 100 && (q.ratePerSource() >= 2 || q.bothWays && q.answered() < 0.1):
+	case q.spoofed() || q.sources >= 20 && q.rate() >= 100 && (q.ratePerSource() >= 2 || q.silent()):
 		q.yes(fmt.Sprintf("%s server queries a second from %s sources, %.1f a second each; a game client asks once in a few seconds", count(q.rate()), count(q.sources), q.ratePerSource()))
 	case q.sources >= 200 && q.rate() >= 100 && q.surge() >= 20:
 		q.yes(fmt.Sprintf("server queries from %s sources at once, %s times as many a second as otherwise", count(q.sources), count(q.surge())))
@@ -130,7 +130,7 @@ func dnsQuery(q *question) {
 		q.yes(fmt.Sprintf("%s of the questions ask for one name and for everything about it (ANY), %.1f a second from each of %s sources", percent(one), q.ratePerSource(), count(q.sources)))
 	case one >= 0.5 && q.rate() >= 200 && q.ratePerSource() >= 2 && q.sources >= fewSources:
 		q.yes(fmt.Sprintf("%s of %s questions a second ask for one name, %.0f a second from each source; resolvers remember answers", percent(one), count(q.rate()), q.ratePerSource()))
-	case q.ratePerSource() >= 50 && q.sources >= 20 && q.rate() >= 2000 && (one >= 0.2 || q.bothWays && q.answered() < 0.5):
+	case q.ratePerSource() >= 50 && q.sources >= 20 && q.rate() >= 2000 && (one >= 0.2 || q.bothWays && q.replied() < 0.5):
 		q.yes(fmt.Sprintf("%s sources ask %s questions a second each", count(q.sources), each(q.ratePerSource())))
 	default:
 		q.no("questions about many names, most of them asked again: a busy name server")

@@ -139,7 +139,7 @@ func synAck(q *question) {
 		q.no("a few stray answers to each host, as anybody's addresses get when others forge them")
 		return
 	}
-	data := q.overlap(vector.KindAck, vector.KindData, vector.KindHTTPResponse, vector.KindFinAck, vector.KindConn)
+	data := q.besides(vector.KindAck, vector.KindData, vector.KindHTTPResponse, vector.KindFinAck, vector.KindConn)
 	switch {
 	case q.sources >= 20 && q.n >= 100 && data < 0.1:
 		q.yes(fmt.Sprintf("SYN-ACKs from %s sources, and only %s of those ever sent data: nobody goes on with these connections", count(q.sources), percent(data)))
@@ -159,7 +159,7 @@ func middlebox(q *question) {
 		}
 		return
 	}
-	opened := q.overlap(vector.KindSynAck, vector.KindFinAck)
+	opened := q.besides(vector.KindSynAck, vector.KindFinAck)
 	if q.sources >= 20 && q.n >= 100 && opened < 0.05 {
 		q.yes(fmt.Sprintf("%s sources send pages with no connection before them (%s of them answered a SYN)", count(q.sources), percent(opened)))
 	}

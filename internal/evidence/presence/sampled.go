@@ -82,7 +82,7 @@ func (q *question) answers() float64 {
 	return float64(n)
 }
 
-// silent reports that the target does not answer these segments.
+// silent reports that the target, of which packets are seen, does not answer these.
 func (q *question) silent() bool {
 	return q.bothWays && (q.replied() < 0.1 || q.thin() && q.passedOver())
 }
@@ -93,15 +93,20 @@ func (q *question) silent() bool {
 // once are of all (Good 1953). Resets and SYN-ACKs are no talk, and where many
 // connections were opened it may be these that were.
 func (q *question) passedOver() bool {
-	if float64(q.t.SYNACKOut+q.t.SYNOut) >= 0.1*q.n {
-		return false
+	talk := q.answers()
+	if isTCP(q.info.Kind) {
+		opened := float64(q.t.SYNACKOut + q.t.SYNOut)
+		if opened >= 0.1*q.n {
+			return false
+		}
+		talk = max(talk-opened, 0)
 	}
 	var all, expected, hit float64
 	for i := range q.f.Sources {
 		all += float64(q.f.Sources[i].Packets)
 	}
 	once, _ := q.rare(0)
-	each := (1 - once/max(all, 1)) * max(q.answers()-float64(q.t.SYNACKOut+q.t.SYNOut), 0) / max(float64(q.f.Draws), 1)
+	each := (1 - once/max(all, 1)) * talk / max(float64(q.f.Draws), 1)
 	for i := range q.f.Sources {
 		k := float64(q.f.Sources[i].Packets)
 		chance := 1 - math.Exp(-k*each)

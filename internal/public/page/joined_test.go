@@ -24,7 +24,7 @@ func TestStories(t *testing.T) {
 		want, not []string
 	}{
 		{stories.Outside(noon), "en", []string{"Users report problems with Murmur; we do not know yet what caused it", "Confidence: low.", "Reports only, unconfirmed", "No traffic of this service is seen here: this is the view from outside.",
-			"The likeliest is a fault of its own, at 50 %", "A probe of the service would show whether and how it fails.", "Whether it is an attack", "Nobody asks this service from here", "Whether a state is behind it."}, []string{"The attack", "What was claimed", "Busiest second"}},
+			"The likeliest is a fault of its own, at 50 %", "A probe of the service would show whether and how it fails.", "Whether it is an attack", "Nobody asks this service from here", "Whether a state is behind it."}, []string{"The attack", "What was claimed", "Busiest ten seconds"}},
 		{stories.Attack(noon), "en", []string{"Users report problems with Chirper; very likely an attack", "Confidence: moderate.", "Traffic evidence shows an attack when this began, and reports", "strong, 12×", "1.10 Tbit/s 327 M packets a second", "at least 31,250",
 			"they come from the networks that they claim", "UDP flood 62 %", "Mexico 14 %", "An address tells which network it is registered to.", "Probe fails: Website", "Traffic 2 16:22 UTC goes on", "Evidence report"},
 			[]string{"Reports only", "No traffic of this service"}},
