@@ -137,7 +137,7 @@ func (l *Line) nameOf(number uint32) string {
 // and says so.
 func (l *Line) pulse(ctx context.Context) {
 	next := l.clock.Now()/1e9 + 1
-	for {
+	for ctx.Err() == nil { // also where it never sleeps, behind a clock that is too fast
 		now := l.clock.Now()
 		if wait := next*1e9 - now; wait > 0 {
 			nap := l.clock.Real(time.Duration(wait))

@@ -130,13 +130,17 @@ func (q *question) besides(kinds ...vector.Kind) float64 {
 // thinStray judges segments that the target does not answer, of sources drawn too
 // few times each. A server that died is silent too: its clients knock anew, repeat
 // requests of many sizes, and each of them is slow.
-func (q *question) thinStray(what string) {
+func (q *question) thinStray(what string, weight float64) {
 	least, alike := 5.0, true
 	if q.info.Kind == vector.KindData {
 		least, alike = 0.5, q.f.PayloadLens.Share(0) >= 0.85 && q.oddSize()
 	}
 	if q.sources >= 20 && q.ratePerSource() >= least && alike && q.drawn(vector.KindSyn) < q.n {
 		q.yes(fmt.Sprintf("the sample holds %s %s from %s sources, and %s packets of the target's conversations: they are not with these", count(q.n), what, count(q.sources), count(q.answers())))
+		return
+	}
+	if q.dominance() < weight {
+		q.against("few segments beside others, in a thin sample")
 		return
 	}
 	q.undecided(fmt.Sprintf("%s that the target does not answer; the clients of a server that died send them too", what))

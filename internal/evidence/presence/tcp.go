@@ -177,7 +177,7 @@ func stray(q *question, what string, weight float64) {
 	case q.spoofed():
 		q.yes(fmt.Sprintf("%s %s from %s forged source addresses", count(q.n), what, count(q.sources)))
 	case silent && q.thin():
-		q.thinStray(what)
+		q.thinStray(what, weight)
 	case silent && q.sources >= fewSources && (q.ratePerSource() >= 5 || q.sources >= 20 && q.n >= 500 && lone < 2):
 		// clients of a server that died repeat their last segment too, but slowly
 		q.yes(fmt.Sprintf("the target answered %s of these %s from %s sources, and none of them had finished a handshake", percent(q.answered()), what, count(q.sources)))
