@@ -84,6 +84,9 @@ func (x demoOptions) run(ctx context.Context, say io.Writer) error {
 	if x.speed != 0 && !(x.speed >= 1 && x.speed <= 5000) {
 		return usage("demo: --speed %g: expected 1 to 5000", x.speed)
 	}
+	if _, err := os.Stat(x.geo); x.geo != "" && err != nil {
+		return usage("demo: --geo: %v; make it with: floodmark geo update", err)
+	}
 	if d.dir, err = os.MkdirTemp("", "floodmark-demo-"); err != nil {
 		return err
 	}
