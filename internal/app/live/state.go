@@ -131,6 +131,22 @@ func (s *state) ids() []string {
 	return out
 }
 
+// parts returns the names of the incidents of traffic that are parts of a
+// service's incident which has opened.
+func (s *state) parts() map[string]bool {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	out := make(map[string]bool)
+	for _, h := range s.incidents {
+		if h.Now.Target.Kind == model.ServiceTarget && h.Now.Opened != 0 {
+			for i := range h.Now.Traffic {
+				out[h.Now.Traffic[i].ID] = true
+			}
+		}
+	}
+	return out
+}
+
 // traffic returns the incidents of traffic, as they were noticed.
 func (s *state) traffic() []model.Incident {
 	return slices.DeleteFunc(inOrder(s.all()), func(in model.Incident) bool { return in.Target.Kind == model.ServiceTarget })

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"net/netip"
+	"slices"
 	"time"
 
 	"floodmark/internal/act/mail"
@@ -95,9 +96,12 @@ func (v visitors) Report(_ context.Context, id, form string) ([]byte, error) {
 	return d.html, nil
 }
 
-// Attacks returns incidents of traffic as the public may know them.
+// Attacks returns incidents of traffic as the public may know them, but for those
+// that are parts of a service's incident: that tells of them.
 func (v visitors) Attacks(now time.Time) []model.PublicAttack {
-	return api.PublicAttacks(v.s.state.traffic(), now, v.s.publicKey, 0)
+	parts := v.s.state.parts()
+	list := slices.DeleteFunc(v.s.state.traffic(), func(in model.Incident) bool { return parts[in.ID] })
+	return api.PublicAttacks(list, now, v.s.publicKey, 0)
 }
 
 // Changed is closed at the next change of what is shown.
