@@ -124,7 +124,7 @@ func TestSampledClientsOfAFailingServer(t *testing.T) {
 		{"acknowledgements, nothing answers", 1000, []traffic{{3000, true, 100_000, 3 * m / 2, bare}, {500, false, 20, 3 * m / 2, visit}}, []model.Presence{model.AttackYes}},
 		{"acknowledgements, refused", 1000, []traffic{{3000, true, 100_000, 3 * m / 2, refused}, {500, false, 20, 3 * m / 2, visit}}, []model.Presence{model.AttackYes}},
 		{"connection requests of cameras", 1000, []traffic{{3000, true, 100_000, 3 * m / 2, opened}, {500, false, 20, 3 * m / 2, visit}}, []model.Presence{model.AttackYes}},
-		{"segments of one size, 1 in 10,000", 10_000, []traffic{{3000, true, 100_000, 3 * m / 2, stray}, {500, false, 50, 3 * m / 2, visit}}, []model.Presence{model.AttackYes}},
+		{"segments of one size, 1 in 10,000", 10_000, []traffic{{3000, true, 100_000, 3 * m / 2, stray}, {500, false, 150, 3 * m / 2, visit}}, []model.Presence{model.AttackYes}},
 	}
 	for i, c := range cases {
 		t.Run(c.name, func(t *testing.T) {

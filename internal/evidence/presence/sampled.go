@@ -133,7 +133,7 @@ func (q *question) besides(kinds ...vector.Kind) float64 {
 func (q *question) thinStray(what string, weight float64) {
 	least, alike := 5.0, true
 	if q.info.Kind == vector.KindData {
-		least, alike = 0.5, q.f.PayloadLens.Share(0) >= 0.85 && q.oddSize()
+		least, alike = 0.5, q.oneOddSize()
 	}
 	if q.sources >= 20 && q.ratePerSource() >= least && alike && q.drawn(vector.KindSyn) < q.n {
 		q.yes(fmt.Sprintf("the sample holds %s %s from %s sources, and %s packets of the target's conversations: they are not with these", count(q.n), what, count(q.sources), count(q.answers())))
@@ -144,4 +144,14 @@ func (q *question) thinStray(what string, weight float64) {
 		return
 	}
 	q.undecided(fmt.Sprintf("%s that the target does not answer; the clients of a server that died send them too", what))
+}
+
+// oneOddSize reports segments nearly all of one size that is not what fills one.
+// Flow records tell lengths with headers, which have 40 to 80 octets.
+func (q *question) oneOddSize() bool {
+	if q.f.PayloadLens.Total > 0 {
+		return q.f.PayloadLens.Share(0) >= 0.85 && q.oddSize()
+	}
+	size := topKey(&q.f.Lengths)
+	return q.oneLength() >= 0.85 && size > 80 && size <= 1080
 }

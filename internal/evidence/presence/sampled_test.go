@@ -69,6 +69,23 @@ func TestThinSamplesOfAFailingServer(t *testing.T) {
 	})
 }
 
+// TestThinFlowRecords: the same of flows, in which repeats are never seen.
+func TestThinFlowRecords(t *testing.T) {
+	thin := func(p *model.Profile) { sampled(p); flows(p) }
+	lengths := func(size uint64) func(*model.Facts) {
+		return func(f *model.Facts) { f.PayloadLens, f.Lengths = model.FieldCount{}, only(size, f.FieldRecords) }
+	}
+	storm := []cell{often(vector.TCPSyn, 5), often(vector.TCPAck, 6)}
+	run(t, []given{
+		{name: "opened and reset, fast", cells: storm, out: 1500, target: tcpOut(1500, 1400, 100), profile: thin, want: no},
+		{name: "SYNs beside acknowledgements, unanswered", cells: storm, out: 50, target: tcpOut(20, 20, 0), profile: thin, want: yes, says: "go on with"},
+		{name: "SYNs that the target answers", cells: []cell{often(vector.TCPSyn, 5)}, out: 1500, target: tcpOut(1500, 1500, 0), profile: thin, want: yes, says: "go on with"},
+		{name: "of as many sources as are drawn", cells: []cell{drawnOnce(vector.TCPSyn, 800)}, out: 50, profile: thin, want: undecided, says: "does not answer"},
+		{name: "segments of one odd length", cells: []cell{often(vector.TCPData, 5, lengths(552))}, out: 50, profile: thin, want: yes, says: "not with these"},
+		{name: "segments that are full", cells: []cell{often(vector.TCPData, 5, lengths(1500))}, out: 50, profile: thin, want: undecided, says: "a server that died"},
+	})
+}
+
 func TestFloodsInThinSamples(t *testing.T) {
 	content := func(f *model.Facts) { f.PayloadLens = only(512, f.FieldRecords) }
 	run(t, []given{

@@ -53,12 +53,16 @@ func (q *question) goingOn() float64 {
 
 // talking is the share of the packets from sources that go on with a
 // connection: the target sends them segments, or, where its packets are not in
-// the recording, they send some themselves.
+// the recording, they send some themselves. In a thin sample both must show in
+// total: another flood of the same sources is no conversation.
 func (q *question) talking() float64 {
-	if q.bothWays && !q.thin() {
-		return q.answered()
+	switch {
+	case !q.bothWays:
+		return q.goingOn()
+	case q.thin():
+		return min(q.goingOn(), q.replied())
 	}
-	return q.goingOn()
+	return q.answered()
 }
 
 // synFlows judges SYNs in flow records or samples, where repeats cannot be seen.
