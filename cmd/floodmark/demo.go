@@ -65,7 +65,9 @@ type demo struct {
 	clock *live.Clock
 	s     *live.Server
 
-	from, to time.Time // what is played; zero: all of the day
+	from, to time.Time     // what is played; zero: all of the day
+	plan     []day.Stretch // how fast, nil: as the options say
+	readings bool          // enter what may be meant in place of what was said
 	// over hears that the day is, while the server still runs; nil: nobody.
 	over func(ctx context.Context) error
 

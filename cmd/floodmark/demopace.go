@@ -32,7 +32,7 @@ const (
 func newGovernor(c *live.Clock, pace []day.Stretch, behind func() time.Duration) *governor {
 	g := &governor{clock: c, pace: pace, behind: behind}
 	for i := range g.at {
-		g.at[i].Store(pace[0].From.UnixNano())
+		g.at[i].Store(c.Now()) // who sends has yet to find where to begin
 	}
 	return g
 }

@@ -229,15 +229,16 @@ type Truth struct {
 
 // Expected is an incident of a service.
 type Expected struct {
-	Service string             `conf:"service"`
-	Day     int                `conf:"day"`
-	From    conf.TimeOfDay     `conf:"from"`
-	For     conf.Duration      `conf:"for"`    // until the last wave is over
-	Within  conf.Duration      `conf:"within"` // from the beginning to open, at most
-	Cause   Cause              `conf:"cause"`
-	Waves   int                `conf:"waves"` // at least
-	Parts   map[string]float64 `conf:"parts"`
-	Traffic bool               `conf:"traffic"` // an attack is seen in the traffic
+	Service   string             `conf:"service"`
+	Day       int                `conf:"day"`
+	From      conf.TimeOfDay     `conf:"from"`
+	For       conf.Duration      `conf:"for"`    // until the last wave is over
+	Within    conf.Duration      `conf:"within"` // from the beginning to open, at most
+	Cause     Cause              `conf:"cause"`
+	Undecided string             `conf:"undecided"` // why no cause is right as well; empty where it is not
+	Waves     int                `conf:"waves"`     // at least
+	Parts     map[string]float64 `conf:"parts"`
+	Traffic   bool               `conf:"traffic"` // an attack is seen in the traffic
 }
 
 // SetDefaults puts it on the first day.

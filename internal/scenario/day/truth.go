@@ -30,16 +30,17 @@ type Document struct {
 
 // Incident is one that should have been said to be.
 type Incident struct {
-	Service string             `json:"service"`
-	Cause   string             `json:"cause"`
-	From    time.Time          `json:"from"`
-	To      time.Time          `json:"to"`       // when the last wave is over
-	OpenBy  time.Time          `json:"open_by"`  // it is open then at the latest
-	Waves   int                `json:"waves"`    // at least
-	Parts   map[string]float64 `json:"parts"`    // shares of those who name a component
-	Traffic bool               `json:"traffic"`  // an attack is seen in the traffic
-	States  []string           `json:"states"`   // that it goes through, in this order
-	Delay   time.Duration      `json:"delay_ns"` // OpenBy minus From
+	Service   string             `json:"service"`
+	Cause     string             `json:"cause"`
+	Undecided string             `json:"undecided,omitempty"` // why no cause is right as well; absent where it is not
+	From      time.Time          `json:"from"`
+	To        time.Time          `json:"to"`       // when the last wave is over
+	OpenBy    time.Time          `json:"open_by"`  // it is open then at the latest
+	Waves     int                `json:"waves"`    // at least
+	Parts     map[string]float64 `json:"parts"`    // shares of those who name a component
+	Traffic   bool               `json:"traffic"`  // an attack is seen in the traffic
+	States    []string           `json:"states"`   // that it goes through, in this order
+	Delay     time.Duration      `json:"delay_ns"` // OpenBy minus From
 }
 
 // PublicClaim is what somebody said, and what the data bears out.
@@ -82,7 +83,7 @@ func (d *Day) Document(seed uint64) Document {
 	}
 	for _, x := range d.Truth.Incidents {
 		from := d.at(x.Day, x.From).UTC()
-		i := Incident{Service: x.Service, Cause: string(x.Cause), From: from, To: from.Add(x.For.Std()), OpenBy: from.Add(x.Within.Std()),
+		i := Incident{Service: x.Service, Cause: string(x.Cause), Undecided: x.Undecided, From: from, To: from.Add(x.For.Std()), OpenBy: from.Add(x.Within.Std()),
 			Waves: x.Waves, Parts: x.Parts, Traffic: x.Traffic, Delay: x.Within.Std(), States: []string{"suspected", "open", "easing", "closed"}}
 		if i.To.Add(closesAfter).After(t.To) {
 			i.States = i.States[:3] // the day ends before

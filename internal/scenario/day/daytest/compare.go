@@ -20,8 +20,9 @@ type Seen struct {
 	Waves   int        `json:"wave_count"`
 	Crowd   *struct {
 		Parts []struct {
-			Slug  string  `json:"slug"`
-			Share float64 `json:"share"`
+			Slug      string  `json:"slug"`
+			Share     float64 `json:"share"`
+			Low, High float64
 		} `json:"parts"`
 	} `json:"crowd"`
 	Assessment *struct {
@@ -146,6 +147,9 @@ func cause(want *day.Incident, s *Seen) []Difference {
 	case want.Cause:
 		return nil
 	case "undecided":
+		if want.Undecided != "" {
+			return nil
+		}
 		return []Difference{{Undecided, want.Service, "no cause, and it is " + want.Cause}}
 	}
 	return []Difference{{Wrong, want.Service, "cause " + got + ", and it is " + want.Cause}}
