@@ -20,8 +20,9 @@ let browser, demo, gone, said = ''
 
 before(async () => {
   fs.mkdirSync(artefacts, { recursive: true })
-  // Faster than its own pace: the demo slows down by itself where the machine cannot keep up.
-  demo = spawn(program, ['demo', '--geo', path.join(root, 'bin/geo.db'), '--speed', '3000', '--report', path.join(dir, 'report.json')],
+  // Faster than its own pace, so that probes see less and the verdict may be a degree less sure: the demo slows down by
+  // itself only where the machine cannot keep up.
+  demo = spawn(program, ['demo', '--geo', path.join(root, 'bin/geo.db'), '--speed', '2000', '--report', path.join(dir, 'report.json')],
     { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, TMPDIR: dir } })
   gone = new Promise((done) => demo.once('exit', done))
   demo.stdout.on('data', (b) => { said += b })
@@ -71,21 +72,21 @@ test('from the first paint to a report that verifies', { timeout: 8 * minute }, 
 
   // An incident forms, and both who look at home and who look at it see that.
   await until(/Users report problems with X: /, 3 * minute)
-  await home.page.getByText(/very likely an attack/i).first().waitFor({ timeout: minute })
+  await home.page.getByText(/likely an attack/i).first().waitFor({ timeout: minute })
   const link = await home.page.locator('a[href^="/i/"]').first().getAttribute('href')
   const phone = await open(new URL(link, address).href, 390, 844)
-  await phone.page.getByRole('heading', { level: 1, name: /very likely an attack/i }).waitFor({ timeout: minute })
+  await phone.page.getByRole('heading', { level: 1, name: /likely an attack/i }).waitFor({ timeout: minute })
   await pictures(phone.page, 'mid-phone')
   await pictures(home.page, 'mid-desk')
 
   // The end: the verdict, the claims, the report.
   const [, incident] = await until(/The incident: +(http:\S+)/, 6 * minute)
   assert.equal(new URL(incident).pathname, link)
-  assert.match(said, /Very likely an attack/)
+  assert.match(said, /[Ll]ikely an attack/)
   assert.match(said, /From outside: +Undecided/)
   const desk = await open(incident, 1280, 900)
   const text = await desk.page.locator('main').innerText()
-  for (const words of [/Very likely an attack/i, /Ukraine/, /contradicted/i, /supported/i, /40,\d\d\d/, /not answerable/i]) assert.match(text, words)
+  for (const words of [/likely an attack/i, /Ukraine/, /contradicted/i, /supported/i, /33\d,\d\d\d/, /not answerable/i]) assert.match(text, words, `${words} in the page of the incident`)
   await pictures(desk.page, 'after-desk')
   await phone.page.goto(incident)
   await pictures(phone.page, 'after-phone')
