@@ -10,23 +10,25 @@ import (
 	"floodmark/internal/scenario/day"
 )
 
-// governor runs the clock of a demo: at the pace of the day, and no further
-// ahead of what sends than a quarter of a minute, so that a slow machine takes longer and
-// tells the same.
+// governor runs the clock of a demo: at the pace of the day, and never further
+// ahead of what sends than a minute, so that a slow machine takes longer and
+// tells the same. What it plans ends there: where it gets no turn for a while the
+// clock does not run on.
 type governor struct {
 	clock  *live.Clock
 	pace   []day.Stretch
 	behind func() time.Duration // by how much the server's counting lags
 	at     [2]atomic.Int64      // simulated time that traffic and reports have come to
-	held   atomic.Bool
+	limit  atomic.Int64         // to which the clock may go
+	lags   bool                 // the counting does
 }
 
 const (
-	mostAhead = int64(15 * time.Second) // of what is sent
-	mostLag   = 30 * time.Second        // of the counting
-	governs   = 2 * time.Millisecond    // between two looks
-	askAgain  = 10 * time.Millisecond   // of what waits while the clock is held
-	standing  = 1                       // speed of a clock that is held
+	mostAhead = int64(time.Minute)    // of what is sent
+	mostLag   = 2 * time.Minute       // of the counting
+	governs   = 2 * time.Millisecond  // between two looks
+	askAgain  = 10 * time.Millisecond // of what waits for the limit to move
+	standing  = 1                     // speed of a clock at its limit
 )
 
 func newGovernor(c *live.Clock, pace []day.Stretch, behind func() time.Duration) *governor {
@@ -34,6 +36,7 @@ func newGovernor(c *live.Clock, pace []day.Stretch, behind func() time.Duration)
 	for i := range g.at {
 		g.at[i].Store(c.Now()) // who sends has yet to find where to begin
 	}
+	g.look()
 	return g
 }
 
@@ -42,7 +45,7 @@ func newGovernor(c *live.Clock, pace []day.Stretch, behind func() time.Duration)
 func (g *governor) due(which int) func(at int64) time.Time {
 	return func(at int64) time.Time {
 		g.at[which].Store(at)
-		if g.held.Load() && at > g.clock.Free() {
+		if at > g.limit.Load() && at > g.clock.Free() {
 			return time.Now().Add(askAgain)
 		}
 		return g.clock.When(at)
@@ -54,34 +57,30 @@ func (g *governor) done(which int) { g.at[which].Store(math.MaxInt64) }
 
 // run governs until ctx is done; then the clock goes on in real time.
 func (g *governor) run(ctx context.Context) {
-	g.release()
 	for ctx.Err() == nil {
-		now := g.clock.Free()
-		late := now - min(g.at[0].Load(), g.at[1].Load())
-		switch held := g.held.Load(); {
-		case !held && (late > mostAhead || g.behind() > mostLag):
-			g.held.Store(true)
-			g.clock.Plan([]live.Stretch{{From: time.Now(), At: now, Speed: standing}})
-		case held && late < mostAhead/4 && g.behind() < mostLag/4:
-			g.release()
-		}
+		g.look()
 		time.Sleep(governs)
 	}
 	g.clock.Plan([]live.Stretch{{From: time.Now(), At: g.clock.Free(), Speed: 1}})
 }
 
-// release lets the clock go on at the pace of the rest of the day, and at that
-// of real time after it.
-func (g *governor) release() {
+// look moves the limit and plans until there.
+func (g *governor) look() {
+	limit := min(g.at[0].Load(), g.at[1].Load(), math.MaxInt64-mostAhead) + mostAhead
 	at, moment := g.clock.Free(), time.Now()
+	if lag := g.behind(); lag > mostLag || g.lags && lag > mostLag/4 {
+		g.lags, limit = true, at
+	} else {
+		g.lags = false
+	}
 	var list []live.Stretch
 	for _, s := range g.pace {
-		if end := s.To.UnixNano(); end > at {
+		if end := min(s.To.UnixNano(), limit); end > at {
 			list = append(list, live.Stretch{From: moment, At: at, Speed: s.Speed})
 			moment = moment.Add(time.Duration(float64(end-at) / s.Speed))
 			at = end
 		}
 	}
-	g.clock.Plan(append(list, live.Stretch{From: moment, At: at, Speed: 1}))
-	g.held.Store(false)
+	g.clock.Plan(append(list, live.Stretch{From: moment, At: at, Speed: standing}))
+	g.limit.Store(limit)
 }

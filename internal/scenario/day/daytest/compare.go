@@ -22,7 +22,8 @@ type Seen struct {
 		Parts []struct {
 			Slug      string  `json:"slug"`
 			Share     float64 `json:"share"`
-			Low, High float64
+			Low   float64 `json:"low"` // of its 95 % interval
+			High  float64 `json:"high"`
 		} `json:"parts"`
 	} `json:"crowd"`
 	Assessment *struct {
@@ -78,11 +79,11 @@ type Difference struct {
 	Text    string
 }
 
-// Some latitude: an incident may begin so long before the truth says, and shares
-// of parts may differ so much.
+// Some latitude: an incident may begin so long before the truth says, and the
+// truth tells shares of parts in whole percent.
 const (
-	before = 30 * time.Minute
-	apart  = 0.05
+	before  = 30 * time.Minute
+	rounded = 0.005
 )
 
 // Compare lists the differences, in the order of the truth.
@@ -159,18 +160,20 @@ func parts(want *day.Incident, s *Seen) (out []Difference) {
 	if s.Crowd == nil {
 		return nil
 	}
-	got := map[string]float64{}
-	for _, p := range s.Crowd.Parts {
-		got[p.Slug] = p.Share
-	}
 	var names []string
 	for name := range want.Parts {
 		names = append(names, name)
 	}
 	slices.Sort(names)
 	for _, name := range names {
-		if d := got[name] - want.Parts[name]; d > apart || d < -apart {
-			out = append(out, Difference{Wrong, want.Service, fmt.Sprintf("%.0f %% name %s, and it is %.0f %%", 100*got[name], name, 100*want.Parts[name])})
+		var low, high float64
+		for _, p := range s.Crowd.Parts {
+			if p.Slug == name {
+				low, high = p.Low, p.High
+			}
+		}
+		if x := want.Parts[name]; x < low-rounded || x > high+rounded {
+			out = append(out, Difference{Wrong, want.Service, fmt.Sprintf("%.1f to %.1f %% name %s, and it is %.0f %%", 100*low, 100*high, name, 100*x)})
 		}
 	}
 	return out

@@ -23,7 +23,7 @@ func truth() *day.Document {
 
 // right is what a server says that is right.
 const right = `{"incidents":[{"id":"a-1","state":"easing","target":"service:a","started":"2026-06-15T12:01:00Z","opened":"2026-06-15T12:05:00Z","wave_count":2,
-"crowd":{"parts":[{"slug":"app","share":0.58}]},"assessment":{"cause":"attack"},"traffic":[{"presence":"yes"}],
+"crowd":{"parts":[{"slug":"app","low":0.58,"high":0.62}]},"assessment":{"cause":"attack"},"traffic":[{"presence":"yes"}],
 "claims":[{"text":"country=UA majority of packets","now":[{"verdict":"contradicted"}]}]},
 {"id":"b-1","state":"closed","target":"service:b","started":"2026-06-15T12:01:00Z","opened":null,"wave_count":0}]}`
 
@@ -37,7 +37,8 @@ func TestDifferences(t *testing.T) {
 		{`"cause":"attack"`, `"cause":"demand"`, "wrong a"},
 		{`"cause":"attack"`, `"cause":"undecided"`, "undecided a"},
 		{`"wave_count":2`, `"wave_count":1`, "wrong a"},
-		{`0.58`, `0.4`, "wrong a"},
+		{`0.58`, `0.607`, "wrong a"},
+		{`0.58`, `0.604`, ""},
 		{`"presence":"yes"`, `"presence":"no"`, "missed a"},
 		{`"opened":null`, `"opened":"2026-06-15T12:05:00Z"`, "false b"},
 	} {
