@@ -108,7 +108,7 @@ func incident(want *day.Incident, seen []Seen) (out []Difference) {
 	}
 	var of []Seen
 	for _, s := range seen {
-		if s.Target == "service:"+want.Service && s.Opened != nil && s.Started.After(want.From.Add(-before)) && s.Started.Before(want.To) {
+		if s.Target == "service:"+want.Service && s.Opened != nil && s.Opened.After(want.From.Add(-before)) && s.Started.Before(want.To) {
 			of = append(of, s)
 		}
 	}
@@ -119,6 +119,9 @@ func incident(want *day.Incident, seen []Seen) (out []Difference) {
 		return out
 	}
 	slices.SortFunc(of, func(a, b Seen) int { return a.Opened.Compare(*b.Opened) })
+	if s := of[0].Started; s.Before(want.From.Add(-before)) {
+		say(Wrong, "it begins at %s, and that is %s", s.UTC().Format("15:04"), want.From.Format("15:04"))
+	}
 	if of[0].Opened.After(want.OpenBy) {
 		say(Late, "open at %s, by %s at the latest", of[0].Opened.UTC().Format("15:04"), want.OpenBy.Format("15:04"))
 	}

@@ -1,0 +1,152 @@
+//go:build !race
+
+package main
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"floodmark/internal/report/seal"
+	"floodmark/internal/scenario/day"
+	"floodmark/internal/scenario/day/daytest"
+)
+
+// compare asks the server, compares its answers with the truth and tells both in
+// a row of the table.
+func (p *played) compare(t *testing.T, d *day.Day, server, public string) string {
+	truth := d.Document(1)
+	seen := opened(t, server)
+	for _, s := range seen {
+		if !slices.ContainsFunc(truth.Incidents, func(x day.Incident) bool { return s.Target == "service:"+x.Service }) {
+			t.Errorf("%s opened, and the truth knows nothing of it", s.ID)
+		}
+		verifies(t, server+"/api/v1/incidents/"+s.ID+"/evidence")
+		if page := get(t, public+"/i/"+s.ID); !bytes.Contains(page, []byte("ynthetic")) || !bytes.Contains(page, []byte(p.name)) {
+			t.Errorf("the page of %s does not say that it is synthetic", s.ID)
+		}
+	}
+	wrong := append(daytest.Compare(&truth, seen), daytest.Claims(&truth, seen)...)
+	var told []string
+	for _, x := range wrong {
+		if !slices.ContainsFunc(misses[p.name], func(k string) bool { return strings.HasPrefix(fmt.Sprintf("%s %s: %s", x.Grade, x.Service, x.Text), k) }) {
+			t.Errorf("%s %s: %s", x.Grade, x.Service, x.Text)
+		}
+		told = append(told, x.Service+": "+x.Text)
+	}
+	readings := 0
+	for _, c := range truth.Claims {
+		readings += len(c.Readings)
+	}
+	return fmt.Sprintf("| `%s` | %s–%s | %g | %g | %s | %d of %d | %s |\n", p.name, p.from, p.to, p.reports, p.traffic,
+		cmp.Or(strings.Join(said(&truth, seen), "; "), "none"), readings-len(daytest.Claims(&truth, seen)), readings, cmp.Or(strings.Join(told, "; "), "none"))
+}
+
+// said is what was said of each incident of the truth.
+func said(truth *day.Document, seen []daytest.Seen) (out []string) {
+	for _, x := range truth.Incidents {
+		text := x.Service + ": none"
+		for _, s := range seen {
+			if s.Target == "service:"+x.Service {
+				cause := "undecided"
+				if s.Assessment != nil {
+					cause = cmp.Or(s.Assessment.Cause, cause)
+				}
+				text = fmt.Sprintf("%s: %s after %.0f of %.0f min", x.Service, cause, s.Opened.Sub(x.From).Minutes(), x.Delay.Minutes())
+			}
+		}
+		out = append(out, text)
+	}
+	return out
+}
+
+// opened are the incidents of services that opened, all that is known of each.
+func opened(t *testing.T, server string) (out []daytest.Seen) {
+	t.Helper()
+	list, err := daytest.Read(get(t, server+"/api/v1/incidents?limit=1000"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range list {
+		if !strings.HasPrefix(s.Target, "service:") || s.Opened == nil {
+			continue
+		}
+		one, err := daytest.Read(get(t, server+"/api/v1/incidents/"+s.ID))
+		if err != nil {
+			t.Fatal(err)
+		}
+		out = append(out, one...)
+		text, _ := json.Marshal(one)
+		t.Logf("%s", text)
+	}
+	return out
+}
+
+// verifies checks both forms of the report of an incident.
+func verifies(t *testing.T, url string) {
+	t.Helper()
+	for _, form := range []string{"full", "redacted"} {
+		checks := seal.Verify(get(t, url+"?form="+form), nil)
+		if seal.Failed(checks) {
+			t.Errorf("%s, %s: %+v", url, form, checks)
+		}
+		if !slices.ContainsFunc(checks, func(c seal.Check) bool { return c.Name == "synthetic" && strings.Contains(c.Text, "SYNTHETIC") }) {
+			t.Errorf("%s, %s: not synthetic: %+v", url, form, checks)
+		}
+	}
+}
+
+func get(t *testing.T, url string) []byte {
+	t.Helper()
+	res, err := http.Get(url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	b, err := io.ReadAll(res.Body)
+	if err != nil || res.StatusCode != http.StatusOK {
+		t.Fatalf("%s: %s %v %.300s", url, res.Status, err, b)
+	}
+	return b
+}
+
+// builtGeo is the address data that make geo builds.
+func builtGeo(t *testing.T) string {
+	t.Helper()
+	file, err := filepath.Abs("../../bin/geo.db")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(file); err != nil {
+		if os.Getenv("FLOODMARK_COMPLETE") != "" {
+			t.Fatal(err)
+		}
+		t.Skip("make geo builds ../../bin/geo.db")
+	}
+	return file
+}
+
+func writeTable(t *testing.T, table string) {
+	t.Helper()
+	const path, begin, end = "../../docs/accuracy.md", "<!-- scenario-days -->\n", "<!-- /scenario-days -->"
+	doc, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	head, rest, ok := strings.Cut(string(doc), begin)
+	_, tail, ok2 := strings.Cut(rest, end)
+	if !ok || !ok2 {
+		t.Fatal("docs/accuracy.md has no place for the table")
+	}
+	if err := os.WriteFile(path, []byte(head+begin+table+end+tail), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
