@@ -46,9 +46,12 @@ var suite = []played{
 // with. None is a wrong cause: a crowd of visitors is likelier than anything
 // else and not likely enough, "a fault of a supplier" comes and goes with the
 // minutes, and more people than usual happened to report wordcards before it
-// failed.
+// failed. With a fifth of the packets, and without hop limits, less is told of
+// countries than the truth of the whole day.
 var misses = map[string][]string{
-	"flash-crowd": {"undecided starfoundry: no cause"},
+	"flash-crowd":           {"undecided starfoundry: no cause"},
+	"x-2025-03-10":          {"undecided x: country=UA some of packets"},
+	"x-2025-03-10-netflow5": {"undecided x: country="},
 	"supplier-2025-10-20": {"wrong wordcards: it begins at", "undecided snapgrove: no cause", "undecided paywing: no cause", "undecided doorlight: no cause",
 		"undecided wordcards: no cause", "undecided blockyard: no cause"},
 }
