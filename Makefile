@@ -43,7 +43,7 @@ lint: ## formatting, vet, staticcheck
 
 unit: build bin/geo.db ## all Go tests with the race detector
 	FLOODMARK_COMPLETE=1 $(GO) test -race ./... # what make test prepares may not be missing
-	FLOODMARK_COMPLETE=1 $(GO) test -run TestScenarioSuite ./cmd/floodmark # the race detector makes a server too slow for whole days
+	FLOODMARK_COMPLETE=1 $(GO) test -run "TestScenarioSuite|TestScenarioDayIsSeen" ./cmd/floodmark # the race detector makes a server too slow for whole days
 	cd bench/goflow2 && $(GO) vet ./...
 
 browser: build bin/geo.db ## the report and the pages in a real browser

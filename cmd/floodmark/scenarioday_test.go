@@ -2,15 +2,12 @@ package main
 
 import (
 	"encoding/csv"
-	"encoding/json"
-	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
 	"floodmark/internal/scenario/day"
-	"floodmark/internal/scenario/day/daytest"
 )
 
 // shortDay is one that is over three hours after its servers' clock begins.
@@ -36,64 +33,6 @@ truth:
   incidents: [{service: example, from: "22:22", for: 40m, cause: attack, traffic: true}]
   quiet: [other]
 `
-
-// TestScenarioDayIsSeenByTheServer plays reports and traffic to the program by
-// its real inputs, and reads what it makes of them.
-func TestScenarioDayIsSeenByTheServer(t *testing.T) {
-	file := writeTest(t, filepath.Join(t.TempDir(), "short.yaml"), []byte(shortDay))
-	d, err := day.Parse(file, []byte(shortDay))
-	if err != nil {
-		t.Fatal(err)
-	}
-	p := ports(t, 4)
-	config := writeTest(t, filepath.Join(t.TempDir(), "floodmark.yaml"), []byte(d.Config(day.Addresses{Operator: p[0], Public: p[1], NetFlow: p[2], SFlow: p[3]})))
-	dir := t.TempDir()
-	s := serving(t, config, dir, "--clock", "start=2026-06-15T21:00:00Z,speed=600")
-	truthFile := filepath.Join(t.TempDir(), "truth.json")
-	_, diag, err := scenarioRun("run", file, "--server", s.url, "--public", p[1], "--to", p[2], "--sflow-to", p[3], "--data", dir, "--truth", truthFile)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if !strings.Contains(diag, "history of 3 days") || !strings.Contains(diag, "synthetic") || !strings.Contains(diag, "done:") ||
-		!strings.Contains(diag, "the owner said") || strings.Contains(diag, "not checked") {
-		t.Errorf("%s", diag)
-	}
-	var truth day.Document
-	b, err := os.ReadFile(truthFile)
-	if err == nil {
-		err = json.Unmarshal(b, &truth)
-	}
-	if err != nil || !truth.Synthetic || len(truth.Incidents) != 1 || truth.Peaks["example"].Peak != 260 || truth.Traffic == nil || len(truth.Traffic.Attacks) == 0 {
-		t.Errorf("%v: %s", err, b)
-	}
-	_, answer, err := s.send(http.MethodGet, "/api/v1/incidents?limit=1000", "")
-	if err != nil {
-		t.Fatal(err)
-	}
-	seen, err := daytest.Read(answer)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, i := range seen {
-		if i.Target != "service:example" || i.Opened == nil {
-			continue
-		}
-		if _, answer, err = s.send(http.MethodGet, "/api/v1/incidents/"+i.ID, ""); err != nil {
-			t.Fatal(err)
-		}
-		if one, err := daytest.Read(answer); err != nil || len(one) != 1 || len(one[0].Claims) != 1 {
-			t.Errorf("%v: claims of %+v", err, one)
-		}
-	}
-	for _, d := range daytest.Compare(&truth, seen) {
-		if d.Grade != daytest.Undecided { // the machine may be too slow for evidence in this pace
-			t.Errorf("%s %s: %s\n%s", d.Grade, d.Service, d.Text, diag)
-		}
-	}
-	if _, _, err := scenarioRun("run", "x-2025-03-10", "--server", s.url, "--public", p[1]); err == nil || !strings.Contains(err.Error(), "--clock start=2025-03-10T03:00:00Z") {
-		t.Errorf("a server of another time: %v", err)
-	}
-}
 
 func TestScenarioDayIsListedShownAndWritten(t *testing.T) {
 	out, _, err := scenarioRun("list")
