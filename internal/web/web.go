@@ -29,6 +29,8 @@ type Config struct {
 	// sentence that tells where to point a router.
 	Collectors []string
 	Log        *slog.Logger // nil for none
+	// Synthetic is the name of the scenario that is played, "" for none.
+	Synthetic string
 }
 
 // files are the style sheet, which is part of the tree, and the bundle of the
@@ -41,6 +43,7 @@ var files embed.FS
 type pages struct {
 	back       Backend
 	crowd      api.Crowd
+	synthetic  string
 	geo        func() model.GeoInfo
 	version    string
 	collectors []string
@@ -60,7 +63,7 @@ func New(c Config) http.Handler {
 	if c.Geo == nil {
 		c.Geo = func() model.GeoInfo { return model.GeoInfo{} }
 	}
-	p := &pages{back: c.Backend, crowd: c.Crowd, geo: c.Geo, version: c.Version, collectors: c.Collectors, log: c.Log, templates: parse(),
+	p := &pages{back: c.Backend, crowd: c.Crowd, synthetic: c.Synthetic, geo: c.Geo, version: c.Version, collectors: c.Collectors, log: c.Log, templates: parse(),
 		style: asset("style.css"), script: asset("app.js")}
 	p.answers = answers{ask: p.back.Flows, now: time.Now, kept: make(map[string]*kept), places: make(chan struct{}, askAtOnce)}
 	mux := http.NewServeMux()
@@ -126,13 +129,14 @@ type base struct {
 	Refresh       int  // seconds between looks for something new, 0 for never
 	Alone         bool // without navigation
 	Reports       bool // there is a page of reports
+	Synthetic     string
 }
 
 func (p *pages) base(r *http.Request, title, nav string) base {
 	now, speed, _ := p.back.Clock()
 	h, who := p.back.Health(), api.CallerOf(r.Context())
 	b := base{Title: title, Nav: nav, Style: p.style, Script: p.script, Now: now.UTC(), Speed: speed, Version: p.version, Caller: who,
-		MayOperate: who.May(api.Operate), Ready: h.Ready, Reasons: h.Reasons, Geo: p.geo(), Reports: p.crowd != nil}
+		MayOperate: who.May(api.Operate), Ready: h.Ready, Reasons: h.Reasons, Geo: p.geo(), Reports: p.crowd != nil, Synthetic: p.synthetic}
 	for _, c := range p.back.Conditions() {
 		if c.Severity != model.Info {
 			b.Blind = append(b.Blind, c)

@@ -20,8 +20,8 @@ type Seen struct {
 	Waves   int        `json:"wave_count"`
 	Crowd   *struct {
 		Parts []struct {
-			Slug      string  `json:"slug"`
-			Share     float64 `json:"share"`
+			Slug  string  `json:"slug"`
+			Share float64 `json:"share"`
 			Low   float64 `json:"low"` // of its 95 % interval
 			High  float64 `json:"high"`
 		} `json:"parts"`
