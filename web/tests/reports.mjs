@@ -44,8 +44,10 @@ export function write() {
   report('not-located', '--geo', 'none', reflected)
   report('hostile', '--geo', 'none', hostile(reflected, dir))
   // Incidents of services, which no recording makes: the samples of the page's own tests.
-  execFileSync('go', ['test', '-count=1', '-run', '^TestOutlineOfSamples$', './internal/report/page', '-out', dir], { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] })
-  for (const name of ['outage', 'outside']) addresses[name] = `file://${path.join(dir, `${name}.html`)}`
+  const samples = path.join(dir, 'samples') // apart: names of samples are those of recordings too
+  fs.mkdirSync(samples)
+  execFileSync('go', ['test', '-count=1', '-run', '^TestOutlineOfSamples$', './internal/report/page', '-out', samples], { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] })
+  for (const name of ['outage', 'outside']) addresses[name] = `file://${path.join(samples, `${name}.html`)}`
   return { dir, addresses, document, remove: () => fs.rmSync(dir, { recursive: true, force: true }) }
 }
 
