@@ -15,6 +15,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"floodmark/internal/app/live"
+	"floodmark/internal/clock"
 	"floodmark/internal/model"
 	"floodmark/internal/scenario/day"
 	"floodmark/internal/scenario/front"
@@ -62,7 +63,7 @@ type demo struct {
 	day   *day.Day
 	dir   string
 	at    day.Addresses
-	clock *live.Clock
+	clock *clock.Clock
 	s     *live.Server
 
 	from, to time.Time     // what is played; zero: all of the day
@@ -110,7 +111,7 @@ func (d *demo) play(ctx context.Context) error {
 	if d.from.IsZero() {
 		d.from, d.to = d.day.Begin(), d.day.End()
 	}
-	if d.clock, err = live.NewReplayClock(d.from.Add(-demoLead), 1); err != nil {
+	if d.clock, err = clock.NewReplay(d.from.Add(-demoLead), 1); err != nil {
 		return err
 	}
 	web, err := net.Listen("tcp", "127.0.0.1:0")

@@ -6,7 +6,7 @@ import (
 	"sync/atomic"
 	"time"
 
-	"floodmark/internal/app/live"
+	"floodmark/internal/clock"
 	"floodmark/internal/scenario/day"
 )
 
@@ -15,7 +15,7 @@ import (
 // tells the same. What it plans ends there: where it gets no turn for a while the
 // clock does not run on.
 type governor struct {
-	clock  *live.Clock
+	clock  *clock.Clock
 	pace   []day.Stretch
 	behind func() time.Duration // by how much the server's counting lags
 	at     [2]atomic.Int64      // simulated time that traffic and reports have come to
@@ -31,7 +31,7 @@ const (
 	standing  = 1                     // speed of a clock at its limit
 )
 
-func newGovernor(c *live.Clock, pace []day.Stretch, behind func() time.Duration) *governor {
+func newGovernor(c *clock.Clock, pace []day.Stretch, behind func() time.Duration) *governor {
 	g := &governor{clock: c, pace: pace, behind: behind}
 	for i := range g.at {
 		g.at[i].Store(c.Now()) // who sends has yet to find where to begin
@@ -61,7 +61,7 @@ func (g *governor) run(ctx context.Context) {
 		g.look()
 		time.Sleep(governs)
 	}
-	g.clock.Plan([]live.Stretch{{From: time.Now(), At: g.clock.Free(), Speed: 1}})
+	g.clock.Plan([]clock.Stretch{{From: time.Now(), At: g.clock.Free(), Speed: 1}})
 }
 
 // look moves the limit and plans until there.
@@ -73,14 +73,14 @@ func (g *governor) look() {
 	} else {
 		g.lags = false
 	}
-	var list []live.Stretch
+	var list []clock.Stretch
 	for _, s := range g.pace {
 		if end := min(s.To.UnixNano(), limit); end > at {
-			list = append(list, live.Stretch{From: moment, At: at, Speed: s.Speed})
+			list = append(list, clock.Stretch{From: moment, At: at, Speed: s.Speed})
 			moment = moment.Add(time.Duration(float64(end-at) / s.Speed))
 			at = end
 		}
 	}
-	g.clock.Plan(append(list, live.Stretch{From: moment, At: at, Speed: standing}))
+	g.clock.Plan(append(list, clock.Stretch{From: moment, At: at, Speed: standing}))
 	g.limit.Store(limit)
 }

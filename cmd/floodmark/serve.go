@@ -18,6 +18,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"floodmark/internal/app/live"
+	"floodmark/internal/clock"
 	"floodmark/internal/conf"
 	"floodmark/internal/settings"
 )
@@ -59,9 +60,9 @@ func serveCommand() *cobra.Command {
 
 // parseClock reads start=T,speed=N. It is refused where anybody but this
 // machine could send: their times would be wrong.
-func parseClock(text string, s *settings.Settings) (*live.Clock, error) {
+func parseClock(text string, s *settings.Settings) (*clock.Clock, error) {
 	if text == "" {
-		return live.NewClock(), nil
+		return clock.New(), nil
 	}
 	start, speed := time.Now(), 1.0
 	for _, part := range strings.Split(text, ",") {
@@ -87,7 +88,7 @@ func parseClock(text string, s *settings.Settings) (*live.Clock, error) {
 	if len(s.Capture) > 0 {
 		return nil, errors.New("--clock: captured packets carry real time; take the capture out of the configuration")
 	}
-	return live.NewReplayClock(start, speed)
+	return clock.NewReplay(start, speed)
 }
 
 // serve runs the server until it is told to stop.

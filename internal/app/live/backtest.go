@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"floodmark/internal/backtest"
+	"floodmark/internal/clock"
 	"floodmark/internal/decode/packet"
 	"floodmark/internal/health"
 	"floodmark/internal/incident"
@@ -32,7 +33,7 @@ type BacktestOptions struct {
 type replay struct {
 	ctx    context.Context
 	server *Server
-	clock  *Clock
+	clock  *clock.Clock
 	said   backtest.Said
 
 	netflow, sflow, direct *reader // direct takes packets and records
@@ -63,7 +64,7 @@ func Backtest(ctx context.Context, opt *BacktestOptions) (*backtest.Said, error)
 		return nil, err
 	}
 	defer rec.Close()
-	r.clock = NewManualClock(0)
+	r.clock = clock.NewManual(0)
 	r.server = replayServer(r.clock, p, opt)
 	l := r.server.line
 	l.geo.Store(db)
@@ -84,7 +85,7 @@ func Backtest(ctx context.Context, opt *BacktestOptions) (*backtest.Said, error)
 }
 
 // replayServer is a server that nobody can reach and that keeps nothing.
-func replayServer(clock *Clock, p *plan, opt *BacktestOptions) *Server {
+func replayServer(clock *clock.Clock, p *plan, opt *BacktestOptions) *Server {
 	log := slog.New(slog.DiscardHandler)
 	s := &Server{log: log, clock: clock, settings: p.settings, watch: health.New(), state: newState(),
 		own: make(map[string]model.Condition), blind: make(map[string]bool), unheard: make(map[uint32]bool)}

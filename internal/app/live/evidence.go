@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"floodmark/internal/app"
+	"floodmark/internal/clock"
 	"floodmark/internal/evidence/firstlook"
 	"floodmark/internal/geo"
 	"floodmark/internal/model"
@@ -25,7 +26,7 @@ import (
 // to the judge as inputs.
 type examiner struct {
 	log      *slog.Logger
-	clock    *Clock
+	clock    *clock.Clock
 	version  string
 	dir      string // of the documents
 	captures *captures
@@ -110,7 +111,7 @@ func (e *examiner) run(ctx context.Context) {
 			}
 		}
 	})
-	for sleep(ctx, e.clock.Real(250*time.Millisecond)) {
+	for clock.Sleep(ctx, e.clock.Real(250*time.Millisecond)) {
 		e.plan()
 	}
 	wg.Wait()

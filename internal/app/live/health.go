@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"floodmark/internal/clock"
 	"floodmark/internal/health"
 	"floodmark/internal/incident"
 	"floodmark/internal/model"
@@ -60,7 +61,7 @@ func (s *Server) raise(code, subject string, severity model.Severity, text strin
 func (s *Server) watchHealth(ctx context.Context) {
 	before, at := map[uint32]model.ExporterStatus{}, s.clock.Now()
 	var last ownCounts
-	for sleep(ctx, min(time.Second, s.clock.Real(10*time.Second))) {
+	for clock.Sleep(ctx, min(time.Second, s.clock.Real(10*time.Second))) {
 		now := s.clock.Now()
 		statuses := s.look(now, before, float64(now-at)/1e9)
 		before, at = byNumber(statuses), now

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"floodmark/internal/clock"
 	"floodmark/internal/model"
 	"floodmark/internal/source/report"
 )
@@ -14,7 +15,7 @@ import (
 func TestReportsAreJudged(t *testing.T) {
 	s := &Server{log: slog.New(slog.DiscardHandler), own: make(map[string]model.Condition)}
 	var err error
-	if s.clock, err = NewReplayClock(time.Unix(1_760_000_000, 0), 1); err != nil {
+	if s.clock, err = clock.NewReplay(time.Unix(1_760_000_000, 0), 1); err != nil {
 		t.Fatal(err)
 	}
 	const second = int64(time.Second)

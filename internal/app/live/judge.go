@@ -10,6 +10,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"floodmark/internal/clock"
 	"floodmark/internal/incident"
 	"floodmark/internal/journal"
 	"floodmark/internal/model"
@@ -20,7 +21,7 @@ import (
 // behind a bounded queue; it waits for no disk until that is full.
 type judge struct {
 	log     *slog.Logger
-	clock   *Clock
+	clock   *clock.Clock
 	machine *incident.Machine
 	queue   chan verdict
 	inbox   chan struct{} // something waits in pending
@@ -50,7 +51,7 @@ type answer struct {
 // judgeQueue is how many steps may wait for the disk before the judge does.
 const judgeQueue = 256
 
-func newJudge(log *slog.Logger, clock *Clock, m *incident.Machine) *judge {
+func newJudge(log *slog.Logger, clock *clock.Clock, m *incident.Machine) *judge {
 	return &judge{log: log, clock: clock, machine: m, queue: make(chan verdict, judgeQueue), inbox: make(chan struct{}, 1)}
 }
 

@@ -10,6 +10,7 @@ import (
 
 	"floodmark/internal/aggregate/shard"
 	crowdline "floodmark/internal/app/crowd"
+	"floodmark/internal/clock"
 	"floodmark/internal/geo"
 	"floodmark/internal/incident"
 	"floodmark/internal/model"
@@ -26,7 +27,7 @@ import (
 //	recorder: journal → what everybody sees → alerts, evidence
 type Line struct {
 	log   *slog.Logger
-	clock *Clock
+	clock *clock.Clock
 
 	plan      atomic.Pointer[plan]
 	geo       atomic.Pointer[geo.DB]
@@ -144,7 +145,7 @@ func (l *Line) pulse(ctx context.Context) {
 			if l.clock.Follows() {
 				nap = min(nap, replayNap)
 			}
-			if !sleep(ctx, nap) {
+			if !clock.Sleep(ctx, nap) {
 				return
 			}
 			continue

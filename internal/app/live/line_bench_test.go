@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"floodmark/internal/clock"
 	"floodmark/internal/conf"
 	"floodmark/internal/incident"
 	"floodmark/internal/model"
@@ -37,7 +38,7 @@ func BenchmarkLine(b *testing.B) {
 
 func benchmarkLine(b *testing.B, kind string, raw bool, hosts int) {
 	now := int64(1_800_000_000_000_000_000)
-	clock := NewManualClock(now)
+	clock := clock.NewManual(now)
 	l := benchLine(b, clock, raw)
 	x := l.newReader()
 	pool, per := benchDatagrams(kind, hosts)
@@ -86,7 +87,7 @@ func used(who int) float64 {
 	return float64(u.Utime.Nano() + u.Stime.Nano())
 }
 
-func benchLine(b *testing.B, clock *Clock, raw bool) *Line {
+func benchLine(b *testing.B, clock *clock.Clock, raw bool) *Line {
 	s := settings.Default()
 	s.Networks = []settings.Network{{Prefix: conf.Prefix{Prefix: netip.MustParsePrefix("198.18.0.0/15")}}}
 	p, err := newPlan(s)

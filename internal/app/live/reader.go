@@ -6,6 +6,7 @@ import (
 
 	"floodmark/internal/aggregate/samples"
 	"floodmark/internal/aggregate/shard"
+	"floodmark/internal/clock"
 	"floodmark/internal/decode/netflow"
 	"floodmark/internal/decode/packet"
 	"floodmark/internal/decode/sflow"
@@ -252,9 +253,9 @@ func (x *reader) replayTime(d *flowudp.Datagram) int64 {
 		}
 		at = start + up
 	}
-	if at > d.At || d.At-at > int64(10*patience)*int64(max(1, x.line.clock.Speed())) {
+	if at > d.At || d.At-at > int64(10*clock.ExporterTimeout)*int64(max(1, x.line.clock.Speed())) {
 		at = d.At
 	}
-	x.line.clock.Told(at)
+	x.line.clock.Exported(at)
 	return at
 }

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"floodmark/internal/api"
+	"floodmark/internal/clock"
 	"floodmark/internal/model"
 	"floodmark/internal/settings"
 	"floodmark/internal/web"
@@ -181,7 +182,7 @@ const saveEvery = 10 * time.Second
 
 // save writes small state now and then, until ctx is done.
 func (s *Server) save(ctx context.Context) {
-	for n := 1; sleep(ctx, saveEvery); n++ {
+	for n := 1; clock.Sleep(ctx, saveEvery); n++ {
 		s.saveNow(ctx)
 		if n%baselinesEvery == 0 {
 			s.saveBaselines()

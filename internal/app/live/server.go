@@ -18,6 +18,7 @@ import (
 	"floodmark/internal/aggregate/shard"
 	"floodmark/internal/api"
 	"floodmark/internal/app"
+	"floodmark/internal/clock"
 	"floodmark/internal/conf"
 	"floodmark/internal/datadir"
 	"floodmark/internal/geo"
@@ -33,8 +34,8 @@ import (
 // Options are what `floodmark serve` was asked for.
 type Options struct {
 	Settings *settings.Settings
-	Dir      string // of the data; "" takes that of the settings
-	Clock    *Clock // nil is the system's
+	Dir      string       // of the data; "" takes that of the settings
+	Clock    *clock.Clock // nil is the system's
 	Version  string
 	Log      *slog.Logger
 	// Started is called once everything runs, with the addresses that are
@@ -52,7 +53,7 @@ type Addresses struct {
 type Server struct {
 	opt     Options
 	log     *slog.Logger
-	clock   *Clock
+	clock   *clock.Clock
 	started time.Time
 
 	dir       *datadir.Dir
@@ -95,7 +96,7 @@ const shardCount = 16
 // store and all sockets. What it opened is closed again where it fails.
 func New(ctx context.Context, opt Options) (s *Server, err error) {
 	if opt.Clock == nil {
-		opt.Clock = NewClock()
+		opt.Clock = clock.New()
 	}
 	if opt.Log == nil {
 		opt.Log = slog.New(slog.DiscardHandler)
@@ -218,7 +219,7 @@ func (s *Server) buildLine(ctx context.Context, p *plan) error {
 
 // newLine makes a line without readers, judge, store and address data. key is
 // the secret that flows are found by.
-func newLine(log *slog.Logger, clock *Clock, p *plan, key uint64) *Line {
+func newLine(log *slog.Logger, clock *clock.Clock, p *plan, key uint64) *Line {
 	l := &Line{log: log, clock: clock, exporters: newRegistry(), sums: newSums(), key: key, owners: owners.New(1<<19, 30*time.Second)}
 	l.plan.Store(p)
 	for range shardCount {

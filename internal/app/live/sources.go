@@ -11,6 +11,7 @@ import (
 
 	"floodmark/internal/aggregate/samples"
 	"floodmark/internal/aggregate/shard"
+	"floodmark/internal/clock"
 	"floodmark/internal/decode/netflow"
 	"floodmark/internal/decode/packet"
 	"floodmark/internal/decode/sflow"
@@ -214,7 +215,7 @@ func (s *Server) runCapture(ctx context.Context, c *interfaceCapture) error {
 		s.setOwn(model.Condition{Code: CaptureGone, Subject: c.name, Severity: model.Critical,
 			Text: fmt.Sprintf("interface %s was removed: its traffic cannot be seen; the capture goes on when it is back", c.name)})
 		for {
-			if !sleep(ctx, 5*time.Second) {
+			if !clock.Sleep(ctx, 5*time.Second) {
 				return nil
 			}
 			next, err := afpacket.Open(c.config)

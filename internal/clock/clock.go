@@ -1,4 +1,10 @@
-package live
+// Package clock is the server's time: the system's, that of a replay, or one
+// that stands until it is set.
+//
+// It deliberately offers no timers: who waits does so in real time, for as long
+// as Real says. Inside a testing/synctest bubble real time is the bubble's, so a
+// server whose network is in memory plays whole days in seconds.
+package clock
 
 import (
 	"context"
@@ -22,9 +28,9 @@ type Clock struct {
 	system bool
 	manual bool // stands at shown until Set moves it
 
-	told   atomic.Int64 // of a replay: the latest time that an exporter told, Unix ns
-	toldAt atomic.Int64 // real ns since base when it did
-	shown  atomic.Int64 // the latest time that Now returned
+	exported   atomic.Int64 // of a replay: the latest time that a datagram carried, Unix ns
+	exportedAt atomic.Int64 // real ns since base when it arrived
+	shown      atomic.Int64 // the latest time that Now returned
 }
 
 // pace is how a clock runs: stretches by their beginning, the last without end.
@@ -50,17 +56,17 @@ func (p pace) at(now time.Time) int64 {
 	return s.At + int64(float64(now.Sub(s.From))*s.Speed)
 }
 
-// NewClock returns the system's clock.
-func NewClock() *Clock {
+// New returns the system's clock.
+func New() *Clock {
 	now := time.Now()
 	c := &Clock{start: now.UnixNano(), base: now, system: true}
 	c.pace.Store(&pace{{now, c.start, 1}})
 	return c
 }
 
-// NewReplayClock returns a clock that starts now at start and runs at speed
+// NewReplay returns a clock that starts now at start and runs at speed
 // times the pace of real time.
-func NewReplayClock(start time.Time, speed float64) (*Clock, error) {
+func NewReplay(start time.Time, speed float64) (*Clock, error) {
 	if !(speed >= 0.01 && speed <= 10000) {
 		return nil, fmt.Errorf("clock: speed %g: expected 0.01 to 10000", speed)
 	}
@@ -97,9 +103,9 @@ func (c *Clock) When(at int64) time.Time {
 	return p[i].From.Add(time.Duration(float64(at-p[i].At) / p[i].Speed))
 }
 
-// NewManualClock returns a clock that stands at start, Unix ns, until Set moves
+// NewManual returns a clock that stands at start, Unix ns, until Set moves
 // it: the time of recordings.
-func NewManualClock(start int64) *Clock {
+func NewManual(start int64) *Clock {
 	c := &Clock{start: start, base: time.Now(), manual: true}
 	c.pace.Store(&pace{{c.base, start, 1}})
 	c.shown.Store(start)
@@ -125,16 +131,16 @@ func (c *Clock) Now() int64 {
 	return c.replayed(d)
 }
 
-// patience is how long, in real time, a replay waits for exporters that were
-// telling something before it goes on without them.
-const patience = time.Second
+// ExporterTimeout is how long, in real time, a replay waits for exporters that
+// were sending before it goes on without them.
+const ExporterTimeout = time.Second
 
-// replayed is the time of a replay. As long as exporters tell something, their
-// clock leads: a sender that is a few milliseconds late would otherwise be
-// seconds late, and its traffic would come in bursts that never were.
+// replayed is the time of a replay. As long as exporters send, their clock
+// leads: a sender that is a few milliseconds late would otherwise be seconds
+// late, and its traffic would come in bursts that never were.
 func (c *Clock) replayed(d time.Duration) int64 {
 	now := c.pace.Load().at(c.base.Add(d))
-	if at := c.told.Load(); at != 0 && int64(d)-c.toldAt.Load() < int64(patience) {
+	if at := c.exported.Load(); at != 0 && int64(d)-c.exportedAt.Load() < int64(ExporterTimeout) {
 		now = min(now, at)
 	}
 	for {
@@ -148,22 +154,22 @@ func (c *Clock) replayed(d time.Duration) int64 {
 	}
 }
 
-// Told notes the time that an exporter's datagram carries, of a replay.
-func (c *Clock) Told(at int64) {
+// Exported notes the time that an exporter's datagram carries, of a replay.
+func (c *Clock) Exported(at int64) {
 	d := time.Since(c.base)
 	// What is far from the replay's time is no time to follow.
 	p := c.pace.Load()
 	now := c.base.Add(d)
-	if free := p.at(now); at > free || at < free-int64(float64(10*patience)*p.of(now).Speed) {
+	if free := p.at(now); at > free || at < free-int64(float64(10*ExporterTimeout)*p.of(now).Speed) {
 		return
 	}
-	c.toldAt.Store(int64(d))
-	if at > c.told.Load() {
-		c.told.Store(at)
+	c.exportedAt.Store(int64(d))
+	if at > c.exported.Load() {
+		c.exported.Store(at)
 	}
 }
 
-// Free is the time of a replay whatever exporters tell: what senders follow.
+// Free is the time of a replay whatever exporters send: what senders follow.
 func (c *Clock) Free() int64 {
 	if c.system || c.manual {
 		return c.Now()
@@ -192,9 +198,9 @@ func (c *Clock) Real(d time.Duration) time.Duration {
 	return max(time.Duration(math.Round(float64(d)/c.Speed())), time.Millisecond)
 }
 
-// worthAdopting is the least step of the system's clock that is acted on; NTP
+// minStep is the smallest step of the system's clock that is acted on; NTP
 // slews smaller differences away.
-const worthAdopting = 2 * time.Second
+const minStep = 2 * time.Second
 
 // Adjust compares with the system's clock and returns by how much that was
 // stepped, 0 where it was not. A step forwards is adopted. After a step
@@ -205,7 +211,7 @@ func (c *Clock) Adjust(system time.Time) time.Duration {
 		return 0
 	}
 	d := time.Duration(system.UnixNano() - c.Now())
-	if d.Abs() < worthAdopting {
+	if d.Abs() < minStep {
 		return 0
 	}
 	if d > 0 {
@@ -214,9 +220,9 @@ func (c *Clock) Adjust(system time.Time) time.Duration {
 	return d
 }
 
-// sleep waits for a span of real time or until ctx is done, which it reports as
+// Sleep waits for a span of real time or until ctx is done, which it reports as
 // false.
-func sleep(ctx context.Context, d time.Duration) bool {
+func Sleep(ctx context.Context, d time.Duration) bool {
 	t := time.NewTimer(d)
 	defer t.Stop()
 	select {

@@ -1,4 +1,4 @@
-package live
+package clock
 
 import (
 	"testing"
@@ -9,7 +9,7 @@ import (
 func TestReplayClockRunsFaster(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		start := time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC)
-		c, err := NewReplayClock(start, 720)
+		c, err := NewReplay(start, 720)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -28,7 +28,7 @@ func TestReplayClockRunsFaster(t *testing.T) {
 
 func TestClockAdoptsStepsForwardsOnly(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		c := NewClock()
+		c := New()
 		before := c.Now()
 		if d := c.Adjust(time.Now().Add(time.Second)); d != 0 {
 			t.Errorf("adopted %s", d)
@@ -45,11 +45,11 @@ func TestClockAdoptsStepsForwardsOnly(t *testing.T) {
 
 func TestReplayClockRefusesNonsense(t *testing.T) {
 	for _, speed := range []float64{0, -1, 1e9} {
-		if _, err := NewReplayClock(time.Now(), speed); err == nil {
+		if _, err := NewReplay(time.Now(), speed); err == nil {
 			t.Errorf("speed %g accepted", speed)
 		}
 	}
-	if _, err := NewReplayClock(time.Time{}, 1); err == nil {
+	if _, err := NewReplay(time.Time{}, 1); err == nil {
 		t.Error("the year 1 accepted")
 	}
 }
