@@ -11,7 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"floodmark/internal/backtest/counting"
-	"floodmark/internal/detect/counts"
+	"floodmark/internal/detect/eprocess"
 )
 
 // backtestCountsCommand judges a table of counts.
@@ -31,7 +31,7 @@ func backtestCountsCommand() *cobra.Command {
 			case columns.Time == "" || columns.Count == "":
 				return usage("backtest counts: --time and --count name the columns to read")
 			}
-			p, err := counts.ParsePromise(promise)
+			p, err := eprocess.ParsePromise(promise)
 			if err != nil {
 				return usage("--promise: %v", err)
 			}

@@ -1,7 +1,7 @@
 // Package baseline knows what a series of buckets normally does at this time
 // of this day, and tells when a bucket is out of it. It serves rates of traffic,
 // and says "not known yet" where it is not. Counts of reports have a room of
-// their own, detect/counts.
+// their own, detect/eprocess.
 //
 // How many false alarms it may give is a promise of its Config. It does not
 // look for thresholds (that is detect), opens no incident and decides nothing:

@@ -12,7 +12,7 @@ import (
 
 	"floodmark/internal/catalogue"
 	"floodmark/internal/conf"
-	"floodmark/internal/detect/counts"
+	"floodmark/internal/detect/eprocess"
 	"floodmark/internal/model"
 )
 
@@ -180,7 +180,7 @@ func (x *Service) check(c *checker, k conf.Key) {
 }
 
 func (r *Reports) check(c *checker, k conf.Key) {
-	if _, err := counts.ParsePromise(r.Promise); err != nil {
+	if _, err := eprocess.ParsePromise(r.Promise); err != nil {
 		c.wrong(k.Sub("promise"), err)
 	}
 	if r.BaseURL != "" && (!address(r.BaseURL) || strings.HasSuffix(r.BaseURL, "/")) {

@@ -1,7 +1,7 @@
 package crowd
 
 import (
-	"floodmark/internal/evidence/explain"
+	"floodmark/internal/evidence/sharedcause"
 	"floodmark/internal/model"
 )
 
@@ -26,11 +26,11 @@ func (l *Line) explain(end int64) {
 	if !open {
 		return
 	}
-	list := make([]explain.Service, 0, len(some))
+	list := make([]sharedcause.Service, 0, len(some))
 	for _, t := range some {
 		list = append(list, t.compared())
 	}
-	causes := explain.Judge(list, end)
+	causes := sharedcause.Judge(list, end)
 	for i, t := range some {
 		if s := t.episode.State; s != model.Suspected && s != model.Open {
 			continue
@@ -43,8 +43,8 @@ func (l *Line) explain(end int64) {
 }
 
 // compared is a service as the comparison takes it.
-func (t *track) compared() explain.Service {
-	s := explain.Service{Slug: t.service.Slug, Name: t.service.Name, Category: t.service.Category, Owner: t.service.Owner, DependsOn: t.service.DependsOn,
+func (t *track) compared() sharedcause.Service {
+	s := sharedcause.Service{Slug: t.service.Slug, Name: t.service.Name, Category: t.service.Category, Owner: t.service.Owner, DependsOn: t.service.DependsOn,
 		Excess: t.episode.State == model.Suspected || t.episode.State == model.Open, Since: t.verdict.Since, Dispersion: 2,
 		Effective: make([]float64, bins), Expected: make([]float64, bins)}
 	for back := range kept {

@@ -5,8 +5,8 @@ import (
 	"slices"
 	"strings"
 
-	"floodmark/internal/aggregate/tally"
-	"floodmark/internal/evidence/stand"
+	"floodmark/internal/aggregate/usercount"
+	"floodmark/internal/evidence/localize"
 )
 
 // Cell is what one component or place of a service has in 15 minutes.
@@ -45,7 +45,7 @@ func (l *Line) Cells(from, to int64) []Cells {
 }
 
 // count adds a closed minute to the cells of its quarter.
-func (t *track) count(at int64, m *tally.Minute, places []stand.Count) {
+func (t *track) count(at int64, m *usercount.Minute, places []localize.Count) {
 	if m.Problems == 0 {
 		return
 	}

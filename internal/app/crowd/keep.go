@@ -6,9 +6,9 @@ import (
 	"fmt"
 	"io"
 
-	"floodmark/internal/detect/counts"
+	"floodmark/internal/detect/eprocess"
 	"floodmark/internal/evidence/cause"
-	"floodmark/internal/evidence/stand"
+	"floodmark/internal/evidence/localize"
 	"floodmark/internal/model"
 	"floodmark/internal/outage"
 )
@@ -31,10 +31,10 @@ type keptTrack struct {
 	Since                                               int64
 	Told                                                bool
 	Tally, UsualParts, UsualPlaces, NowParts, NowPlaces []byte
-	Total                                               counts.Series
-	Parts                                               map[string]counts.Series
-	Episode                                             counts.Episode
-	Verdict                                             counts.Verdict
+	Total                                               eprocess.Series
+	Parts                                               map[string]eprocess.Series
+	Episode                                             eprocess.Episode
+	Verdict                                             eprocess.Verdict
 	Minutes                                             minutes
 	Day                                                 []model.Bucket
 	Cells                                               []Cells
@@ -69,7 +69,7 @@ func (l *Line) Save(w io.Writer, seq uint64) error {
 type marshaler interface{ MarshalBinary() ([]byte, error) }
 
 func (t *track) keep() (*keptTrack, error) {
-	k := &keptTrack{Slug: t.service.Slug, Since: t.since, Told: t.told, Total: *t.total, Parts: make(map[string]counts.Series), Episode: t.episode,
+	k := &keptTrack{Slug: t.service.Slug, Since: t.since, Told: t.told, Total: *t.total, Parts: make(map[string]eprocess.Series), Episode: t.episode,
 		Verdict: t.verdict, Minutes: t.minutes, Day: t.day, Cells: t.cells, Cause: t.cause, Joined: t.joined, Course: t.course, Traffic: t.flows.Day, Seen: t.flows.seen, SeenDay: t.flows.day, SeenDays: t.flows.days}
 	for i, c := range t.service.Components {
 		k.Parts[c.Slug] = *t.parts[i]
@@ -123,7 +123,7 @@ func (l *Line) Load(r io.Reader) (seq uint64, err error) {
 func (t *track) restore(k *keptTrack) error {
 	err := errors.Join(t.tally.UnmarshalBinary(k.Tally), t.usualParts.UnmarshalBinary(k.UsualParts), t.usualPlaces.UnmarshalBinary(k.UsualPlaces))
 	if k.NowParts != nil && k.NowPlaces != nil {
-		t.nowParts, t.nowPlaces = &stand.Shares{}, &stand.Shares{}
+		t.nowParts, t.nowPlaces = &localize.Shares{}, &localize.Shares{}
 		err = errors.Join(err, t.nowParts.UnmarshalBinary(k.NowParts), t.nowPlaces.UnmarshalBinary(k.NowPlaces))
 	}
 	if err != nil {

@@ -3,7 +3,7 @@ package crowd
 import (
 	"slices"
 
-	"floodmark/internal/detect/counts"
+	"floodmark/internal/detect/eprocess"
 	"floodmark/internal/evidence/cause"
 	"floodmark/internal/model"
 	"floodmark/internal/outage"
@@ -12,7 +12,7 @@ import (
 // Config of a Line.
 type Config struct {
 	Services []*model.Service // in the order that they are shown in
-	Promise  counts.Promise
+	Promise  eprocess.Promise
 	// Similar returns earlier incidents that were like one; nil for none.
 	Similar func(in *model.Incident) []model.Similar
 	// History returns what is known of a service's earlier days; nil for nothing.
@@ -41,7 +41,7 @@ func New(c Config) *Line {
 }
 
 // words is the promise as incidents carry it.
-func words(p counts.Promise) string {
+func words(p eprocess.Promise) string {
 	if p.All {
 		return "at most " + p.String()
 	}
@@ -141,4 +141,4 @@ func (l *Line) Grave(slug string) bool {
 func (l *Line) Services() []*model.Service { return slices.Clone(l.c.Services) }
 
 // Parsed is the promise.
-func (l *Line) Parsed() counts.Promise { return l.c.Promise }
+func (l *Line) Parsed() eprocess.Promise { return l.c.Promise }

@@ -4,7 +4,7 @@ import (
 	"hash/fnv"
 	"math/rand/v2"
 
-	"floodmark/internal/detect/counts"
+	"floodmark/internal/detect/eprocess"
 	"floodmark/internal/model"
 )
 
@@ -33,7 +33,7 @@ func (l *Line) Teach(slug, component string, at int64, count uint32) bool {
 		return false
 	}
 	if t.since == 0 && s.Silent() {
-		*s = *counts.New(configOf(t.service, s.Promise()))
+		*s = *eprocess.New(configOf(t.service, s.Promise()))
 	}
 	if at <= s.Last {
 		return false
@@ -60,7 +60,7 @@ func (l *Line) Teach(slug, component string, at int64, count uint32) bool {
 
 // teach learns one minute, but for what is out of all bounds: an outage of the
 // past is no example of what is usual.
-func teach(s *counts.Series, at int64, y float64) {
+func teach(s *eprocess.Series, at int64, y float64) {
 	v, state := s.Judge(at, y), model.State("")
 	if v.Over && v.High {
 		state = model.Open

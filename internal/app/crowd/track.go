@@ -5,10 +5,10 @@ import (
 	"slices"
 	"time"
 
-	"floodmark/internal/aggregate/tally"
-	"floodmark/internal/detect/counts"
+	"floodmark/internal/aggregate/usercount"
+	"floodmark/internal/detect/eprocess"
 	"floodmark/internal/evidence/cause"
-	"floodmark/internal/evidence/stand"
+	"floodmark/internal/evidence/localize"
 	"floodmark/internal/model"
 	"floodmark/internal/outage"
 )
@@ -16,25 +16,25 @@ import (
 // track is one service on its way through the rooms.
 type track struct {
 	service *model.Service
-	tally   *tally.Tally
-	total   *counts.Series   // effective reports of problems, each minute
-	parts   []*counts.Series // the same of each component
-	episode counts.Episode
+	tally   *usercount.Tally
+	total   *eprocess.Series   // effective reports of problems, each minute
+	parts   []*eprocess.Series // the same of each component
+	episode eprocess.Episode
 	told    bool // the judge was told of the episode
 
 	since   int64 // Unix ns of the first report
 	minutes minutes
 	day     []model.Bucket // quarters, oldest first; the last one goes on
-	places  map[string]stand.Count
-	named   []uint32     // reports of the open minute, by component; nil before the first
-	cells   []Cells      // of quarters, oldest first, without the slug; the last one goes on
-	window  tally.Window // as of the last minute
+	places  map[string]localize.Count
+	named   []uint32         // reports of the open minute, by component; nil before the first
+	cells   []Cells          // of quarters, oldest first, without the slug; the last one goes on
+	window  usercount.Window // as of the last minute
 
 	near map[uint32]*near // by network number
 
-	usualParts, usualPlaces *stand.Usual
-	nowParts, nowPlaces     *stand.Shares // while there is an episode
-	verdict                 counts.Verdict
+	usualParts, usualPlaces *localize.Usual
+	nowParts, nowPlaces     *localize.Shares // while there is an episode
+	verdict                 eprocess.Verdict
 	last                    past
 	cause                   model.Cause
 	joined                  joined
@@ -47,16 +47,16 @@ type track struct {
 
 // Half of the promise is for the service, half for its components.
 func newTrack(s *model.Service, perYear float64) *track {
-	t := &track{service: s, tally: tally.New(s), total: counts.New(configOf(s, perYear/2)), dirty: true, flows: newFlows(s, zoneOf(s)),
-		usualParts: stand.NewUsual(stand.PartCells), usualPlaces: stand.NewUsual(stand.PlaceCells)}
+	t := &track{service: s, tally: usercount.New(s), total: eprocess.New(configOf(s, perYear/2)), dirty: true, flows: newFlows(s, zoneOf(s)),
+		usualParts: localize.NewUsual(localize.PartCells), usualPlaces: localize.NewUsual(localize.PlaceCells)}
 	for range s.Components {
-		t.parts = append(t.parts, counts.New(configOf(s, perYear/2/float64(len(s.Components)))))
+		t.parts = append(t.parts, eprocess.New(configOf(s, perYear/2/float64(len(s.Components)))))
 	}
 	return t
 }
 
-func configOf(s *model.Service, perYear float64) counts.Config {
-	return counts.Config{Step: time.Minute, Promise: perYear, Zone: zoneOf(s)}
+func configOf(s *model.Service, perYear float64) eprocess.Config {
+	return eprocess.Config{Step: time.Minute, Promise: perYear, Zone: zoneOf(s)}
 }
 
 func zoneOf(s *model.Service) *time.Location {
@@ -87,9 +87,9 @@ func (t *track) hear(r *model.Report) {
 	}
 	t.hearNear(r)
 	if t.places == nil {
-		t.places = make(map[string]stand.Count)
+		t.places = make(map[string]localize.Count)
 	}
-	key := stand.PlaceKey(r.Country, r.Region)
+	key := localize.PlaceKey(r.Country, r.Region)
 	c, ok := t.places[key]
 	if !ok && len(t.places) >= mostPlaces {
 		return
@@ -125,7 +125,7 @@ func (t *track) close(at int64) {
 }
 
 // judge tests the service and its components; whatever is out first is out.
-func (t *track) judge(at int64, y float64, parts []float32) counts.Verdict {
+func (t *track) judge(at int64, y float64, parts []float32) eprocess.Verdict {
 	v := t.total.Judge(at, y)
 	for i, p := range t.parts {
 		x := p.Judge(at, part(parts, i))
@@ -147,7 +147,7 @@ func part(parts []float32, i int) float64 {
 }
 
 // learn takes a minute for what it was.
-func (t *track) learn(at int64, y float64, m *tally.Minute, before model.State) {
+func (t *track) learn(at int64, y float64, m *usercount.Minute, before model.State) {
 	state, high := t.episode.State, t.verdict.High
 	t.tally.Learn(state == "" || state == model.Easing && !high)
 	t.total.Heed(at, y, high, before, state)
@@ -185,12 +185,12 @@ func rank(s model.State) int {
 
 // stand tests which parts and places stand out while there is an episode, and
 // learns what is usual otherwise.
-func (t *track) stand(at int64, m *tally.Minute, state model.State) {
-	var parts, places []stand.Count
+func (t *track) stand(at int64, m *usercount.Minute, state model.State) {
+	var parts, places []localize.Count
 	if m.Problems > 0 {
 		for i, c := range t.service.Components {
 			if p := part(m.Parts, i); p > 0 {
-				parts = append(parts, stand.Count{Key: c.Slug, Reports: uint64(p + 0.999), Effective: p})
+				parts = append(parts, localize.Count{Key: c.Slug, Reports: uint64(p + 0.999), Effective: p})
 			}
 		}
 		weight := m.Effective / float64(m.Problems)
@@ -198,7 +198,7 @@ func (t *track) stand(at int64, m *tally.Minute, state model.State) {
 			c.Effective = min(float64(c.Reports)*weight, float64(c.Reports))
 			places = append(places, c)
 		}
-		slices.SortFunc(places, func(a, b stand.Count) int { return cmp.Compare(a.Key, b.Key) })
+		slices.SortFunc(places, func(a, b localize.Count) int { return cmp.Compare(a.Key, b.Key) })
 	}
 	t.count(at, m, places)
 	clear(t.places)
@@ -213,7 +213,7 @@ func (t *track) stand(at int64, m *tally.Minute, state model.State) {
 		return
 	}
 	if t.nowParts == nil {
-		t.nowParts, t.nowPlaces = &stand.Shares{}, &stand.Shares{}
+		t.nowParts, t.nowPlaces = &localize.Shares{}, &localize.Shares{}
 	}
 	t.nowParts.Add(parts)
 	t.nowPlaces.Add(places)
@@ -237,8 +237,8 @@ func (t *track) observe(at int64) outage.Observation {
 		o.Bucket.Expected = float32(e.Mean) // of the whole quarter
 	}
 	if t.nowParts != nil {
-		o.Parts = stand.Parts(t.nowParts, t.usualParts, t.service.Components)
-		o.Places = stand.Places(t.nowPlaces, t.usualPlaces, placesShown)
+		o.Parts = localize.Parts(t.nowParts, t.usualParts, t.service.Components)
+		o.Places = localize.Places(t.nowPlaces, t.usualPlaces, placesShown)
 	}
 	return o
 }

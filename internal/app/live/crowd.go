@@ -14,7 +14,7 @@ import (
 
 	"floodmark/internal/act/mail"
 	line "floodmark/internal/app/crowd"
-	"floodmark/internal/detect/counts"
+	"floodmark/internal/detect/eprocess"
 	"floodmark/internal/journal"
 	"floodmark/internal/model"
 	"floodmark/internal/moderation"
@@ -70,7 +70,7 @@ const (
 
 // openCrowd builds the line of reports and brings it to where the journal is.
 func (s *Server) openCrowd(ctx context.Context) error {
-	promise, err := counts.ParsePromise(s.settings.Reports.Promise)
+	promise, err := eprocess.ParsePromise(s.settings.Reports.Promise)
 	if err != nil {
 		return fmt.Errorf("reports.promise: %w", err) // checked by settings
 	}

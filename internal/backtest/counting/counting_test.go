@@ -7,10 +7,10 @@ import (
 	"strings"
 	"testing"
 
-	"floodmark/internal/detect/counts"
+	"floodmark/internal/detect/eprocess"
 )
 
-var yearly = counts.Promise{Most: 1, Per: counts.Year}
+var yearly = eprocess.Promise{Most: 1, Per: eprocess.Year}
 
 // run judges a table and returns its lines and summary.
 func run(t *testing.T, text string, c Columns) ([]Line, *Summary) {

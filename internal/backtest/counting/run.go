@@ -8,14 +8,14 @@ import (
 	"slices"
 	"time"
 
-	"floodmark/internal/detect/counts"
+	"floodmark/internal/detect/eprocess"
 	"floodmark/internal/model"
 )
 
 // Options of a run.
 type Options struct {
 	Columns Columns
-	Promise counts.Promise
+	Promise eprocess.Promise
 }
 
 // Line is one bucket judged. Figures have the unit of the counts.
@@ -106,7 +106,7 @@ func Run(w io.Writer, r io.Reader, o Options) error {
 func (sum *Summary) add(res *Result, s *series) {
 	sum.Series = append(sum.Series, *res)
 	sum.Buckets += res.Buckets
-	sum.Years += float64(res.Buckets) * float64(s.step) / float64(counts.Year)
+	sum.Years += float64(res.Buckets) * float64(s.step) / float64(eprocess.Year)
 	sum.Alarms += len(res.Alarms)
 	if res.Found != nil {
 		sum.Onsets++
@@ -118,8 +118,8 @@ func (sum *Summary) add(res *Result, s *series) {
 
 // judge runs the detector over one series.
 func judge(s *series, perYear float64, emit func(*Line) error) (*Result, error) {
-	d := counts.New(counts.Config{Step: time.Duration(s.step), Promise: perYear})
-	var e counts.Episode
+	d := eprocess.New(eprocess.Config{Step: time.Duration(s.step), Promise: perYear})
+	var e eprocess.Episode
 	res := &Result{Series: s.name, Buckets: len(s.buckets), Step: float64(s.step) / 1e9, From: when(s.buckets[0].at), To: when(s.buckets[len(s.buckets)-1].at),
 		Merged: s.merged, Missing: s.missing(), Alarms: []Alarm{}}
 	var alarms []int

@@ -48,15 +48,15 @@ type row struct {
 var rows = map[string]row{
 	// What people report.
 	"told-elsewhere": {model.SignalReport, 1, odds{0.02, 0.02, 0.08, 0.06, 0.85, 0.04, 0.02},
-		"evidence/explain calls 92 % of spilt reports so, and 2 % of an own outage's"},
+		"evidence/sharedcause calls 92 % of spilt reports so, and 2 % of an own outage's"},
 	"told-shared": {model.SignalReport, 1, odds{0.03, 0.03, 0.80, 0.12, 0.12, 0.02, 0.03},
-		"evidence/explain finds 80 % of failed suppliers and hardly invents any"},
+		"evidence/sharedcause finds 80 % of failed suppliers and hardly invents any"},
 	"told-owner": {model.SignalReport, 1, odds{0.30, 0.35, 0.30, 0.30, 0.05, 0.02, 0.15},
 		"all services of an owner: they share machines, networks and enemies"},
 	"told-own": {model.SignalReport, 1, odds{0.80, 0.80, 0.50, 0.75, 0.06, 0.75, 0.80},
 		"no other service explains it; a supplier that nobody entered remains"},
 	"forged": {model.SignalReport, 1, odds{0.02, 0.02, 0.02, 0.03, 0.02, 0.75, 0.02},
-		"aggregate/tally suspects hardly any honest crowd; some forgers escape"},
+		"aggregate/usercount suspects hardly any honest crowd; some forgers escape"},
 	"not-forged": {model.SignalReport, 1, odds{0.98, 0.98, 0.98, 0.97, 0.97, 0.30, 0.97},
 		"a careful forger is not seen"},
 	"one-part": {model.SignalReport, 0.5, odds{0.18, 0.45, 0.35, 0.08, 0.12, 0.25, 0.22},

@@ -40,7 +40,7 @@ func (p *play) reports() {
 	p.o.Crowd = c
 }
 
-// explained is what evidence/explain would say of it, and sometimes wrongly.
+// explained is what evidence/sharedcause would say of it, and sometimes wrongly.
 func (p *play) explained() model.Cause {
 	kind := model.CauseOwn
 	switch {

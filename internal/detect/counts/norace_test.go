@@ -1,5 +1,0 @@
-//go:build !race
-
-package counts
-
-const fewer = 1

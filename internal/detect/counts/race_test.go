@@ -1,7 +1,0 @@
-//go:build race
-
-package counts
-
-// The race detector is many times slower, and these simulations have no
-// goroutine. The long run plays them at full size.
-const fewer = 3

@@ -1,0 +1,5 @@
+//go:build !race
+
+package eprocess
+
+const fewer = 1
