@@ -62,9 +62,9 @@ func TestServeNeedsNoConfiguration(t *testing.T) {
 		return true
 	})
 	for name, e := range s.exporters() {
-		t.Logf("%s: %v, rates %v, horizon %d s", name, e.Protocols, e.Rates, e.Horizon/1e9)
-		if e.Records == 0 || e.LastHeard == nil || e.Lost != 0 {
-			t.Errorf("%s: %d records, heard %v, %d lost", name, e.Records, e.LastHeard, e.Lost)
+		t.Logf("%s: %v, rates %v, horizon %d s", name, e.Protocols, e.Rates, e.ExportDelay/1e9)
+		if e.Records == 0 || e.LastSeen == nil || e.Lost != 0 {
+			t.Errorf("%s: %d records, heard %v, %d lost", name, e.Records, e.LastSeen, e.Lost)
 		}
 	}
 	if n := s.metric("floodmark_flowudp_datagrams_total", "netflow"); n < 5 {

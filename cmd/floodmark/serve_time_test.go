@@ -52,7 +52,7 @@ func TestLongTimersNeitherHideNorInvent(t *testing.T) {
 	in := s.opened("198.51.100.9")
 	e := s.exporters()["127.0.7.1"]
 	late := in.Noticed.Sub(begin)
-	t.Logf("noticed %s after its start, opened after %s; horizon %d s, measured %t", late.Round(time.Second), in.Opened.Sub(begin).Round(time.Second), e.Horizon/1e9, e.HorizonSure)
+	t.Logf("noticed %s after its start, opened after %s; horizon %d s, measured %t", late.Round(time.Second), in.Opened.Sub(begin).Round(time.Second), e.ExportDelay/1e9, e.ExportDelayMeasured)
 	// The exporter's timer, and what a busy machine adds at this speed.
 	if limit := 100 * time.Second; late > limit {
 		t.Errorf("noticed after %s, expected within %s", late, limit)

@@ -56,7 +56,7 @@ func (o *operator) systemRoutes() {
 			var out exporterList
 			out.Exporters = []Exporter{}
 			for _, e := range o.back.Exporters() {
-				out.Exporters = append(out.Exporters, Exporter{e, at(e.LastHeard)})
+				out.Exporters = append(out.Exporters, Exporter{e, at(e.LastSeen)})
 			}
 			return &answer[exporterList]{out}, nil
 		})

@@ -258,7 +258,7 @@ type SeriesPoint struct {
 // Exporter is a device that sends flows or samples, with times instead of numbers.
 type Exporter struct {
 	model.ExporterStatus
-	LastHeard *time.Time `json:"last_heard" doc:"null for never"`
+	LastSeen *time.Time `json:"last_seen" doc:"Arrival of the last datagram, null if there was none"`
 }
 
 // Condition is one way in which the program is blind or broken now.

@@ -172,7 +172,7 @@ func classify(path string) (name, kind string) {
 
 // pure rooms compute: what they are given in, values out.
 func pure(room string) bool {
-	for _, p := range []string{"internal/model", "internal/decode", "internal/aggregate", "internal/baseline", "internal/detect", "internal/evidence", "internal/incident", "internal/normalise", "internal/health", "internal/backtest", "internal/geo/country", "internal/geo/kind"} {
+	for _, p := range []string{"internal/model", "internal/decode", "internal/aggregate", "internal/baseline", "internal/detect", "internal/evidence", "internal/incident", "internal/normalize", "internal/health", "internal/backtest", "internal/geo/country", "internal/geo/kind"} {
 		if room == p || strings.HasPrefix(room, p+"/") {
 			return true
 		}
@@ -292,7 +292,7 @@ func TestFuzzTargetsAreRun(t *testing.T) {
 		}
 	}
 	for _, room := range []string{"internal/decode/pcap", "internal/decode/packet", "internal/decode/netflow", "internal/decode/sflow",
-		"internal/baseline", "internal/conf", "internal/settings", "internal/decode/nfdump", "internal/evidence/claim", "internal/evidence/vector", "internal/geo", "internal/journal", "internal/report/seal", "internal/normalise", "internal/query", "internal/source/capture", "internal/api", "internal/backtest",
+		"internal/baseline", "internal/conf", "internal/settings", "internal/decode/nfdump", "internal/evidence/claim", "internal/evidence/vector", "internal/geo", "internal/journal", "internal/report/seal", "internal/normalize", "internal/query", "internal/source/capture", "internal/api", "internal/backtest",
 		"internal/source/report", "internal/aggregate/usercount", "internal/detect/eprocess", "internal/backtest/counting", "internal/public", "internal/public/page", "internal/public/feed", "internal/moderation", "internal/opendata", "internal/act/mail", "internal/evidence/localize"} {
 		if have[room] == 0 {
 			t.Errorf("%s has no fuzz target", room)

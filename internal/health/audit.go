@@ -10,10 +10,10 @@ import (
 // Counters are the octet counters of an interface, as an sFlow counter sample
 // told them.
 type Counters struct {
-	Exporter, IfIndex   uint32
-	At                  int64  // Unix ns
-	Speed               uint64 // bits a second, 0 not known
-	InOctets, OutOctets uint64
+	Exporter, IfIndex uint32
+	At                int64  // Unix ns
+	Speed             uint64 // bits a second, 0 not known
+	InBytes, OutBytes uint64
 }
 
 type ifKey struct{ exporter, index uint32 }
@@ -57,7 +57,7 @@ func (w *Watcher) Count(c Counters) {
 }
 
 func (a *audit) count(c Counters) {
-	a.wide = a.wide || c.InOctets > math.MaxUint32 || c.OutOctets > math.MaxUint32
+	a.wide = a.wide || c.InBytes > math.MaxUint32 || c.OutBytes > math.MaxUint32
 	last := a.last
 	a.last = c
 	if last.At == 0 {
@@ -67,8 +67,8 @@ func (a *audit) count(c Counters) {
 	if c.At <= last.At {
 		return
 	}
-	in, okIn := a.grew(last.InOctets, c.InOctets, c, last.At)
-	out, okOut := a.grew(last.OutOctets, c.OutOctets, c, last.At)
+	in, okIn := a.grew(last.InBytes, c.InBytes, c, last.At)
+	out, okOut := a.grew(last.OutBytes, c.OutBytes, c, last.At)
 	if !okIn || !okOut {
 		a.last = Counters{} // the next one is the first again
 		return
@@ -120,7 +120,7 @@ func (a *audit) compare(at int64) {
 	a.sampled = [2]float64{octets(in) * 8 / secs, octets(out) * 8 / secs}
 	a.counted = [2]float64{float64(a.in) * 8 / secs, float64(a.out) * 8 / secs}
 	counted := float64(a.in)
-	variance := max(in.Squares, counted*float64(a.rate)*longestFrame)
+	variance := max(in.Variance, counted*float64(a.rate)*longestFrame)
 	a.interval = 1.96 * math.Sqrt(variance) * 8 / secs
 	a.known = true
 	if in.Samples == 0 || a.in < auditLeast {
@@ -136,12 +136,12 @@ func (a *audit) compare(at int64) {
 }
 
 func octets(t model.InterfaceTraffic) float64 {
-	return float64(t.Octets) + linkOctets*float64(t.Packets)
+	return float64(t.Bytes) + linkOctets*float64(t.Packets)
 }
 
 func less(a, b model.InterfaceTraffic) model.InterfaceTraffic {
-	return model.InterfaceTraffic{Packets: grown(a.Packets, b.Packets), Octets: grown(a.Octets, b.Octets),
-		Samples: grown(a.Samples, b.Samples), Squares: max(a.Squares-b.Squares, 0)}
+	return model.InterfaceTraffic{Packets: grown(a.Packets, b.Packets), Bytes: grown(a.Bytes, b.Bytes),
+		Samples: grown(a.Samples, b.Samples), Variance: max(a.Variance-b.Variance, 0)}
 }
 
 // judgeAudits hands the state of interfaces to their audits and raises what

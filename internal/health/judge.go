@@ -12,7 +12,7 @@ import (
 func (w *Watcher) judge(now int64, e *exporter, s *model.ExporterStatus) {
 	c := counts{lost: s.Lost, expected: s.Expected, unknown: s.UnknownSets, errors: s.Errors, datagrams: s.Datagrams, records: s.Records}
 	for _, r := range s.Rates {
-		if r.From == "not-told" {
+		if r.From == "unknown" {
 			c.untold += r.Records
 		}
 	}
@@ -39,8 +39,8 @@ func (w *Watcher) judge(now int64, e *exporter, s *model.ExporterStatus) {
 		}
 		w.raise(now, ClockSkew, s.Name, fmt.Sprintf("the clock of %s is %s %s ours: its times are corrected; let it keep its time by NTP", s.Name, span(skew), way))
 	}
-	if s.HorizonSure && s.Horizon > 120*second {
-		w.raise(now, HorizonLong, s.Name, fmt.Sprintf("attacks seen through %s may be noticed up to %s late: set its active timeout to 60 s", s.Name, span(s.Horizon)))
+	if s.ExportDelayMeasured && s.ExportDelay > 120*second {
+		w.raise(now, HorizonLong, s.Name, fmt.Sprintf("attacks seen through %s may be noticed up to %s late: set its active timeout to 60 s", s.Name, span(s.ExportDelay)))
 	}
 	w.judgeRates(now, e, s)
 	w.judgeAudits(now, e, s)
@@ -54,23 +54,23 @@ const (
 // judgeSilence learns the longest of the last gaps between what was heard. A
 // gap that was told as silence is not learned.
 func (w *Watcher) judgeSilence(now int64, e *exporter, s *model.ExporterStatus) {
-	if s.LastHeard > e.heard {
+	if s.LastSeen > e.heard {
 		if e.heard != 0 && !w.told(ExporterSilent, s.Name) {
-			e.gaps[e.gap%len(e.gaps)] = s.LastHeard - e.heard
+			e.gaps[e.gap%len(e.gaps)] = s.LastSeen - e.heard
 			e.gap++
 		}
-		e.heard = s.LastHeard
+		e.heard = s.LastSeen
 	}
 	usual := slices.Max(e.gaps[:])
 	limit := min(max(leastSilence, 3*min(usual, mostSilence)), mostSilence)
-	if s.LastHeard == 0 {
+	if s.LastSeen == 0 {
 		if now-e.met >= 2*leastSilence {
 			w.raise(now, ExporterSilent, s.Name, fmt.Sprintf("nothing was ever heard from %s: attacks there cannot be seen; look whether it runs and exports to this address", s.Name)).since = e.met
 		}
 		return
 	}
-	if now-s.LastHeard > limit {
-		w.raise(now, ExporterSilent, s.Name, fmt.Sprintf("no flows from %s since %s: attacks there cannot be seen", s.Name, clock(s.LastHeard, now))).since = s.LastHeard
+	if now-s.LastSeen > limit {
+		w.raise(now, ExporterSilent, s.Name, fmt.Sprintf("no flows from %s since %s: attacks there cannot be seen", s.Name, clock(s.LastSeen, now))).since = s.LastSeen
 	}
 }
 
@@ -151,8 +151,8 @@ func (e *exporter) settlePairs(now int64, s *model.ExporterStatus) {
 	e.minute, e.records = grown(s.Records, e.records), s.Records
 	old := e.repeated
 	e.repeated, e.share = make(map[uint32]uint64), make(map[uint32]uint64)
-	for _, r := range s.Repeated {
-		e.repeated[r.Owner] += r.Records
+	for _, r := range s.Duplicates {
+		e.repeated[r.Primary] += r.Records
 	}
 	if first {
 		return
@@ -172,13 +172,13 @@ func (w *Watcher) judgeSocket(now int64, s *model.SocketStatus) {
 		win = &window{}
 		w.sockets[s.Address] = win
 	}
-	d := win.add(now, counts{datagrams: s.Datagrams, dropped: s.Dropped, strangers: s.Strangers, undecoded: s.Undecoded})
+	d := win.add(now, counts{datagrams: s.Datagrams, dropped: s.Dropped, strangers: s.UnknownDatagrams, undecoded: s.Undecoded})
 	if d.dropped > 0 {
 		w.raise(now, KernelDrops, s.Address, fmt.Sprintf("the kernel dropped %d datagrams for %s in the last minute (%.1f %%), since its receive buffer was full: raise net.core.rmem_max or add readers",
 			d.dropped, s.Address, 100*share(d.dropped, d.dropped+d.datagrams)))
 	}
 	if d.strangers > 0 {
-		w.raise(now, Strangers, s.Address, fmt.Sprintf("%d datagrams to %s in the last minute were refused, since their sources are not allowed to export (last: %s)", d.strangers, s.Address, s.Stranger))
+		w.raise(now, Strangers, s.Address, fmt.Sprintf("%d datagrams to %s in the last minute were refused, since their sources are not allowed to export (last: %s)", d.strangers, s.Address, s.LastUnknown))
 	}
 	if d.undecoded >= 10 {
 		w.raise(now, DecodeErrors, s.Address, fmt.Sprintf("%d datagrams to %s in the last minute were no export that is known", d.undecoded, s.Address))

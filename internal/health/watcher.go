@@ -134,11 +134,11 @@ func (w *Watcher) told(code, subject string) bool {
 
 // trust says whether figures of an exporter can be built on.
 func (w *Watcher) trust(s *model.ExporterStatus) {
-	s.Distrust = []string{}
+	s.QualityIssues = []string{}
 	for _, c := range Codes() {
 		if c.Distrust && w.told(c.Name, s.Name) {
-			s.Distrust = append(s.Distrust, c.Name)
+			s.QualityIssues = append(s.QualityIssues, c.Name)
 		}
 	}
-	s.Trusted = len(s.Distrust) == 0
+	s.QualityOK = len(s.QualityIssues) == 0
 }

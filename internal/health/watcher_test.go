@@ -37,7 +37,7 @@ func (p *play) run(seconds int, each func(s *model.ExporterStatus)) {
 			s.Datagrams += 10
 			s.Expected += 10
 			s.Records += 1000
-			s.LastHeard = p.now
+			s.LastSeen = p.now
 			if each != nil {
 				each(s)
 			}
@@ -59,13 +59,13 @@ func (p *play) get(code string) *model.Condition {
 func TestHealthyExporterRaisesNothing(t *testing.T) {
 	p := newPlay("edge-1", "edge-2")
 	p.run(600, func(s *model.ExporterStatus) {
-		s.Rates = []model.RateShare{{Rate: 1000, From: "told", Records: s.Records}}
-		s.Skew, s.Horizon, s.HorizonSure = second, 62*second, true
+		s.Rates = []model.RateShare{{Rate: 1000, From: "advertised", Records: s.Records}}
+		s.Skew, s.ExportDelay, s.ExportDelayMeasured = second, 62*second, true
 		if s.Records%50_000 == 0 {
 			s.Lost++ // one datagram in 500
 		}
 	})
-	if len(p.told) != 0 || !p.states[0].Trusted {
+	if len(p.told) != 0 || !p.states[0].QualityOK {
 		t.Errorf("%+v", p.told)
 	}
 }
@@ -84,12 +84,12 @@ func TestEachConditionIsToldAndTakenBack(t *testing.T) {
 		{ExporterLoss, func(_ *play, s *model.ExporterStatus) { s.Lost++; s.Expected++ }, 30, 0, "was lost", 200, true},
 		{KernelDrops, func(p *play, _ *model.ExporterStatus) { p.sockets[0].Dropped += 3 }, 5, 0, "rmem_max", 130, false},
 		{NoSamplingRate, func(_ *play, s *model.ExporterStatus) {
-			s.Rates = []model.RateShare{{Rate: 1, From: "not-told", Records: s.Records}}
+			s.Rates = []model.RateShare{{Rate: 1, From: "unknown", Records: s.Records}}
 		}, 140, 115, "edge-1 tells no sampling rate", 130, true},
 		{ClockSkew, func(_ *play, s *model.ExporterStatus) { s.Skew = -90 * second }, 65, 55, "90 s behind", 65, false},
 		{TemplatesMissing, func(_ *play, s *model.ExporterStatus) { s.UnknownSets++ }, 40, 28, "no known template", 130, false},
-		{HorizonLong, func(_ *play, s *model.ExporterStatus) { s.Horizon, s.HorizonSure = 310*second, true }, 65, 55, "up to 5 min late", 310, false},
-		{Strangers, func(p *play, _ *model.ExporterStatus) { p.sockets[0].Strangers++; p.sockets[0].Stranger = "192.0.2.66" }, 5, 0, "192.0.2.66", 370, false},
+		{HorizonLong, func(_ *play, s *model.ExporterStatus) { s.ExportDelay, s.ExportDelayMeasured = 310*second, true }, 65, 55, "up to 5 min late", 310, false},
+		{Strangers, func(p *play, _ *model.ExporterStatus) { p.sockets[0].UnknownDatagrams++; p.sockets[0].LastUnknown = "192.0.2.66" }, 5, 0, "192.0.2.66", 370, false},
 		{DecodeErrors, func(_ *play, s *model.ExporterStatus) { s.Errors++; s.LastError = "decode ipfix: short header" }, 10, 0, "short header", 190, false},
 	} {
 		t.Run(c.code, func(t *testing.T) {
@@ -109,10 +109,10 @@ func TestEachConditionIsToldAndTakenBack(t *testing.T) {
 			if got == nil || got.Since != since || !strings.Contains(got.Text, c.text) {
 				t.Fatalf("%+v", got)
 			}
-			if p.states[0].Trusted == c.untrusted {
-				t.Errorf("trusted %v, distrust %v", p.states[0].Trusted, p.states[0].Distrust)
+			if p.states[0].QualityOK == c.untrusted {
+				t.Errorf("trusted %v, distrust %v", p.states[0].QualityOK, p.states[0].QualityIssues)
 			}
-			p.states[0].Skew, p.states[0].Horizon = 0, 0
+			p.states[0].Skew, p.states[0].ExportDelay = 0, 0
 			if c.back > 70 {
 				p.run(10, nil)
 				if p.get(c.code) == nil {
@@ -133,7 +133,7 @@ func TestSilenceIsTold(t *testing.T) {
 	quiet := p.now
 	p.run(29, func(s *model.ExporterStatus) {
 		if s.Number == 2 {
-			s.LastHeard = quiet
+			s.LastSeen = quiet
 		}
 	})
 	if p.get(ExporterSilent) != nil {
@@ -141,7 +141,7 @@ func TestSilenceIsTold(t *testing.T) {
 	}
 	p.run(3, func(s *model.ExporterStatus) {
 		if s.Number == 2 {
-			s.LastHeard = quiet
+			s.LastSeen = quiet
 		}
 	})
 	c := p.get(ExporterSilent)
@@ -160,13 +160,13 @@ func TestUsualGapIsNoSilence(t *testing.T) {
 		if p.now-heard >= 25*second {
 			heard = p.now
 		}
-		s.LastHeard = heard
+		s.LastSeen = heard
 	})
-	p.run(70, func(s *model.ExporterStatus) { s.LastHeard = heard })
+	p.run(70, func(s *model.ExporterStatus) { s.LastSeen = heard })
 	if p.get(ExporterSilent) != nil {
 		t.Error("told within three usual gaps")
 	}
-	p.run(10, func(s *model.ExporterStatus) { s.LastHeard = heard })
+	p.run(10, func(s *model.ExporterStatus) { s.LastSeen = heard })
 	if p.get(ExporterSilent) == nil {
 		t.Error("not told after three usual gaps")
 	}
@@ -174,7 +174,7 @@ func TestUsualGapIsNoSilence(t *testing.T) {
 
 func TestExporterNeverHeardIsTold(t *testing.T) {
 	p := newPlay("edge-9")
-	p.run(70, func(s *model.ExporterStatus) { s.LastHeard = 0 })
+	p.run(70, func(s *model.ExporterStatus) { s.LastSeen = 0 })
 	if c := p.get(ExporterSilent); c == nil || !strings.Contains(c.Text, "nothing was ever heard from edge-9") {
 		t.Errorf("%+v", p.told)
 	}
@@ -185,7 +185,7 @@ func TestRateChangeIsToldOnceForTenMinutes(t *testing.T) {
 	told := func(rates ...uint64) func(s *model.ExporterStatus) {
 		return func(s *model.ExporterStatus) {
 			if len(s.Rates) == 0 {
-				s.Rates = []model.RateShare{{Rate: 1000, From: "told"}, {Rate: 4096, From: "told"}}
+				s.Rates = []model.RateShare{{Rate: 1000, From: "advertised"}, {Rate: 4096, From: "advertised"}}
 			}
 			s.Rates[0].Records += rates[0]
 			s.Rates[1].Records += rates[1]
@@ -193,7 +193,7 @@ func TestRateChangeIsToldOnceForTenMinutes(t *testing.T) {
 	}
 	p.run(300, told(1000, 0))
 	p.run(130, told(0, 1000))
-	if c := p.get(RateChanged); c == nil || !strings.Contains(c.Text, "from 1:1000 to 1:4096 (told)") {
+	if c := p.get(RateChanged); c == nil || !strings.Contains(c.Text, "from 1:1000 to 1:4096 (advertised)") {
 		t.Fatalf("%+v", p.told)
 	}
 	if p.run(700, told(0, 1000)); p.get(RateChanged) != nil {
@@ -205,7 +205,7 @@ func TestDuplicatesNameBothExporters(t *testing.T) {
 	p := newPlay("edge-1", "core-1")
 	p.run(300, func(s *model.ExporterStatus) {
 		if s.Number == 2 {
-			s.Repeated = []model.RepeatedTraffic{{Owner: 1, Records: s.Records * 96 / 100}}
+			s.Duplicates = []model.DuplicateTraffic{{Primary: 1, Records: s.Records * 96 / 100}}
 		}
 	})
 	c := p.get(DuplicatedTraffic)
@@ -219,16 +219,16 @@ func TestDuplicatesNameBothExporters(t *testing.T) {
 func counterPlay(p *play, seconds int, bytes uint64, f float64, wrap uint64, from *uint64) {
 	for i := range seconds {
 		p.run(1, func(s *model.ExporterStatus) {
-			s.Rates = []model.RateShare{{Rate: 1000, From: "told", Records: s.Records}}
+			s.Rates = []model.RateShare{{Rate: 1000, From: "advertised", Records: s.Records}}
 			if len(s.Interfaces) == 0 {
 				s.Interfaces = []model.InterfaceStatus{{Index: 7, Name: "ae0", Speed: 1e9}}
 			}
 			in := &s.Interfaces[0].In
 			seen := uint64(float64(bytes) * f / 1000) // packets of 982 octets and 18 of framing
 			in.Packets += seen
-			in.Octets += seen * 982
+			in.Bytes += seen * 982
 			in.Samples += seen / 1000
-			in.Squares += float64(seen/1000) * 982e3 * 982e3
+			in.Variance += float64(seen/1000) * 982e3 * 982e3
 		})
 		*from += bytes
 		if i%20 == 0 {
@@ -236,7 +236,7 @@ func counterPlay(p *play, seconds int, bytes uint64, f float64, wrap uint64, fro
 			if wrap != 0 {
 				v %= wrap
 			}
-			p.w.Count(Counters{Exporter: 1, IfIndex: 7, At: p.now, Speed: 1e9, InOctets: v, OutOctets: v})
+			p.w.Count(Counters{Exporter: 1, IfIndex: 7, At: p.now, Speed: 1e9, InBytes: v, OutBytes: v})
 		}
 	}
 }
@@ -265,11 +265,11 @@ func TestWrongSamplingRateIsContradicted(t *testing.T) {
 		!strings.Contains(c.Text, "800 Mbit/s by its own counters") || !strings.Contains(c.Text, "about 1:2000") {
 		t.Fatalf("%+v", p.told)
 	}
-	if p.states[0].Trusted {
+	if p.states[0].QualityOK {
 		t.Error("figures are still trusted")
 	}
 	counterPlay(p, 700, 100e6, 1, 0, &from)
-	if p.get(SamplingContradicted) != nil || !p.states[0].Trusted {
+	if p.get(SamplingContradicted) != nil || !p.states[0].QualityOK {
 		t.Error("not taken back")
 	}
 }
@@ -289,8 +289,8 @@ func TestHostileCountersDoNotPanic(t *testing.T) {
 	w := New()
 	for _, at := range []int64{1, 0, -1, math.MaxInt64, math.MinInt64} {
 		for _, v := range []uint64{0, 1, math.MaxUint32, 1 << 40, math.MaxUint64} {
-			w.Count(Counters{At: at, InOctets: v, OutOctets: ^v, Speed: v})
-			w.Update(at, []model.ExporterStatus{{Interfaces: make([]model.InterfaceStatus, 1), LastHeard: int64(v), Skew: int64(v), Horizon: -int64(v)}}, nil)
+			w.Count(Counters{At: at, InBytes: v, OutBytes: ^v, Speed: v})
+			w.Update(at, []model.ExporterStatus{{Interfaces: make([]model.InterfaceStatus, 1), LastSeen: int64(v), Skew: int64(v), ExportDelay: -int64(v)}}, nil)
 		}
 	}
 }

@@ -1,89 +1,87 @@
 package model
 
-// ExporterStatus is everything that is known of one exporter now. Counts are
-// since the start unless named otherwise; times are Unix ns, 0 for "never".
+// ExporterStatus is what is known of one exporter, as of now. Counters have grown
+// since the program started.
 type ExporterStatus struct {
-	Number    uint32   `json:"number"` // Record.Exporter
-	Address   string   `json:"address"`
-	Name      string   `json:"name"`      // of the configuration, else the address
-	Protocols []string `json:"protocols"` // netflow5, netflow9, ipfix, sflow
+	Number    uint32   `json:"number" doc:"Number of the exporter in stored flows"` // Record.Exporter
+	Address   string   `json:"address" doc:"Address that the exporter sends from, or capture:NAME for a captured interface"`
+	Name      string   `json:"name" doc:"Name from the configuration, or the address"`
+	Protocols []string `json:"protocols" doc:"Protocols it uses: netflow5, netflow9, ipfix, sflow"`
 
-	Datagrams       uint64  `json:"datagrams"`
-	Records         uint64  `json:"records"` // flow records and samples
-	DatagramsPerSec float64 `json:"datagrams_per_second"`
-	RecordsPerSec   float64 `json:"records_per_second"`
-	LastHeard       int64   `json:"last_heard"`
+	Datagrams       uint64  `json:"datagrams" doc:"Datagrams received"`
+	Records         uint64  `json:"records" doc:"Flow records and samples received"`
+	DatagramsPerSec float64 `json:"datagrams_per_second" doc:"Datagrams per second, over the last second"`
+	RecordsPerSec   float64 `json:"records_per_second" doc:"Flow records and samples per second, over the last second"`
+	LastSeen        int64   `json:"last_seen" doc:"Arrival of the last datagram"` // Unix ns, 0 for never
 
-	Lost        uint64 `json:"lost"`     // by sequence numbers, in LossUnit
-	Expected    uint64 `json:"expected"` // received and lost, in LossUnit
-	LossUnit    string `json:"loss_unit"`
-	Gaps        uint64 `json:"gaps"`     // times something was lost
-	Restarts    uint64 `json:"restarts"` // sequence numbers that began anew
-	Templates   int    `json:"templates"`
-	UnknownSets uint64 `json:"unknown_sets"` // data without template
-	Errors      uint64 `json:"errors"`       // datagrams with anything that did not decode, unknown sets apart
-	LastError   string `json:"last_error,omitempty"`
+	Lost        uint64 `json:"lost" doc:"Lost in transit by sequence numbers, in loss_unit"`
+	Expected    uint64 `json:"expected" doc:"Received and lost together, in loss_unit"`
+	LossUnit    string `json:"loss_unit" doc:"What the sequence numbers count: datagrams or records; empty if there are none"`
+	Gaps        uint64 `json:"gaps" doc:"Gaps in the sequence numbers"`
+	Restarts    uint64 `json:"restarts" doc:"Restarts of the sequence numbers"`
+	Templates   int    `json:"templates" doc:"Templates known"`
+	UnknownSets uint64 `json:"unknown_sets" doc:"Data sets whose template was not known"`
+	Errors      uint64 `json:"errors" doc:"Datagrams that did not decode completely, unknown sets excluded"`
+	LastError   string `json:"last_error,omitempty" doc:"Last decoding error"`
 
-	Rates       []RateShare       `json:"rates"`
-	RateSet     bool              `json:"rate_set"` // by configuration, override or default
-	Skew        int64             `json:"skew"`     // ns by which its clock is ahead of ours
-	Future      uint64            `json:"future"`   // records told to be from the future
-	Old         uint64            `json:"old"`      // records from before the horizon
-	Horizon     int64             `json:"horizon"`  // ns after which traffic has been told of
-	HorizonSure bool              `json:"horizon_measured"`
-	Repeated    []RepeatedTraffic `json:"repeated"`
-	Dropped     uint64            `json:"dropped"`      // records on ignored interfaces
-	UnknownRole uint64            `json:"unknown_role"` // records on interfaces without role, of an exporter with roles
-	Trusted     bool              `json:"trusted"`      // figures can be built on it
-	Distrust    []string          `json:"distrust"`     // codes of the conditions why not
-	Interfaces  []InterfaceStatus `json:"interfaces"`
+	Rates               []RateShare        `json:"rates" doc:"Sampling rates of its records"`
+	RateSet             bool               `json:"rate_set" doc:"Whether the configuration sets a sampling rate or a default"`
+	Skew                int64              `json:"skew" doc:"Nanoseconds by which its clock is ahead of ours, negative if behind"`
+	Future              uint64             `json:"future" doc:"Records with a time in the future"`
+	Old                 uint64             `json:"old" doc:"Records that began earlier than the export delay allows"`
+	ExportDelay         int64              `json:"export_delay" doc:"Nanoseconds between a packet and the record that reports it, at most, for 99.5 % of records"`
+	ExportDelayMeasured bool               `json:"export_delay_measured" doc:"Whether the export delay was measured rather than assumed"`
+	Duplicates          []DuplicateTraffic `json:"duplicates" doc:"Records that another exporter had already reported"`
+	Dropped             uint64             `json:"dropped" doc:"Records on ignored interfaces"`
+	UnknownRole         uint64             `json:"unknown_role" doc:"Records on interfaces without a role, of an exporter that has roles"`
+	QualityOK           bool               `json:"quality_ok" doc:"Whether its data is reliable"`
+	QualityIssues       []string           `json:"quality_issues" doc:"Codes of the conditions that make its data unreliable"`
+	Interfaces          []InterfaceStatus  `json:"interfaces" doc:"Interfaces seen in its records"`
 }
 
-// RateShare is one sampling rate of an exporter, where it comes from
-// (not-told, default, told or override) and how many records had it.
+// RateShare is one sampling rate of an exporter and how many records had it.
 type RateShare struct {
-	Rate    uint32 `json:"rate"`
-	From    string `json:"from"`
-	Records uint64 `json:"records"`
+	Rate    uint32 `json:"rate" doc:"Sampling rate: one packet in so many"`
+	From    string `json:"from" doc:"Where the rate comes from: advertised by the exporter, default or override of the configuration, or unknown"`
+	Records uint64 `json:"records" doc:"Records with this rate"`
 }
 
-// RepeatedTraffic tells how many records of an exporter another one had told
-// already, so that they were counted once.
-type RepeatedTraffic struct {
-	Owner   uint32 `json:"owner"` // number of the other one; its own where two of its interfaces tell the same
-	Records uint64 `json:"records"`
+// DuplicateTraffic counts the records of an exporter that another one had already
+// reported, and which were therefore counted once.
+type DuplicateTraffic struct {
+	Primary uint32 `json:"primary" doc:"Number of the exporter that reported them first; its own number if two of its interfaces report the same traffic"`
+	Records uint64 `json:"records" doc:"Records not counted again"`
 }
 
-// InterfaceStatus is one interface of an exporter. Octets and packets by
-// samples are estimates of IP traffic; by counters they are what its sFlow
-// counter samples told last, with link headers.
+// InterfaceStatus is one interface of an exporter.
 type InterfaceStatus struct {
-	Index uint32 `json:"index"` // SNMP ifIndex
-	Name  string `json:"name"`
-	Speed uint64 `json:"speed"` // bits a second, 0 not known
-	Role  string `json:"role"`  // unknown, external, internal, ignored
+	Index uint32 `json:"index" doc:"SNMP ifIndex"`
+	Name  string `json:"name" doc:"Name from the configuration or from the exporter"`
+	Speed uint64 `json:"speed" doc:"Speed in bit/s, 0 if unknown"`
+	Role  string `json:"role" doc:"Role: unknown, external, internal or ignored"`
 
-	In  InterfaceTraffic `json:"in"`
-	Out InterfaceTraffic `json:"out"`
+	In  InterfaceTraffic `json:"in" doc:"Traffic received on the interface"`
+	Out InterfaceTraffic `json:"out" doc:"Traffic sent on the interface"`
 }
 
-// InterfaceTraffic is one direction of an interface.
+// InterfaceTraffic is one direction of an interface. Packets and bytes are
+// estimates of IP traffic from samples or flows.
 type InterfaceTraffic struct {
-	Packets      uint64  `json:"packets"` // estimated from samples or flows
-	Octets       uint64  `json:"octets"`
-	Samples      uint64  `json:"samples"`         // packets sampled one by one
-	Squares      float64 `json:"squares"`         // sum of squared octets that each sample stands for
-	BitsSampled  float64 `json:"bits_by_samples"` // a second, with link headers, over the last audit
-	BitsCounted  float64 `json:"bits_by_counters"`
-	BitsInterval float64 `json:"bits_interval"` // half width of the 95 % interval of BitsSampled
+	Packets      uint64  `json:"packets" doc:"Packets, estimated from samples or flows"`
+	Bytes        uint64  `json:"bytes" doc:"Bytes of IP packets, estimated from samples or flows"`
+	Samples      uint64  `json:"samples" doc:"Packets sampled individually"`
+	Variance     float64 `json:"-"` // sum of the squared bytes that each sample stands for
+	BitsSampled  float64 `json:"bits_by_samples" doc:"Bits per second by samples over the last audit, including link headers"`
+	BitsCounted  float64 `json:"bits_by_counters" doc:"Bits per second by the counters of the interface over the last audit"`
+	BitsInterval float64 `json:"bits_interval" doc:"Half width of the 95 % interval of bits_by_samples"`
 }
 
-// SocketStatus is one socket on which exporters are heard.
+// SocketStatus is one socket that receives from exporters.
 type SocketStatus struct {
-	Address   string `json:"address"`
-	Datagrams uint64 `json:"datagrams"`
-	Dropped   uint64 `json:"dropped"`   // by the kernel, for lack of room in the receive buffer
-	Strangers uint64 `json:"strangers"` // datagrams refused, from sources that are not allowed
-	Stranger  string `json:"stranger"`  // address of the last one
-	Undecoded uint64 `json:"undecoded"` // datagrams that are no known export at all
+	Address          string `json:"address"`
+	Datagrams        uint64 `json:"datagrams"`
+	Dropped          uint64 `json:"dropped"`           // by the kernel: the receive buffer was full
+	UnknownDatagrams uint64 `json:"unknown_datagrams"` // from sources that are not allowed, dropped
+	LastUnknown      string `json:"last_unknown"`      // address of the last such source
+	Undecoded        uint64 `json:"undecoded"`         // datagrams that are no known export protocol
 }

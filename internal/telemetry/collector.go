@@ -24,7 +24,7 @@ type Collector struct {
 func NewCollector(snapshot func() Snapshot) *Collector {
 	c := &Collector{snapshot: snapshot}
 	b := &c.book
-	c.rooms = []room{newProgram(b), newSockets(b), newCaptures(b), newDecoders(b), newExporters(b), newNormaliser(b), newShards(b),
+	c.rooms = []room{newProgram(b), newSockets(b), newCaptures(b), newDecoders(b), newExporters(b), newNormalizer(b), newShards(b),
 		newJudge(b), newEvidence(b), newStore(b), newJournal(b), newAlerts(b), newHealth(b), newHTTP(b),
 		newReports(b), newServices(b), newMail(b), newProbes(b)}
 	return c

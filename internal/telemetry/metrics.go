@@ -110,24 +110,24 @@ func (m exporterMetrics) collect(ch sink, s *Snapshot) {
 		m.datagrams.send(ch, float64(v.Datagrams), v.Name)
 		m.records.send(ch, float64(v.Records), v.Name)
 		m.lost.send(ch, float64(v.Lost), v.Name)
-		m.heard.send(ch, v.LastHeard, v.Name)
-		m.trusted.flag(ch, v.Trusted, v.Name)
+		m.heard.send(ch, v.LastSeen, v.Name)
+		m.trusted.flag(ch, v.QualityOK, v.Name)
 	}
 }
 
-type normaliserMetrics struct{ records, dropped series }
+type normalizerMetrics struct{ records, dropped series }
 
-func newNormaliser(b *book) normaliserMetrics {
-	return normaliserMetrics{
+func newNormalizer(b *book) normalizerMetrics {
+	return normalizerMetrics{
 		records: b.counter("floodmark_normalise_records_total", "Records that were counted towards targets."),
-		dropped: b.counter("floodmark_normalise_dropped_records_total", "Records that were not, by reason: repeated, ignored, future or old.", "reason"),
+		dropped: b.counter("floodmark_normalise_dropped_records_total", "Records that were not, by reason: duplicate, ignored, future or old.", "reason"),
 	}
 }
 
-func (m normaliserMetrics) collect(ch sink, s *Snapshot) {
-	v := &s.Normaliser
+func (m normalizerMetrics) collect(ch sink, s *Snapshot) {
+	v := &s.Normalizer
 	m.records.send(ch, float64(v.Records))
-	m.dropped.send(ch, float64(v.Repeated), "repeated")
+	m.dropped.send(ch, float64(v.Duplicate), "duplicate")
 	m.dropped.send(ch, float64(v.Ignored), "ignored")
 	m.dropped.send(ch, float64(v.Future), "future")
 	m.dropped.send(ch, float64(v.Old), "old")

@@ -13,7 +13,7 @@ type Snapshot struct {
 	Captures   []Capture
 	Decoders   []Decoder
 	Exporters  []Exporter
-	Normaliser Normaliser
+	Normalizer Normalizer
 	Shards     []Shard
 	Judge      Judge
 	Evidence   Evidence
@@ -63,17 +63,17 @@ type Exporter struct {
 	Datagrams uint64
 	Records   uint64
 	Lost      uint64
-	LastHeard float64 // Unix seconds of the server's clock, 0 for never
-	Trusted   bool
+	LastSeen  float64 // Unix seconds of the server's clock, 0 for never
+	QualityOK bool
 }
 
-// Normaliser is what became of records between decoders and shards.
-type Normaliser struct {
-	Records  uint64 // handed on
-	Repeated uint64 // told by another exporter already
-	Ignored  uint64 // on ignored interfaces, or not of watched networks
-	Future   uint64 // told to be from the future
-	Old      uint64 // from before the horizon
+// Normalizer is what became of records between decoders and shards.
+type Normalizer struct {
+	Records   uint64 // handed on
+	Duplicate uint64 // already reported by another exporter
+	Ignored   uint64 // on ignored interfaces, or not of watched networks
+	Future    uint64 // told to be from the future
+	Old       uint64 // from before the horizon
 }
 
 // Shard is one part of the table of targets.

@@ -48,17 +48,17 @@ func exporterRows(list []model.ExporterStatus, now time.Time) []exporterRow {
 
 func exporterLine(e *model.ExporterStatus, all []model.ExporterStatus, now time.Time) exporterRow {
 	row := exporterRow{Name: figure.Clean(e.Name, 60), Address: figure.Clean(e.Address, 60), Protocols: figure.Clean(strings.Join(e.Protocols, ", "), 60),
-		Heard: e.LastHeard, Rate: figure.Count(tidy(e.RecordsPerSec)) + " records/s", State: word{"✓", "trusted", "good"}}
+		Heard: e.LastSeen, Rate: figure.Count(tidy(e.RecordsPerSec)) + " records/s", State: word{"✓", "trusted", "good"}}
 	if row.Name == "" {
 		row.Name = row.Address
 	}
-	row.Why = figure.Clean(strings.Join(e.Distrust, ", "), 200)
+	row.Why = figure.Clean(strings.Join(e.QualityIssues, ", "), 200)
 	switch {
-	case e.LastHeard == 0:
+	case e.LastSeen == 0:
 		row.State = word{"✗", "never heard", "bad"}
-	case slices.Contains(e.Distrust, "exporter-silent"):
+	case slices.Contains(e.QualityIssues, "exporter-silent"):
 		row.State = word{"✗", "silent", "bad"}
-	case !e.Trusted:
+	case !e.QualityOK:
 		row.State = word{"?", "not trusted", "warn"}
 	}
 	row.Loss, row.LossDetail = loss(e)
@@ -69,9 +69,9 @@ func exporterLine(e *model.ExporterStatus, all []model.ExporterStatus, now time.
 		}
 		row.Sampling = append(row.Sampling, samplingWords(s))
 	}
-	if e.Horizon > 0 {
-		row.Horizon = figure.Duration(math.Round(float64(e.Horizon) / 1e9))
-		row.HorizonNote = map[bool]string{true: "measured", false: "assumed: not measured yet"}[e.HorizonSure]
+	if e.ExportDelay > 0 {
+		row.Horizon = figure.Duration(math.Round(float64(e.ExportDelay) / 1e9))
+		row.HorizonNote = map[bool]string{true: "measured", false: "assumed: not measured yet"}[e.ExportDelayMeasured]
 	}
 	if abs := max(e.Skew, -e.Skew); abs >= 1e8 {
 		row.Skew = seconds(abs) + map[bool]string{true: " ahead", false: " behind"}[e.Skew > 0]
@@ -84,7 +84,7 @@ func exporterLine(e *model.ExporterStatus, all []model.ExporterStatus, now time.
 		row.Errors = figure.Count(float64(e.Errors)) + " undecoded, " + figure.Count(float64(e.UnknownSets)) + " without template"
 	}
 	for _, f := range e.Interfaces[:min(len(e.Interfaces), maxInterfaces)] {
-		r := interfaceRow{Name: figure.Clean(f.Name, 40), Role: figure.Clean(f.Role, 20), In: figure.Bytes(float64(f.In.Octets)), Out: figure.Bytes(float64(f.Out.Octets))}
+		r := interfaceRow{Name: figure.Clean(f.Name, 40), Role: figure.Clean(f.Role, 20), In: figure.Bytes(float64(f.In.Bytes)), Out: figure.Bytes(float64(f.Out.Bytes))}
 		if r.Name == "" {
 			r.Name = "interface " + fmtUint(uint64(f.Index))
 		}
@@ -106,7 +106,7 @@ func loss(e *model.ExporterStatus) (value, detail string) {
 	return figure.Percent(float64(e.Lost) / float64(e.Expected)), figure.Count(float64(e.Lost)) + " " + figure.Clean(e.LossUnit, 20) + " in " + figure.Count(float64(e.Gaps)) + " gaps"
 }
 
-var ratesFrom = map[string]string{"told": "told by the exporter", "not-told": "not told", "default": "default of the configuration", "override": "set by the configuration"}
+var ratesFrom = map[string]string{"advertised": "advertised by the exporter", "unknown": "not told", "default": "default of the configuration", "override": "set by the configuration"}
 
 func samplingWords(s model.RateShare) string {
 	from := ratesFrom[s.From]
@@ -122,17 +122,17 @@ func samplingWords(s model.RateShare) string {
 // twice tells what was also told by another exporter, and so counted once.
 func twice(e *model.ExporterStatus, all []model.ExporterStatus) string {
 	var out []string
-	for _, d := range e.Repeated {
+	for _, d := range e.Duplicates {
 		if d.Records == 0 || len(out) == 3 {
 			continue
 		}
-		name := "number " + fmtUint(uint64(d.Owner))
+		name := "number " + fmtUint(uint64(d.Primary))
 		for i := range all {
-			if all[i].Number == d.Owner {
+			if all[i].Number == d.Primary {
 				name = figure.Clean(all[i].Name, 40)
 			}
 		}
-		if d.Owner == e.Number {
+		if d.Primary == e.Number {
 			name = "its other interfaces"
 		}
 		s := figure.Count(float64(d.Records)) + " records also by " + name

@@ -93,7 +93,7 @@ func newHostile() *day {
 	d.Watched = append(d.Watched, api.TargetNow{Target: model.CustomerID(nasty)})
 	for i := range d.Sources {
 		e := &d.Sources[i]
-		e.Name, e.Address, e.Protocols, e.LossUnit, e.Distrust = nasty, nasty, []string{nasty}, nasty, []string{nasty}
+		e.Name, e.Address, e.Protocols, e.LossUnit, e.QualityIssues = nasty, nasty, []string{nasty}, nasty, []string{nasty}
 		e.Interfaces = []model.InterfaceStatus{{Name: nasty, Role: nasty}}
 		e.Rates = append(e.Rates, model.RateShare{Rate: 2, From: nasty})
 	}

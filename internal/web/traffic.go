@@ -173,7 +173,7 @@ func sampled(list []model.ExporterStatus) bool {
 func (p *pages) hint(list []model.ExporterStatus) hint {
 	h := hint{Collectors: p.collectors, Silent: true}
 	for i := range list {
-		if list[i].LastHeard > 0 {
+		if list[i].LastSeen > 0 {
 			h.Silent = false
 		}
 	}

@@ -146,7 +146,7 @@ func (s *Shard) anomaly(a *active, phase model.AnomalyPhase) model.Anomaly {
 	}
 	v.Rate, v.Bound, v.Samples, v.Sampling = v.Rates[d.metric], threshold, samples, max(1, v.Sampling)
 	if flows {
-		v.Delay = float64(s.horizon)
+		v.Delay = float64(s.exportDelay)
 	}
 	return v
 }

@@ -14,12 +14,12 @@ type Group struct {
 
 // Config is what a Shard is made with.
 type Config struct {
-	Hosts     int // most hosts, at most 16,777,214
-	Prefixes  int // most /24 and /64; a quarter as many /22 and /56, a sixteenth /20 and /48
-	Customers int // Update.Customer is below this
-	Groups    []Group
-	Horizon   int     // seconds by which exporters' timers delay flow records; see SetHorizon
-	Spread    float32 // seconds' worth of short flow records that may arrive at once; 0 is 2.5
+	Hosts       int // most hosts, at most 16,777,214
+	Prefixes    int // most /24 and /64; a quarter as many /22 and /56, a sixteenth /20 and /48
+	Customers   int // Update.Customer is below this
+	Groups      []Group
+	ExportDelay int     // seconds by which exporters' timers delay flow records; see SetExportDelay
+	Spread      float32 // seconds' worth of short flow records that may arrive at once; 0 is 2.5
 }
 
 // Limits of a shard.
@@ -67,14 +67,14 @@ func compile(groups []Group) []group {
 // are cleared at the next Walk.
 func (s *Shard) SetGroups(groups []Group) { s.groups = compile(groups) }
 
-// SetHorizon sets how long after traffic its flow records may arrive, in
-// seconds. What was spread over another horizon is forgotten.
-func (s *Shard) SetHorizon(seconds int) {
+// SetExportDelay sets how long after traffic its flow records may arrive, in
+// seconds. What was spread over another export delay is forgotten.
+func (s *Shard) SetExportDelay(seconds int) {
 	seconds = max(seconds, ringBuckets-1)
-	if seconds == s.horizon {
+	if seconds == s.exportDelay {
 		return
 	}
-	s.horizon = seconds
+	s.exportDelay = seconds
 	s.bucket = int64(seconds) * second / (ringBuckets - 1) >> tickBits
 	s.newest = s.now >> tickBits / s.bucket
 	s.setSurplus()

@@ -50,7 +50,7 @@ func (w *world) flood(n int, rate, seconds float64, f func(*Update)) float64 {
 func TestFloodBehindAnActiveTimeoutIsFoundWithinTheHorizon(t *testing.T) {
 	for _, n := range []int{1, 3, 60, 600} {
 		for _, d := range []model.Direction{model.In, model.Out} {
-			w := newWorld(t, Config{Horizon: 60, Groups: thresholds(func(g *Group) { g.Host[d][model.Packets] = 20000 })})
+			w := newWorld(t, Config{ExportDelay: 60, Groups: thresholds(func(g *Group) { g.Host[d][model.Packets] = 20000 })})
 			at := w.flood(n, 30000, 180, func(u *Update) { u.Direction = d })
 			t.Logf("%d flows %s: found after %.0f s", n, d, at)
 			if at < 0 || at > 60 {
@@ -66,7 +66,7 @@ func TestFloodBehindAnActiveTimeoutIsFoundWithinTheHorizon(t *testing.T) {
 
 func TestLongDownloadsAreNotSpikes(t *testing.T) {
 	for _, n := range []int{1, 3, 20, 60} {
-		w := newWorld(t, Config{Horizon: 60, Groups: thresholds(func(g *Group) {
+		w := newWorld(t, Config{ExportDelay: 60, Groups: thresholds(func(g *Group) {
 			g.Host[model.In][model.Packets], g.Host[model.In][model.Bits] = 20000, 160e6
 			g.Prefix = g.Host
 		})})
@@ -82,7 +82,7 @@ func TestLongDownloadsAreNotSpikes(t *testing.T) {
 // TestShortFlowsInLumps: 0.8 of the threshold in flows of one second, told by a
 // cache that is searched every two seconds.
 func TestShortFlowsInLumps(t *testing.T) {
-	w := newWorld(t, Config{Horizon: 15, Groups: hostPackets(20000)})
+	w := newWorld(t, Config{ExportDelay: 15, Groups: hostPackets(20000)})
 	for range 200 {
 		var b []Update
 		for range 32 {
@@ -99,7 +99,7 @@ func TestShortFlowsInLumps(t *testing.T) {
 }
 
 func TestFloodOfShortFlowsIsFoundSoon(t *testing.T) {
-	w := newWorld(t, Config{Horizon: 15, Groups: thresholds(func(g *Group) { g.Host[model.In][model.SYNPackets] = 5000 })})
+	w := newWorld(t, Config{ExportDelay: 15, Groups: thresholds(func(g *Group) { g.Host[model.In][model.SYNPackets] = 5000 })})
 	begin := w.now
 	for range 300 {
 		w.now += step
@@ -119,7 +119,7 @@ func TestFloodOfShortFlowsIsFoundSoon(t *testing.T) {
 
 // TestRatesOfLongFlows: prefixes and customers see a steady rate, not spikes.
 func TestRatesOfLongFlows(t *testing.T) {
-	w := newWorld(t, Config{Horizon: 60, Customers: 2, Groups: hostPackets(0)})
+	w := newWorld(t, Config{ExportDelay: 60, Customers: 2, Groups: hostPackets(0)})
 	peak, last := 0.0, 0.0
 	for s := 1; s <= 600; s++ {
 		w.now += second
@@ -145,10 +145,10 @@ func TestRatesOfLongFlows(t *testing.T) {
 }
 
 // A busy host is touched all the time, also just before and just after a bucket
-// of the ring begins. What the bucket held a horizon ago must be gone all the
+// of the ring begins. What the bucket held an export delay ago must be gone all the
 // same, or the rate of a steady flood grows without end.
 func TestRateOfSteadyFlowsStaysThoughTouchedAllTheTime(t *testing.T) {
-	w := newWorld(t, Config{Horizon: 67, Groups: thresholds(func(g *Group) { g.Host[model.In][model.Packets] = 1e6 })})
+	w := newWorld(t, Config{ExportDelay: 67, Groups: thresholds(func(g *Group) { g.Host[model.In][model.Packets] = 1e6 })})
 	for range 60_000 { // every 10 ms
 		w.now += step
 		w.feed([]Update{w.record(addr4(1), 100, 0.01, nil), w.record(addr4(1), 1000, 5, func(u *Update) { u.Packets = 10 })}, nil)

@@ -162,7 +162,7 @@ func (s *Shard) countSums(u *Update, p *parts, long bool, i uint32, near *candid
 		return
 	}
 	e.count(p, long)
-	e.untrust, e.sampling = u.Flags&Untrusted != 0, float32(u.Sampling)
+	e.untrust, e.sampling = u.Flags&LowQuality != 0, float32(u.Sampling)
 	if u.Flags&Flow != 0 {
 		e.flows = true
 	}
@@ -187,7 +187,7 @@ func (s *Shard) turn(n int, i uint32) {
 	e.touched = false
 	e.learn() // from samples alone, before flow records are let out
 	dt := s.walk.dt
-	if e.release(dt, s.horizon) {
+	if e.release(dt, s.exportDelay) {
 		e.touched = true
 		l.touched = append(l.touched, i)
 	}

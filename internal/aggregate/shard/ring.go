@@ -10,7 +10,7 @@ import (
 // A flow record stands for traffic between its first and its last packet, and
 // arrives when a timer of its exporter runs out. Counted at its arrival, a long
 // download would be a spike. So it is spread evenly over the buckets of a ring
-// that reaches back over the horizon, and a bucket is judged whenever it grows:
+// that reaches back over the export delay, and a bucket is judged whenever it grows:
 // until its last record has arrived its sum is too small, never too large.
 //
 // Records up to shortest long are tested as samples, too. Only packets in, bits
@@ -116,7 +116,7 @@ func (s *Shard) ringRate(e *host, k int) float32 {
 	return v / (float32(s.bucket) * tickSecond)
 }
 
-// ringOver reports whether any bucket within the horizon is over the threshold.
+// ringOver reports whether any bucket within the export delay is over the threshold.
 func (s *Shard) ringOver(e *host, k int, threshold float32) bool {
 	r := ringOf(k)
 	if r < 0 || e.bits&hasFlows == 0 {

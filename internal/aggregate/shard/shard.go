@@ -12,9 +12,9 @@ type Shard struct {
 	groups []group
 	spreadSeconds,
 	near, surplus float32
-	horizon int
-	bucket  int64 // of a ring, ticks
-	newest  int64 // bucket, of now
+	exportDelay int
+	bucket      int64 // of a ring, ticks
+	newest      int64 // bucket, of now
 
 	now  int64 // of this call, Unix ns; never goes back
 	tick uint32
@@ -78,7 +78,7 @@ func New(c Config) *Shard {
 	s.customers = make([]sums[float64], max(c.Customers, 1))
 	s.squares = make([][4]float64, len(s.customers))
 	s.SetGroups(c.Groups)
-	s.SetHorizon(c.Horizon)
+	s.SetExportDelay(c.ExportDelay)
 	return s
 }
 
@@ -177,7 +177,7 @@ func (s *Shard) count(u *Update, l *lookup) {
 	s.touched[s.side][i>>6] |= 1 << (i & 63)
 	e.group, e.sampling = u.Group, half(float32(u.Sampling), 1<<15)
 	e.bits &^= hasUntrusted
-	if u.Flags&Untrusted != 0 {
+	if u.Flags&LowQuality != 0 {
 		e.bits |= hasUntrusted
 	}
 	s.countSums(u, &p, long, i, &l.near)

@@ -169,7 +169,7 @@ func TestCompleteCountsDoNotFireOnBursts(t *testing.T) {
 
 func TestUntrustedIsTold(t *testing.T) {
 	w := newWorld(t, Config{Groups: hostPackets(20000)})
-	w.steady(100000, sample(addr4(1), 100, 1000, func(u *Update) { u.Flags |= Untrusted }))
+	w.steady(100000, sample(addr4(1), 100, 1000, func(u *Update) { u.Flags |= LowQuality }))
 	w.run(3, nil)
 	if a := w.only(model.Raised, "198.18.0.1", model.Packets); !a.Untrusted {
 		t.Error("not told that figures are not trusted")

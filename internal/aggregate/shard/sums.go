@@ -7,10 +7,10 @@ import (
 )
 
 // sums is the traffic of many hosts. What long flow records bring is not
-// counted when it arrives, which would be a spike, but let out over the horizon,
-// through two pools in turn that lose half of the horizon's share each: a train
-// of records at an active timeout as long as the horizon comes out within a
-// fifth of its mean, half of it after 50 s at a horizon of 60 s.
+// counted when it arrives, which would be a spike, but let out over the export delay,
+// through two pools in turn that lose half of the export delay's share each: a train
+// of records at an active timeout as long as the export delay comes out within a
+// fifth of its mean, half of it after 50 s at an export delay of 60 s.
 type sums[F float32 | float64] struct {
 	cur  [slots]F    // since the last turn
 	sq   [4]F        // sums of squared samples since the last turn: packets and bits, In and Out
@@ -33,10 +33,10 @@ func (s *sums[F]) count(p *parts, long bool) {
 	s.sq[q+1] += F(p.v[1]) * F(p.v[1])
 }
 
-// release lets out what dt seconds of the horizon have of the pools, and reports
+// release lets out what dt seconds of the export delay have of the pools, and reports
 // whether there was any.
-func (s *sums[F]) release(dt float64, horizon int) bool {
-	f, any := F(-math.Expm1(-2*dt/float64(horizon))), false
+func (s *sums[F]) release(dt float64, exportDelay int) bool {
+	f, any := F(-math.Expm1(-2*dt/float64(exportDelay))), false
 	for k := range s.cur {
 		a, b := s.pool[0][k], s.pool[1][k]
 		if a == 0 && b == 0 {

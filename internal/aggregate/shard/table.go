@@ -110,7 +110,7 @@ func (s *Shard) sweepSome(n uint32) {
 		if e.bits&(isFree|hasActiveIn|hasActiveOut) != 0 {
 			continue
 		}
-		if a := s.tick - e.t; int32(a) > 0 && float32(a)*tickSecond > max(idle, 2*float32(s.horizon)) {
+		if a := s.tick - e.t; int32(a) > 0 && float32(a)*tickSecond > max(idle, 2*float32(s.exportDelay)) {
 			s.unlink(s.swept)
 			*e = host{bits: isFree, t: s.free}
 			s.free = s.swept + 1

@@ -30,7 +30,7 @@ const (
 	Fragment                     // not the first of its datagram
 	Reflection                   // from the port of a service that reflects and amplifies
 	Flow                         // a flow record; not set for a packet
-	Untrusted                    // from an exporter in bad health
+	LowQuality                   // from an exporter in bad health
 )
 
 // Of returns which of so many shards an address belongs to. All addresses of a
@@ -129,8 +129,8 @@ func kindTable() (table [2][256]kind) {
 	return table
 }
 
-func flagTable() (out [2][Untrusted]uint32) {
-	for f := range Untrusted {
+func flagTable() (out [2][LowQuality]uint32) {
+	for f := range LowQuality {
 		if f&SYN != 0 {
 			out[0][f] |= 1 << model.SYNPackets
 			out[1][f] |= 1 << (firstOut + 5)
@@ -170,7 +170,7 @@ func (p *parts) split(u *Update) {
 	p.kind = kinds[d][u.Proto]
 	p.v = [4]float32{w, b, 1}
 	p.part = [2]float32{w * p.share[0], b * p.share[1]}
-	p.more = flagged[d][u.Flags&(Untrusted-1)]
+	p.more = flagged[d][u.Flags&(LowQuality-1)]
 	p.mask = p.slots | p.more
 }
 

@@ -61,11 +61,11 @@ func (s *Shard) begin() {
 	s.side = 1 - s.side
 	for i := range s.customers {
 		c := &s.customers[i]
-		c.release(dt, s.horizon)
+		c.release(dt, s.exportDelay)
 		c.close(dt)
 		c.sq, s.squares[i] = [4]float64{}, c.sq
 	}
-	s.rest.release(dt, s.horizon)
+	s.rest.release(dt, s.exportDelay)
 	s.whole.cur, s.whole.sq = s.rest.cur, s.rest.sq
 	s.rest.cur, s.rest.sq = [slots]float64{}, [4]float64{}
 	for k := range s.filling {

@@ -188,7 +188,7 @@ func (s *Server) Target(id model.TargetID) (api.TargetNow, bool) {
 func (s *Server) complete(t *api.TargetNow) {
 	p := s.line.plan.Load()
 	if t.Target.Kind <= model.PrefixTarget {
-		w := p.normalise.Watch(t.Target.Addr)
+		w := p.normalize.Lookup(t.Target.Addr)
 		t.Group, t.Customer = p.groups[w.Group], p.customers[w.Customer]
 	} else if t.Target.Kind == model.CustomerTarget {
 		t.Customer = t.Target.Name

@@ -104,12 +104,12 @@ func (s *Server) silences(now int64, statuses []model.ExporterStatus, list []mod
 	for i := range statuses {
 		e := &statuses[i]
 		after := p.silentAfter[e.Address]
-		if after == 0 || e.LastHeard == 0 || now-e.LastHeard < int64(after) ||
+		if after == 0 || e.LastSeen == 0 || now-e.LastSeen < int64(after) ||
 			slices.ContainsFunc(list, func(c model.Condition) bool { return c.Code == health.ExporterSilent && c.Subject == e.Name }) {
 			continue
 		}
-		list = append(list, model.Condition{Code: health.ExporterSilent, Subject: e.Name, Severity: model.Critical, Since: e.LastHeard,
-			Text: fmt.Sprintf("no flows from %s since %s: attacks there cannot be seen", e.Name, time.Unix(0, e.LastHeard).UTC().Format("15:04"))})
+		list = append(list, model.Condition{Code: health.ExporterSilent, Subject: e.Name, Severity: model.Critical, Since: e.LastSeen,
+			Text: fmt.Sprintf("no flows from %s since %s: attacks there cannot be seen", e.Name, time.Unix(0, e.LastSeen).UTC().Format("15:04"))})
 	}
 	return list
 }
@@ -159,9 +159,9 @@ func (s *Server) socketStatuses() []model.SocketStatus {
 	for _, c := range s.collectors {
 		st := c.listener.Stats()
 		t := st.Total()
-		o := model.SocketStatus{Address: c.address, Datagrams: t.Datagrams, Dropped: t.Dropped, Strangers: t.Refused}
+		o := model.SocketStatus{Address: c.address, Datagrams: t.Datagrams, Dropped: t.Dropped, UnknownDatagrams: t.Refused}
 		if len(st.Strangers) > 0 {
-			o.Stranger = st.Strangers[0].Addr.String()
+			o.LastUnknown = st.Strangers[0].Addr.String()
 		}
 		for _, x := range c.readers {
 			x.mu.Lock()
@@ -263,7 +263,7 @@ func (s *Server) tellBlind(statuses []model.ExporterStatus) {
 		}
 	}
 	for _, e := range statuses {
-		if e.LastHeard != 0 {
+		if e.LastSeen != 0 {
 			delete(s.unheard, e.Number)
 		}
 	}

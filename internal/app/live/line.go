@@ -11,10 +11,10 @@ import (
 	"floodmark/internal/aggregate/shard"
 	crowdline "floodmark/internal/app/crowd"
 	"floodmark/internal/clock"
+	"floodmark/internal/dedup"
 	"floodmark/internal/geo"
 	"floodmark/internal/incident"
 	"floodmark/internal/model"
-	"floodmark/internal/owners"
 	"floodmark/internal/store/duckdb"
 )
 
@@ -43,7 +43,7 @@ type Line struct {
 	sums      *sums
 	baselines *baselines
 	going     atomic.Pointer[[]model.TargetID] // targets of incidents that are not closed
-	owners    *owners.Table
+	owners    *dedup.Table
 	key       uint64 // of all readers' flows
 	store     *duckdb.Store
 	services  *serviceFlows // belongs to the pulse; nil before there are services

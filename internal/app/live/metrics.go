@@ -67,22 +67,22 @@ func (s *Server) snapshot() telemetry.Snapshot {
 
 // snapshotExporters tells named exporters one by one and all others together.
 func (s *Server) snapshotExporters(t *telemetry.Snapshot) {
-	other := telemetry.Exporter{Name: "other", Trusted: true}
+	other := telemetry.Exporter{Name: "other", QualityOK: true}
 	names := make(map[string]bool)
 	for _, n := range s.line.plan.Load().names {
 		names[n] = true
 	}
 	decoders := make(map[string]*telemetry.Decoder)
 	for _, e := range s.Exporters() {
-		o := telemetry.Exporter{Name: e.Name, Datagrams: e.Datagrams, Records: e.Records, Lost: e.Lost, LastHeard: float64(e.LastHeard) / 1e9, Trusted: e.Trusted}
+		o := telemetry.Exporter{Name: e.Name, Datagrams: e.Datagrams, Records: e.Records, Lost: e.Lost, LastSeen: float64(e.LastSeen) / 1e9, QualityOK: e.QualityOK}
 		if names[e.Name] {
 			t.Exporters = append(t.Exporters, o)
 		} else {
 			other.Datagrams += o.Datagrams
 			other.Records += o.Records
 			other.Lost += o.Lost
-			other.LastHeard = max(other.LastHeard, o.LastHeard)
-			other.Trusted = other.Trusted && o.Trusted
+			other.LastSeen = max(other.LastSeen, o.LastSeen)
+			other.QualityOK = other.QualityOK && o.QualityOK
 		}
 		for _, p := range e.Protocols[:min(len(e.Protocols), 1)] {
 			d := decoders[p]
@@ -93,12 +93,12 @@ func (s *Server) snapshotExporters(t *telemetry.Snapshot) {
 			d.Records += e.Records
 			d.Lost += e.Lost
 		}
-		t.Normaliser.Records += e.Records
-		t.Normaliser.Ignored += e.Dropped
-		t.Normaliser.Future += e.Future
-		t.Normaliser.Old += e.Old
-		for _, r := range e.Repeated {
-			t.Normaliser.Repeated += r.Records
+		t.Normalizer.Records += e.Records
+		t.Normalizer.Ignored += e.Dropped
+		t.Normalizer.Future += e.Future
+		t.Normalizer.Old += e.Old
+		for _, r := range e.Duplicates {
+			t.Normalizer.Duplicate += r.Records
 		}
 	}
 	for _, p := range sortedKeys(decoders) {

@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"floodmark/internal/model"
-	"floodmark/internal/normalise"
+	"floodmark/internal/normalize"
 	"floodmark/internal/settings"
 )
 
@@ -15,7 +15,7 @@ import (
 // makes a new one.
 type plan struct {
 	settings    *settings.Settings
-	normalise   *normalise.Plan
+	normalize   *normalize.Plan
 	groups      []string                  // by number; 0 is the default group
 	customers   []string                  // by number; 0 is none
 	prefixes    map[string][]netip.Prefix // of a customer
@@ -36,54 +36,54 @@ func newPlan(s *settings.Settings) (*plan, error) {
 		}
 	}
 	p.customers = append(p.customers, sortedKeys(s.Customers)...)
-	c := normalise.Config{}
+	c := normalize.Config{}
 	for _, w := range s.Watched() {
-		c.Networks = append(c.Networks, normalise.Network{Prefix: w.Prefix,
+		c.Networks = append(c.Networks, normalize.Network{Prefix: w.Prefix,
 			Group: uint16(max(slices.Index(p.groups, w.Group), 0)), Customer: uint16(max(slices.Index(p.customers, w.Customer), 0))})
 		if w.Customer != "" {
 			p.prefixes[w.Customer] = append(p.prefixes[w.Customer], w.Prefix)
 		}
 	}
 	for _, a := range s.AllowSources {
-		c.Allowed = append(c.Allowed, a.Prefix.Prefix)
+		c.IgnoredSources = append(c.IgnoredSources, a.Prefix.Prefix)
 	}
-	p.allowed = c.Allowed
+	p.allowed = c.IgnoredSources
 	for i := range s.Exporters {
 		e := &s.Exporters[i]
 		addr := model.AddrFromNetip(e.Address.Addr)
 		p.names[addr], p.exporters[addr] = e.Name, e
 		p.silentAfter[addr.String()] = time.Duration(e.SilentAfter)
-		c.Exporters = append(c.Exporters, normalise.Exporter{Addr: addr, Sampling: e.Sampling, DefaultSampling: e.DefaultSampling, Interfaces: interfacesOf(e)})
+		c.Exporters = append(c.Exporters, normalize.Exporter{Addr: addr, Sampling: e.Sampling, DefaultSampling: e.DefaultSampling, Interfaces: interfacesOf(e)})
 	}
 	var err error
-	if p.normalise, err = normalise.NewPlan(c); err != nil {
+	if p.normalize, err = normalize.NewPlan(c); err != nil {
 		return nil, fmt.Errorf("configuration: %w", err)
 	}
 	return p, nil
 }
 
 // interfacesOf translates roles; the one of all others stands last.
-func interfacesOf(e *settings.Exporter) []normalise.Interface {
-	var out []normalise.Interface
+func interfacesOf(e *settings.Exporter) []normalize.Interface {
+	var out []normalize.Interface
 	for _, i := range e.Interfaces {
-		out = append(out, normalise.Interface{Index: i.Index, Name: i.Name, Role: roleOf(i.Role)})
+		out = append(out, normalize.Interface{Index: i.Index, Name: i.Name, Role: roleOf(i.Role)})
 	}
-	if r := roleOf(e.OtherInterfaces); r != normalise.RoleUnknown {
-		out = append(out, normalise.Interface{Name: "*", Role: r})
+	if r := roleOf(e.OtherInterfaces); r != normalize.RoleUnknown {
+		out = append(out, normalize.Interface{Name: "*", Role: r})
 	}
 	return out
 }
 
-func roleOf(r settings.Role) normalise.Role {
+func roleOf(r settings.Role) normalize.Role {
 	switch r {
 	case settings.External:
-		return normalise.External
+		return normalize.External
 	case settings.Internal:
-		return normalise.Internal
+		return normalize.Internal
 	case settings.Ignored:
-		return normalise.Ignored
+		return normalize.Ignored
 	}
-	return normalise.RoleUnknown
+	return normalize.RoleUnknown
 }
 
 // scope gives a customer's prefixes and number; nothing for other targets.
@@ -93,7 +93,7 @@ func (p *plan) scope(t model.TargetID) ([]netip.Prefix, uint16) {
 		return p.prefixes[t.Name], uint16(max(slices.Index(p.customers, t.Name), 0))
 	case model.NetworkTarget:
 		var all []netip.Prefix
-		for _, n := range p.normalise.Networks() {
+		for _, n := range p.normalize.Networks() {
 			all = append(all, n.Prefix)
 		}
 		return all, 0
@@ -106,7 +106,7 @@ func (p *plan) customersOf(t model.TargetID) []string {
 	if t.Kind > model.PrefixTarget {
 		return nil
 	}
-	if n := p.normalise.Watch(t.Addr).Customer; n != 0 {
+	if n := p.normalize.Lookup(t.Addr).Customer; n != 0 {
 		return []string{p.customers[n]}
 	}
 	return nil

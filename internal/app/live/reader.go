@@ -13,7 +13,7 @@ import (
 	"floodmark/internal/evidence/vector"
 	"floodmark/internal/health"
 	"floodmark/internal/model"
-	"floodmark/internal/normalise"
+	"floodmark/internal/normalize"
 	afpacket "floodmark/internal/source/capture"
 	"floodmark/internal/source/flowudp"
 	"floodmark/internal/store/duckdb"
@@ -30,8 +30,8 @@ type reader struct {
 	sflow   *sflow.Decoder
 	packets *packet.Decoder
 
-	norm   *normalise.Normaliser
-	seen   normalise.Seen
+	norm   *normalize.Normalizer
+	seen   normalize.Result
 	places places
 	rows   *duckdb.Writer
 	ring   *samples.Ring
@@ -125,7 +125,7 @@ func (x *reader) captured(batch []afpacket.Packet) {
 func (x *reader) record(r *model.Record) {
 	r.Class = vector.Classify(r)
 	s := &x.seen
-	if x.norm.Record(r, x.at, s) == normalise.Dropped {
+	if x.norm.Record(r, x.at, s) == normalize.Dropped {
 		return
 	}
 	x.store(r)
@@ -134,22 +134,22 @@ func (x *reader) record(r *model.Record) {
 	}
 	r.First, r.Last, r.Sampling = s.First, s.Last, s.Sampling
 	if s.In {
-		x.count(r, r.Dst, model.In, s.InWatch)
+		x.count(r, r.Dst, model.In, s.Dst)
 	}
 	if s.Out {
-		x.count(r, r.Src, model.Out, s.OutWatch)
+		x.count(r, r.Src, model.Out, s.Src)
 	}
 }
 
 // count gives a record to the shard of a watched address and to the samples.
-func (x *reader) count(r *model.Record, addr model.Addr, dir model.Direction, w normalise.Watch) {
+func (x *reader) count(r *model.Record, addr model.Addr, dir model.Direction, w normalize.Monitored) {
 	l := x.line
-	if !x.seen.AllowListed || dir == model.Out {
+	if !x.seen.IgnoredSource || dir == model.Out {
 		n := shard.Of(addr, len(l.shards))
 		h := &x.held[n]
 		h.list = append(h.list, shard.Update{
 			Addr: addr, First: r.First, Last: r.Last, Packets: uint32(min(r.Packets, 1<<32-1)), Bytes: r.Bytes, Sampling: r.Sampling,
-			Direction: dir, Group: w.Group, Customer: w.Customer, Proto: r.Proto, Flags: flagsOf(r, x.seen.Untrusted),
+			Direction: dir, Group: w.Group, Customer: w.Customer, Proto: r.Proto, Flags: flagsOf(r, x.seen.LowQuality),
 		})
 		if len(h.list) == cap(h.list) {
 			x.give(n)
@@ -175,7 +175,7 @@ func flagsOf(r *model.Record, untrusted bool) shard.Flags {
 		f |= shard.Flow
 	}
 	if untrusted {
-		f |= shard.Untrusted
+		f |= shard.LowQuality
 	}
 	return f
 }

@@ -21,12 +21,12 @@ import (
 	"floodmark/internal/clock"
 	"floodmark/internal/conf"
 	"floodmark/internal/datadir"
+	"floodmark/internal/dedup"
 	"floodmark/internal/geo"
 	"floodmark/internal/health"
 	"floodmark/internal/incident"
 	"floodmark/internal/journal"
 	"floodmark/internal/model"
-	"floodmark/internal/owners"
 	"floodmark/internal/settings"
 	"floodmark/internal/store/duckdb"
 )
@@ -220,7 +220,7 @@ func (s *Server) buildLine(ctx context.Context, p *plan) error {
 // newLine makes a line without readers, judge, store and address data. key is
 // the secret that flows are found by.
 func newLine(log *slog.Logger, clock *clock.Clock, p *plan, key uint64) *Line {
-	l := &Line{log: log, clock: clock, exporters: newRegistry(), sums: newSums(), key: key, owners: owners.New(1<<19, 30*time.Second)}
+	l := &Line{log: log, clock: clock, exporters: newRegistry(), sums: newSums(), key: key, owners: dedup.New(1<<19, 30*time.Second)}
 	l.plan.Store(p)
 	for range shardCount {
 		l.shards = append(l.shards, &lockedShard{s: shard.New(shardConfig(p, 0))})

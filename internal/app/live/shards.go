@@ -93,7 +93,7 @@ func (l *Line) shardOf(a model.Addr) *lockedShard { return l.shards[shard.Of(a, 
 
 // shardConfig maps a plan onto what a shard is made with.
 func shardConfig(p *plan, horizon int) shard.Config {
-	return shard.Config{Hosts: max(p.settings.TrackedHosts/shardCount, 64), Prefixes: 4096, Customers: len(p.customers), Groups: shardGroups(p), Horizon: horizon}
+	return shard.Config{Hosts: max(p.settings.TrackedHosts/shardCount, 64), Prefixes: 4096, Customers: len(p.customers), Groups: shardGroups(p), ExportDelay: horizon}
 }
 
 func shardGroups(p *plan) []shard.Group {
@@ -123,8 +123,8 @@ func (l *Line) regroup(p *plan) {
 func (l *Line) setHorizon(statuses []model.ExporterStatus) {
 	longest := int64(0)
 	for i := range statuses {
-		if e := &statuses[i]; e.Horizon > longest { // assumed to be long until it is measured
-			longest = e.Horizon
+		if e := &statuses[i]; e.ExportDelay > longest { // assumed to be long until it is measured
+			longest = e.ExportDelay
 		}
 	}
 	seconds := int((longest + 1e9 - 1) / 1e9)
@@ -137,7 +137,7 @@ func (l *Line) setHorizon(statuses []model.ExporterStatus) {
 	l.spread.Store(int32(min(l.horizon, flowLumps)))
 	for _, s := range l.shards {
 		s.mu.Lock()
-		s.s.SetHorizon(l.horizon)
+		s.s.SetExportDelay(l.horizon)
 		s.mu.Unlock()
 	}
 }

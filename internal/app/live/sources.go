@@ -18,7 +18,7 @@ import (
 	"floodmark/internal/health"
 	"floodmark/internal/journal"
 	"floodmark/internal/model"
-	"floodmark/internal/normalise"
+	"floodmark/internal/normalize"
 	"floodmark/internal/settings"
 	afpacket "floodmark/internal/source/capture"
 	"floodmark/internal/source/flowudp"
@@ -136,7 +136,7 @@ func (s *Server) openCapture(c *settings.Capture) error {
 // newReader makes a reader without a decoder.
 func (l *Line) newReader() *reader {
 	p := l.plan.Load()
-	x := &reader{line: l, using: p, norm: normalise.New(p.normalise, l.owners, l.key), ring: samples.NewRing(ringRecords, ringSeconds),
+	x := &reader{line: l, using: p, norm: normalize.New(p.normalize, l.owners, l.key), ring: samples.NewRing(ringRecords, ringSeconds),
 		datagramsOf: make(map[uint32]uint64), uptimes: make(map[model.Exporter]int64)}
 	if l.store != nil {
 		x.rows = l.store.Writer()
@@ -158,7 +158,7 @@ func (x *reader) decodeNetflow() {
 			if name == "" {
 				name = i.Description
 			}
-			x.norm.Interface(i.Exporter, i.Index, name, 0)
+			x.norm.SetInterface(i.Exporter, i.Index, name, 0)
 		}})
 }
 
@@ -173,8 +173,8 @@ func (x *reader) decodeSflow() {
 		Counters: func(c *sflow.Counters) {
 			if len(x.counters) < mostCounters {
 				n := x.line.exporters.address(c.Agent)
-				x.norm.Interface(n, c.IfIndex, "", c.Speed)
-				x.counters = append(x.counters, health.Counters{Exporter: n, IfIndex: c.IfIndex, At: c.At, Speed: c.Speed, InOctets: c.InOctets, OutOctets: c.OutOctets})
+				x.norm.SetInterface(n, c.IfIndex, "", c.Speed)
+				x.counters = append(x.counters, health.Counters{Exporter: n, IfIndex: c.IfIndex, At: c.At, Speed: c.Speed, InBytes: c.InOctets, OutBytes: c.OutOctets})
 			}
 		}})
 }
@@ -184,7 +184,7 @@ const mostCounters = 4096
 
 func (x *reader) introduce(a model.Addr) uint32 {
 	n := x.line.exporters.address(a)
-	x.norm.Introduce(n, a)
+	x.norm.SetAddress(n, a)
 	if e := x.using.exporters[a]; e != nil {
 		for _, i := range e.Interfaces {
 			if i.Index != 0 {
@@ -192,7 +192,7 @@ func (x *reader) introduce(a model.Addr) uint32 {
 				if i.Speed != nil {
 					speed = uint64(i.Speed.Value)
 				}
-				x.norm.Interface(n, i.Index, i.Name, speed)
+				x.norm.SetInterface(n, i.Index, i.Name, speed)
 			}
 		}
 	}

@@ -8,12 +8,12 @@ import (
 	"floodmark/internal/decode/sflow"
 	"floodmark/internal/health"
 	"floodmark/internal/model"
-	"floodmark/internal/normalise"
+	"floodmark/internal/normalize"
 )
 
 // readerStatus is what one reader measured, copied at its tick.
 type readerStatus struct {
-	norm      []normalise.Status
+	norm      []normalize.Status
 	netflow   netflow.Stats
 	sflow     sflow.Stats
 	undecoded uint64
@@ -30,7 +30,7 @@ func (x *reader) tick(now int64) readerStatus {
 	p := x.line.plan.Load()
 	if p != x.using {
 		x.using = p
-		x.norm.Use(p.normalise)
+		x.norm.Use(p.normalize)
 	}
 	x.places.use(x.line.geo.Load())
 	x.norm.Tick(now)
@@ -80,7 +80,7 @@ func (x *reader) hear(st *readerStatus, now int64) {
 func (x *reader) trust(statuses []model.ExporterStatus) {
 	x.mu.Lock()
 	for i := range statuses {
-		x.norm.SetTrust(statuses[i].Number, statuses[i].Trusted)
+		x.norm.SetQuality(statuses[i].Number, statuses[i].QualityOK)
 	}
 	x.mu.Unlock()
 }
@@ -93,8 +93,8 @@ func (l *Line) exporterStatuses(readers []readerStatus, before map[uint32]model.
 		e := all[n]
 		if e == nil {
 			address := l.exporters.name(n)
-			e = &model.ExporterStatus{Number: n, Address: address, Name: l.nameOf(n), Protocols: []string{}, Trusted: true, Distrust: []string{},
-				Rates: []model.RateShare{}, Repeated: []model.RepeatedTraffic{}, Interfaces: []model.InterfaceStatus{}}
+			e = &model.ExporterStatus{Number: n, Address: address, Name: l.nameOf(n), Protocols: []string{}, QualityOK: true, QualityIssues: []string{},
+				Rates: []model.RateShare{}, Duplicates: []model.DuplicateTraffic{}, Interfaces: []model.InterfaceStatus{}}
 			all[n] = e
 		}
 		return e
@@ -113,7 +113,7 @@ func (l *Line) exporterStatuses(readers []readerStatus, before map[uint32]model.
 	}
 	out := make([]model.ExporterStatus, 0, len(all))
 	for n, e := range all {
-		e.LastHeard, e.Skew = l.heard.last(n)
+		e.LastSeen, e.Skew = l.heard.last(n)
 		if b, ok := before[n]; ok && seconds > 0 {
 			e.DatagramsPerSec = float64(e.Datagrams-min(b.Datagrams, e.Datagrams)) / seconds
 			e.RecordsPerSec = float64(e.Records-min(b.Records, e.Records)) / seconds
@@ -157,21 +157,21 @@ func addProtocol(e *model.ExporterStatus, p string) {
 	}
 }
 
-// addMeasured adds what a normaliser measured.
-func addMeasured(e *model.ExporterStatus, s *normalise.Status) {
+// addMeasured adds what a normalizer measured.
+func addMeasured(e *model.ExporterStatus, s *normalize.Status) {
 	e.Future += s.Stats.Future
 	e.Old += s.Stats.Old
-	e.Dropped += s.Stats.By[normalise.Dropped]
+	e.Dropped += s.Stats.By[normalize.Dropped]
 	e.UnknownRole += s.Stats.UnknownRole
-	if s.Measured && s.Horizon > e.Horizon || !e.HorizonSure && s.Horizon > e.Horizon {
-		e.Horizon = s.Horizon
+	if s.Measured && s.ExportDelay > e.ExportDelay || !e.ExportDelayMeasured && s.ExportDelay > e.ExportDelay {
+		e.ExportDelay = s.ExportDelay
 	}
-	e.HorizonSure = e.HorizonSure || s.Measured
+	e.ExportDelayMeasured = e.ExportDelayMeasured || s.Measured
 	for _, r := range s.Stats.Rates {
 		if r.Records == 0 {
 			continue
 		}
-		e.RateSet = e.RateSet || r.From == normalise.RateOverride || r.From == normalise.RateDefault
+		e.RateSet = e.RateSet || r.From == normalize.RateOverride || r.From == normalize.RateDefault
 		from := r.From.String()
 		i := slices.IndexFunc(e.Rates, func(o model.RateShare) bool { return o.Rate == r.Rate && o.From == from })
 		if i < 0 {
@@ -181,22 +181,22 @@ func addMeasured(e *model.ExporterStatus, s *normalise.Status) {
 		e.Rates[i].Records += r.Records
 	}
 	for _, p := range s.Pairs {
-		if p.Repeated == 0 {
+		if p.Duplicate == 0 {
 			continue
 		}
-		i := slices.IndexFunc(e.Repeated, func(o model.RepeatedTraffic) bool { return o.Owner == p.Owner })
+		i := slices.IndexFunc(e.Duplicates, func(o model.DuplicateTraffic) bool { return o.Primary == p.Primary })
 		if i < 0 {
-			e.Repeated = append(e.Repeated, model.RepeatedTraffic{Owner: p.Owner})
-			i = len(e.Repeated) - 1
+			e.Duplicates = append(e.Duplicates, model.DuplicateTraffic{Primary: p.Primary})
+			i = len(e.Duplicates) - 1
 		}
-		e.Repeated[i].Records += p.Repeated
+		e.Duplicates[i].Records += p.Duplicate
 	}
 	for k := range s.Interfaces {
 		addInterface(e, &s.Interfaces[k])
 	}
 }
 
-func addInterface(e *model.ExporterStatus, f *normalise.Iface) {
+func addInterface(e *model.ExporterStatus, f *normalize.Iface) {
 	i := slices.IndexFunc(e.Interfaces, func(o model.InterfaceStatus) bool { return o.Index == f.Index })
 	if i < 0 {
 		e.Interfaces = append(e.Interfaces, model.InterfaceStatus{Index: f.Index, Role: f.Role.String()})
@@ -209,11 +209,11 @@ func addInterface(e *model.ExporterStatus, f *normalise.Iface) {
 	o.Speed = max(o.Speed, f.Speed)
 	for _, d := range []struct {
 		to   *model.InterfaceTraffic
-		from *normalise.Traffic
+		from *normalize.Traffic
 	}{{&o.In, &f.In}, {&o.Out, &f.Out}} {
 		d.to.Packets += d.from.Packets
-		d.to.Octets += d.from.Octets
+		d.to.Bytes += d.from.Bytes
 		d.to.Samples += d.from.Samples
-		d.to.Squares += d.from.Squares
+		d.to.Variance += d.from.Variance
 	}
 }

@@ -68,7 +68,7 @@ func (l *Line) target(t model.TargetID) (api.TargetNow, bool) {
 func (l *Line) groupOf(p *plan, t model.TargetID) string {
 	switch {
 	case t.Kind <= model.PrefixTarget:
-		return p.groups[p.normalise.Watch(t.Addr).Group]
+		return p.groups[p.normalize.Lookup(t.Addr).Group]
 	case t.Kind == model.CustomerTarget && p.settings.Customers[t.Name].Group != "":
 		return p.settings.Customers[t.Name].Group
 	}
@@ -81,7 +81,7 @@ func (l *Line) within(p *plan, t, wide model.TargetID) bool {
 	case t == wide, wide.Kind == model.NetworkTarget, wide.Contains(t):
 		return true
 	case wide.Kind == model.CustomerTarget && t.Kind <= model.PrefixTarget:
-		return p.customers[p.normalise.Watch(t.Addr).Customer] == wide.Name
+		return p.customers[p.normalize.Lookup(t.Addr).Customer] == wide.Name
 	}
 	return false
 }

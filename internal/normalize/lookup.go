@@ -1,4 +1,4 @@
-package normalise
+package normalize
 
 import (
 	"fmt"
@@ -110,7 +110,7 @@ func flatten(blocks []block) (starts []model.Addr, values []uint32, err error) {
 	}
 	for i, b := range blocks {
 		if i > 0 && blocks[i-1].first == b.first && blocks[i-1].bits == b.bits {
-			return nil, nil, fmt.Errorf("%s is told twice", b.first.Prefix(b.bits))
+			return nil, nil, fmt.Errorf("%s is listed twice", b.first.Prefix(b.bits))
 		}
 		for len(open) > 0 && open[len(open)-1].last.Compare(b.first) < 0 {
 			leave()

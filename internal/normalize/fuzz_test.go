@@ -1,14 +1,14 @@
-package normalise
+package normalize
 
 import (
 	"testing"
 	"time"
 
+	"floodmark/internal/dedup"
 	"floodmark/internal/model"
-	"floodmark/internal/owners"
 )
 
-// FuzzRecord gives arbitrary records to a Normaliser: a factor is never 0,
+// FuzzRecord gives arbitrary records to a Normalizer: a factor is never 0,
 // times are in order and not beyond what is promised, and verdict and flags
 // agree.
 func FuzzRecord(f *testing.F) {
@@ -19,8 +19,8 @@ func FuzzRecord(f *testing.F) {
 	if err != nil {
 		f.Fatal(err)
 	}
-	n := New(plan, owners.New(0, 30*time.Second), 7)
-	n.Introduce(1, edge1)
+	n := New(plan, dedup.New(0, 30*time.Second), 7)
+	n.SetAddress(1, edge1)
 	f.Fuzz(func(t *testing.T, recv, first, last int64, hi, lo uint64, exporter, in, out, rate uint32, packets uint64, bits uint8, skew int64) {
 		n.SetSkew(exporter, skew)
 		r := model.Record{First: first, Last: last, Src: model.Addr{Hi: lo, Lo: hi}, Dst: model.Addr{Hi: hi, Lo: lo}, Exporter: exporter,
@@ -28,14 +28,14 @@ func FuzzRecord(f *testing.F) {
 		if bits&2 != 0 {
 			r.Has = model.HasInterface
 		}
-		var s Seen
+		var s Result
 		v := n.Record(&r, recv, &s)
-		h, _ := n.Horizon(exporter)
-		if s.Sampling == 0 || s.First > s.Last || (v == Counted) != (s.In || s.Out) || (v == Repeated) != s.Duplicate {
+		h, _ := n.ExportDelay(exporter)
+		if s.Sampling == 0 || s.First > s.Last || (v == Counted) != (s.In || s.Out) || (v == Duplicate) != s.Duplicate {
 			t.Fatalf("%s %+v", v, s)
 		}
 		if recv > t0/2 && recv < 2*t0 && (s.First < recv-h || s.Last > recv) {
-			t.Fatalf("times %d to %d at %d, horizon %d", s.First, s.Last, recv, h)
+			t.Fatalf("times %d to %d at %d, exportDelay %d", s.First, s.Last, recv, h)
 		}
 		n.Tick(recv)
 	})

@@ -1,4 +1,4 @@
-package owners
+package dedup
 
 import (
 	"sync"
@@ -19,14 +19,14 @@ func TestFirstToTellOwns(t *testing.T) {
 		claim Claim
 		want  Answer
 	}{
-		{"first", at(1, 100, 160), Answer{Owner: 1, Mine: true, New: true}},
-		{"other, overlapping", at(2, 145, 205), Answer{Owner: 1, Again: true}},
-		{"other, again", at(2, 150, 205), Answer{Owner: 1}},
-		{"owner goes on", at(1, 160, 220), Answer{Owner: 1, Mine: true}},
-		{"other after 30 s of silence", at(2, 250, 260), Answer{Owner: 1}},
-		{"other after 31 s of silence", at(2, 251, 260), Answer{Owner: 2, Mine: true, New: true}},
-		{"former owner", at(1, 252, 262), Answer{Owner: 2, Again: true}},
-		{"former owner, known to count", Claim{Flow: at(1, 0, 0).Flow, Observer: 1, First: 260 * sec, Last: 262 * sec, Take: true}, Answer{Owner: 1, Mine: true}},
+		{"first", at(1, 100, 160), Answer{Primary: 1, Accepted: true, New: true}},
+		{"other, overlapping", at(2, 145, 205), Answer{Primary: 1, FirstDuplicate: true}},
+		{"other, again", at(2, 150, 205), Answer{Primary: 1}},
+		{"primary goes on", at(1, 160, 220), Answer{Primary: 1, Accepted: true}},
+		{"other after 30 s of maxIdle", at(2, 250, 260), Answer{Primary: 1}},
+		{"other after 31 s of maxIdle", at(2, 251, 260), Answer{Primary: 2, Accepted: true, New: true}},
+		{"former primary", at(1, 252, 262), Answer{Primary: 2, FirstDuplicate: true}},
+		{"former primary, known to count", Claim{Flow: at(1, 0, 0).Flow, Observer: 1, First: 260 * sec, Last: 262 * sec, Take: true}, Answer{Primary: 1, Accepted: true}},
 	} {
 		if got := tb.Claim(c.claim); got != c.want {
 			t.Errorf("%s: %+v, want %+v", c.name, got, c.want)
@@ -56,11 +56,11 @@ func TestTimeWrapsAround(t *testing.T) {
 	tb := New(1024, 30*time.Second)
 	base := int64(1<<timeBits) - 10
 	tb.Claim(at(1, base, base))
-	if got := tb.Claim(at(2, base+20, base+20)); got.Mine {
+	if got := tb.Claim(at(2, base+20, base+20)); got.Accepted {
 		t.Errorf("lost at the wrap: %+v", got)
 	}
-	if got := tb.Claim(at(2, base+31, base+31)); !got.Mine {
-		t.Errorf("kept beyond silence at the wrap: %+v", got)
+	if got := tb.Claim(at(2, base+31, base+31)); !got.Accepted {
+		t.Errorf("kept beyond maxIdle at the wrap: %+v", got)
 	}
 }
 
@@ -80,7 +80,7 @@ func TestActiveNeedsTwoObserversAndOneInexact(t *testing.T) {
 		observers, inexact int
 		want               bool
 	}{{1, 1, false}, {1, 0, true}, {0, -1, false}} {
-		tb.Note(s.observers, s.inexact)
+		tb.AddObservers(s.observers, s.inexact)
 		if got := tb.Active(); got != s.want {
 			t.Errorf("after %+v: %v", s, got)
 		}
@@ -88,7 +88,7 @@ func TestActiveNeedsTwoObserversAndOneInexact(t *testing.T) {
 }
 
 // TestOneOwnerAmongReaders lets two goroutines claim the same flows: each flow
-// has one owner afterwards, and the race detector is content.
+// has one primary afterwards, and the race detector is content.
 func TestOneOwnerAmongReaders(t *testing.T) {
 	const flows = 2000
 	tb := New(1<<16, 30*time.Second)
@@ -97,7 +97,7 @@ func TestOneOwnerAmongReaders(t *testing.T) {
 	for me := range mine {
 		wg.Go(func() {
 			for i := range uint64(flows) {
-				if tb.Claim(Claim{Flow: (i + 1) * 0x9e3779b97f4a7c15, Observer: uint32(me), First: sec, Last: sec}).Mine {
+				if tb.Claim(Claim{Flow: (i + 1) * 0x9e3779b97f4a7c15, Observer: uint32(me), First: sec, Last: sec}).Accepted {
 					mine[me]++
 				}
 			}

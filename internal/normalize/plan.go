@@ -1,4 +1,4 @@
-package normalise
+package normalize
 
 import (
 	"fmt"
@@ -7,14 +7,14 @@ import (
 	"floodmark/internal/model"
 )
 
-// Watch is what a watched prefix belongs to.
-type Watch struct {
-	Prefix   uint32 // position of the prefix in Plan.Networks, plus one; 0 is "not watched"
+// Monitored is the monitored prefix of an address, and what it belongs to.
+type Monitored struct {
+	Prefix   uint32 // position of the prefix in Plan.Networks, plus one; 0 if not monitored
 	Group    uint16 // of targets, whose thresholds apply; 0 is the default group
 	Customer uint16 // 0 is none
 }
 
-// Network is one watched prefix.
+// Network is one monitored prefix.
 type Network struct {
 	Prefix          netip.Prefix
 	Group, Customer uint16
@@ -23,7 +23,7 @@ type Network struct {
 // Role is the side of the network that an interface of an exporter is on.
 type Role uint8
 
-// The roles. A role that is not told makes nothing exact, but loses nothing.
+// The roles. Without a role nothing is exact, but nothing is lost.
 const (
 	RoleUnknown Role = iota
 	External         // towards other networks: traffic counts where it passes here
@@ -46,68 +46,68 @@ type Interface struct {
 	Role  Role
 }
 
-// Exporter is what configuration says of an exporter.
+// Exporter is the configuration of an exporter.
 type Exporter struct {
 	Addr            model.Addr
-	Sampling        uint32 // overrides what the exporter tells; 0 is none
-	DefaultSampling uint32 // where the exporter tells nothing; 0 is none
+	Sampling        uint32 // overrides what the exporter advertises; 0 is none
+	DefaultSampling uint32 // if the exporter advertises none; 0 is none
 	Interfaces      []Interface
 }
 
 // Config is what a Plan is made of.
 type Config struct {
-	// Networks are the prefixes under watch; the longest match holds. None
+	// Networks are the prefixes that are monitored; the longest match holds. None
 	// means that every destination is a target, inbound only.
-	Networks  []Network
-	Allowed   []netip.Prefix // sources whose traffic is ordinary, however much
-	Exporters []Exporter
+	Networks       []Network
+	IgnoredSources []netip.Prefix // sources whose traffic never raises an anomaly
+	Exporters      []Exporter
 	// DefaultSampling is for exporters without one of their own. 0 is none.
 	DefaultSampling uint32
-	// MaxHorizon bounds how long records may lie back, ns; 0 is 31 minutes, one
+	// MaxExportDelay bounds how long records may lie back, ns; 0 is 31 minutes, one
 	// more than the longest usual active timeout.
-	MaxHorizon int64
+	MaxExportDelay int64
 }
 
 // Plan is a configuration made ready for look-ups. It is immutable and may be
 // shared between goroutines.
 type Plan struct {
-	networks   []Network
-	everything bool
-	watched    table
-	allowed    table
-	hasAllowed bool
-	exporters  map[model.Addr]*Exporter
-	sampling   uint32
-	maxHorizon int64
+	networks       []Network
+	everything     bool
+	monitored      table
+	ignored        table
+	hasIgnored     bool
+	exporters      map[model.Addr]*Exporter
+	sampling       uint32
+	maxExportDelay int64
 }
 
 const (
-	second            = int64(1e9)
-	defaultMaxHorizon = 31 * 60 * second
-	mostNetworks      = 1 << 20
+	second                = int64(1e9)
+	defaultMaxExportDelay = 31 * 60 * second
+	maxNetworks           = 1 << 20
 )
 
 // NewPlan checks a configuration and makes it ready. It keeps none of the
 // slices it is given.
 func NewPlan(c Config) (*Plan, error) {
 	p := &Plan{everything: len(c.Networks) == 0, exporters: make(map[model.Addr]*Exporter, len(c.Exporters)),
-		sampling: c.DefaultSampling, maxHorizon: c.MaxHorizon, hasAllowed: len(c.Allowed) > 0}
-	if p.maxHorizon <= 0 {
-		p.maxHorizon = defaultMaxHorizon
+		sampling: c.DefaultSampling, maxExportDelay: c.MaxExportDelay, hasIgnored: len(c.IgnoredSources) > 0}
+	if p.maxExportDelay <= 0 {
+		p.maxExportDelay = defaultMaxExportDelay
 	}
-	if len(c.Networks) > mostNetworks || len(c.Allowed) > mostNetworks {
-		return nil, fmt.Errorf("plan networks: more than %d prefixes", mostNetworks)
+	if len(c.Networks) > maxNetworks || len(c.IgnoredSources) > maxNetworks {
+		return nil, fmt.Errorf("plan networks: more than %d prefixes", maxNetworks)
 	}
 	nets := make([]netip.Prefix, len(c.Networks))
 	for i, n := range c.Networks {
 		nets[i] = n.Prefix
 	}
 	var err error
-	if p.watched, err = newTable(nets); err != nil {
+	if p.monitored, err = newTable(nets); err != nil {
 		return nil, fmt.Errorf("plan networks: %w", err)
 	}
-	if p.allowed, err = newTable(c.Allowed); err != nil {
-		return nil, fmt.Errorf("plan allowed sources: %w", err)
+	if p.ignored, err = newTable(c.IgnoredSources); err != nil {
+		return nil, fmt.Errorf("plan ignored sources: %w", err)
 	}
 	p.networks = append(p.networks, c.Networks...)
 	for i := range p.networks {
@@ -118,7 +118,7 @@ func NewPlan(c Config) (*Plan, error) {
 			return nil, fmt.Errorf("plan exporters: an exporter without address")
 		}
 		if p.exporters[e.Addr] != nil {
-			return nil, fmt.Errorf("plan exporters: %s is told twice", e.Addr)
+			return nil, fmt.Errorf("plan exporters: %s is listed twice", e.Addr)
 		}
 		e.Interfaces = append([]Interface(nil), e.Interfaces...)
 		p.exporters[e.Addr] = &e
@@ -129,28 +129,28 @@ func NewPlan(c Config) (*Plan, error) {
 // Everything reports whether every destination is a target.
 func (p *Plan) Everything() bool { return p.everything }
 
-// Networks returns the watched prefixes, masked; Watch.Prefix counts in them
+// Networks returns the monitored prefixes, masked; Monitored.Prefix counts in them
 // from one. The slice belongs to the plan.
 func (p *Plan) Networks() []Network { return p.networks }
 
-// Watch returns what an address belongs to. Without networks, every address is
-// watched, in the default group, with Prefix 1.
-func (p *Plan) Watch(a model.Addr) Watch {
+// Lookup returns what an address belongs to. Without networks, every address is
+// monitored, in the default group, with Prefix 1.
+func (p *Plan) Lookup(a model.Addr) Monitored {
 	if p.everything {
-		return Watch{Prefix: 1}
+		return Monitored{Prefix: 1}
 	}
-	v := p.watched.lookup(a)
+	v := p.monitored.lookup(a)
 	if v == 0 {
-		return Watch{}
+		return Monitored{}
 	}
 	n := &p.networks[v-1]
-	return Watch{Prefix: v, Group: n.Group, Customer: n.Customer}
+	return Monitored{Prefix: v, Group: n.Group, Customer: n.Customer}
 }
 
-// AllowListed reports whether the address is on the list of allowed sources.
-func (p *Plan) AllowListed(a model.Addr) bool { return p.hasAllowed && p.allowed.lookup(a) != 0 }
+// IgnoredSource reports whether the address is on the list of ignored sources.
+func (p *Plan) IgnoredSource(a model.Addr) bool { return p.hasIgnored && p.ignored.lookup(a) != 0 }
 
-// role returns what configuration says of an interface; name may be empty.
+// role returns the configured role of an interface; name may be empty.
 func (e *Exporter) role(index uint32, name string) Role {
 	if e == nil {
 		return RoleUnknown

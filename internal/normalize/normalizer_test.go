@@ -1,4 +1,4 @@
-package normalise
+package normalize
 
 import (
 	"math/rand/v2"
@@ -8,8 +8,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"floodmark/internal/dedup"
 	"floodmark/internal/model"
-	"floodmark/internal/owners"
 )
 
 var (
@@ -53,7 +53,7 @@ func TestLongestPrefixHolds(t *testing.T) {
 				want, bits = uint32(j+1), q.Bits()
 			}
 		}
-		if got := p.Watch(a).Prefix; !a.IsZero() && got != want {
+		if got := p.Lookup(a).Prefix; !a.IsZero() && got != want {
 			t.Fatalf("%s: network %d, want %d", a, got, want)
 		}
 	}
@@ -66,7 +66,7 @@ func TestPlanRefusesContradictions(t *testing.T) {
 		"mapped prefix":     {Networks: networks("::ffff:1.2.3.0/120")},
 		"exporter twice":    {Exporters: []Exporter{{Addr: edge1}, {Addr: edge1}}},
 		"exporter nowhere":  {Exporters: []Exporter{{}}},
-		"allowed not valid": {Allowed: []netip.Prefix{{}}},
+		"allowed not valid": {IgnoredSources: []netip.Prefix{{}}},
 	} {
 		if _, err := NewPlan(c); err == nil {
 			t.Errorf("%s: no error", name)
@@ -77,8 +77,8 @@ func TestPlanRefusesContradictions(t *testing.T) {
 func TestWithoutNetworksEveryDestinationIsATarget(t *testing.T) {
 	n := New(mustPlan(t, Config{}), nil, 1)
 	r := outbound()
-	var out Seen
-	if v := n.Record(&r, t0, &out); v != Counted || !out.In || out.Out || out.Direction != model.In || out.InWatch.Prefix == 0 {
+	var out Result
+	if v := n.Record(&r, t0, &out); v != Counted || !out.In || out.Out || out.Direction != model.In || out.Dst.Prefix == 0 {
 		t.Errorf("%s %+v", v, out)
 	}
 }
@@ -95,21 +95,21 @@ func TestSamplingGoesByWhoKnowsBest(t *testing.T) {
 		untrusted bool
 	}{
 		{"override beats told", Config{Exporters: []Exporter{override}}, 1000, 500, RateOverride, false},
-		{"told beats default", Config{Exporters: []Exporter{fallback}}, 1000, 1000, RateTold, false},
-		{"told 1 is complete", Config{Exporters: []Exporter{fallback}}, 1, 1, RateTold, false},
+		{"told beats default", Config{Exporters: []Exporter{fallback}}, 1000, 1000, RateAdvertised, false},
+		{"told 1 is complete", Config{Exporters: []Exporter{fallback}}, 1, 1, RateAdvertised, false},
 		{"default of the exporter", Config{Exporters: []Exporter{fallback}, DefaultSampling: 9}, 0, 7, RateDefault, false},
 		{"default of all", Config{DefaultSampling: 9}, 0, 9, RateDefault, false},
-		{"nobody", Config{}, 0, 1, RateNotTold, true},
-		{"absurd", Config{}, 1<<32 - 1, 1, RateNotTold, true},
+		{"nobody", Config{}, 0, 1, RateUnknown, true},
+		{"absurd", Config{}, 1<<32 - 1, 1, RateUnknown, true},
 	} {
 		n := New(mustPlan(t, c.conf), nil, 1)
-		n.Introduce(1, edge1)
+		n.SetAddress(1, edge1)
 		r := inbound()
 		r.Sampling = c.told
-		var out Seen
+		var out Result
 		n.Record(&r, t0, &out)
-		if out.Sampling != c.want || out.RateFrom != c.from || out.Untrusted != c.untrusted {
-			t.Errorf("%s: %d %s untrusted=%v", c.name, out.Sampling, out.RateFrom, out.Untrusted)
+		if out.Sampling != c.want || out.RateFrom != c.from || out.LowQuality != c.untrusted {
+			t.Errorf("%s: %d %s untrusted=%v", c.name, out.Sampling, out.RateFrom, out.LowQuality)
 		}
 	}
 }
@@ -117,8 +117,8 @@ func TestSamplingGoesByWhoKnowsBest(t *testing.T) {
 func TestRolesSayWhatCounts(t *testing.T) {
 	e := Exporter{Addr: edge1, Interfaces: []Interface{{Index: 1, Role: External}, {Index: 2, Role: Internal}, {Index: 3, Role: Internal}, {Name: "mirror*", Role: Ignored}}}
 	n := New(mustPlan(t, Config{Networks: networks("203.0.113.0/24"), Exporters: []Exporter{e}}), nil, 1)
-	n.Introduce(1, edge1)
-	n.Interface(1, 9, "mirror-0/0/1", 1e9)
+	n.SetAddress(1, edge1)
+	n.SetInterface(1, 9, "mirror-0/0/1", 1e9)
 	in, leaves := inbound(), outbound()
 	strangers := inbound()
 	strangers.Dst = stranger
@@ -135,9 +135,9 @@ func TestRolesSayWhatCounts(t *testing.T) {
 		{"out by external", leaves, Counted, false, true},
 		{"out, still inside", with(leaves, 2, 3), Inside, false, false},
 		{"mirrored", with(in, 9, 2), Dropped, false, false},
-		{"between strangers", strangers, Unwatched, false, false},
+		{"between strangers", strangers, Unmonitored, false, false},
 	} {
-		var out Seen
+		var out Result
 		v := n.Record(&c.r, t0, &out)
 		if v != c.v || out.In != c.in || out.Out != c.out {
 			t.Errorf("%s: %s in=%v out=%v", c.name, v, out.In, out.Out)
@@ -152,8 +152,8 @@ func TestRolesSayWhatCounts(t *testing.T) {
 func TestStarAloneFitsInterfacesWithoutName(t *testing.T) {
 	e := Exporter{Addr: edge1, Interfaces: []Interface{{Index: 1, Role: External}, {Name: "*", Role: Internal}}}
 	n := New(mustPlan(t, Config{Exporters: []Exporter{e}}), nil, 1)
-	n.Introduce(1, edge1)
-	var out Seen
+	n.SetAddress(1, edge1)
+	var out Result
 	for index, want := range map[uint32]Verdict{1: Counted, 2: Inside} {
 		r := inbound()
 		r.InIf = index
@@ -184,7 +184,7 @@ func TestTimesAreCorrectedAndClamped(t *testing.T) {
 		n.SetSkew(1, c.skew*second)
 		r := inbound()
 		r.First, r.Last = t0-c.first*second, t0-c.last*second
-		var out Seen
+		var out Result
 		n.Record(&r, t0, &out)
 		s := n.Status()[0].Stats
 		if out.First != t0-c.wantF*second || out.Last != t0-c.wantL*second || s.Future != c.future || s.Old != c.old {
@@ -197,10 +197,10 @@ func TestTimesAreCorrectedAndClamped(t *testing.T) {
 // of 60 s whose long flows are one record in 500 but most of the traffic.
 func TestHorizonFollowsTheActiveTimeout(t *testing.T) {
 	n := New(mustPlan(t, Config{}), nil, 1)
-	if h, ok := n.Horizon(1); ok || h != unmeasured {
+	if h, ok := n.ExportDelay(1); ok || h != unmeasuredDelay {
 		t.Errorf("before any record: %d s, measured %v", h/second, ok)
 	}
-	var out Seen
+	var out Result
 	for i := range int64(5000) {
 		r := inbound()
 		r.First, r.Last = t0-16*second, t0-15*second
@@ -210,14 +210,14 @@ func TestHorizonFollowsTheActiveTimeout(t *testing.T) {
 		n.Record(&r, t0, &out)
 	}
 	n.Tick(t0)
-	h, ok := n.Horizon(1)
+	h, ok := n.ExportDelay(1)
 	if !ok || h < 61*second || h > 80*second {
-		t.Errorf("horizon %d s, measured %v", h/second, ok)
+		t.Errorf("exportDelay %d s, measured %v", h/second, ok)
 	}
 	r := inbound()
 	r.First = t0 - 200*second
 	if n.Record(&r, t0, &out); out.First < t0-h {
-		t.Error("a record lies back further than the horizon")
+		t.Error("a record lies back further than the exportDelay")
 	}
 	for i := range int64(120) { // the timeout was shortened two hours ago
 		for range 300 {
@@ -226,50 +226,50 @@ func TestHorizonFollowsTheActiveTimeout(t *testing.T) {
 		}
 		n.Tick(t0 + i*60*second)
 	}
-	if h, _ := n.Horizon(1); h > 10*second {
-		t.Errorf("horizon still %d s", h/second)
+	if h, _ := n.ExportDelay(1); h > 10*second {
+		t.Errorf("exportDelay still %d s", h/second)
 	}
 }
 
 func TestSampledPacketsHaveNoHorizon(t *testing.T) {
 	n := New(mustPlan(t, Config{}), nil, 1)
-	var out Seen
+	var out Result
 	r := inbound()
 	r.IsPacket, r.First = true, r.Last
 	n.Record(&r, t0, &out)
 	n.Tick(t0)
-	if h, ok := n.Horizon(1); !ok || h != leastHorizon {
+	if h, ok := n.ExportDelay(1); !ok || h != minExportDelay {
 		t.Errorf("%d s, %v", h/second, ok)
 	}
 }
 
 func TestNewPlanHoldsFromTheNextRecord(t *testing.T) {
-	n := New(mustPlan(t, Config{Networks: networks("203.0.113.0/24")}), owners.New(0, 30*time.Second), 1)
-	n.Introduce(1, edge1)
-	var out Seen
+	n := New(mustPlan(t, Config{Networks: networks("203.0.113.0/24")}), dedup.New(0, 30*time.Second), 1)
+	n.SetAddress(1, edge1)
+	var out Result
 	r := inbound()
 	n.Record(&r, t0, &out)
-	n.Use(mustPlan(t, Config{Networks: networks("192.0.2.0/24"), Allowed: []netip.Prefix{netip.MustParsePrefix("198.51.100.0/24")},
+	n.Use(mustPlan(t, Config{Networks: networks("192.0.2.0/24"), IgnoredSources: []netip.Prefix{netip.MustParsePrefix("198.51.100.0/24")},
 		Exporters: []Exporter{{Addr: edge1, Sampling: 3, Interfaces: []Interface{{Index: 1, Role: Ignored}}}}}))
-	if v := n.Record(&r, t0, &out); v != Dropped || out.Sampling != 3 || !out.AllowListed || out.InWatch != (Watch{}) {
+	if v := n.Record(&r, t0, &out); v != Dropped || out.Sampling != 3 || !out.IgnoredSource || out.Dst != (Monitored{}) {
 		t.Errorf("%s %+v", v, out)
 	}
 }
 
 func TestStatusTellsRatesAndInterfaces(t *testing.T) {
 	n := New(mustPlan(t, Config{}), nil, 1)
-	n.Interface(1, 70_000, "ae0", 1e10)
-	var out Seen
+	n.SetInterface(1, 70_000, "ae0", 1e10)
+	var out Result
 	for i := range uint32(20) {
 		r := inbound()
 		r.InIf, r.Sampling = 70_000, 100+i
 		n.Record(&r, t0, &out)
 	}
 	s := n.Status()[0]
-	if !s.Stats.RatesFull || s.Stats.Rates[7].Records != 13 || s.Stats.Rates[0] != (Rate{100, RateTold, 1}) {
+	if !s.Stats.RatesFull || s.Stats.Rates[7].Records != 13 || s.Stats.Rates[0] != (Rate{100, RateAdvertised, 1}) {
 		t.Errorf("rates %+v", s.Stats.Rates)
 	}
-	want := Iface{Index: 70_000, Name: "ae0", Speed: 1e10, In: Traffic{Packets: 21900, Octets: 21900 * 400}}
+	want := Iface{Index: 70_000, Name: "ae0", Speed: 1e10, In: Traffic{Packets: 21900, Bytes: 21900 * 400}}
 	if d := cmp.Diff(want, s.Interfaces[0]); d != "" {
 		t.Error(d)
 	}
@@ -277,13 +277,13 @@ func TestStatusTellsRatesAndInterfaces(t *testing.T) {
 
 func TestInterfacesAreBounded(t *testing.T) {
 	n := New(mustPlan(t, Config{}), nil, 1)
-	var out Seen
+	var out Result
 	for i := range uint32(10_000) {
 		r := inbound()
 		r.InIf = i * 3
 		n.Record(&r, t0, &out)
 	}
-	if s := n.Status()[0]; len(s.Interfaces) != mostInterfaces || s.Stats.InterfacesRefused == 0 {
+	if s := n.Status()[0]; len(s.Interfaces) != maxInterfaces || s.Stats.InterfacesRefused == 0 {
 		t.Errorf("%d interfaces, %d refused", len(s.Interfaces), s.Stats.InterfacesRefused)
 	}
 }

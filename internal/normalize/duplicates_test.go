@@ -1,4 +1,4 @@
-package normalise
+package normalize
 
 import (
 	"math"
@@ -7,8 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"floodmark/internal/dedup"
 	"floodmark/internal/model"
-	"floodmark/internal/owners"
 )
 
 // exported is one record on its way to the collector.
@@ -45,15 +45,15 @@ func (w *world) cache(exporter uint32, flow int, start, length, phase int64) {
 	}
 }
 
-// play gives everything to a Normaliser in order of arrival and returns the
+// play gives everything to a Normalizer in order of arrival and returns the
 // packets counted, with their factors.
-func (w *world) play(t *testing.T, c Config) (float64, *Normaliser) {
+func (w *world) play(t *testing.T, c Config) (float64, *Normalizer) {
 	t.Helper()
 	slices.SortStableFunc(w.out, func(a, b exported) int { return int((a.recv - b.recv) >> 20) })
 	c.Networks = networks("203.0.113.0/24")
-	n := New(mustPlan(t, c), owners.New(1<<20, 30*time.Second), 99)
-	n.Introduce(1, edge1)
-	n.Introduce(2, edge2)
+	n := New(mustPlan(t, c), dedup.New(1<<20, 30*time.Second), 99)
+	n.SetAddress(1, edge1)
+	n.SetAddress(2, edge2)
 	sum := 0.0
 	tick := int64(0)
 	for i := range w.out {
@@ -62,7 +62,7 @@ func (w *world) play(t *testing.T, c Config) (float64, *Normaliser) {
 			tick = s
 			n.Tick(e.recv)
 		}
-		var seen Seen
+		var seen Result
 		if n.Record(&e.rec, e.recv, &seen) == Counted {
 			sum += float64(e.rec.Packets) * float64(seen.Sampling)
 		}
@@ -91,7 +91,7 @@ func TestTwoCachesOnOnePathCountOnce(t *testing.T) {
 		}
 		got, n := w.play(t, Config{})
 		within(t, "packets", got, truth, 0.03)
-		dup := n.Status()[0].Stats.By[Repeated] + n.Status()[1].Stats.By[Repeated]
+		dup := n.Status()[0].Stats.By[Duplicate] + n.Status()[1].Stats.By[Duplicate]
 		within(t, "repeated records", float64(dup), float64(len(w.out))/2, 0.2)
 	}
 }
@@ -186,8 +186,8 @@ func TestExactEdgeWinsOverCore(t *testing.T) {
 		w.cache(1, i, start, length, 3)
 	}
 	got, n := w.play(t, Config{Exporters: []Exporter{{Addr: edge1, Interfaces: []Interface{{Index: 1, Role: External}}}}})
-	if s := n.Status()[0]; s.Stats.By[Repeated] != 0 {
-		t.Errorf("%d records of the edge were taken for duplicates", s.Stats.By[Repeated])
+	if s := n.Status()[0]; s.Stats.By[Duplicate] != 0 {
+		t.Errorf("%d records of the edge were taken for duplicates", s.Stats.By[Duplicate])
 	}
 	if got < truth || got > 1.6*truth { // what the core told before the edge did counts too
 		t.Errorf("counted %.0f of %.0f", got, truth)

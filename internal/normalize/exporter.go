@@ -1,32 +1,32 @@
-package normalise
+package normalize
 
 import "floodmark/internal/model"
 
-// Bounds of what one exporter can make a Normaliser remember.
+// Bounds of what one exporter can make a Normalizer remember.
 const (
-	mostExporters  = 1 << 14 // numbers from there on share the state of number 0
-	mostInterfaces = 2048    // of one exporter; further ones share one entry without role
-	denseIndexes   = 4096    // ifIndex below this is found without a map
-	mostRates      = 8
-	mostPairs      = 8
+	maxExporters  = 1 << 14 // numbers from there on share the state of number 0
+	maxInterfaces = 2048    // of one exporter; further ones share one entry without role
+	denseIndexes  = 4096    // ifIndex below this is found without a map
+	maxRates      = 8
+	maxPairs      = 8
 )
 
 // exporter is what a reader knows of one exporter.
 type exporter struct {
-	conf       *Exporter // nil where configuration says nothing
+	conf       *Exporter // nil if the exporter is not configured
 	number     uint32
 	addr       model.Addr
 	skew       int64 // ns ahead of our clock, to be taken off
-	distrusted bool
+	lowQuality bool
 	hasRoles   bool
 
-	heard   [3]bool // by MeteredAt: told to the table of owners
-	inexact [3]bool // as it was told
+	observed [3]bool // by MeteredAt: counted as an observer
+	inexact  [3]bool // as the deduplicator was given it
 
-	limit   int64 // ns that records may lie back: the horizon last told, never less than leastHorizon
-	first   horizon
-	last    horizon
-	packets bool // tells packets, which come at once
+	limit   int64 // ns that records may lie back: the export delay at the last tick, at least minExportDelay
+	first   exportDelay
+	last    exportDelay
+	packets bool // reports packets, which arrive at once
 
 	dense  []uint16 // by ifIndex: position in ifs, 0 none
 	sparse map[uint32]uint16
@@ -34,12 +34,12 @@ type exporter struct {
 
 	stats Stats
 	rate  int // position of the rate met last
-	pairs [mostPairs]pair
-	flows uint64 // flows it told first or told after another one; halved from time to time
+	pairs [maxPairs]pair
+	flows uint64 // flows it reported first or second; halved periodically
 }
 
 func newExporter(number uint32) *exporter {
-	return &exporter{number: number, limit: unmeasured, ifs: []*Iface{{}}}
+	return &exporter{number: number, limit: unmeasuredDelay, ifs: []*Iface{{}}}
 }
 
 // iface returns the entry of an interface, making one where there is room.
@@ -55,7 +55,7 @@ func (e *exporter) iface(index uint32) *Iface {
 }
 
 func (e *exporter) newIface(index uint32) *Iface {
-	if len(e.ifs) > mostInterfaces {
+	if len(e.ifs) > maxInterfaces {
 		e.stats.InterfacesRefused++
 		return e.ifs[0]
 	}
@@ -75,7 +75,7 @@ func (e *exporter) newIface(index uint32) *Iface {
 	return e.ifs[at]
 }
 
-// configure takes what a plan says of the exporter.
+// configure applies a plan to the exporter.
 func (e *exporter) configure(p *Plan) {
 	e.conf = p.exporters[e.addr]
 	for _, f := range e.ifs[1:] {
@@ -84,7 +84,7 @@ func (e *exporter) configure(p *Plan) {
 	e.settle(p)
 }
 
-// settle follows from roles and horizon.
+// settle derives what follows from roles and export delay.
 func (e *exporter) settle(p *Plan) {
 	e.hasRoles = false
 	if e.conf != nil {
@@ -92,33 +92,33 @@ func (e *exporter) settle(p *Plan) {
 			e.hasRoles = e.hasRoles || i.Role != RoleUnknown
 		}
 	}
-	e.limit = unmeasured
+	e.limit = unmeasuredDelay
 	if q, ok := e.first.quantile(); ok {
-		e.limit = max(q, leastHorizon)
+		e.limit = max(q, minExportDelay)
 	} else if e.packets && e.first.n == 0 {
-		e.limit = leastHorizon
+		e.limit = minExportDelay
 	}
-	e.limit = min(e.limit, p.maxHorizon)
+	e.limit = min(e.limit, p.maxExportDelay)
 }
 
 // sampling settles the factor of a record.
-func (e *exporter) sampling(r *model.Record, p *Plan, out *Seen) {
+func (e *exporter) sampling(r *model.Record, p *Plan, out *Result) {
 	switch {
 	case e.conf != nil && e.conf.Sampling != 0:
 		out.Sampling, out.RateFrom = e.conf.Sampling, RateOverride
-	case r.Sampling > mostSampling:
+	case r.Sampling > maxSampling:
 		e.stats.RateImplausible++
-		out.Sampling, out.RateFrom, out.Untrusted = 1, RateNotTold, true
+		out.Sampling, out.RateFrom, out.LowQuality = 1, RateUnknown, true
 	case r.Sampling != 0:
-		out.Sampling, out.RateFrom = r.Sampling, RateTold
+		out.Sampling, out.RateFrom = r.Sampling, RateAdvertised
 	case e.conf != nil && e.conf.DefaultSampling != 0:
 		out.Sampling, out.RateFrom = e.conf.DefaultSampling, RateDefault
 	case p.sampling != 0:
 		out.Sampling, out.RateFrom = p.sampling, RateDefault
 	case e.number == 0 && r.IsPacket: // a capture of packets is complete
-		out.Sampling, out.RateFrom = 1, RateTold
+		out.Sampling, out.RateFrom = 1, RateAdvertised
 	default:
-		out.Sampling, out.RateFrom, out.Untrusted = 1, RateNotTold, true
+		out.Sampling, out.RateFrom, out.LowQuality = 1, RateUnknown, true
 	}
 	e.see(out.Sampling, out.RateFrom)
 }
@@ -152,8 +152,8 @@ func (e *exporter) see(rate uint32, from RateFrom) {
 
 // times corrects a record's times for the exporter's clock and keeps them
 // within what is plausible: not in our future, not further back than what the
-// exporter's horizon promises.
-func (e *exporter) times(r *model.Record, recv int64, out *Seen) {
+// exporter's export delay allows.
+func (e *exporter) times(r *model.Record, recv int64, out *Result) {
 	first, last := r.First, r.Last
 	if e.skew != 0 {
 		first, last = first-e.skew, last-e.skew
@@ -166,7 +166,7 @@ func (e *exporter) times(r *model.Record, recv int64, out *Seen) {
 	}
 	oldest := recv - e.limit
 	if last > recv {
-		if last-recv > leastHorizon {
+		if last-recv > minExportDelay {
 			e.stats.Future++
 		}
 		last = recv

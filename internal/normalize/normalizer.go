@@ -1,57 +1,57 @@
-package normalise
+package normalize
 
 import (
+	"floodmark/internal/dedup"
 	"floodmark/internal/model"
-	"floodmark/internal/owners"
 )
 
-// Owners decides who tells a flow. *owners.Table is one, shared by all readers.
-type Owners interface {
+// Deduplicator decides which observer of a flow counts. *dedup.Table is one, shared by all readers.
+type Deduplicator interface {
 	Active() bool
-	Note(observers, inexact int)
-	Touch(flow uint64)
-	Claim(c owners.Claim) owners.Answer
+	AddObservers(observers, inexact int)
+	Prefetch(flow uint64)
+	Claim(c dedup.Claim) dedup.Answer
 }
 
-// Normaliser gives the records of one reader their meaning.
-type Normaliser struct {
+// Normalizer gives the records of one reader their meaning.
+type Normalizer struct {
 	plan      *Plan
-	owners    Owners // nil: nothing is told twice
+	dedup     Deduplicator // nil: there are no duplicates
 	key       uint64
 	exporters []*exporter
 	faded     int64 // when the measurements last faded
 	halved    int64
 }
 
-// New returns a Normaliser. owners may be nil, for a single exporter or a
-// recording. key keeps strangers from making flows collide; all readers of one
+// New returns a Normalizer. d may be nil, for a single exporter or a recording.
+// key is a secret that keeps senders from making flows collide; all readers of one
 // table must have the same.
-func New(plan *Plan, owners Owners, key uint64) *Normaliser {
-	n := &Normaliser{plan: plan, owners: owners, key: key}
+func New(plan *Plan, d Deduplicator, key uint64) *Normalizer {
+	n := &Normalizer{plan: plan, dedup: d, key: key}
 	n.exporters = []*exporter{newExporter(0)}
 	n.exporters[0].configure(plan)
 	return n
 }
 
 // Use goes on with another plan. What was measured is kept.
-func (n *Normaliser) Use(plan *Plan) {
+func (n *Normalizer) Use(plan *Plan) {
 	n.plan = plan
 	for _, e := range n.exporters {
 		if e != nil {
 			e.configure(plan)
-			n.note(e)
+			n.updateObservers(e)
 		}
 	}
 }
 
 // at returns the state of an exporter, making it where the number is new.
-func (n *Normaliser) at(number uint32) *exporter {
+func (n *Normalizer) at(number uint32) *exporter {
 	if number < uint32(len(n.exporters)) {
 		if e := n.exporters[number]; e != nil {
 			return e
 		}
 	}
-	if number >= mostExporters {
+	if number >= maxExporters {
 		return n.exporters[0]
 	}
 	for uint32(len(n.exporters)) <= number {
@@ -63,18 +63,18 @@ func (n *Normaliser) at(number uint32) *exporter {
 	return e
 }
 
-// Introduce tells the address of an exporter, by which configuration knows it.
+// SetAddress sets the address of an exporter, by which it is configured.
 // It is to be called before the first record, from the decoder's Index.
-func (n *Normaliser) Introduce(number uint32, addr model.Addr) {
+func (n *Normalizer) SetAddress(number uint32, addr model.Addr) {
 	e := n.at(number)
 	e.addr = addr
 	e.configure(n.plan)
-	n.note(e)
+	n.updateObservers(e)
 }
 
-// Interface tells name and speed (bits a second, 0 not known) of an interface,
-// as option records, counters or SNMP know them. An empty name leaves it.
-func (n *Normaliser) Interface(number, index uint32, name string, speed uint64) {
+// SetInterface sets name and speed (bit/s, 0 if unknown) of an interface, from
+// option records, counters or SNMP. An empty name keeps the current one.
+func (n *Normalizer) SetInterface(number, index uint32, name string, speed uint64) {
 	e := n.at(number)
 	f := e.iface(index)
 	if f == e.ifs[0] {
@@ -93,21 +93,21 @@ func (n *Normaliser) Interface(number, index uint32, name string, speed uint64) 
 // export headers are whole seconds, and datagrams take their time.
 const skewAllowed = 2 * second
 
-// SetSkew tells by how many ns an exporter's clock is ahead of ours, negative
-// where it is behind. Up to two seconds are left uncorrected.
-func (n *Normaliser) SetSkew(number uint32, ahead int64) {
+// SetSkew sets by how many ns an exporter's clock is ahead of ours, negative if it
+// is behind. Up to two seconds are left uncorrected.
+func (n *Normalizer) SetSkew(number uint32, ahead int64) {
 	if ahead <= skewAllowed && ahead >= -skewAllowed {
 		ahead = 0
 	}
 	n.at(number).skew = ahead
 }
 
-// SetTrust tells whether figures of an exporter can be built on.
-func (n *Normaliser) SetTrust(number uint32, trusted bool) { n.at(number).distrusted = !trusted }
+// SetQuality sets whether the data of an exporter is reliable.
+func (n *Normalizer) SetQuality(number uint32, ok bool) { n.at(number).lowQuality = !ok }
 
 // Tick is to be called about once a second with the time in Unix ns. It lets
 // measurements fade and takes over what they say now.
-func (n *Normaliser) Tick(now int64) {
+func (n *Normalizer) Tick(now int64) {
 	fade := now-n.faded >= 60*second
 	halve := now-n.halved >= 300*second
 	if fade {
@@ -131,38 +131,38 @@ func (n *Normaliser) Tick(now int64) {
 	}
 }
 
-// Record says what a record means. recv is when it arrived, in Unix ns. out is
+// Record determines what a record means. recv is when it arrived, in Unix ns. out is
 // overwritten. It does not allocate, but for an exporter's first record on an
 // interface.
-func (n *Normaliser) Record(r *model.Record, recv int64, out *Seen) Verdict {
+func (n *Normalizer) Record(r *model.Record, recv int64, out *Result) Verdict {
 	e := n.at(r.Exporter)
 	e.stats.Records++
-	*out = Seen{Untrusted: e.distrusted}
-	flow, owned := uint64(0), n.owners != nil && n.hears(e, r)
+	*out = Result{LowQuality: e.lowQuality}
+	flow, owned := uint64(0), n.dedup != nil && n.observe(e, r)
 	if owned {
 		flow = n.flow(r)
-		n.owners.Touch(flow)
+		n.dedup.Prefetch(flow)
 	}
 	e.sampling(r, n.plan, out)
 	e.times(r, recv, out)
-	out.InWatch = n.plan.Watch(r.Dst)
+	out.Dst = n.plan.Lookup(r.Dst)
 	if !n.plan.everything {
-		out.OutWatch = n.plan.Watch(r.Src)
+		out.Src = n.plan.Lookup(r.Src)
 	}
-	out.AllowListed = n.plan.AllowListed(r.Src)
+	out.IgnoredSource = n.plan.IgnoredSource(r.Src)
 	v, exact := e.verdict(r, out)
-	if owned && v <= Unwatched && n.repeated(e, r, out, flow, exact) {
+	if owned && v <= Unmonitored && n.isDuplicate(e, e.claim(r, out, flow, exact)) {
 		out.In, out.Out, out.Duplicate = false, false, true
-		v = Repeated
+		v = Duplicate
 	}
 	e.stats.By[v]++
 	return v
 }
 
-// verdict judges the record by its addresses and interfaces alone. exact tells
-// that no other record of the same packets can count.
-func (e *exporter) verdict(r *model.Record, out *Seen) (v Verdict, exact bool) {
-	in, leaves := out.InWatch.Prefix != 0, out.OutWatch.Prefix != 0
+// verdict decides by addresses and interfaces alone. exact means that no other
+// record of the same packets can count.
+func (e *exporter) verdict(r *model.Record, out *Result) (v Verdict, exact bool) {
+	in, leaves := out.Dst.Prefix != 0, out.Src.Prefix != 0
 	switch {
 	case in:
 		out.Direction = model.In
@@ -171,12 +171,12 @@ func (e *exporter) verdict(r *model.Record, out *Seen) (v Verdict, exact bool) {
 	default:
 		out.Direction = model.Through
 	}
-	return e.judge(r, out, in, leaves)
+	return e.applyRoles(r, out, in, leaves)
 }
 
-// judge lets the roles of interfaces say whether a record counts, sets In and
-// Out, and tells whether no other record of the same packets can count.
-func (e *exporter) judge(r *model.Record, out *Seen, in, leaves bool) (v Verdict, exact bool) {
+// applyRoles decides by interface roles whether a record counts, sets In and Out,
+// and reports whether no other record of the same packets can count.
+func (e *exporter) applyRoles(r *model.Record, out *Result, in, leaves bool) (v Verdict, exact bool) {
 	out.In, out.Out = in, leaves
 	wanted := in || leaves
 	if r.Has&model.HasInterface != 0 {
@@ -203,50 +203,50 @@ func (e *exporter) judge(r *model.Record, out *Seen, in, leaves bool) (v Verdict
 	case wanted:
 		return Inside, false
 	}
-	return Unwatched, false
+	return Unmonitored, false
 }
 
 func (t *Traffic) add(r *model.Record, sampling uint32) {
 	f := uint64(sampling)
 	t.Packets += r.Packets * f
-	t.Octets += r.Bytes * f
+	t.Bytes += r.Bytes * f
 	if r.IsPacket {
 		t.Samples++
 		b := float64(r.Bytes) * float64(sampling)
-		t.Squares += b * b
+		t.Variance += b * b
 	}
 }
 
-// hears tells the table of owners of a new observer, and returns whether
-// duplicates are possible at all.
-func (n *Normaliser) hears(e *exporter, r *model.Record) bool {
-	if m := min(r.Metered, model.AtEgress); !e.heard[m] {
-		e.heard[m] = true
-		n.owners.Note(1, 0)
-		n.note(e)
+// observe registers a new observer, and reports whether duplicates are possible
+// at all.
+func (n *Normalizer) observe(e *exporter, r *model.Record) bool {
+	if m := min(r.Metered, model.AtEgress); !e.observed[m] {
+		e.observed[m] = true
+		n.dedup.AddObservers(1, 0)
+		n.updateObservers(e)
 	}
-	return n.owners.Active()
+	return n.dedup.Active()
 }
 
-// note tells the table of owners which observers roles make exact. Metering in
-// several places is not.
-func (n *Normaliser) note(e *exporter) {
-	if n.owners == nil {
+// updateObservers passes on which observers are inexact: those without roles, and
+// those that meter in several places.
+func (n *Normalizer) updateObservers(e *exporter) {
+	if n.dedup == nil {
 		return
 	}
 	places := 0
-	for _, h := range e.heard {
+	for _, h := range e.observed {
 		if h {
 			places++
 		}
 	}
-	for m := range e.heard {
-		if inexact := e.heard[m] && (!e.hasRoles || places > 1); inexact != e.inexact[m] {
+	for m := range e.observed {
+		if inexact := e.observed[m] && (!e.hasRoles || places > 1); inexact != e.inexact[m] {
 			e.inexact[m] = inexact
 			if inexact {
-				n.owners.Note(0, 1)
+				n.dedup.AddObservers(0, 1)
 			} else {
-				n.owners.Note(0, -1)
+				n.dedup.AddObservers(0, -1)
 			}
 		}
 	}

@@ -1,4 +1,4 @@
-package normalise
+package normalize
 
 import (
 	"fmt"
@@ -7,13 +7,13 @@ import (
 	"testing"
 	"time"
 
+	"floodmark/internal/dedup"
 	"floodmark/internal/model"
-	"floodmark/internal/owners"
 )
 
 const t0 = int64(1_700_000_000) * second
 
-// records returns flow records from strangers to a watched /20.
+// records returns flow records from strangers to a monitored /20.
 func records(n int) []model.Record {
 	r := rand.New(rand.NewPCG(1, 2))
 	out := make([]model.Record, n)
@@ -44,11 +44,11 @@ func networks(list ...string) []Network {
 	return out
 }
 
-func benchmark(b *testing.B, nets []Network, table Owners) {
+func benchmark(b *testing.B, nets []Network, table Deduplicator) {
 	plan := mustPlan(b, Config{Networks: nets})
 	n := New(plan, table, 42)
-	n.Introduce(1, model.Addr4(1))
-	n.Introduce(2, model.Addr4(2))
+	n.SetAddress(1, model.Addr4(1))
+	n.SetAddress(2, model.Addr4(2))
 	rs := records(1 << 15)
 	type tuple struct {
 		src, dst uint32
@@ -60,7 +60,7 @@ func benchmark(b *testing.B, nets []Network, table Owners) {
 		tuples[i] = tuple{r.Src.V4(), r.Dst.V4(), r.SrcPort, uint8(r.Exporter)}
 	}
 	r := rs[0]
-	var out Seen
+	var out Result
 	i := 0
 	next := func() {
 		t := &tuples[i&(1<<15-1)]
@@ -97,7 +97,7 @@ func BenchmarkRecord(b *testing.B) {
 	b.Run("everything", func(b *testing.B) { benchmark(b, nil, nil) })
 	for _, flows := range []int{1 << 14, 1 << 18, 1 << 20} {
 		b.Run(fmt.Sprintf("duplicates/%d", flows), func(b *testing.B) {
-			benchmark(b, networks("203.0.112.0/20"), owners.New(flows, 30*time.Second))
+			benchmark(b, networks("203.0.112.0/20"), dedup.New(flows, 30*time.Second))
 		})
 	}
 }
@@ -112,16 +112,16 @@ func BenchmarkLookup(b *testing.B) {
 				q[i] = model.Addr4(r.Uint32())
 			}
 			for i := 0; b.Loop(); i++ {
-				p.Watch(q[i&4095])
+				p.Lookup(q[i&4095])
 			}
 		})
 	}
 }
 
 func TestRecordAllocatesNothing(t *testing.T) {
-	n := New(mustPlan(t, Config{Networks: networks("203.0.112.0/20")}), owners.New(1<<12, 30*time.Second), 42)
+	n := New(mustPlan(t, Config{Networks: networks("203.0.112.0/20")}), dedup.New(1<<12, 30*time.Second), 42)
 	rs := records(1 << 10)
-	var out Seen
+	var out Result
 	i := 0
 	do := func() { n.Record(&rs[i&1023], t0, &out); i++ }
 	for range 2048 {

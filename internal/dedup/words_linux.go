@@ -1,4 +1,4 @@
-package owners
+package dedup
 
 import (
 	"sync/atomic"
@@ -9,11 +9,11 @@ import (
 // hugePage is what Linux can map at once on amd64 and arm64.
 const hugePage = 2 << 20
 
-// words returns n words that are zero, a power of two of them. Every look-up
+// newWords returns n words that are zero, a power of two of them. Every look-up
 // goes to another place, so that most of its cost is finding the page: with
 // large pages it takes a third less (a million flows, each as likely). Where the kernel gives none, nothing else
 // changes. The spare beginning is there to begin at a large page.
-func words(n int) []atomic.Uint64 {
+func newWords(n int) []atomic.Uint64 {
 	if n*8 < hugePage {
 		return make([]atomic.Uint64, n)
 	}

@@ -1,34 +1,36 @@
-package normalise
+package normalize
 
 import "math/bits"
 
-// horizon measures how long after traffic an exporter tells of it: flow caches
-// hold records until their timers run out.
+// export delay estimates the delay between a packet and the flow record that
+// reports it. Exporters hold flows in a cache until the active or inactive
+// timeout expires.
 //
 // Ages are kept in steps of a quarter of an octave from 0.27 s up, counted once
-// by records and once by packets: long flows are few records, but they are what
-// a horizon that is too short would squeeze into a spike. Counts halve in about
-// eleven minutes. The longer of both quantiles is taken.
-type horizon struct {
+// by records and once by packets: weighting by packets keeps long flows, which
+// are few records, from being compressed into a spike when the delay is
+// underestimated. Counts halve in about eleven minutes. The maximum of both
+// quantiles is used.
+type exportDelay struct {
 	records [ageSteps]uint64
 	packets [ageSteps]uint64
 	n       uint64 // records in it
 }
 
 const (
-	ageSteps     = 64
-	ageUnit      = 28      // 2^28 ns is 0.27 s
-	packetsMost  = 1 << 16 // that one record may weigh, so that a lie of one does not decide
-	enoughAges   = 200     // records before a quantile of 99.5 % means anything
-	unmeasured   = 300 * second
-	leastHorizon = 2 * second // what clocks are allowed to be wrong by
+	ageSteps        = 64
+	ageUnit         = 28      // 2^28 ns is 0.27 s
+	maxPacketWeight = 1 << 16 // weight of one record, so that a single wrong value does not decide
+	minAges         = 200     // records before a quantile of 99.5 % means anything
+	unmeasuredDelay = 300 * second
+	minExportDelay  = 2 * second // allowed clock difference
 )
 
 // add counts a record that is so old, in ns.
-func (h *horizon) add(age int64, packets uint64) {
+func (h *exportDelay) add(age int64, packets uint64) {
 	i := ageStep(age)
 	h.records[i]++
-	h.packets[i] += min(packets, packetsMost)
+	h.packets[i] += min(packets, maxPacketWeight)
 	h.n++
 }
 
@@ -54,7 +56,7 @@ func ageEdge(i int) int64 {
 }
 
 // fade makes older counts weigh less: by a sixteenth each minute.
-func (h *horizon) fade() {
+func (h *exportDelay) fade() {
 	h.n = 0
 	for i := range h.records {
 		h.records[i] -= (h.records[i] + 15) / 16
@@ -64,9 +66,9 @@ func (h *horizon) fade() {
 }
 
 // quantile returns the age that 99.5 % of records and of packets do not exceed,
-// in ns, and whether enough was seen to say so.
-func (h *horizon) quantile() (int64, bool) {
-	if h.n < enoughAges {
+// in ns, and whether there were enough records.
+func (h *exportDelay) quantile() (int64, bool) {
+	if h.n < minAges {
 		return 0, false
 	}
 	return max(quantileOf(&h.records), quantileOf(&h.packets)), true
