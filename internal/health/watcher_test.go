@@ -89,7 +89,10 @@ func TestEachConditionIsToldAndTakenBack(t *testing.T) {
 		{ClockSkew, func(_ *play, s *model.ExporterStatus) { s.Skew = -90 * second }, 65, 55, "90 s behind", 65, false},
 		{TemplatesMissing, func(_ *play, s *model.ExporterStatus) { s.UnknownSets++ }, 40, 28, "no known template", 130, false},
 		{HorizonLong, func(_ *play, s *model.ExporterStatus) { s.ExportDelay, s.ExportDelayMeasured = 310*second, true }, 65, 55, "up to 5 min late", 310, false},
-		{Strangers, func(p *play, _ *model.ExporterStatus) { p.sockets[0].UnknownDatagrams++; p.sockets[0].LastUnknown = "192.0.2.66" }, 5, 0, "192.0.2.66", 370, false},
+		{Strangers, func(p *play, _ *model.ExporterStatus) {
+			p.sockets[0].UnknownDatagrams++
+			p.sockets[0].LastUnknown = "192.0.2.66"
+		}, 5, 0, "192.0.2.66", 370, false},
 		{DecodeErrors, func(_ *play, s *model.ExporterStatus) { s.Errors++; s.LastError = "decode ipfix: short header" }, 10, 0, "short header", 190, false},
 	} {
 		t.Run(c.code, func(t *testing.T) {
