@@ -183,7 +183,7 @@ func copyFile(from, to string) error {
 func (s *Server) serveControl(ctx context.Context) error {
 	path := filepath.Join(s.dir.Path(), controlFile)
 	os.Remove(path) // of a run that was killed: the directory is ours
-	l, err := net.Listen("unix", path)
+	l, err := s.opt.Network.listen("unix", path)
 	if err != nil {
 		return fmt.Errorf("control socket: %w", err)
 	}

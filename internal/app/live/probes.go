@@ -54,7 +54,7 @@ func (s *Server) openProbes(ctx context.Context) error {
 		return err
 	}
 	c := probe.Config{Vantage: x.Probes.Vantage, Agent: agent(s.opt.Version, x.Reports.BaseURL), Seed: uint64(s.real.UnixNano()),
-		Now: s.clock.Now, Real: s.clock.Real, Sink: p.hear}
+		Now: s.clock.Now, Real: s.clock.Real, Sink: p.hear, Dial: s.opt.Network.Dial}
 	for _, u := range x.Probes.Control {
 		c.Control = append(c.Control, string(u))
 	}

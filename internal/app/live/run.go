@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
 	"os"
 	"path/filepath"
 	"sync"
@@ -21,13 +20,13 @@ import (
 func (s *Server) listen() error {
 	var err error
 	h := &s.settings.HTTP
-	if s.operator, err = net.Listen("tcp", h.Operator.Listen.String()); err != nil {
+	if s.operator, err = s.opt.Network.listen("tcp", h.Operator.Listen.String()); err != nil {
 		return fmt.Errorf("operator's pages on %s: %w; choose another port by http.operator.listen, or stop what uses it", h.Operator.Listen, errors.Unwrap(err))
 	}
 	if !h.Public.Enabled {
 		return nil
 	}
-	if s.public, err = net.Listen("tcp", h.Public.Listen.String()); err != nil {
+	if s.public, err = s.opt.Network.listen("tcp", h.Public.Listen.String()); err != nil {
 		return fmt.Errorf("public pages on %s: %w; choose another port by http.public.listen, or stop what uses it", h.Public.Listen, errors.Unwrap(err))
 	}
 	return nil

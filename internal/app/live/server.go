@@ -41,6 +41,7 @@ type Options struct {
 	// Started is called once everything runs, with the addresses that are
 	// really listened on.
 	Started func(Addresses)
+	Network Network // the zero value is the machine's
 }
 
 // Addresses are those that a server listens on.

@@ -28,7 +28,7 @@ import (
 type collector struct {
 	protocol settings.Protocol
 	address  string
-	listener *flowudp.Listener
+	listener Datagrams
 	readers  []*reader
 }
 
@@ -92,7 +92,7 @@ func (s *Server) openCollector(c *settings.Collector) error {
 	if n == 0 {
 		n = min(runtime.GOMAXPROCS(0), 4)
 	}
-	l, err := flowudp.Listen(flowudp.Config{Address: c.Listen.String(), Readers: n, Buffer: int(c.Buffer), Allow: allowedBy(c), Now: s.clock.Free})
+	l, err := s.opt.Network.collect(flowudp.Config{Address: c.Listen.String(), Readers: n, Buffer: int(c.Buffer), Allow: allowedBy(c), Now: s.clock.Free})
 	if err != nil {
 		return fmt.Errorf("collector for %s: %w", c.Protocol, err)
 	}

@@ -2,7 +2,6 @@ package front
 
 import (
 	"fmt"
-	"net"
 	"net/http"
 	"slices"
 	"time"
@@ -55,7 +54,7 @@ func breakOff(w http.ResponseWriter) {
 	if err != nil {
 		panic(http.ErrAbortHandler)
 	}
-	if t, ok := c.(*net.TCPConn); ok {
+	if t, ok := c.(interface{ SetLinger(seconds int) error }); ok {
 		t.SetLinger(0) //nolint:errcheck // where it fails, a FIN is sent
 	}
 	c.Close()

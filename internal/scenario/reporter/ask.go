@@ -3,6 +3,7 @@ package reporter
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/json"
@@ -26,6 +27,7 @@ const (
 // conn is a connection that is kept, with one request on its way.
 type conn struct {
 	to   string
+	dial func(ctx context.Context, network, address string) (net.Conn, error)
 	c    net.Conn
 	r    *bufio.Reader
 	out  bytes.Buffer
@@ -44,7 +46,7 @@ func (c *conn) close() {
 func (c *conn) do() (status int, header http.Header, err error) {
 	for fresh := false; ; fresh = true {
 		if c.c == nil {
-			if c.c, err = net.DialTimeout("tcp", c.to, answerTime); err != nil {
+			if c.c, err = c.dial(context.Background(), "tcp", c.to); err != nil {
 				c.c = nil
 				return 0, nil, err
 			}

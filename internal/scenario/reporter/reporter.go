@@ -15,10 +15,11 @@ import (
 
 // Config says where reports go and when.
 type Config struct {
-	To          string                    // public listener on loopback, address:port
-	Due         func(at int64) time.Time  // moment of a simulated time, Unix ns; nil: at once
-	Connections int                       // that report at once; 0 is 96
-	Progress    func(at int64, now Stats) // nil, or called about once a second from one goroutine
+	To          string                                                               // public listener on loopback, address:port
+	Due         func(at int64) time.Time                                             // moment of a simulated time, Unix ns; nil: at once
+	Connections int                                                                  // that report at once; 0 is 96
+	Progress    func(at int64, now Stats)                                            // nil, or called about once a second from one goroutine
+	Dial        func(ctx context.Context, network, address string) (net.Conn, error) // nil is the machine's
 }
 
 // Stats is what came of reports.
@@ -56,7 +57,10 @@ func Run(ctx context.Context, reports iter.Seq[day.Report], cfg Config) (Stats, 
 	if addr.IP == nil || !addr.IP.IsLoopback() {
 		return Stats{}, fmt.Errorf("report to %s: only a server on this machine may get synthetic reports", cfg.To)
 	}
-	if c, err := net.Dial("tcp", cfg.To); err != nil {
+	if cfg.Dial == nil {
+		cfg.Dial = (&net.Dialer{Timeout: answerTime}).DialContext
+	}
+	if c, err := cfg.Dial(ctx, "tcp", cfg.To); err != nil {
 		return Stats{}, fmt.Errorf("report to %s: %w", cfg.To, err)
 	} else {
 		c.Close()
@@ -158,7 +162,7 @@ const tries = 6
 
 // work is one browser after the other, on one connection.
 func (r *run) work(ctx context.Context, due <-chan day.Report) {
-	c := &conn{to: r.cfg.To}
+	c := &conn{to: r.cfg.To, dial: r.cfg.Dial}
 	defer c.close()
 	for x := range due {
 		if ctx.Err() != nil {

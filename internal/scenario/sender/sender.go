@@ -20,6 +20,9 @@ type Config struct {
 	// Due gives the moment of a simulated time (Unix ns) where its speed changes;
 	// Start, Begin and Speed are not used then.
 	Due func(at int64) time.Time
+	// Dial makes what datagrams are written to, from an address to a collector;
+	// nil is a UDP socket.
+	Dial func(from netip.Addr, to netip.AddrPort) (net.Conn, error)
 }
 
 // Stats counts what a Sender did.
@@ -31,8 +34,9 @@ type Stats struct {
 
 // Sender sends datagrams; see the package.
 type Sender struct {
-	collectors [2]*net.UDPAddr
-	sockets    map[route]*net.UDPConn
+	collectors [2]netip.AddrPort
+	sockets    map[route]net.Conn
+	dial       func(from netip.Addr, to netip.AddrPort) (net.Conn, error)
 	pace       pace
 	stats      Stats
 }
@@ -47,7 +51,10 @@ func New(cfg Config) (*Sender, error) {
 	if cfg.Due == nil && !(cfg.Speed > 0) {
 		return nil, fmt.Errorf("send scenario: speed %v is not above 0", cfg.Speed)
 	}
-	s := &Sender{sockets: map[route]*net.UDPConn{}, pace: pace{start: cfg.Start, begin: cfg.Begin, speed: cfg.Speed, due: cfg.Due}}
+	s := &Sender{sockets: map[route]net.Conn{}, dial: cfg.Dial, pace: pace{start: cfg.Start, begin: cfg.Begin, speed: cfg.Speed, due: cfg.Due}}
+	if s.dial == nil {
+		s.dial = udp
+	}
 	if cfg.Limit > 0 {
 		s.pace.gap = 1e9 / cfg.Limit
 	}
@@ -59,7 +66,7 @@ func New(cfg Config) (*Sender, error) {
 		if a.IP == nil || !a.IP.IsLoopback() || a.Port == 0 {
 			return nil, fmt.Errorf("send scenario to %s: only a collector on this machine may get synthetic data (127.0.0.0/8 and a port)", text)
 		}
-		s.collectors[i] = a
+		s.collectors[i] = netip.AddrPortFrom(a.AddrPort().Addr().Unmap(), a.AddrPort().Port())
 	}
 	return s, nil
 }
@@ -107,11 +114,16 @@ func (s *Sender) write(r route, datagram []byte) error {
 	return nil
 }
 
-func (s *Sender) socket(r route) (*net.UDPConn, error) {
+// udp opens a UDP socket.
+func udp(from netip.Addr, to netip.AddrPort) (net.Conn, error) {
+	return net.DialUDP("udp4", net.UDPAddrFromAddrPort(netip.AddrPortFrom(from, 0)), net.UDPAddrFromAddrPort(to))
+}
+
+func (s *Sender) socket(r route) (net.Conn, error) {
 	if c := s.sockets[r]; c != nil {
 		return c, nil
 	}
-	c, err := net.DialUDP("udp4", &net.UDPAddr{IP: r.from.AsSlice()}, s.collectors[r.to])
+	c, err := s.dial(r.from, s.collectors[r.to])
 	if err != nil {
 		return nil, fmt.Errorf("send scenario from %v: %w", r.from, err)
 	}

@@ -16,12 +16,20 @@ import (
 // literalKey marks the context of a target whose host is an address.
 type literalKey struct{}
 
-func (p *Prober) transport() *http.Transport {
+// connect makes a connection.
+func (p *Prober) connect(ctx context.Context, network, address string) (net.Conn, error) {
+	if p.c.Dial != nil {
+		return p.c.Dial(ctx, network, address)
+	}
 	d := &net.Dialer{Resolver: p.c.Resolver, ControlContext: permitted}
+	return d.DialContext(ctx, network, address)
+}
+
+func (p *Prober) transport() *http.Transport {
 	only := new(http.Protocols)
 	only.SetHTTP1(true) // one request, one connection: phases would mix otherwise
 	return &http.Transport{
-		DialContext: d.DialContext, DisableKeepAlives: true, DisableCompression: true, Protocols: only,
+		DialContext: p.connect, DisableKeepAlives: true, DisableCompression: true, Protocols: only,
 		MaxResponseHeaderBytes: maxHeader, TLSClientConfig: &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: p.c.Roots},
 	}
 }

@@ -131,8 +131,7 @@ func (p *Prober) dial(ctx context.Context, t *target) (named, answered bool) {
 	if port == "" {
 		port = t.url.Scheme
 	}
-	d := &net.Dialer{Resolver: p.c.Resolver, ControlContext: permitted}
-	conn, err := d.DialContext(httptrace.WithClientTrace(ctx, ph.trace()), "tcp", net.JoinHostPort(t.url.Hostname(), port))
+	conn, err := p.connect(httptrace.WithClientTrace(ctx, ph.trace()), "tcp", net.JoinHostPort(t.url.Hostname(), port))
 	r := ph.close()
 	if err == nil {
 		conn.Close()

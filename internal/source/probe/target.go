@@ -1,6 +1,7 @@
 package probe
 
 import (
+	"context"
 	"crypto/x509"
 	"errors"
 	"fmt"
@@ -43,6 +44,8 @@ type Config struct {
 	// Resolver and Roots are those of the system where they are nil.
 	Resolver *net.Resolver
 	Roots    *x509.CertPool
+	// Dial connects on another network than the machine's; nil for that.
+	Dial func(ctx context.Context, network, address string) (net.Conn, error)
 }
 
 // Bounds of requests.
