@@ -66,12 +66,6 @@ type demo struct {
 	clock *clock.Clock
 	s     *live.Server
 
-	from, to time.Time     // what is played; zero: all of the day
-	plan     []day.Stretch // how fast, nil: as the options say
-	readings bool          // enter what may be meant in place of what was said
-	// over hears that the day is, while the server still runs; nil: nobody.
-	over func(ctx context.Context) error
-
 	started chan struct{} // closed once everything runs
 }
 
@@ -108,10 +102,7 @@ func (x demoOptions) run(ctx context.Context, say io.Writer) error {
 // play starts the server, plays the day and stays until it is told to end.
 func (d *demo) play(ctx context.Context) error {
 	var err error
-	if d.from.IsZero() {
-		d.from, d.to = d.day.Begin(), d.day.End()
-	}
-	if d.clock, err = clock.NewReplay(d.from.Add(-demoLead), 1); err != nil {
+	if d.clock, err = clock.NewReplay(d.day.Begin().Add(-demoLead), 1); err != nil {
 		return err
 	}
 	web, err := net.Listen("tcp", "127.0.0.1:0")

@@ -1,5 +1,3 @@
-//go:build !race
-
 package main
 
 import (
@@ -10,7 +8,6 @@ import (
 	"io"
 	"net/http"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -22,15 +19,15 @@ import (
 
 // compare asks the server, compares its answers with the truth and tells both in
 // a row of the table.
-func (p *played) compare(t *testing.T, d *day.Day, server, public string) string {
+func (p *played) compare(t *bubble, d *day.Day, server *served) string {
 	truth := d.Document(1)
-	seen := opened(t, server)
+	seen := opened(t, server.url)
 	for _, s := range seen {
 		if !slices.ContainsFunc(truth.Incidents, func(x day.Incident) bool { return s.Target == "service:"+x.Service }) {
 			t.Errorf("%s opened, and the truth knows nothing of it", s.ID)
 		}
-		verifies(t, server+"/api/v1/incidents/"+s.ID+"/evidence")
-		if page := get(t, public+"/i/"+s.ID); !bytes.Contains(page, []byte("ynthetic")) || !bytes.Contains(page, []byte(p.name)) {
+		verifies(t, server.url+"/api/v1/incidents/"+s.ID+"/evidence")
+		if page := get(t, server.public+"/i/"+s.ID); !bytes.Contains(page, []byte("ynthetic")) || !bytes.Contains(page, []byte(p.name)) {
 			t.Errorf("the page of %s does not say that it is synthetic", s.ID)
 		}
 	}
@@ -69,7 +66,7 @@ func said(truth *day.Document, seen []daytest.Seen) (out []string) {
 }
 
 // opened are the incidents of services that opened, all that is known of each.
-func opened(t *testing.T, server string) (out []daytest.Seen) {
+func opened(t *bubble, server string) (out []daytest.Seen) {
 	t.Helper()
 	list, err := daytest.Read(get(t, server+"/api/v1/incidents?limit=1000"))
 	if err != nil {
@@ -91,7 +88,7 @@ func opened(t *testing.T, server string) (out []daytest.Seen) {
 }
 
 // verifies checks both forms of the report of an incident.
-func verifies(t *testing.T, url string) {
+func verifies(t *bubble, url string) {
 	t.Helper()
 	for _, form := range []string{"full", "redacted"} {
 		checks := seal.Verify(get(t, url+"?form="+form), nil)
@@ -104,9 +101,9 @@ func verifies(t *testing.T, url string) {
 	}
 }
 
-func get(t *testing.T, url string) []byte {
+func get(t *bubble, url string) []byte {
 	t.Helper()
-	res, err := http.Get(url)
+	res, err := t.net.Client().Get(url)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -116,22 +113,6 @@ func get(t *testing.T, url string) []byte {
 		t.Fatalf("%s: %s %v %.300s", url, res.Status, err, b)
 	}
 	return b
-}
-
-// builtGeo is the address data that make geo builds.
-func builtGeo(t *testing.T) string {
-	t.Helper()
-	file, err := filepath.Abs("../../bin/geo.db")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := os.Stat(file); err != nil {
-		if os.Getenv("FLOODMARK_COMPLETE") != "" {
-			t.Fatal(err)
-		}
-		t.Skip("make geo builds ../../bin/geo.db")
-	}
-	return file
 }
 
 func writeTable(t *testing.T, table string) {

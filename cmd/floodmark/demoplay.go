@@ -30,7 +30,7 @@ func (d *demo) watch(ctx context.Context) error {
 	if err := r.findPlaces(); err != nil {
 		return err
 	}
-	r.from, r.opt.Duration = d.clock.Now(), d.to.Sub(d.day.Begin())
+	r.from, r.opt.Duration = d.clock.Now(), d.day.End().Sub(d.day.Begin())
 	for n := 0; n < 500 && !answersCommands(r.data); n++ { // the socket of commands comes last
 		time.Sleep(10 * time.Millisecond)
 	}
@@ -62,11 +62,6 @@ func (d *demo) watch(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if d.over != nil {
-		if err := d.over(ctx); err != nil {
-			return err
-		}
-	}
 	return d.conclude(ctx)
 }
 
@@ -80,11 +75,8 @@ func answersCommands(data string) bool {
 
 // pace is how fast each part of the day goes.
 func (d *demo) pace(seed uint64) []day.Stretch {
-	if d.plan != nil {
-		return d.plan
-	}
 	if d.speed != 0 {
-		return []day.Stretch{{From: d.from, To: d.to, Speed: d.speed}}
+		return []day.Stretch{{From: d.day.Begin(), To: d.day.End(), Speed: d.speed}}
 	}
 	return d.day.Pace(demoLength, seed)
 }
@@ -117,7 +109,7 @@ func (d *demo) claim(ctx context.Context) {
 // read, else everything that may be meant.
 func (d *demo) enter(ctx context.Context, id string, c *day.PublicClaim) bool {
 	texts := []string{c.Text}
-	if d.readings || app.CheckClaim(c.Text) != nil {
+	if app.CheckClaim(c.Text) != nil {
 		texts = nil
 		for _, r := range c.Readings {
 			texts = append(texts, r.Claim)
@@ -136,7 +128,7 @@ func (d *demo) enter(ctx context.Context, id string, c *day.PublicClaim) bool {
 
 // settle waits until the server has come to the end of what is played.
 func (d *demo) settle(ctx context.Context) error {
-	for d.clock.Now() < d.to.UnixNano() {
+	for d.clock.Now() < d.day.End().UnixNano() {
 		select {
 		case <-ctx.Done():
 			return ctx.Err()

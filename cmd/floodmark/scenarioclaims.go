@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -80,7 +81,7 @@ func (r *dayRun) ask(ctx context.Context, method, path string, body, into any) e
 	if body != nil {
 		req.Header.Set("Content-Type", "application/json")
 	}
-	res, err := http.DefaultClient.Do(req)
+	res, err := cmp.Or(r.api, http.DefaultClient).Do(req)
 	if err != nil {
 		return err
 	}

@@ -8,6 +8,8 @@ import (
 	"io"
 	"iter"
 	"math"
+	"net"
+	"net/http"
 	"net/netip"
 	"os"
 	"strings"
@@ -68,6 +70,10 @@ type dayRun struct {
 	from       int64 // what lies before is not sent: the server's clock is there already
 	say        io.Writer
 	quiet      bool // says nothing of how far it is
+	// Other than the machine's network: clients of the server's API and of its
+	// control socket, and connections of those who report; nil for the machine's.
+	api, commands *http.Client
+	dial          func(ctx context.Context, network, address string) (net.Conn, error)
 
 	mu      sync.Mutex
 	last    time.Time
@@ -244,7 +250,7 @@ func (r *dayRun) playTraffic(ctx context.Context) (*scenario.Truth, error) {
 }
 
 func (r *dayRun) playReports(ctx context.Context) error {
-	cfg := reporter.Config{To: r.public, Due: r.due, Progress: func(at int64, s reporter.Stats) {
+	cfg := reporter.Config{To: r.public, Due: r.due, Dial: r.dial, Progress: func(at int64, s reporter.Stats) {
 		r.tell(func() { r.reports, r.at = s, max(r.at, at) })
 	}}
 	stats, err := reporter.Run(ctx, r.since(), cfg)

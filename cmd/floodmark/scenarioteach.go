@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -26,7 +27,7 @@ func (r *dayRun) teach(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("teach history: %w", err)
 	}
-	res, err := control(r.data).Do(req)
+	res, err := cmp.Or(r.commands, control(r.data)).Do(req)
 	if err != nil {
 		return fmt.Errorf("teach history: no server answers in %s (%w); give its directory by --data", r.data, err)
 	}

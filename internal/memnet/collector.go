@@ -165,15 +165,15 @@ func (c *Collector) end() {
 	})
 }
 
-// datagrams is a connection of datagrams towards a collector.
-type datagrams struct {
+// Datagrams is a connection of datagrams towards a collector.
+type Datagrams struct {
 	network *Network
 	from    netip.Addr
 	to      netip.AddrPort
 }
 
 // Write sends one.
-func (d *datagrams) Write(b []byte) (int, error) {
+func (d *Datagrams) Write(b []byte) (int, error) {
 	c := d.network.collector(d.to)
 	if c == nil {
 		return 0, &net.OpError{Op: "write", Net: "udp", Err: syscall.ECONNREFUSED}
@@ -192,13 +192,25 @@ func (d *datagrams) Write(b []byte) (int, error) {
 	}
 }
 
-// Read never gets anything.
-func (d *datagrams) Read([]byte) (int, error) { return 0, net.ErrClosed }
-func (d *datagrams) Close() error             { return nil }
-func (d *datagrams) LocalAddr() net.Addr {
+// Read gets nothing: a collector never answers.
+func (d *Datagrams) Read([]byte) (int, error) { return 0, net.ErrClosed }
+
+// Close does nothing.
+func (d *Datagrams) Close() error { return nil }
+
+// LocalAddr is the exporter's address.
+func (d *Datagrams) LocalAddr() net.Addr {
 	return net.UDPAddrFromAddrPort(netip.AddrPortFrom(d.from, 1024))
 }
-func (d *datagrams) RemoteAddr() net.Addr             { return net.UDPAddrFromAddrPort(d.to) }
-func (d *datagrams) SetDeadline(time.Time) error      { return nil }
-func (d *datagrams) SetReadDeadline(time.Time) error  { return nil }
-func (d *datagrams) SetWriteDeadline(time.Time) error { return nil }
+
+// RemoteAddr is the collector's.
+func (d *Datagrams) RemoteAddr() net.Addr { return net.UDPAddrFromAddrPort(d.to) }
+
+// SetDeadline does nothing, as the two below: a write waits for room.
+func (d *Datagrams) SetDeadline(time.Time) error { return nil }
+
+// SetReadDeadline does nothing.
+func (d *Datagrams) SetReadDeadline(time.Time) error { return nil }
+
+// SetWriteDeadline does nothing.
+func (d *Datagrams) SetWriteDeadline(time.Time) error { return nil }

@@ -92,10 +92,8 @@ func (n *Network) Client() *http.Client {
 
 // DialUDP gives a connection whose writes are datagrams from one address to a
 // collector.
-func (n *Network) DialUDP(from netip.Addr, to netip.AddrPort) (net.Conn, error) {
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	return &datagrams{network: n, from: from, to: to}, nil
+func (n *Network) DialUDP(from netip.Addr, to netip.AddrPort) *Datagrams {
+	return &Datagrams{network: n, from: from, to: to}
 }
 
 func (n *Network) collector(at netip.AddrPort) *Collector {
