@@ -18,7 +18,7 @@ type Backend interface {
 	PublicBackend
 
 	// Incident returns one incident and its changes, oldest first, bounded.
-	Incident(id string) (model.Incident, []NumberedChange, bool)
+	Incident(id string) (model.Incident, []model.NumberedChange, bool)
 	// Evidence returns a sealed document of form model.AnalysisSchema about an
 	// incident as it is kept, octet by octet; revision 0 is the latest.
 	Evidence(ctx context.Context, id string, revision uint64) (doc []byte, err error)
@@ -32,7 +32,7 @@ type Backend interface {
 	// Changes returns at most limit changes of any incident with a number
 	// greater than after, in order. Where changes after that number are kept no
 	// more, the error is of kind Gone.
-	Changes(ctx context.Context, after uint64, limit int) ([]NumberedChange, error)
+	Changes(ctx context.Context, after uint64, limit int) ([]model.NumberedChange, error)
 	// LastChange is the number of the latest change, 0 for none.
 	LastChange() uint64
 
@@ -80,13 +80,6 @@ type PublicBackend interface {
 	Incidents(f IncidentFilter) []model.Incident
 	// Changed returns a channel that is closed at the next change of any incident.
 	Changed() <-chan struct{}
-}
-
-// NumberedChange is a change with its place among the changes of all
-// incidents. Numbers grow, are not consecutive and survive a restart.
-type NumberedChange struct {
-	Number uint64
-	Change model.Change
 }
 
 // TargetQuery asks for targets by their traffic now.

@@ -186,7 +186,7 @@ func list[T any](l []T) []T {
 }
 
 // ViewChange is the API's form of a change.
-func ViewChange(c *NumberedChange) Change {
+func ViewChange(c *model.NumberedChange) Change {
 	return Change{c.Number, at(c.Change.At), string(c.Change.Type), c.Change.Text, ViewIncident(&c.Change.Incident)}
 }
 

@@ -183,3 +183,10 @@ type Condition struct {
 	Text     string   `json:"text"`
 	Since    int64    `json:"since"` // Unix ns
 }
+
+// NumberedChange is a change with its place among the changes of all
+// incidents. Numbers grow, are not consecutive and survive a restart.
+type NumberedChange struct {
+	Number uint64
+	Change Change
+}

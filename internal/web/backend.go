@@ -17,7 +17,7 @@ type Backend interface {
 	Exporters() []model.ExporterStatus
 
 	Incidents(f api.IncidentFilter) []model.Incident
-	Incident(id string) (model.Incident, []api.NumberedChange, bool)
+	Incident(id string) (model.Incident, []model.NumberedChange, bool)
 	Evidence(ctx context.Context, id string, revision uint64) (doc []byte, err error)
 	Disclosure(ctx context.Context, id string, revision uint64) (doc []byte, err error)
 	AddClaim(ctx context.Context, id string, c model.EnteredClaim) (model.EnteredClaim, error)

@@ -35,9 +35,9 @@ func newDay() *day {
 		in.Rates[model.Packets], in.Rates[model.Bits] = 131e3, 1.2*gbit
 		in.Countries = []model.Weight{{Value: "US", Share: 0.31}, {Value: "MX", Share: 0.17}, {Value: "ES", Share: 0.09}}
 		change(&in)
-		d.Log = append(d.Log, api.NumberedChange{Number: uint64(len(d.Log) + 1), Change: model.Change{At: in.Noticed, Type: model.Noticed, Incident: in, Text: "packets towards it are above the threshold"}})
+		d.Log = append(d.Log, model.NumberedChange{Number: uint64(len(d.Log) + 1), Change: model.Change{At: in.Noticed, Type: model.Noticed, Incident: in, Text: "packets towards it are above the threshold"}})
 		if in.Opened > 0 {
-			d.Log = append(d.Log, api.NumberedChange{Number: uint64(len(d.Log) + 1), Change: model.Change{At: in.Opened, Type: model.Opened, Incident: in, Text: "udp-flood from many networks: 7.1 times the threshold"}})
+			d.Log = append(d.Log, model.NumberedChange{Number: uint64(len(d.Log) + 1), Change: model.Change{At: in.Opened, Type: model.Opened, Incident: in, Text: "udp-flood from many networks: 7.1 times the threshold"}})
 		}
 		if s == model.Closed {
 			in.Ended, in.ClosedAt = now-100e9, now-20e9
@@ -70,7 +70,7 @@ func newDay() *day {
 			d.join(&in, &d.All[0], &d.All[2])
 		}
 		d.All = append(d.All, in)
-		d.Log = append(d.Log, api.NumberedChange{Number: uint64(len(d.Log) + 1), Change: model.Change{At: in.Noticed, Type: model.Noticed, Incident: in, Text: "More reports of problems with Example than usual"}})
+		d.Log = append(d.Log, model.NumberedChange{Number: uint64(len(d.Log) + 1), Change: model.Change{At: in.Noticed, Type: model.Noticed, Incident: in, Text: "More reports of problems with Example than usual"}})
 	}
 	d.watch()
 	d.exporters()

@@ -157,7 +157,7 @@ var changeWords = map[model.ChangeType]string{
 const maxMoments = 60
 
 // story is what happened, oldest first; changes of figures alone are left out.
-func story(in *model.Incident, changes []api.NumberedChange) (out []moment, left int) {
+func story(in *model.Incident, changes []model.NumberedChange) (out []moment, left int) {
 	if in.Started > 0 && in.Started < in.Noticed {
 		out = append(out, moment{At: in.Started, What: "Began", Text: "The excess is estimated to have begun here.", Class: "estimate"})
 	}

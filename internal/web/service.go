@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"net/http"
 
-	"floodmark/internal/api"
 	"floodmark/internal/model"
 	"floodmark/internal/report/figure"
 )
@@ -47,7 +46,7 @@ var saidOfService = map[string]string{"false-alarm": "Marked as a false alarm: i
 
 // service shows an incident of a service: what people report, and what the
 // operator can do about it.
-func (p *pages) service(w http.ResponseWriter, r *http.Request, in *model.Incident, changes []api.NumberedChange) {
+func (p *pages) service(w http.ResponseWriter, r *http.Request, in *model.Incident, changes []model.NumberedChange) {
 	c := in.Crowd
 	if c == nil {
 		c = &model.Crowd{Name: in.Target.Name} // of a journal that was tampered with

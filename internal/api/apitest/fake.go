@@ -20,7 +20,7 @@ type Fake struct {
 
 	Now       time.Time
 	All       []model.Incident
-	Log       []api.NumberedChange
+	Log       []model.NumberedChange
 	Trimmed   uint64 // changes up to this number are kept no more
 	Documents map[string][]byte
 	Redacted  map[string][]byte // their redacted forms
@@ -121,7 +121,7 @@ func (f *Fake) add(t model.ChangeType, in model.Incident) {
 	} else {
 		f.All = append(f.All, in)
 	}
-	f.Log = append(f.Log, api.NumberedChange{Number: uint64(10 * (len(f.Log) + 1)), Change: model.Change{At: f.Now.UnixNano(), Type: t, Incident: in, Text: "something happened to " + in.ID}})
+	f.Log = append(f.Log, model.NumberedChange{Number: uint64(10 * (len(f.Log) + 1)), Change: model.Change{At: f.Now.UnixNano(), Type: t, Incident: in, Text: "something happened to " + in.ID}})
 	if f.changed != nil {
 		close(f.changed)
 		f.changed = nil
@@ -149,14 +149,14 @@ func (f *Fake) Changed() <-chan struct{} {
 }
 
 // Incident is that of Backend.
-func (f *Fake) Incident(id string) (model.Incident, []api.NumberedChange, bool) {
+func (f *Fake) Incident(id string) (model.Incident, []model.NumberedChange, bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	i := slices.IndexFunc(f.All, func(x model.Incident) bool { return x.ID == id })
 	if i < 0 {
 		return model.Incident{}, nil, false
 	}
-	var changes []api.NumberedChange
+	var changes []model.NumberedChange
 	for _, c := range f.Log {
 		if c.Change.Incident.ID == id {
 			changes = append(changes, c)
@@ -190,13 +190,13 @@ func (f *Fake) Samples(_ context.Context, id string) ([]model.RecordLine, error)
 }
 
 // Changes is that of Backend.
-func (f *Fake) Changes(_ context.Context, after uint64, limit int) ([]api.NumberedChange, error) {
+func (f *Fake) Changes(_ context.Context, after uint64, limit int) ([]model.NumberedChange, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if after < f.Trimmed {
 		return nil, &api.Error{Kind: api.Gone, Text: "these changes are kept no more"}
 	}
-	i := slices.IndexFunc(f.Log, func(c api.NumberedChange) bool { return c.Number > after })
+	i := slices.IndexFunc(f.Log, func(c model.NumberedChange) bool { return c.Number > after })
 	if i < 0 {
 		return nil, nil
 	}

@@ -43,7 +43,7 @@ func (s *Server) Incidents(f api.IncidentFilter) []model.Incident {
 func (s *Server) Changed() <-chan struct{} { return s.state.changed() }
 
 // Incident returns one incident and its changes.
-func (s *Server) Incident(id string) (model.Incident, []api.NumberedChange, bool) {
+func (s *Server) Incident(id string) (model.Incident, []model.NumberedChange, bool) {
 	in, changes, ok := s.state.get(id)
 	if ok {
 		s.join(&in)
@@ -104,14 +104,14 @@ func (s *Server) Samples(ctx context.Context, id string) ([]model.RecordLine, er
 var errEnough = errors.New("enough")
 
 // Changes returns changes of all incidents after a number.
-func (s *Server) Changes(ctx context.Context, after uint64, limit int) ([]api.NumberedChange, error) {
-	var out []api.NumberedChange
+func (s *Server) Changes(ctx context.Context, after uint64, limit int) ([]model.NumberedChange, error) {
+	var out []model.NumberedChange
 	err := s.journal.Read(ctx, journal.Changes, after, func(seq uint64, _ time.Time, data []byte) error {
 		var c model.Change
 		if err := json.Unmarshal(data, &c); err != nil {
 			return nil // told when it was recovered
 		}
-		out = append(out, api.NumberedChange{Number: seq, Change: c})
+		out = append(out, model.NumberedChange{Number: seq, Change: c})
 		if len(out) >= limit {
 			return errEnough
 		}

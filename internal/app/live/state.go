@@ -5,7 +5,6 @@ import (
 	"slices"
 	"sync"
 
-	"floodmark/internal/api"
 	"floodmark/internal/model"
 )
 
@@ -22,7 +21,7 @@ type state struct {
 // history is an incident and how it became what it is.
 type history struct {
 	Now     model.Incident       `json:"now"`
-	Changes []api.NumberedChange `json:"changes"` // the first ones and the latest
+	Changes []model.NumberedChange `json:"changes"` // the first ones and the latest
 }
 
 // Bounds of what is kept in memory; the journal keeps all until it is trimmed.
@@ -49,7 +48,7 @@ func (s *state) fold(seq uint64, c model.Change) {
 	}
 	h.Now = c.Incident
 	c.Incident = brief(&c)
-	nc := api.NumberedChange{Number: seq, Change: c}
+	nc := model.NumberedChange{Number: seq, Change: c}
 	if n := len(h.Changes); n > 0 && c.Type == model.Updated && h.Changes[n-1].Change.Type == model.Updated {
 		h.Changes[n-1] = nc // of figures only the latest
 	} else if n < keptChanges {
@@ -166,7 +165,7 @@ func (s *state) last() uint64 {
 }
 
 // get returns an incident and its changes, false where there is none.
-func (s *state) get(id string) (model.Incident, []api.NumberedChange, bool) {
+func (s *state) get(id string) (model.Incident, []model.NumberedChange, bool) {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	h := s.incidents[id]
