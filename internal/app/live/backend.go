@@ -36,15 +36,15 @@ func (s *Server) Behind() time.Duration {
 
 // Incidents returns what a filter asks for, of traffic and of services.
 func (s *Server) Incidents(f api.IncidentFilter) []model.Incident {
-	return f.Select(s.state.all())
+	return f.Select(s.incidents.All())
 }
 
 // Changed returns a channel that is closed at the next change.
-func (s *Server) Changed() <-chan struct{} { return s.state.changed() }
+func (s *Server) Changed() <-chan struct{} { return s.incidents.Changed() }
 
 // Incident returns one incident and its changes.
 func (s *Server) Incident(id string) (model.Incident, []model.NumberedChange, bool) {
-	in, changes, ok := s.state.get(id)
+	in, changes, ok := s.incidents.Get(id)
 	if ok {
 		s.join(&in)
 	}
@@ -59,7 +59,7 @@ func (s *Server) join(in *model.Incident) {
 		in.Evidence = latestDocument(s.line.examiner.dir, in.ID)
 		return
 	}
-	for _, o := range s.state.services(func(o *model.Incident) bool {
+	for _, o := range s.incidents.Services(func(o *model.Incident) bool {
 		return slices.ContainsFunc(o.Traffic, func(p model.TrafficPart) bool { return p.ID == in.ID })
 	}, 1) {
 		in.PartOf = o.ID
@@ -68,7 +68,7 @@ func (s *Server) join(in *model.Incident) {
 
 // Evidence returns a sealed document.
 func (s *Server) Evidence(_ context.Context, id string, revision uint64) ([]byte, error) {
-	if _, _, ok := s.state.get(id); !ok {
+	if _, _, ok := s.incidents.Get(id); !ok {
 		return nil, &api.Error{Kind: api.NotFound, Text: "there is no incident " + id}
 	}
 	b, ok := readDocument(s.line.examiner.dir, id, revision)
@@ -127,21 +127,21 @@ func (s *Server) Changes(ctx context.Context, after uint64, limit int) ([]model.
 }
 
 // LastChange is the number of the latest change.
-func (s *Server) LastChange() uint64 { return s.state.last() }
+func (s *Server) LastChange() uint64 { return s.incidents.Last() }
 
 // Command has happened when it returns nil. It is written down first.
 func (s *Server) Command(ctx context.Context, c model.Command) error {
 	if c.At == 0 {
 		c.At = s.clock.Now()
 	}
-	in, _, ok := s.state.get(c.Incident)
+	in, _, ok := s.incidents.Get(c.Incident)
 	if !ok {
 		return &api.Error{Kind: api.NotFound, Text: "there is no incident " + c.Incident}
 	}
 	if in.Target.Kind == model.ServiceTarget {
 		return s.crowd.command(c)
 	}
-	err := s.line.judge.command(ctx, c)
+	err := s.engine.Command(ctx, c)
 	var unknown *incident.UnknownError
 	if errors.As(err, &unknown) {
 		return &api.Error{Kind: api.Conflict, Text: err.Error()}
@@ -203,7 +203,7 @@ func (s *Server) complete(t *api.TargetNow) {
 	t.In.Low, t.In.High, t.In.Known = s.line.baselines.band(t.Target, model.In, now)
 	t.Out.Low, t.Out.High, t.Out.Known = s.line.baselines.band(t.Target, model.Out, now)
 	t.Incidents = []string{}
-	for _, in := range s.state.open() {
+	for _, in := range s.incidents.Open() {
 		if in.Target == t.Target {
 			t.Incidents = append(t.Incidents, in.ID)
 		}
@@ -226,11 +226,8 @@ func (s *Server) Health() api.Health {
 	if !h.Ready {
 		h.Reasons = append(h.Reasons, "starting or stopping")
 	}
-	if lag := time.Duration(s.clock.Now() - s.line.judgedAt.Load()); h.Ready && lag > time.Duration(float64(stalled)*s.clock.Speed()) {
-		s.mu.Lock()
-		_, down := s.own[JournalDown+" "]
-		s.mu.Unlock()
-		h.Live = down // a restart frees no disk
+	if lag := time.Duration(s.clock.Now() - s.engine.SteppedAt()); h.Ready && lag > time.Duration(float64(stalled)*s.clock.Speed()) {
+		h.Live = s.engine.Err() != nil // a restart frees no disk
 		h.Reasons = append(h.Reasons, fmt.Sprintf("nothing was judged for %s", lag.Round(time.Second)))
 	}
 	return h

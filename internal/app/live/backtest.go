@@ -1,7 +1,6 @@
 package live
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"log/slog"
@@ -11,8 +10,8 @@ import (
 	"floodmark/internal/backtest"
 	"floodmark/internal/clock"
 	"floodmark/internal/decode/packet"
+	"floodmark/internal/engine"
 	"floodmark/internal/health"
-	"floodmark/internal/incident"
 	"floodmark/internal/model"
 	"floodmark/internal/settings"
 	"floodmark/internal/source/flowudp"
@@ -34,6 +33,7 @@ type replay struct {
 	ctx    context.Context
 	server *Server
 	clock  *clock.Clock
+	engine *engine.Replay
 	said   backtest.Said
 
 	netflow, sflow, direct *reader // direct takes packets and records
@@ -41,7 +41,6 @@ type replay struct {
 	next                   int64 // Unix ns of the next turn, 0 before the first record
 	audited                int64 // when health was looked at last
 	before                 map[uint32]model.ExporterStatus
-	changes                uint64
 	told                   map[string]int // index in said.Incidents
 	stands                 map[string]int // index in said.Conditions of those that hold
 }
@@ -67,6 +66,9 @@ func Backtest(ctx context.Context, opt *BacktestOptions) (*backtest.Said, error)
 	r.clock = clock.NewManual(0)
 	r.server = replayServer(r.clock, p, opt)
 	l := r.server.line
+	r.engine = engine.NewReplay(l.incidentConfig())
+	r.server.incidents, l.engine = r.engine.Incidents(), r.engine
+	r.server.noteGoing()
 	l.geo.Store(db)
 	r.netflow, r.sflow, r.direct = l.newReader(), l.newReader(), l.newReader()
 	r.netflow.decodeNetflow()
@@ -87,14 +89,12 @@ func Backtest(ctx context.Context, opt *BacktestOptions) (*backtest.Said, error)
 // replayServer is a server that nobody can reach and that keeps nothing.
 func replayServer(clock *clock.Clock, p *plan, opt *BacktestOptions) *Server {
 	log := slog.New(slog.DiscardHandler)
-	s := &Server{log: log, clock: clock, settings: p.settings, watch: health.New(), state: newState(),
+	s := &Server{log: log, clock: clock, settings: p.settings, watch: health.New(),
 		own: make(map[string]model.Condition), blind: make(map[string]bool), unheard: make(map[uint32]bool)}
 	l := newLine(log, clock, p, replayKey)
 	s.line = l
 	l.baselines = newBaselines("")
-	l.judge = newJudge(log, clock, incident.New(l.incidentConfig()))
 	l.examiner.version, l.examiner.lost = opt.Version, s.lost
-	s.noteGoing()
 	return s
 }
 
@@ -157,23 +157,27 @@ func (r *replay) second() {
 	r.note(now)
 }
 
-// settle lets judge and examiner answer each other until nobody has anything
+// settle lets engine and examiner answer each other until nobody has anything
 // to say.
 func (r *replay) settle() {
 	l := r.server.line
 	for again := true; again; {
-		select {
-		case <-l.judge.inbox:
+		again = r.drainWake() || r.engine.Waiting()
+		if again {
 			l.collect()
-			l.judge.order()
-			l.judge.step(r.clock.Now())
-			for len(l.judge.queue) > 0 {
-				r.publish((<-l.judge.queue).changes)
-			}
-		default:
-			again = false
+			r.publish(r.engine.Step(r.clock.Now()))
 		}
 		again = r.work() || again
+	}
+}
+
+// drainWake reports whether a shard found something since the last call.
+func (r *replay) drainWake() bool {
+	select {
+	case <-r.server.line.wake:
+		return true
+	default:
+		return false
 	}
 }
 
@@ -192,8 +196,6 @@ func (r *replay) work() bool {
 
 // publish notes what would have been told.
 func (r *replay) publish(changes []model.Change) {
-	r.changes += uint64(len(changes))
-	r.server.state.foldAll(r.changes, changes)
 	r.server.noteGoing()
 	for i := range changes {
 		c := &changes[i]
@@ -300,15 +302,4 @@ func (r *replay) finish(rec *recording.Recording) {
 	for _, in := range rec.Inputs() {
 		r.said.Inputs = append(r.said.Inputs, backtest.Input{Name: in.Name, SHA256: in.SHA256, Bytes: in.Bytes, Format: in.Format, Kind: in.Kind, Skipped: in.Skipped})
 	}
-}
-
-// order sorts what waits, so that a replay gives the same answer each time:
-// tables are walked in no order.
-func (j *judge) order() {
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	slices.SortStableFunc(j.pending.Anomalies, func(a, b model.Anomaly) int {
-		return cmp.Or(cmp.Compare(a.At, b.At), cmp.Compare(a.Target.Kind, b.Target.Kind), a.Target.Addr.Compare(b.Target.Addr), cmp.Compare(a.Target.Bits, b.Target.Bits),
-			cmp.Compare(a.Target.Name, b.Target.Name), cmp.Compare(a.Direction, b.Direction), cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Metric, b.Metric))
-	})
 }

@@ -121,15 +121,15 @@ func TestBackupOfARunningServerIsRestored(t *testing.T) {
 	s.line.shards[0].mu.Lock()
 	s.line.shards[0].found = append(s.line.shards[0].found, a)
 	s.line.shards[0].mu.Unlock()
-	s.line.wakeJudge()
-	for len(s.state.all()) == 0 {
+	s.line.wakeCollector()
+	for len(s.incidents.All()) == 0 {
 		select {
 		case <-s.Changed():
 		case <-time.After(10 * time.Second):
 			t.Fatal("no incident")
 		}
 	}
-	id := s.state.all()[0].ID
+	id := s.incidents.All()[0].ID
 	if err := s.Command(t.Context(), model.Command{Type: model.Acknowledge, Incident: id, By: "me"}); err != nil {
 		t.Fatal(err)
 	}
@@ -156,7 +156,7 @@ func TestBackupOfARunningServerIsRestored(t *testing.T) {
 	if bytes.Equal(keyOfHashes(t, again), key) {
 		t.Error("a restored server goes on with the key of hashes")
 	}
-	in, _, ok := again.state.get(id)
+	in, _, ok := again.incidents.Get(id)
 	if !ok || in.Acknowledged == nil || in.Acknowledged.By != "me" {
 		t.Errorf("restored incident: %v %+v", ok, in)
 	}

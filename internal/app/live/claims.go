@@ -150,7 +150,7 @@ func sameVerdicts(a, b []model.Claim) bool {
 
 // AddClaim takes what is said in public of an incident: see api.Backend.
 func (s *Server) AddClaim(ctx context.Context, id string, x model.EnteredClaim) (model.EnteredClaim, error) {
-	if _, _, ok := s.state.get(id); !ok {
+	if _, _, ok := s.incidents.Get(id); !ok {
 		return x, &api.Error{Kind: api.NotFound, Text: "there is no incident " + id}
 	}
 	x.At = s.clock.Now()

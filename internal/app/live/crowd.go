@@ -195,7 +195,7 @@ func (c *crowd) replay(ctx context.Context) error {
 	// What was told before the crash is not told again.
 	kept := c.pending[:0]
 	for _, x := range c.pending {
-		if now, _, ok := c.s.state.get(x.Incident.ID); !ok || now.Revision < x.Incident.Revision {
+		if now, _, ok := c.s.incidents.Get(x.Incident.ID); !ok || now.Revision < x.Incident.Revision {
 			kept = append(kept, x)
 		}
 	}
@@ -241,21 +241,11 @@ func (c *crowd) tell() {
 	if len(c.pending) == 0 {
 		return
 	}
-	encoded := make([][]byte, len(c.pending))
-	for i := range c.pending {
-		encoded[i] = encode(&c.pending[i])
-	}
 	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 	defer cancel()
-	seq, err := c.s.journal.Append(ctx, journal.Changes, encoded...)
-	c.s.journalTrouble(err)
-	if err != nil {
-		return
+	if err := c.s.engine.Write(ctx, c.pending); err == nil {
+		c.pending = nil
 	}
-	changes := c.pending
-	c.pending = nil
-	c.s.state.foldAll(seq, changes)
-	c.s.publish(changes)
 }
 
 // show makes what pages see.

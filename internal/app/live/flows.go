@@ -12,11 +12,11 @@ import (
 	"floodmark/internal/store/duckdb"
 )
 
-// engine lets questions ask the store.
-type engine struct{ store *duckdb.Store }
+// stored lets questions ask the store.
+type stored struct{ store *duckdb.Store }
 
 // Query asks one statement.
-func (e engine) Query(ctx context.Context, q query.Statement) (query.Rows, error) {
+func (e stored) Query(ctx context.Context, q query.Statement) (query.Rows, error) {
 	r, err := e.store.Query(ctx, duckdb.Query{Table: q.Table, From: q.From, To: q.To, SQL: q.SQL, Args: q.Args, MaxRows: q.MaxRows, Timeout: q.Timeout})
 	if err != nil {
 		return nil, err
@@ -25,7 +25,7 @@ func (e engine) Query(ctx context.Context, q query.Statement) (query.Rows, error
 }
 
 // Kept tells which time a table holds.
-func (e engine) Kept(table string) (from, to int64) { return e.store.Kept(table) }
+func (e stored) Kept(table string) (from, to int64) { return e.store.Kept(table) }
 
 // rows are the store's, as questions want them.
 type rows struct{ *duckdb.Result }
@@ -87,7 +87,7 @@ func (s *Server) ask(ctx context.Context, question string) (query.Result, error)
 	if err != nil {
 		return query.Result{}, asProblem(err)
 	}
-	r, err := query.Run(ctx, engine{s.store}, q, names{s}, s.clock.Now(), query.Limits{})
+	r, err := query.Run(ctx, stored{s.store}, q, names{s}, s.clock.Now(), query.Limits{})
 	return r, asProblem(err)
 }
 
@@ -139,7 +139,7 @@ func (s *Server) FlowsCSV(ctx context.Context, question string, w io.Writer) err
 
 // Series returns the stored points of a target.
 func (s *Server) Series(ctx context.Context, q api.SeriesQuery) ([]model.Point, error) {
-	r, err := query.Points(ctx, engine{s.store}, query.SeriesQuestion{Target: q.Target, Direction: q.Direction, From: q.From, To: q.To, Step: q.Step}, query.Limits{})
+	r, err := query.Points(ctx, stored{s.store}, query.SeriesQuestion{Target: q.Target, Direction: q.Direction, From: q.From, To: q.To, Step: q.Step}, query.Limits{})
 	if err != nil {
 		return nil, asProblem(err)
 	}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"floodmark/internal/clock"
+	"floodmark/internal/engine"
 	"floodmark/internal/health"
 	"floodmark/internal/incident"
 	"floodmark/internal/model"
@@ -132,10 +133,7 @@ func (s *Server) windows(now int64) {
 		return
 	}
 	s.windowsTold, s.windowsAt = list, now
-	if list == nil {
-		list = []incident.Window{}
-	}
-	s.line.judge.hear(func(in *incident.Input) { in.Windows = list })
+	s.line.engine.Send(engine.Maintenance(list))
 }
 
 // windowSlack is how far ahead the judge is told of a window that holds now.
@@ -186,6 +184,7 @@ type ownCounts struct {
 // judgeOwn looks at the program itself.
 func (s *Server) judgeOwn(now int64, last ownCounts) ownCounts {
 	var c ownCounts
+	s.judgeJournal()
 	st := s.store.Stats()
 	c.rows = st.DroppedQueue + st.DroppedDisk + st.DroppedPoint
 	text := ""
@@ -225,6 +224,15 @@ func (s *Server) judgeOwn(now int64, last ownCounts) ownCounts {
 	s.raise(EvidenceLate, "", model.Warning, text)
 	c.crowd = s.judgeCrowd(now, last.crowd)
 	return c
+}
+
+// judgeJournal raises or clears the condition that nothing can be written.
+func (s *Server) judgeJournal() {
+	text := ""
+	if err := s.engine.Err(); err != nil {
+		text = "changes of incidents cannot be written, so none takes effect: " + err.Error()
+	}
+	s.raise(JournalDown, "", model.Critical, text)
 }
 
 // expireOwn takes a condition back after it has stood for a while.
@@ -283,5 +291,5 @@ func (s *Server) tellBlind(statuses []model.ExporterStatus) {
 		return
 	}
 	list := sortedKeys(blind)
-	s.line.judge.hear(func(in *incident.Input) { in.Blind = list })
+	s.line.engine.Send(engine.StaleExporters(list))
 }

@@ -4,6 +4,7 @@ import (
 	"net/netip"
 	"time"
 
+	"floodmark/internal/engine"
 	"floodmark/internal/evidence/cause"
 	"floodmark/internal/model"
 )
@@ -18,7 +19,7 @@ func (c *crowd) history(s *model.Service, now int64) cause.History {
 	h := cause.History{Earlier: make(map[model.CauseName]int)}
 	days := make(map[int64]bool)
 	var minutes, bits float64
-	for _, in := range c.s.state.traffic() {
+	for _, in := range c.s.incidents.Traffic() {
 		if in.Presence != model.AttackYes || in.MergedInto != "" || in.FalseAlarm != nil || in.State != model.Closed || !answers(s, c.s.where(in.Target)) {
 			continue
 		}
@@ -30,9 +31,9 @@ func (c *crowd) history(s *model.Service, now int64) cause.History {
 	if h.AttackDays = len(days); h.Attacks > 0 {
 		h.AttackMins, h.AttackPeak = minutes/float64(h.Attacks), bits/float64(h.Attacks)
 	}
-	for _, in := range c.s.state.services(func(in *model.Incident) bool {
+	for _, in := range c.s.incidents.Services(func(in *model.Incident) bool {
 		return in.Target.Name == s.Slug && in.State == model.Closed && in.ClosedAt < now && in.Opened != 0 && in.FalseAlarm == nil
-	}, keptIncidents) {
+	}, engine.MaxIncidents) {
 		if a := in.Assessment; a != nil && a.Cause != model.NoCause && a.Likelihood >= likelyEnough {
 			h.Earlier[a.Cause]++
 		}

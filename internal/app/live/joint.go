@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"floodmark/internal/app"
+	"floodmark/internal/engine"
 	"floodmark/internal/model"
 	"floodmark/internal/outage"
 )
@@ -75,9 +76,9 @@ func (j *joint) run(ctx context.Context) {
 // look makes what is due.
 func (j *joint) look(ctx context.Context) {
 	now := j.s.clock.Now()
-	list := j.s.state.services(func(in *model.Incident) bool {
+	list := j.s.incidents.Services(func(in *model.Incident) bool {
 		return in.Opened != 0 && (in.State != model.Closed || now-in.ClosedAt < int64(jointLasts) || j.s.claims.waits(in.ID))
-	}, keptIncidents)
+	}, engine.MaxIncidents)
 	for i := range list {
 		in := &list[i]
 		j.refresh(in)
@@ -97,7 +98,7 @@ func (j *joint) look(ctx context.Context) {
 		}
 		j.made[in.ID] = made{key, revision, time.Now()}
 	}
-	for _, in := range j.s.state.traffic() {
+	for _, in := range j.s.incidents.Traffic() {
 		if in.State == model.Closed && j.s.claims.waits(in.ID) && ctx.Err() == nil {
 			j.checkClosed(ctx, &in)
 		}
@@ -123,7 +124,7 @@ func (j *joint) key(in *model.Incident) string {
 func (j *joint) refresh(in *model.Incident) {
 	in.Traffic = slices.Clone(in.Traffic)
 	for i := range in.Traffic {
-		if now, _, ok := j.s.state.get(in.Traffic[i].ID); ok {
+		if now, _, ok := j.s.incidents.Get(in.Traffic[i].ID); ok {
 			p := &in.Traffic[i]
 			p.Evidence, p.Presence, p.Because, p.Spoofing, p.Sources = now.Evidence, now.Presence, now.Because, now.Spoofing, now.Sources
 			p.Vectors, p.Countries, p.Networks = now.Vectors, now.Countries, now.Networks
@@ -193,7 +194,7 @@ func (j *joint) records(in *model.Incident) ([]model.Record, []netip.Prefix) {
 	var all []model.Record
 	var targets []netip.Prefix
 	for _, p := range in.Traffic {
-		part, _, ok := j.s.state.get(p.ID)
+		part, _, ok := j.s.incidents.Get(p.ID)
 		if !ok || part.Presence == model.AttackNo && attacked(in) {
 			continue // ordinary traffic beside an attack says nothing of it
 		}

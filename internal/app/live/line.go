@@ -12,8 +12,8 @@ import (
 	crowdline "floodmark/internal/app/crowd"
 	"floodmark/internal/clock"
 	"floodmark/internal/dedup"
+	"floodmark/internal/engine"
 	"floodmark/internal/geo"
-	"floodmark/internal/incident"
 	"floodmark/internal/model"
 	"floodmark/internal/store/duckdb"
 )
@@ -23,8 +23,7 @@ import (
 //	reader: decode → normalise → place → rows, samples, shard updates
 //	shard:  count → test thresholds → anomalies
 //	pulse:  every second: walk shards → sums, points, baselines → health
-//	judge:  anomalies, findings, commands → incidents
-//	recorder: journal → what everybody sees → alerts, evidence
+//	engine: anomalies, findings, commands → incidents → journal → what everybody sees
 type Line struct {
 	log   *slog.Logger
 	clock *clock.Clock
@@ -38,7 +37,8 @@ type Line struct {
 	readers   []*reader
 	shards    []*lockedShard
 	captures  captures
-	judge     *judge
+	engine    sender
+	wake      chan struct{} // a shard found something
 	examiner  *examiner
 	sums      *sums
 	baselines *baselines
@@ -50,48 +50,47 @@ type Line struct {
 	// tellServices tells the line of reports about the traffic of services.
 	tellServices func(func(*crowdline.Line))
 
-	horizon  int           // seconds; belongs to the health loop
-	spread   atomic.Int32  // the same, for the pulse
-	kept     []model.Point // of the last second; belongs to the pulse
-	walked   atomic.Int64  // Unix ns, the last second that was closed
-	judgedAt atomic.Int64  // Unix ns, when the judge last looked
+	horizon int           // seconds; belongs to the health loop
+	spread  atomic.Int32  // the same, for the pulse
+	kept    []model.Point // of the last second; belongs to the pulse
+	walked  atomic.Int64  // Unix ns, the last second that was closed
 }
 
-// wakeJudge makes the judge look at the shards before the second is over.
-func (l *Line) wakeJudge() { l.judge.wake() }
+// wakeCollector has the shards drained before the second is over.
+func (l *Line) wakeCollector() {
+	select {
+	case l.wake <- struct{}{}:
+	default:
+	}
+}
 
-// judgeLoop steps the judge whenever something waits or is due, until ctx is
-// done.
-func (l *Line) judgeLoop(ctx context.Context) {
-	defer close(l.judge.queue)
+// sender takes what is found in traffic.
+type sender interface {
+	Send(engine.Message)
+}
+
+// collectLoop sends what shards found, until ctx is done.
+func (l *Line) collectLoop(ctx context.Context) {
 	idle := time.NewTicker(l.clock.Real(time.Second))
 	defer idle.Stop()
 	for {
 		select {
 		case <-ctx.Done():
 			return
-		case <-l.judge.inbox:
+		case <-l.wake:
 		case <-idle.C:
 		}
 		l.collect()
-		now := l.clock.Now()
-		l.judge.step(now)
-		l.judgedAt.Store(now)
 	}
 }
 
-// collect drains the shards into what the judge hears next.
+// collect drains the shards into what the engine takes next.
 func (l *Line) collect() {
 	var found []model.Anomaly
 	for _, s := range l.shards {
 		found = s.collect(found)
 	}
-	if len(found) == 0 {
-		return
-	}
-	l.judge.mu.Lock()
-	l.judge.pending.Anomalies = append(l.judge.pending.Anomalies, found...)
-	l.judge.mu.Unlock()
+	l.engine.Send(engine.Anomalies(found))
 }
 
 // gather copies records from the readers' rings.
@@ -177,17 +176,15 @@ func (l *Line) second(now int64) {
 	var found []model.Anomaly
 	l.sums.test(p, now, float32(l.spread.Load()), func(a model.Anomaly) { found = append(found, a) })
 	if len(found) > 0 {
-		l.judge.hear(func(in *incident.Input) { in.Anomalies = append(in.Anomalies, found...) })
+		l.engine.Send(engine.Anomalies(found))
 	}
 	l.points(now)
-	l.baselines.second(p, now, l.kept, l.underWay, func(a model.Anomaly) {
-		l.judge.hear(func(in *incident.Input) { in.Anomalies = append(in.Anomalies, a) })
-	})
+	l.baselines.second(p, now, l.kept, l.underWay, func(a model.Anomaly) { l.engine.Send(engine.Anomalies{a}) })
 	if l.services != nil {
 		l.services.second(now/1e9-1, l.kept, l.tellServices)
 	}
 	l.walked.Store(now)
-	l.wakeJudge()
+	l.wakeCollector()
 }
 
 // setNear tells all shards how many targets of all of them are near a
@@ -235,8 +232,8 @@ func unique(list []model.Point) []model.Point {
 }
 
 // resume goes on examining the incidents of an earlier run.
-func (l *Line) resume(s *state) {
-	for _, in := range s.open() {
+func (l *Line) resume(s *engine.Incidents) {
+	for _, in := range s.Open() {
 		l.examiner.follow(&model.Change{Type: model.Updated, Incident: in})
 	}
 }

@@ -15,7 +15,7 @@ import (
 
 	"floodmark/internal/clock"
 	"floodmark/internal/conf"
-	"floodmark/internal/incident"
+	"floodmark/internal/engine"
 	"floodmark/internal/model"
 	"floodmark/internal/settings"
 	"floodmark/internal/source/flowudp"
@@ -97,7 +97,7 @@ func benchLine(b *testing.B, clock *clock.Clock, raw bool) *Line {
 	log := slog.New(slog.DiscardHandler)
 	l := newLine(log, clock, p, 1)
 	l.baselines = newBaselines("")
-	l.judge = newJudge(log, clock, incident.New(l.incidentConfig()))
+	l.engine = engine.NewReplay(l.incidentConfig())
 	var none []model.TargetID
 	l.going.Store(&none)
 	db, err := openGeo(conf.FilePath(os.Getenv("FLOODMARK_GEO")))

@@ -45,8 +45,8 @@ func (s *Server) snapshot() telemetry.Snapshot {
 		st := l.stats()
 		t.Shards = append(t.Shards, telemetry.Shard{Name: strconv.Itoa(i), Targets: st.Hosts + st.Prefixes, Evicted: st.Evicted, Refused: st.Untracked})
 	}
-	t.Judge = telemetry.Judge{Inputs: s.line.judge.inputs.Load(), Incidents: map[model.State]int{}, Lag: float64(s.clock.Now()-s.line.walked.Load()) / 1e9}
-	for _, in := range s.state.traffic() {
+	t.Judge = telemetry.Judge{Inputs: s.engine.Steps(), Incidents: map[model.State]int{}, Lag: float64(s.clock.Now()-s.line.walked.Load()) / 1e9}
+	for _, in := range s.incidents.Traffic() {
 		t.Judge.Incidents[in.State]++
 		if in.Opened != 0 {
 			t.Judge.Opened++

@@ -1,6 +1,7 @@
 package live
 
 import (
+	"floodmark/internal/engine"
 	"floodmark/internal/model"
 	"floodmark/internal/telemetry"
 )
@@ -16,7 +17,7 @@ func (s *Server) snapshotCrowd(t *telemetry.Snapshot) {
 	for _, x := range c.views.Load().list {
 		t.Services.States[x.State]++
 	}
-	for _, in := range s.state.services(func(*model.Incident) bool { return true }, keptIncidents) {
+	for _, in := range s.incidents.Services(func(*model.Incident) bool { return true }, engine.MaxIncidents) {
 		t.Services.Incidents[in.State]++
 	}
 	if days, err := c.dumps.Days(); err == nil {

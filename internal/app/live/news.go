@@ -74,7 +74,7 @@ func (s *Server) where(t model.TargetID) []netip.Prefix {
 // it knows of none.
 func (c *crowd) remindTraffic() {
 	now := c.s.clock.Now()
-	for _, in := range c.s.state.traffic() {
+	for _, in := range c.s.incidents.Traffic() {
 		if in.State != model.Closed || now-in.ClosedAt < int64(24*time.Hour) {
 			c.traffic(&in)
 		}

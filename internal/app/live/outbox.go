@@ -75,3 +75,13 @@ func (o *outbox) Pending(ctx context.Context) ([]alert.Delivery, error) {
 	slices.SortFunc(out, func(a, b alert.Delivery) int { return cmp.Or(cmp.Compare(a.At, b.At), cmp.Compare(a.Key, b.Key)) })
 	return out, nil
 }
+
+// encode gives the form that the journal keeps. The types are our own and
+// always encode.
+func encode(v any) []byte {
+	b, err := json.Marshal(v)
+	if err != nil {
+		panic(fmt.Sprintf("encode %T for the journal: %v", v, err))
+	}
+	return b
+}

@@ -203,7 +203,7 @@ func (x *reader) handOver() {
 func (x *reader) give(n int) {
 	h := &x.held[n]
 	if x.line.shards[n].add(x.at, h.list) {
-		x.line.wakeJudge()
+		x.line.wakeCollector()
 	}
 	h.list = h.list[:0]
 }

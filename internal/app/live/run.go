@@ -54,17 +54,20 @@ func (s *Server) Run(ctx context.Context) error {
 	edges := newStage(fail) // HTTP, alerts, health: until the end
 	sources := newStage(fail)
 	judging := newStage(fail)
-	reports := newStage(fail) // ends after the sources: answers wait for it
-	var recorded sync.WaitGroup
+	reports := newStage(fail) // ends before the engine, which writes its changes
+	var published sync.WaitGroup
 
-	r := &recorder{log: s.log, journal: s.journal, state: s.state, publish: s.publish, trouble: s.journalTrouble, ending: ctx.Done()}
-	recorded.Go(func() { r.run(s.line.judge.queue) })
+	published.Go(func() {
+		for changes := range s.engine.Published() {
+			s.publish(changes)
+		}
+	})
 	edges.start("alerts", func(ctx context.Context) error { return s.alerts.Run(ctx) })
 	if h := heartbeat(s); h != nil {
 		edges.start("heartbeat", func(ctx context.Context) error { h.Run(ctx, s.log); return nil })
 	}
-	s.publish(s.missed)
-	judging.start("judge", func(ctx context.Context) error { s.line.judgeLoop(ctx); return nil })
+	judging.start("engine", s.engine.Run)
+	judging.start("collector", func(ctx context.Context) error { s.line.collectLoop(ctx); return nil })
 	judging.start("pulse", func(ctx context.Context) error { s.line.pulse(ctx); return nil })
 	judging.start("evidence", func(ctx context.Context) error { s.line.examiner.run(ctx); return nil })
 	judging.start("reports of incidents", func(ctx context.Context) error { s.joint.run(ctx); return nil })
@@ -83,7 +86,7 @@ func (s *Server) Run(ctx context.Context) error {
 	}
 	edges.start("probes", s.probes.prober.Run)
 	s.serveHTTP(edges)
-	s.line.resume(s.state)
+	s.line.resume(s.incidents)
 	s.ready.Store(true)
 	if s.opt.Started != nil {
 		s.opt.Started(s.Addresses())
@@ -92,10 +95,10 @@ func (s *Server) Run(ctx context.Context) error {
 	<-ctx.Done()
 	s.ready.Store(false)
 	s.log.Info("stopping")
-	judging.stop()
-	recorded.Wait()
-	sources.stop()
 	reports.stop()
+	judging.stop()
+	published.Wait()
+	sources.stop()
 	for _, x := range s.line.readers {
 		x.tick(s.clock.Now())
 	}
@@ -160,20 +163,10 @@ func (s *Server) publish(changes []model.Change) {
 // noteGoing notes the targets of incidents that are not closed.
 func (s *Server) noteGoing() {
 	var list []model.TargetID
-	for _, in := range s.state.open() {
+	for _, in := range s.incidents.Open() {
 		list = append(list, in.Target)
 	}
 	s.line.going.Store(&list)
-}
-
-// journalTrouble raises or clears the condition that nothing can be written.
-func (s *Server) journalTrouble(err error) {
-	if err == nil {
-		s.clearOwn(JournalDown, "")
-		return
-	}
-	s.setOwn(model.Condition{Code: JournalDown, Severity: model.Critical,
-		Text: "changes of incidents cannot be written, so none takes effect: " + err.Error()})
 }
 
 // saveEvery is how often small state is written.

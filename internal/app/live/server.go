@@ -22,6 +22,7 @@ import (
 	"floodmark/internal/conf"
 	"floodmark/internal/datadir"
 	"floodmark/internal/dedup"
+	"floodmark/internal/engine"
 	"floodmark/internal/geo"
 	"floodmark/internal/health"
 	"floodmark/internal/incident"
@@ -60,7 +61,8 @@ type Server struct {
 	dir       *datadir.Dir
 	journal   *journal.Journal
 	store     *duckdb.Store
-	state     *state
+	engine    *engine.Engine
+	incidents *engine.Incidents
 	line      *Line
 	crowd     *crowd
 	claims    *claims
@@ -85,7 +87,6 @@ type Server struct {
 	conditions  []model.Condition
 	own         map[string]model.Condition // of ourselves, by code and subject
 	blind       map[string]bool
-	missed      []model.Change    // decided before a crash, to be told now
 	windowsTold []incident.Window // to the judge; belongs to the health loop
 	windowsAt   int64
 	unheard     map[uint32]bool // exporters of earlier runs, not heard since the start
@@ -195,17 +196,18 @@ func (s *Server) buildLine(ctx context.Context, p *plan) error {
 	for n := range l.exporters.known {
 		s.unheard[uint32(n+1)] = true
 	}
-	var machine *incident.Machine
-	if s.state, machine, s.missed, err = recoverState(ctx, s.log, s.journal, l.incidentConfig()); err != nil {
+	s.engine, err = engine.New(ctx, engine.Config{Incidents: l.incidentConfig(), Now: s.clock.Now, Idle: s.clock.Real(time.Second),
+		Log: s.log.With("room", "engine")}, engine.Deps{Journal: s.journal})
+	if err != nil {
 		return err
 	}
-	l.judge = newJudge(s.log, s.clock, machine)
+	s.incidents, l.engine = s.engine.Incidents(), s.engine
 	if err := l.baselines.load(p, s.clock.Now()); err != nil {
 		s.log.Warn("what was learnt of normal traffic cannot be read; learning anew", "err", err)
 	}
 	s.noteGoing()
 	s.claims = &claims{journal: s.journal}
-	if err := s.claims.load(ctx, s.state.ids()); err != nil {
+	if err := s.claims.load(ctx, s.incidents.IDs()); err != nil {
 		return err
 	}
 	s.joint = newJoint(s)
@@ -218,10 +220,10 @@ func (s *Server) buildLine(ctx context.Context, p *plan) error {
 	return err
 }
 
-// newLine makes a line without readers, judge, store and address data. key is
+// newLine makes a line without readers, engine, store and address data. key is
 // the secret that flows are found by.
 func newLine(log *slog.Logger, clock *clock.Clock, p *plan, key uint64) *Line {
-	l := &Line{log: log, clock: clock, exporters: newRegistry(), sums: newSums(), key: key, owners: dedup.New(1<<19, 30*time.Second)}
+	l := &Line{log: log, clock: clock, wake: make(chan struct{}, 1), exporters: newRegistry(), sums: newSums(), key: key, owners: dedup.New(1<<19, 30*time.Second)}
 	l.plan.Store(p)
 	for range shardCount {
 		l.shards = append(l.shards, &lockedShard{s: shard.New(shardConfig(p, 0))})
@@ -231,9 +233,7 @@ func newLine(log *slog.Logger, clock *clock.Clock, p *plan, key uint64) *Line {
 	x.gather, x.rates, x.geo = l.gather, l.rates, l.geo.Load
 	x.scope = func(t model.TargetID) ([]netip.Prefix, uint16) { return l.plan.Load().scope(t) }
 	x.allowed = func() []netip.Prefix { return l.plan.Load().allowed }
-	x.tell = func(f model.Findings) {
-		l.judge.hear(func(in *incident.Input) { in.Findings = append(in.Findings, f) })
-	}
+	x.tell = func(f model.Findings) { l.engine.Send(engine.Findings(f)) }
 	l.examiner = x
 	return l
 }
@@ -259,7 +259,7 @@ func (s *Server) lost() uint64 {
 	return n
 }
 
-// incidentConfig maps the configuration onto the judge's.
+// incidentConfig maps the configuration onto that of incidents.
 func (l *Line) incidentConfig() incident.Config {
 	i := &l.plan.Load().settings.Incidents
 	return incident.Config{Hold: time.Duration(i.Hold), Confirm: time.Duration(i.Confirm), LongestHold: time.Duration(i.LongestSuspicion),
@@ -271,7 +271,7 @@ func openGeo(file conf.FilePath) (*geo.DB, error) {
 	return app.OpenGeo(string(file))
 }
 
-// Keys of the journal's small state, besides those of the judge.
+// Keys of the journal's small state, besides those of the engine.
 const (
 	keyExporters = "exporters"
 	keyTold      = "templates"

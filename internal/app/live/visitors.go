@@ -12,6 +12,7 @@ import (
 
 	"floodmark/internal/act/mail"
 	"floodmark/internal/api"
+	"floodmark/internal/engine"
 	"floodmark/internal/evidence/similar"
 	"floodmark/internal/journal"
 	"floodmark/internal/model"
@@ -61,14 +62,14 @@ func (v visitors) Service(slug string) (*model.ServiceNow, bool) {
 
 // ServiceIncidents returns incidents of services; suspicions are not told.
 func (v visitors) ServiceIncidents(slug string, since time.Time, limit int) []model.Incident {
-	return v.s.state.services(func(in *model.Incident) bool {
+	return v.s.incidents.Services(func(in *model.Incident) bool {
 		return (slug == "" || in.Target.Name == slug) && in.Opened != 0 && (in.State != model.Closed || in.ClosedAt >= since.UnixNano())
 	}, limit)
 }
 
 // ServiceIncident returns one and its changes.
 func (v visitors) ServiceIncident(id string) (model.Incident, []model.Change, bool) {
-	in, changes, ok := v.s.state.get(id)
+	in, changes, ok := v.s.incidents.Get(id)
 	if !ok || in.Target.Kind != model.ServiceTarget || in.Opened == 0 {
 		return model.Incident{}, nil, false
 	}
@@ -99,8 +100,8 @@ func (v visitors) Report(_ context.Context, id, form string) ([]byte, error) {
 // Attacks returns incidents of traffic as the public may know them, but for those
 // that are parts of a service's incident: that tells of them.
 func (v visitors) Attacks(now time.Time) []model.PublicAttack {
-	parts := v.s.state.parts()
-	list := slices.DeleteFunc(v.s.state.traffic(), func(in model.Incident) bool { return parts[in.ID] })
+	parts := v.s.incidents.Parts()
+	list := slices.DeleteFunc(v.s.incidents.Traffic(), func(in model.Incident) bool { return parts[in.ID] })
 	return api.PublicAttacks(list, now, v.s.publicKey, 0)
 }
 
@@ -296,7 +297,7 @@ func (v visitors) Features() model.Features {
 // operator marked as false.
 func (v visitors) measured() string {
 	opened, wrong, first := 0, 0, int64(0)
-	for _, in := range v.s.state.services(func(in *model.Incident) bool { return in.Opened != 0 }, keptIncidents) {
+	for _, in := range v.s.incidents.Services(func(in *model.Incident) bool { return in.Opened != 0 }, engine.MaxIncidents) {
 		opened++
 		if in.FalseAlarm != nil {
 			wrong++
@@ -342,7 +343,7 @@ const similarMost = 3
 
 // similar returns earlier incidents of a service that were like one.
 func (c *crowd) similar(in *model.Incident) []model.Similar {
-	earlier := c.s.state.services(func(x *model.Incident) bool {
+	earlier := c.s.incidents.Services(func(x *model.Incident) bool {
 		return x.Target == in.Target && x.ID != in.ID && x.Opened != 0 && x.State == model.Closed
 	}, 200)
 	return similar.Rank(in, earlier, similarMost)

@@ -1,4 +1,4 @@
-package live
+package engine
 
 import (
 	"encoding/json"
@@ -20,13 +20,13 @@ func TestFoldFromSnapshotEqualsFoldFromStart(t *testing.T) {
 	for i := range uint64(40) {
 		journal = append(journal, change(fmt.Sprintf("in-%d", i%3), i/3+1, model.Open, []model.ChangeType{model.Opened, model.Updated, model.Updated, model.Changed}[i%4]))
 	}
-	whole := newState()
+	whole := newIncidents()
 	for i, c := range journal {
 		whole.fold(uint64(i+1), c)
 	}
 	want := whole.snapshot()
 	for cut := range journal {
-		a := newState()
+		a := newIncidents()
 		for i, c := range journal[:cut] {
 			a.fold(uint64(i+1), c)
 		}
@@ -38,7 +38,7 @@ func TestFoldFromSnapshotEqualsFoldFromStart(t *testing.T) {
 		if err := json.Unmarshal(b, &f); err != nil {
 			t.Fatal(err)
 		}
-		again := newState()
+		again := newIncidents()
 		again.restore(f)
 		for i, c := range journal {
 			if uint64(i+1) > f.Seq {
@@ -54,30 +54,30 @@ func TestFoldFromSnapshotEqualsFoldFromStart(t *testing.T) {
 }
 
 func TestStateIsBounded(t *testing.T) {
-	s := newState()
-	for i := range keptIncidents + 5 {
+	s := newIncidents()
+	for i := range MaxIncidents + 5 {
 		c := change(fmt.Sprintf("in-%d", i), 1, model.Closed, model.Ended)
 		c.Incident.ClosedAt = int64(i)
 		s.fold(uint64(i+1), c)
 	}
-	if n := len(s.incidents); n > keptIncidents {
+	if n := len(s.incidents); n > MaxIncidents {
 		t.Errorf("%d incidents kept", n)
 	}
-	if _, _, ok := s.get("in-0"); ok {
+	if _, _, ok := s.Get("in-0"); ok {
 		t.Error("the oldest is still there")
 	}
-	for i := range uint64(3 * keptChanges) {
+	for i := range uint64(3 * maxChanges) {
 		s.fold(i, change("long", i+1, model.Open, model.Changed))
 	}
-	_, changes, _ := s.get("long")
-	if len(changes) != keptChanges || changes[0].Change.Incident.Revision != 1 || changes[keptChanges-1].Change.Incident.Revision != 3*keptChanges {
+	_, changes, _ := s.Get("long")
+	if len(changes) != maxChanges || changes[0].Change.Incident.Revision != 1 || changes[maxChanges-1].Change.Incident.Revision != 3*maxChanges {
 		t.Errorf("%d changes, from %d to %d", len(changes), changes[0].Change.Incident.Revision, changes[len(changes)-1].Change.Incident.Revision)
 	}
 }
 
 func TestWaitersHearOfAChange(t *testing.T) {
-	s := newState()
-	w := s.changed()
+	s := newIncidents()
+	w := s.Changed()
 	s.fold(1, change("a", 1, model.Open, model.Opened))
 	select {
 	case <-w:
@@ -89,7 +89,7 @@ func TestWaitersHearOfAChange(t *testing.T) {
 // TestChangesOfServicesKeepWhatFeedsTell wants the figures of the time of each
 // change, since feeds tell its story by them.
 func TestChangesOfServicesKeepWhatFeedsTell(t *testing.T) {
-	s := newState()
+	s := newIncidents()
 	for i, typ := range []model.ChangeType{model.Noticed, model.Opened, model.Updated, model.Eased} {
 		c := change("in", uint64(i+1), model.Open, typ)
 		c.Incident.Target, c.Incident.Opened = model.ServiceID("example"), 5
@@ -97,7 +97,7 @@ func TestChangesOfServicesKeepWhatFeedsTell(t *testing.T) {
 			Parts: []model.PartShare{{Slug: "app"}, {Slug: "login", StandsOut: true}}}
 		s.fold(uint64(i+1), c)
 	}
-	_, changes, _ := s.get("in")
+	_, changes, _ := s.Get("in")
 	var got []string
 	for _, c := range changes {
 		in := &c.Change.Incident

@@ -1,4 +1,4 @@
-package live
+package engine
 
 import (
 	"log/slog"
@@ -14,13 +14,13 @@ import (
 
 // keeping opens a journal and writes steps of a judge to it, inputs of the
 // first few only.
-func keeping(t *testing.T, dir string, inputs int) *state {
+func keeping(t *testing.T, dir string, inputs int) *Incidents {
 	t.Helper()
 	j := openJournal(t, dir)
 	defer j.Close()
-	m, s := incident.New(incident.Config{}), newState()
+	m, s := incident.New(incident.Config{}), newIncidents()
 	snap := m.Snapshot()
-	if err := j.Put(t.Context(), keyJudge, encode(judgeState{0, snap})); err != nil {
+	if err := j.Put(t.Context(), keyMachine, encode(machineState{0, snap})); err != nil {
 		t.Fatal(err)
 	}
 	begin := int64(1_800_000_000e9)
@@ -67,14 +67,15 @@ func TestRecoveryGoesOnFromWhatEverybodySaw(t *testing.T) {
 		dir := t.TempDir()
 		before := keeping(t, dir, inputs)
 		j := openJournal(t, dir)
-		after, m, missing, err := recoverState(t.Context(), slog.New(slog.DiscardHandler), j, incident.Config{})
+		r, err := recoverFrom(t.Context(), slog.New(slog.DiscardHandler), j, incident.Config{})
 		if err != nil {
 			t.Fatal(err)
 		}
+		after, m, missing := r.incidents, r.machine, r.missing
 		if diff := cmp.Diff(encode(before.snapshot()), encode(after.snapshot())); diff != "" || len(missing) > 0 {
 			t.Errorf("%d inputs: %d missing, %s", inputs, len(missing), diff)
 		}
-		was := after.open()
+		was := after.Open()
 		if len(was) != 1 {
 			t.Fatalf("%d inputs: %d incidents are open", inputs, len(was))
 		}

@@ -1,4 +1,4 @@
-package live
+package engine
 
 import (
 	"cmp"
@@ -8,11 +8,11 @@ import (
 	"floodmark/internal/model"
 )
 
-// state is what everybody may see of incidents: the fold of the journal's
-// changes. A change is folded in only after it was written and synced. The
-// judge's writer folds, any goroutine reads.
-type state struct {
-	mu        sync.RWMutex
+// Incidents is what everybody may see: the fold of the journal's changes. A
+// change is folded in only after it was written and synced. The writer folds, any
+// goroutine reads.
+type Incidents struct {
+	mu        sync.RWMutex // guards what follows
 	incidents map[string]*history
 	seq       uint64 // of the last change folded in
 	waiting   chan struct{}
@@ -20,22 +20,23 @@ type state struct {
 
 // history is an incident and how it became what it is.
 type history struct {
-	Now     model.Incident       `json:"now"`
+	Now     model.Incident         `json:"now"`
 	Changes []model.NumberedChange `json:"changes"` // the first ones and the latest
 }
 
-// Bounds of what is kept in memory; the journal keeps all until it is trimmed.
+// Bounds of what is kept in memory, of all incidents and of the changes of one;
+// the journal keeps all until it is trimmed.
 const (
-	keptIncidents = 20000
-	keptChanges   = 200
+	MaxIncidents = 20000
+	maxChanges   = 200
 )
 
-func newState() *state {
-	return &state{incidents: make(map[string]*history), waiting: make(chan struct{})}
+func newIncidents() *Incidents {
+	return &Incidents{incidents: make(map[string]*history), waiting: make(chan struct{})}
 }
 
 // fold takes in one change of the journal.
-func (s *state) fold(seq uint64, c model.Change) {
+func (s *Incidents) fold(seq uint64, c model.Change) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	h := s.incidents[c.Incident.ID]
@@ -44,32 +45,33 @@ func (s *state) fold(seq uint64, c model.Change) {
 		s.incidents[c.Incident.ID] = h
 	}
 	if c.Incident.Revision <= h.Now.Revision && h.Now.ID != "" {
-		return // told twice
+		s.seq = max(s.seq, seq)
+		return // written twice
 	}
 	h.Now = c.Incident
 	c.Incident = brief(&c)
 	nc := model.NumberedChange{Number: seq, Change: c}
 	if n := len(h.Changes); n > 0 && c.Type == model.Updated && h.Changes[n-1].Change.Type == model.Updated {
-		h.Changes[n-1] = nc // of figures only the latest
-	} else if n < keptChanges {
+		h.Changes[n-1] = nc // of updates only the latest
+	} else if n < maxChanges {
 		h.Changes = append(h.Changes, nc)
-	} else { // the first ones tell how it began
-		copy(h.Changes[keptChanges/2:], h.Changes[keptChanges/2+1:])
+	} else { // the first ones say how it began
+		copy(h.Changes[maxChanges/2:], h.Changes[maxChanges/2+1:])
 		h.Changes[n-1] = nc
 	}
 	s.seq = max(s.seq, seq)
-	if len(s.incidents) > keptIncidents {
+	if len(s.incidents) > MaxIncidents {
 		s.forgetOldest()
 	}
 	close(s.waiting)
 	s.waiting = make(chan struct{})
 }
 
-// toldParts is how many components feeds name of one change.
-const toldParts = 3
+// feedComponents is how many components feeds name at one change.
+const feedComponents = 3
 
-// brief is what is kept of an incident as it was at a change: what feeds tell of
-// it, and no figures of changes that are of figures alone.
+// brief is what is kept of an incident as it was at a change: what feeds show of
+// it, and nothing of changes that only update numbers.
 func brief(c *model.Change) model.Incident {
 	in := &c.Incident
 	out := model.Incident{ID: in.ID, Target: in.Target, Revision: in.Revision, State: in.State, Severity: in.Severity}
@@ -79,7 +81,7 @@ func brief(c *model.Change) model.Incident {
 	out.Started, out.Opened, out.Ended, out.ClosedAt = in.Started, in.Opened, in.Ended, in.ClosedAt
 	out.Crowd = &model.Crowd{Service: in.Crowd.Service, Name: in.Crowd.Name, Peak: in.Crowd.Peak, Confirmed: in.Crowd.Confirmed, Cause: in.Crowd.Cause, Forgery: in.Crowd.Forgery}
 	for _, p := range in.Crowd.Parts {
-		if p.StandsOut && len(out.Crowd.Parts) < toldParts {
+		if p.StandsOut && len(out.Crowd.Parts) < feedComponents {
 			out.Crowd.Parts = append(out.Crowd.Parts, p)
 		}
 	}
@@ -88,14 +90,14 @@ func brief(c *model.Change) model.Incident {
 
 // foldAll takes in changes that were appended together, the last of them under
 // seq.
-func (s *state) foldAll(seq uint64, all []model.Change) {
+func (s *Incidents) foldAll(seq uint64, all []model.Change) {
 	for i, c := range all {
 		s.fold(seq-uint64(len(all)-1-i), c)
 	}
 }
 
 // forgetOldest drops a tenth of the closed incidents, those that closed first.
-func (s *state) forgetOldest() {
+func (s *Incidents) forgetOldest() {
 	var closed []*history
 	for _, h := range s.incidents {
 		if h.Now.State == model.Closed {
@@ -103,13 +105,13 @@ func (s *state) forgetOldest() {
 		}
 	}
 	slices.SortFunc(closed, func(a, b *history) int { return cmp.Compare(a.Now.ClosedAt, b.Now.ClosedAt) })
-	for _, h := range closed[:min(len(closed), keptIncidents/10)] {
+	for _, h := range closed[:min(len(closed), MaxIncidents/10)] {
 		delete(s.incidents, h.Now.ID)
 	}
 }
 
-// all returns every incident, in no order.
-func (s *state) all() []model.Incident {
+// All returns every incident, in no order.
+func (s *Incidents) All() []model.Incident {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	out := make([]model.Incident, 0, len(s.incidents))
@@ -119,8 +121,8 @@ func (s *state) all() []model.Incident {
 	return out
 }
 
-// ids returns the names of all incidents, in no order.
-func (s *state) ids() []string {
+// IDs returns the names of all incidents, in no order.
+func (s *Incidents) IDs() []string {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	out := make([]string, 0, len(s.incidents))
@@ -130,9 +132,9 @@ func (s *state) ids() []string {
 	return out
 }
 
-// parts returns the names of the incidents of traffic that are parts of a
+// Parts returns the names of the incidents of traffic that are parts of a
 // service's incident which has opened.
-func (s *state) parts() map[string]bool {
+func (s *Incidents) Parts() map[string]bool {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	out := make(map[string]bool)
@@ -146,26 +148,26 @@ func (s *state) parts() map[string]bool {
 	return out
 }
 
-// traffic returns the incidents of traffic, as they were noticed.
-func (s *state) traffic() []model.Incident {
-	return slices.DeleteFunc(inOrder(s.all()), func(in model.Incident) bool { return in.Target.Kind == model.ServiceTarget })
+// Traffic returns the incidents of traffic, as they were noticed.
+func (s *Incidents) Traffic() []model.Incident {
+	return slices.DeleteFunc(inOrder(s.All()), func(in model.Incident) bool { return in.Target.Kind == model.ServiceTarget })
 }
 
-// open returns the incidents of traffic that are not closed, as they were
+// Open returns the incidents of traffic that are not closed, as they were
 // noticed.
-func (s *state) open() []model.Incident {
-	return slices.DeleteFunc(s.traffic(), func(in model.Incident) bool { return in.State == model.Closed })
+func (s *Incidents) Open() []model.Incident {
+	return slices.DeleteFunc(s.Traffic(), func(in model.Incident) bool { return in.State == model.Closed })
 }
 
-// last returns the number of the latest change.
-func (s *state) last() uint64 {
+// Last returns the number of the latest change.
+func (s *Incidents) Last() uint64 {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	return s.seq
 }
 
-// get returns an incident and its changes, false where there is none.
-func (s *state) get(id string) (model.Incident, []model.NumberedChange, bool) {
+// Get returns an incident and its changes, false where there is none.
+func (s *Incidents) Get(id string) (model.Incident, []model.NumberedChange, bool) {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	h := s.incidents[id]
@@ -175,15 +177,15 @@ func (s *state) get(id string) (model.Incident, []model.NumberedChange, bool) {
 	return h.Now, slices.Clone(h.Changes), true
 }
 
-// changed returns a channel that is closed at the next change.
-func (s *state) changed() <-chan struct{} {
+// Changed returns a channel that is closed at the next change.
+func (s *Incidents) Changed() <-chan struct{} {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	return s.waiting
 }
 
 // snapshot returns everything, for the journal: the fold up to a sequence.
-func (s *state) snapshot() folded {
+func (s *Incidents) snapshot() folded {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	f := folded{Seq: s.seq}
@@ -201,7 +203,7 @@ type folded struct {
 }
 
 // restore begins from a snapshot.
-func (s *state) restore(f folded) {
+func (s *Incidents) restore(f folded) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.seq = f.Seq
@@ -211,8 +213,8 @@ func (s *state) restore(f folded) {
 	}
 }
 
-// services returns incidents of services that keep asks for, the newest first.
-func (s *state) services(keep func(*model.Incident) bool, limit int) []model.Incident {
+// Services returns incidents of services that keep asks for, the newest first.
+func (s *Incidents) Services(keep func(*model.Incident) bool, limit int) []model.Incident {
 	s.mu.RLock()
 	var out []model.Incident
 	for _, h := range s.incidents {
