@@ -9,7 +9,8 @@ import (
 
 	"floodmark/internal/app/live"
 	"floodmark/internal/model"
-	"floodmark/internal/report/figure"
+	"floodmark/internal/text"
+	"floodmark/internal/wording"
 )
 
 // watcher says on the terminal what happens to incidents, a line for each
@@ -64,12 +65,12 @@ func (w *watcher) tell(c *model.Change) {
 		return
 	}
 	w.last[c.Incident.ID] = c.Text
-	fmt.Fprintf(w.say, "  %s  %s  %s\n", time.Unix(0, c.At).In(w.zone).Format("15:04"), what, figure.Clean(c.Text, 240))
+	fmt.Fprintf(w.say, "  %s  %s  %s\n", time.Unix(0, c.At).In(w.zone).Format("15:04"), what, text.Clean(c.Text, 240))
 }
 
 // verdict says at the end what an incident was.
 func verdict(say io.Writer, in *model.Incident, zone *time.Location) {
-	fmt.Fprintf(say, "\n%s, %s to %s: %s\n", in.Crowd.Name, clockIn(in.Started, zone), clockIn(max(in.Ended, in.LastSeen), zone), figure.Clean(in.Because, 300))
+	fmt.Fprintf(say, "\n%s, %s to %s: %s\n", in.Crowd.Name, clockIn(in.Started, zone), clockIn(max(in.Ended, in.LastSeen), zone), text.Clean(in.Because, 300))
 	if a := in.Assessment; a != nil {
 		fmt.Fprintf(say, "  Assessment: %s. Confidence: %s.\n", strings.TrimSuffix(a.Text, "."), a.Confidence)
 		for _, r := range a.Reasons[:min(4, len(a.Reasons))] {
@@ -88,7 +89,7 @@ func verdict(say io.Writer, in *model.Incident, zone *time.Location) {
 		fmt.Fprintf(say, "  Claim: %q (%s)\n", c.Text, c.Source)
 		if n := len(c.History); n > 0 {
 			for _, x := range c.History[n-1].Claims {
-				fmt.Fprintf(say, "    %-20s %s\n", figure.Verdict(x.Verdict), x.Reading)
+				fmt.Fprintf(say, "    %-20s %s\n", wording.Verdict(x.Verdict), x.Reading)
 			}
 		}
 	}

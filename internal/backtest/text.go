@@ -5,7 +5,7 @@ import (
 	"strings"
 	"time"
 
-	"floodmark/internal/report/figure"
+	"floodmark/internal/text"
 )
 
 // Text prints the document for people.
@@ -14,9 +14,9 @@ func Text(d *Document) string {
 	if d.Synthetic {
 		b.WriteString("SYNTHETIC: this recording was made up by `floodmark scenario`.\n")
 	}
-	fmt.Fprintf(&b, "%s of traffic, from %s to %s: %s records", figure.Duration(d.Seconds), clock(d.First), clock(d.Last), figure.Count(float64(d.Records)))
+	fmt.Fprintf(&b, "%s of traffic, from %s to %s: %s records", text.Duration(d.Seconds), clock(d.First), clock(d.Last), text.Count(float64(d.Records)))
 	if d.Datagrams > 0 {
-		fmt.Fprintf(&b, " in %s export datagrams", figure.Count(float64(d.Datagrams)))
+		fmt.Fprintf(&b, " in %s export datagrams", text.Count(float64(d.Datagrams)))
 	}
 	fmt.Fprintf(&b, ", %d watched addresses.\n", d.Targets)
 	d.doubts(&b)
@@ -49,13 +49,13 @@ func (d *Document) doubts(b *strings.Builder) {
 		}
 	}
 	if d.Undecoded > 0 {
-		fmt.Fprintf(b, "note: %s export datagrams could not be decoded\n", figure.Count(float64(d.Undecoded)))
+		fmt.Fprintf(b, "note: %s export datagrams could not be decoded\n", text.Count(float64(d.Undecoded)))
 	}
 	if d.Late > 0 {
-		fmt.Fprintf(b, "note: %s packets, datagrams or flows lie more than ten seconds before one already read; they were taken as arriving then\n", figure.Count(float64(d.Late)))
+		fmt.Fprintf(b, "note: %s packets, datagrams or flows lie more than ten seconds before one already read; they were taken as arriving then\n", text.Count(float64(d.Late)))
 	}
 	if d.Skipped > 0 {
-		fmt.Fprintf(b, "note: %s of silence were left out\n", figure.Duration(d.Skipped))
+		fmt.Fprintf(b, "note: %s of silence were left out\n", text.Duration(d.Skipped))
 	}
 	for _, c := range d.Conditions {
 		fmt.Fprintf(b, "health: %s to %s: %s\n", clock(c.Since), clock(c.Until), c.Text)
@@ -74,10 +74,10 @@ func (in *Incident) text(b *strings.Builder) {
 		b.WriteString("  FALSE ALARM")
 	}
 	fmt.Fprintf(b, "\n    %s, %s; opened %.1f s after the excess began, lasted %s, %s%s\n", in.Target, in.Direction, *in.OpenedAfter,
-		figure.Duration(in.Lasted), in.State, plural(in.Waves, ", %d waves"))
+		text.Duration(in.Lasted), in.State, plural(in.Waves, ", %d waves"))
 	var parts []string
 	for _, e := range in.Excesses {
-		parts = append(parts, fmt.Sprintf("%s up to %s (bound %s)", e.Metric, figure.Short(e.Peak), figure.Short(e.Bound)))
+		parts = append(parts, fmt.Sprintf("%s up to %s (bound %s)", e.Metric, text.Short(e.Peak), text.Short(e.Bound)))
 	}
 	fmt.Fprintf(b, "    %s\n", strings.Join(parts, ", "))
 	parts = parts[:0]
@@ -86,7 +86,7 @@ func (in *Incident) text(b *strings.Builder) {
 		if v.Right != nil && !*v.Right {
 			mark = " (wrong)"
 		}
-		parts = append(parts, fmt.Sprintf("%s %s%s", v.Name, figure.Percent(v.Share), mark))
+		parts = append(parts, fmt.Sprintf("%s %s%s", v.Name, text.Percent(v.Share), mark))
 	}
 	if len(parts) > 0 || in.Because != "" {
 		fmt.Fprintf(b, "    %s: %s\n", orNone(strings.Join(parts, ", "), "no vector"), in.Because)
@@ -152,7 +152,7 @@ func (s *Score) text(b *strings.Builder) {
 	}
 	for _, v := range s.Vectors {
 		if v.Attacks > 0 {
-			fmt.Fprintf(b, "  %-24s named in %d of %d attacks (%s), wrongly in %d incidents\n", v.Vector, v.Named, v.Attacks, figure.Percent(v.Recall), v.Wrong)
+			fmt.Fprintf(b, "  %-24s named in %d of %d attacks (%s), wrongly in %d incidents\n", v.Vector, v.Named, v.Attacks, text.Percent(v.Recall), v.Wrong)
 		} else {
 			fmt.Fprintf(b, "  %-24s wrongly in %d incidents\n", v.Vector, v.Wrong)
 		}
@@ -162,7 +162,7 @@ func (s *Score) text(b *strings.Builder) {
 // alarms tells how often there would have been one.
 func (d *Document) alarms(b *strings.Builder) {
 	a := &d.Alarms
-	fmt.Fprintf(b, "\nAlarms: %d in %s; %.3g a day for the whole network, %.3g a day for each watched address.\n", a.Opened, figure.Duration(d.Seconds), a.PerDay, a.PerTargetDay)
+	fmt.Fprintf(b, "\nAlarms: %d in %s; %.3g a day for the whole network, %.3g a day for each watched address.\n", a.Opened, text.Duration(d.Seconds), a.PerDay, a.PerTargetDay)
 	if d.Score != nil {
 		fmt.Fprintf(b, "False alarms: %.3g a day for the whole network, %.3g a day for each watched address.\n", a.PerDayOfFalse, a.FalsePerTDay)
 	}

@@ -5,7 +5,7 @@ import (
 	"slices"
 
 	"floodmark/internal/model"
-	"floodmark/internal/report/figure"
+	"floodmark/internal/text"
 )
 
 // UnknownError tells that no incident of this id is known any more.
@@ -49,7 +49,7 @@ func (m *Machine) obey(c *model.Command) {
 		m.stats.Unknown++
 		return
 	}
-	said := &model.Remark{By: figure.Clean(c.By, 64), At: m.now, Note: figure.Clean(c.Note, maxNote)}
+	said := &model.Remark{By: text.Clean(c.By, 64), At: m.now, Note: text.Clean(c.Note, maxNote)}
 	l := m.byID[c.Incident]
 	if l == nil || l.Muted {
 		m.correct(l, m.buried(c.Incident), said)

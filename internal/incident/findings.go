@@ -4,7 +4,7 @@ import (
 	"slices"
 
 	"floodmark/internal/model"
-	"floodmark/internal/report/figure"
+	"floodmark/internal/text"
 )
 
 // listen takes what evidence says of an incident.
@@ -88,7 +88,7 @@ const maxWeights = 20
 // take copies what evidence found into the incident.
 func (l *Live) take(f *model.Findings) {
 	in := &l.Incident
-	in.Presence, in.Because = f.Presence, figure.Clean(f.Because, maxNote)
+	in.Presence, in.Because = f.Presence, text.Clean(f.Because, maxNote)
 	in.Spoofing, in.Evidence = f.Spoofing, max(in.Evidence, f.Revision)
 	in.Sources = max(in.Sources, f.Sources)
 	if len(f.Vectors) > 0 {

@@ -8,15 +8,16 @@ import (
 	"time"
 
 	"floodmark/internal/model"
-	"floodmark/internal/report/figure"
+	"floodmark/internal/text"
+	"floodmark/internal/wording"
 )
 
 // amount writes a rate of a metric for people: 5.2 Gbit/s; 412 k SYNs/s.
 func amount(m model.Metric, v float64) string {
 	if m.Unit() == "bits/s" {
-		return figure.Bits(v)
+		return text.Bits(v)
 	}
-	return figure.Short(v) + " " + m.Unit()
+	return text.Short(v) + " " + m.Unit()
 }
 
 // figures says how much, and how far out of its bounds.
@@ -46,7 +47,7 @@ func times(x float64) string {
 	if x < 10 {
 		return strconv.FormatFloat(x, 'f', 1, 64)
 	}
-	return figure.Count(math.Round(x))
+	return text.Count(math.Round(x))
 }
 
 // sayFigures is the sentence on an incident that goes on: target, figures, what
@@ -74,7 +75,7 @@ func vectors(w []model.Weight) string {
 	var names []string
 	for _, v := range w[:min(len(w), 3)] {
 		if v.Share >= newVector || len(names) == 0 {
-			names = append(names, figure.Vector(v.Value))
+			names = append(names, wording.Vector(v.Value))
 		}
 	}
 	return strings.Join(names, ", ")
@@ -127,7 +128,7 @@ func (l *Live) peak() string {
 func (m *Machine) sayEased(l *Live) string {
 	in := &l.Incident
 	return fmt.Sprintf("%s: back to normal after %s, %s at its peak; it is watched for another %s",
-		in.Target, lasted(in), l.peak(), figure.Duration(m.c.Hold.Seconds()))
+		in.Target, lasted(in), l.peak(), text.Duration(m.c.Hold.Seconds()))
 }
 
 func (m *Machine) sayResumed(l *Live) string {
@@ -148,7 +149,7 @@ func sayMerged(from, into *Live) string {
 }
 
 func lasted(in *model.Incident) string {
-	return figure.Duration(math.Max(1, float64(in.Ended-in.Started)/1e9))
+	return text.Duration(math.Max(1, float64(in.Ended-in.Started)/1e9))
 }
 
-func clock(ns int64) string { return figure.When(time.Unix(0, ns).UTC().Format(time.RFC3339)) }
+func clock(ns int64) string { return text.When(time.Unix(0, ns).UTC().Format(time.RFC3339)) }

@@ -7,14 +7,14 @@ import (
 	"time"
 
 	"floodmark/internal/model"
-	"floodmark/internal/report/figure"
+	"floodmark/internal/text"
 )
 
 // say is the sentence of a change. Reports alone never say that a service is
 // down.
 func say(in *model.Incident, kind model.ChangeType) string {
 	c := in.Crowd
-	name := figure.Clean(c.Name, 60)
+	name := text.Clean(c.Name, 60)
 	switch kind {
 	case model.Noticed:
 		return fmt.Sprintf("More reports of problems with %s than usual: %s; not told from chance yet", name, size(c))
@@ -37,12 +37,12 @@ func say(in *model.Incident, kind model.ChangeType) string {
 	case model.AcknowledgedNow:
 		return fmt.Sprintf("Reports of problems with %s are being looked at", name)
 	}
-	return fmt.Sprintf("Users report problems with %s: %s, %s in all", name, size(c), figure.Count(float64(c.Total)))
+	return fmt.Sprintf("Users report problems with %s: %s, %s in all", name, size(c), text.Count(float64(c.Total)))
 }
 
 // size is the peak bucket and how it compares; never a running total.
 func size(c *model.Crowd) string {
-	s := figure.Count(float64(c.Peak.Problems)) + " reports in 15 minutes"
+	s := text.Count(float64(c.Peak.Problems)) + " reports in 15 minutes"
 	if c.Peak.Problems == 1 {
 		s = "1 report in 15 minutes"
 	}
@@ -58,7 +58,7 @@ func times(x float64) string {
 	if x < 10 {
 		return fmt.Sprintf("%.1f", x)
 	}
-	return figure.Count(math.Round(x))
+	return text.Count(math.Round(x))
 }
 
 // tail says which part, whose outage, and what the reports rest on.
@@ -67,7 +67,7 @@ func tail(in *model.Incident) string {
 	var out []string
 	for _, p := range c.Parts {
 		if p.StandsOut && p.Slug != "" {
-			out = append(out, "mostly "+figure.Clean(p.Name, 40))
+			out = append(out, "mostly "+text.Clean(p.Name, 40))
 			break
 		}
 	}
@@ -84,10 +84,10 @@ func because(in *model.Incident) string {
 		s = "confirmed by another kind of signal"
 	}
 	if a := in.Assessment; a != nil && a.Cause != model.NoCause {
-		s = strings.TrimSuffix(figure.Clean(a.Text, 200), ".") + "; " + s
+		s = strings.TrimSuffix(text.Clean(a.Text, 200), ".") + "; " + s
 	}
 	if c.Cause.Kind == model.CauseElsewhere || c.Cause.Kind == model.CauseShared {
-		s = strings.TrimSuffix(figure.Clean(c.Cause.Text, 200), ".") + "; " + s
+		s = strings.TrimSuffix(text.Clean(c.Cause.Text, 200), ".") + "; " + s
 	}
 	if c.Forgery.Suspected {
 		s = "many reports look made up; " + s
@@ -100,5 +100,5 @@ func lasted(in *model.Incident) string {
 	if end == 0 {
 		end = in.LastSeen
 	}
-	return figure.Duration(math.Round(time.Duration(max(end-in.Started, 0)).Minutes()) * 60)
+	return text.Duration(math.Round(time.Duration(max(end-in.Started, 0)).Minutes()) * 60)
 }

@@ -6,7 +6,8 @@ import (
 
 	"floodmark/internal/geo/country"
 	"floodmark/internal/model"
-	"floodmark/internal/report/figure"
+	"floodmark/internal/text"
+	"floodmark/internal/wording"
 )
 
 // outage is the incident of a service in a few lines: what users reported, what
@@ -17,12 +18,12 @@ func (p *printer) outage(a *model.Analysis) {
 	if mark == "" {
 		mark = "◪ SUSPECTED"
 	}
-	p.headline(mark+": "+figure.OutageHeadline(o), nil)
-	p.para(must-1, figure.OutageWhen(o), nil)
+	p.headline(mark+": "+wording.OutageHeadline(o), nil)
+	p.para(must-1, wording.OutageWhen(o), nil)
 	if x := o.Assessment; x != nil {
-		p.field(must, "cause", figure.Sentence(x.Text, 300))
-		p.field(must, "likelihood", figure.Clean(x.Words, 30)+", "+figure.Chance(x.Likelihood))
-		p.field(must, "confidence", figure.Clean(string(x.Confidence), 20)+": how good the evidence is, which is another thing")
+		p.field(must, "cause", wording.Sentence(x.Text, 300))
+		p.field(must, "likelihood", text.Clean(x.Words, 30)+", "+text.Chance(x.Likelihood))
+		p.field(must, "confidence", text.Clean(string(x.Confidence), 20)+": how good the evidence is, which is another thing")
 		for i, r := range x.Reasons {
 			if i == 3 {
 				break
@@ -31,7 +32,7 @@ func (p *printer) outage(a *model.Analysis) {
 			if r.Weight < 0 {
 				verb = "speaks against "
 			}
-			p.field(could, first(i, "reasons"), strings.TrimSuffix(figure.Sentence(r.Text, 160), ".")+": "+verb+figure.Cause(r.Cause))
+			p.field(could, first(i, "reasons"), strings.TrimSuffix(wording.Sentence(r.Text, 160), ".")+": "+verb+wording.Cause(r.Cause))
 		}
 	}
 	for _, f := range []struct {
@@ -47,13 +48,13 @@ func (p *printer) outage(a *model.Analysis) {
 			p.field(could, "", fmt.Sprintf("and %d more", len(o.Probes)-i))
 			break
 		}
-		p.field(should, first(i, "probes"), fmt.Sprintf("%s from %s: %s", figure.Clean(b.Name, 30), figure.Clean(b.Vantage, 30), figure.Sentence(b.Text, 160)))
+		p.field(should, first(i, "probes"), fmt.Sprintf("%s from %s: %s", text.Clean(b.Name, 30), text.Clean(b.Vantage, 30), wording.Sentence(b.Text, 160)))
 	}
 	for i, c := range o.Claims {
 		if i == 4 {
 			break
 		}
-		p.field(could, first(i, "said"), fmt.Sprintf("“%s”, %s, %s", figure.Clean(c.Text, 80), figure.Clean(c.Source, 60), figure.Minute(c.Said)))
+		p.field(could, first(i, "said"), fmt.Sprintf("“%s”, %s, %s", text.Clean(c.Text, 80), text.Clean(c.Source, 60), text.Minute(c.Said)))
 	}
 }
 
@@ -78,18 +79,18 @@ func waves(o *model.OutageReport) string {
 	parts := []string{}
 	for _, s := range []model.Signal{model.SignalReport, model.SignalFlow} {
 		if n := count[s]; n > 0 {
-			parts = append(parts, figure.Number(float64(n), "wave")+" of "+strings.ToLower(figure.Signal(s)))
+			parts = append(parts, text.Number(float64(n), "wave")+" of "+strings.ToLower(wording.Signal(s)))
 		}
 	}
 	if peak > 0 {
-		s := figure.Count(peak) + " " + figure.Clean(unit, 20)
+		s := text.Count(peak) + " " + text.Clean(unit, 20)
 		if unit == "bits/s" {
-			s = figure.Bits(peak)
+			s = text.Bits(peak)
 		}
 		parts[len(parts)-1] += ", up to " + s
 	}
 	if n := count[model.SignalProbe]; n > 0 {
-		parts = append(parts, "probes failed "+figure.Number(float64(n), "time"))
+		parts = append(parts, "probes failed "+text.Number(float64(n), "time"))
 	}
 	return strings.Join(parts, "; ")
 }
@@ -98,9 +99,9 @@ func partsOf(o *model.OutageReport) string {
 	out := []string{}
 	for _, x := range o.Parts {
 		if x.Slug != "" && len(out) < 3 {
-			s := figure.Clean(x.Name, 30) + " " + figure.Percent(x.Share) + in(figure.Range(model.Estimate{Low: &x.Low, High: &x.High}))
+			s := text.Clean(x.Name, 30) + " " + text.Percent(x.Share) + in(wording.Range(model.Estimate{Low: &x.Low, High: &x.High}))
 			if x.Usual > 0 {
-				s += ", usually " + figure.Percent(x.Usual)
+				s += ", usually " + text.Percent(x.Usual)
 			}
 			out = append(out, s)
 		}
@@ -113,7 +114,7 @@ func placesOf(o *model.OutageReport) string {
 	out := []string{}
 	for _, x := range o.Places {
 		if x.StandsOut && len(out) < 3 && country.Known(x.Country) {
-			out = append(out, fmt.Sprintf("%s %s times its usual share (%s–%s)", country.Name(x.Country), figure.Ratio(x.Excess), figure.Ratio(x.Low), figure.Ratio(x.High)))
+			out = append(out, fmt.Sprintf("%s %s times its usual share (%s–%s)", country.Name(x.Country), text.Ratio(x.Excess), text.Ratio(x.Low), text.Ratio(x.High)))
 		}
 	}
 	return strings.Join(out, "; ")

@@ -6,7 +6,8 @@ import (
 	"unicode"
 
 	"floodmark/internal/model"
-	"floodmark/internal/report/figure"
+	"floodmark/internal/text"
+	"floodmark/internal/wording"
 )
 
 // rank orders what may be left out first where the text is too long.
@@ -52,7 +53,7 @@ func (p *printer) section(name string) { p.line(must, faint, name) }
 func (p *printer) gap() { p.blocks = append(p.blocks, block{could - 1, plain, []string{""}}) }
 
 func (p *printer) para(r rank, text string, ids []string) {
-	p.blocks = append(p.blocks, block{r, plain, wrap(figure.Sentence(text, 300)+" "+cite(ids), p.width, 2)})
+	p.blocks = append(p.blocks, block{r, plain, wrap(wording.Sentence(text, 300)+" "+cite(ids), p.width, 2)})
 }
 
 func (p *printer) field(r rank, name, text string) {
@@ -198,12 +199,12 @@ func (p *printer) vectors(a *model.Analysis) {
 			p.field(should, "", fmt.Sprintf("%d more vectors in the full report", len(a.Vectors)-i))
 			return
 		}
-		name, real := figure.Clean(figure.Vector(v.Name), column-2), string(v.Sources.Spoofing.Verdict)
+		name, real := text.Clean(wording.Vector(v.Name), column-2), string(v.Sources.Spoofing.Verdict)
 		if !wideEnough {
-			p.field(should, "vector", fmt.Sprintf("%s: %s of packets, %s pps, %s", name, figure.Percent(v.SharePackets.Value), figure.Short(v.PeakPPS), real))
+			p.field(should, "vector", fmt.Sprintf("%s: %s of packets, %s pps, %s", name, text.Percent(v.SharePackets.Value), text.Short(v.PeakPPS), real))
 			continue
 		}
-		row := fmt.Sprintf("%9s %8s %9s %13s  %s", figure.Percent(v.SharePackets.Value), figure.Percent(v.ShareBytes.Value), figure.Short(v.PeakPPS), figure.Bits(v.PeakBPS), figure.Clean(real, 14))
+		row := fmt.Sprintf("%9s %8s %9s %13s  %s", text.Percent(v.SharePackets.Value), text.Percent(v.ShareBytes.Value), text.Short(v.PeakPPS), text.Bits(v.PeakBPS), text.Clean(real, 14))
 		pad := strings.Repeat(" ", max(column-2-columns(name), 0))
 		p.blocks = append(p.blocks, block{must - rank(min(i, 5)), plain, []string{"  " + name + pad + " " + row}})
 	}

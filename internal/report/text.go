@@ -6,7 +6,8 @@ import (
 	"strings"
 
 	"floodmark/internal/model"
-	"floodmark/internal/report/figure"
+	"floodmark/internal/text"
+	"floodmark/internal/wording"
 )
 
 // MaxLines is the most lines that Text gives: 40 less one, in which the caller
@@ -30,7 +31,7 @@ func Text(a *model.Analysis, width int, color bool) string {
 	p := &printer{width: max(width, minWidth), color: color}
 	p.head(a)
 	p.gap()
-	if figure.Outside(a) {
+	if wording.PublicOnly(a) {
 		p.field(must, "traffic", "none towards this service was recorded here: this is what is seen from outside")
 		p.claims(a)
 	} else if a.Attack == model.AttackNo || a.Target == nil && len(a.Vectors) == 0 {
@@ -38,7 +39,7 @@ func Text(a *model.Analysis, width int, color bool) string {
 	} else {
 		p.attack(a)
 	}
-	if !figure.Outside(a) {
+	if !wording.PublicOnly(a) {
 		p.recording(a)
 	}
 	p.gap()
@@ -63,7 +64,7 @@ func (p *printer) head(a *model.Analysis) {
 	if a.Outage != nil {
 		p.outage(a)
 	}
-	if figure.Outside(a) {
+	if wording.PublicOnly(a) {
 		return
 	}
 	mark := map[model.Presence]string{model.AttackYes: "■ ATTACK", model.AttackNo: "○ NO ATTACK"}[a.Attack]
@@ -72,7 +73,7 @@ func (p *printer) head(a *model.Analysis) {
 	}
 	story := a.Summary
 	if len(story) > 0 && story[0].Text != "" {
-		text := strings.TrimSuffix(figure.Sentence(story[0].Text, 240), ".")
+		text := strings.TrimSuffix(wording.Sentence(story[0].Text, 240), ".")
 		if rest, ok := strings.CutPrefix(text, "No attack "); ok && a.Attack == model.AttackNo {
 			text = mark + " " + rest
 		} else {
@@ -81,7 +82,7 @@ func (p *printer) head(a *model.Analysis) {
 		p.headline(text, story[0].Evidence)
 		story = story[1:]
 	} else {
-		p.headline(mark+": "+figure.Headline(a), nil)
+		p.headline(mark+": "+wording.Headline(a), nil)
 	}
 	for i, s := range story[:min(len(story), 4)] {
 		p.para(should+4-rank(i), s.Text, s.Evidence)
@@ -104,12 +105,12 @@ func (p *printer) calm(a *model.Analysis) {
 		p.para(should, s.Text, s.Evidence)
 	}
 	p.field(should, "when", when(a))
-	p.field(should, "traffic", fmt.Sprintf("%s packets, %s", figure.Count(float64(a.Background.Packets)), figure.Bytes(float64(a.Background.Bytes))))
+	p.field(should, "traffic", fmt.Sprintf("%s packets, %s", text.Count(float64(a.Background.Packets)), text.Bytes(float64(a.Background.Bytes))))
 	for i, o := range a.Background.Ordinary {
 		if i == 4 {
 			break
 		}
-		p.field(could, "", fmt.Sprintf("%s %s", figure.Percent(o.Share), figure.Clean(figure.Class(o.Value), 80)))
+		p.field(could, "", fmt.Sprintf("%s %s", text.Percent(o.Share), text.Clean(wording.Class(o.Value), 80)))
 	}
 	p.claims(a)
 }
@@ -127,7 +128,7 @@ func (p *printer) attack(a *model.Analysis) {
 		if i == 2 {
 			break
 		}
-		p.field(should, "looks like", fmt.Sprintf("%s: %s indication, %s; not exclusive %s", upper(f.Name, 60), figure.Clean(f.Grade, 20), figure.Clean(f.Likelihood, 40), cite(f.Evidence)))
+		p.field(should, "looks like", fmt.Sprintf("%s: %s indication, %s; not exclusive %s", upper(f.Name, 60), text.Clean(f.Grade, 20), text.Clean(f.Likelihood, 40), cite(f.Evidence)))
 	}
 }
 
@@ -142,7 +143,7 @@ func target(t *model.Target) string {
 		s += fmt.Sprintf(" and %d more", n)
 	}
 	if t.Hosts > 1 {
-		s += fmt.Sprintf(", %s hosts", figure.Count(float64(t.Hosts)))
+		s += fmt.Sprintf(", %s hosts", text.Count(float64(t.Hosts)))
 	}
 	if t.Trait == "carpet-bombing" {
 		s += ", spread over the prefix (carpet bombing)"
@@ -156,15 +157,15 @@ func target(t *model.Target) string {
 func when(a *model.Analysis) string {
 	seconds := a.Totals.Seconds
 	if seconds <= 0 {
-		seconds = figure.Between(a.First, a.Last)
+		seconds = text.SecondsBetween(a.First, a.Last)
 	}
-	return fmt.Sprintf("%s (%s)", figure.Span(a.First, a.Last), figure.Duration(seconds))
+	return fmt.Sprintf("%s (%s)", text.Span(a.First, a.Last), text.Duration(seconds))
 }
 
 func (p *printer) size(a *model.Analysis) {
 	t := a.Totals
-	p.field(must, "peak", fmt.Sprintf("%s packets/s, %s in one second", figure.Count(t.PeakPPS), figure.Bits(t.PeakBPS)))
-	s := fmt.Sprintf("%s packets%s, %s%s", figure.Count(t.Packets.Value), in(figure.CountRange(t.Packets)), figure.Bytes(t.Bytes.Value), in(figure.ByteRange(t.Bytes)))
+	p.field(must, "peak", fmt.Sprintf("%s packets/s, %s in one second", text.Count(t.PeakPPS), text.Bits(t.PeakBPS)))
+	s := fmt.Sprintf("%s packets%s, %s%s", text.Count(t.Packets.Value), in(wording.CountRange(t.Packets)), text.Bytes(t.Bytes.Value), in(wording.ByteRange(t.Bytes)))
 	if f := t.Sampling.From; f != "none" && f != "" {
 		s += "; sampled 1 in " + rates(t.Sampling.Rates) + ", intervals at 95 %"
 	}
@@ -185,23 +186,23 @@ func rates(r []uint32) string {
 			s = append(s, "…")
 			break
 		}
-		s = append(s, figure.Count(float64(v)))
+		s = append(s, text.Count(float64(v)))
 	}
 	return strings.Join(s, " and ")
 }
 
 func (p *printer) sources(a *model.Analysis) {
 	s := a.Totals.Sources
-	text := figure.Count(float64(s.Observed)) + " addresses"
+	line := text.Count(float64(s.Observed)) + " addresses"
 	if s.Bound == "lower-bound" {
-		text = "at least " + text
+		line = "at least " + line
 	}
 	if e := s.Effective; e != nil {
-		text += fmt.Sprintf("; effective number %s%s", figure.Count(e.Value), in(figure.CountRange(*e)))
+		line += fmt.Sprintf("; effective number %s%s", text.Count(e.Value), in(wording.CountRange(*e)))
 	}
-	p.field(must, "sources", text)
+	p.field(must, "sources", line)
 	if v := a.Spoofing; v.Verdict != "" && v.Verdict != model.SpoofNotApplicable {
-		p.field(must, "are they real", figure.Spoof(v.Verdict))
+		p.field(must, "are they real", wording.Spoof(v.Verdict))
 	}
 	if a.Spoofing.Verdict == model.SpoofSpoofed {
 		p.field(should, "from where", "cannot be told: the source addresses are forged")
@@ -224,8 +225,8 @@ func countries(a *model.Analysis) string {
 			continue
 		}
 		if known++; known <= 4 {
-			s = append(s, fmt.Sprintf("%s %s%s", figure.Clean(c.Name, 30), figure.Percent(c.Share.Value), in(figure.Range(c.Population))))
-			ranges = ranges || !figure.Complete(c.Population)
+			s = append(s, fmt.Sprintf("%s %s%s", text.Clean(c.Name, 30), text.Percent(c.Share.Value), in(wording.Range(c.Population))))
+			ranges = ranges || !wording.Complete(c.Population)
 		}
 	}
 	if known > 4 {
@@ -233,7 +234,7 @@ func countries(a *model.Analysis) string {
 	}
 	for _, c := range a.Countries {
 		if c.Code == "unknown" {
-			s = append(s, "not located "+figure.Percent(c.Share.Value))
+			s = append(s, "not located "+text.Percent(c.Share.Value))
 		}
 	}
 	text := strings.ReplaceAll(strings.Join(s, ", "), ", and", " and")
@@ -247,7 +248,7 @@ func networks(a *model.Analysis) string {
 	s := []string{}
 	for _, n := range a.Networks {
 		if len(s) < 3 && n.ASN != 0 {
-			s = append(s, fmt.Sprintf("AS%d %s %s", n.ASN, figure.Clean(n.Name, 24), figure.Percent(n.Share.Value)))
+			s = append(s, fmt.Sprintf("AS%d %s %s", n.ASN, text.Clean(n.Name, 24), text.Percent(n.Share.Value)))
 		}
 	}
 	return strings.Join(s, ", ")
@@ -268,8 +269,8 @@ func (p *printer) claims(a *model.Analysis) {
 		if i == 0 {
 			name = "claims"
 		}
-		s := fmt.Sprintf("%s %s: %s", m, strings.ToUpper(figure.Verdict(c.Verdict)), reading(c))
-		p.field(should, name, s+in(figure.Bounds(c.Low, c.High, c.Unit))+" "+cite(c.Evidence))
+		s := fmt.Sprintf("%s %s: %s", m, strings.ToUpper(wording.Verdict(c.Verdict)), reading(c))
+		p.field(should, name, s+in(text.Bounds(c.Low, c.High, c.Unit))+" "+cite(c.Evidence))
 	}
 }
 
@@ -277,10 +278,10 @@ var bracketed = regexp.MustCompile(` \([^()]*\)`)
 
 // reading is a claim as it was read, without its small print.
 func reading(c model.Claim) string {
-	return figure.Clean(bracketed.ReplaceAllString(figure.Clean(c.Reading, 240), ""), 120)
+	return text.Clean(bracketed.ReplaceAllString(text.Clean(c.Reading, 240), ""), 120)
 }
 
-func upper(s string, n int) string { return strings.TrimSuffix(figure.Sentence(s, n), ".") }
+func upper(s string, n int) string { return strings.TrimSuffix(wording.Sentence(s, n), ".") }
 
 func (p *printer) recording(a *model.Analysis) {
 	for i, f := range a.Findings {
@@ -295,10 +296,10 @@ func (p *printer) recording(a *model.Analysis) {
 		if f.Severity == "caution" {
 			r = should
 		}
-		p.field(r, name, figure.Sentence(f.Text, 200)+" "+cite(f.Evidence))
+		p.field(r, name, wording.Sentence(f.Text, 200)+" "+cite(f.Evidence))
 	}
 	if n := skipped(a); n > 0 {
-		p.field(should, "skipped", fmt.Sprintf("%s records or parts of inputs were not analysed%s; the full report says why", figure.Count(float64(n)), worst(a)))
+		p.field(should, "skipped", fmt.Sprintf("%s records or parts of inputs were not analysed%s; the full report says why", text.Count(float64(n)), worst(a)))
 	}
 }
 
@@ -307,7 +308,7 @@ func worst(a *model.Analysis) string {
 	for _, in := range a.Inputs {
 		for _, s := range in.Skipped {
 			if !in.Analysed || strings.HasPrefix(s.Reason, "truncated") {
-				return fmt.Sprintf(" (%s: %s)", figure.Clean(in.Name, 40), figure.Clean(s.Example, 120))
+				return fmt.Sprintf(" (%s: %s)", text.Clean(in.Name, 40), text.Clean(s.Example, 120))
 			}
 		}
 	}
@@ -332,14 +333,14 @@ func (p *printer) foot(a *model.Analysis) {
 			q = append(q, fmt.Sprintf("And %d more.", len(a.NotAnswerable)-i))
 			break
 		}
-		q = append(q, figure.Words(figure.Clean(u.Question, 80)))
+		q = append(q, wording.Words(text.Clean(u.Question, 80)))
 	}
 	if len(q) > 0 {
 		p.field(should, "cannot show", strings.Join(q, " "))
 	}
 	root := ""
 	if a.Integrity != nil {
-		root = "; root " + figure.Clean(a.Integrity.Root, 16)
+		root = "; root " + text.Clean(a.Integrity.Root, 16)
 		if a.Integrity.Signature != nil {
 			root += ", signed"
 		}
@@ -353,7 +354,7 @@ func clean(in []string, n int) []string {
 		if i == n {
 			break
 		}
-		out = append(out, figure.Clean(s, 60))
+		out = append(out, text.Clean(s, 60))
 	}
 	return out
 }

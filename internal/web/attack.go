@@ -7,7 +7,8 @@ import (
 
 	"floodmark/internal/api"
 	"floodmark/internal/model"
-	"floodmark/internal/report/figure"
+	"floodmark/internal/text"
+	"floodmark/internal/wording"
 )
 
 // attackView is the page of one incident.
@@ -83,8 +84,8 @@ func (p *pages) attack(w http.ResponseWriter, r *http.Request) {
 		p.service(w, r, &in, changes)
 		return
 	}
-	v := attackView{base: p.base(r, "Incident on "+figure.Clean(in.Target.String(), 60), "attacks"), I: newCard(&in), Verdict: presenceWord(in.Presence),
-		Because: figure.Sentence(in.Because, 400), Said: said[r.URL.Query().Get("done")], TargetPath: targetLink(in.Target)}
+	v := attackView{base: p.base(r, "Incident on "+text.Clean(in.Target.String(), 60), "attacks"), I: newCard(&in), Verdict: presenceWord(in.Presence),
+		Because: wording.Sentence(in.Because, 400), Said: said[r.URL.Query().Get("done")], TargetPath: targetLink(in.Target)}
 	v.Chart = p.incidentChart(r.Context(), &in, v.Now)
 	v.Story, v.StoryLeft = story(&in, changes)
 	v.Excesses = excessRows(&in)
@@ -130,22 +131,22 @@ func (p *pages) document(r *http.Request, in *model.Incident, redacted bool) (*m
 func (v *attackView) vectors(in *model.Incident) {
 	if v.Doc == nil {
 		for _, w := range in.Vectors[:min(len(in.Vectors), maxVectors)] {
-			v.Vectors = append(v.Vectors, vectorRow{Name: figure.Clean(figure.Vector(w.Value), 60), Slug: w.Value, Share: figure.Percent(w.Share), Width: w.Share})
+			v.Vectors = append(v.Vectors, vectorRow{Name: text.Clean(wording.Vector(w.Value), 60), Slug: w.Value, Share: text.Percent(w.Share), Width: w.Share})
 		}
 		return
 	}
 	var skipped []string
 	for i := range v.Doc.Vectors[:min(len(v.Doc.Vectors), maxVectors)] {
 		x := &v.Doc.Vectors[i]
-		row := vectorRow{Name: figure.Clean(figure.Vector(x.Name), 60), Slug: x.Name, Share: figure.Percent(x.SharePackets.Value),
-			Range: figure.Range(x.SharePackets), Width: x.SharePackets.Value, V: x}
+		row := vectorRow{Name: text.Clean(wording.Vector(x.Name), 60), Slug: x.Name, Share: text.Percent(x.SharePackets.Value),
+			Range: wording.Range(x.SharePackets), Width: x.SharePackets.Value, V: x}
 		v.Vectors = append(v.Vectors, row)
 		for _, t := range x.Sources.Spoofing.Tests {
-			name := figure.Clean(strings.ReplaceAll(t.Name, "-", " "), 40)
+			name := text.Clean(strings.ReplaceAll(t.Name, "-", " "), 40)
 			if t.Verdict == model.SpoofNotApplicable {
 				skipped = append(skipped, name)
 			} else if len(v.Tests) < maxTests {
-				v.Tests = append(v.Tests, testRow{row.Name, name, figure.Sentence(t.Reason, 300), t.Verdict, t.N})
+				v.Tests = append(v.Tests, testRow{row.Name, name, wording.Sentence(t.Reason, 300), t.Verdict, t.N})
 			}
 		}
 	}
@@ -168,33 +169,33 @@ func unique(list []string, n int) []string {
 func (v *attackView) sources(in *model.Incident) {
 	if v.Doc == nil {
 		v.Countries = weights(in.Countries, land)
-		v.Networks = weights(in.Networks, func(s string) string { return figure.Clean(s, 60) })
+		v.Networks = weights(in.Networks, func(s string) string { return text.Clean(s, 60) })
 		return
 	}
 	for _, c := range v.Doc.Countries[:min(len(v.Doc.Countries), maxShares)] {
-		name := figure.Clean(c.Name, 40)
+		name := text.Clean(c.Name, 40)
 		if name == "" {
 			name = land(c.Code)
 		}
-		v.Countries = append(v.Countries, share{Name: name, Value: figure.Percent(c.Share.Value), Range: figure.Range(c.Population), Width: c.Share.Value})
+		v.Countries = append(v.Countries, share{Name: name, Value: text.Percent(c.Share.Value), Range: wording.Range(c.Population), Width: c.Share.Value})
 	}
 	for _, n := range v.Doc.Networks[:min(len(v.Doc.Networks), maxShares)] {
 		name := "not known"
 		if n.ASN != 0 {
-			name = "AS" + figure.Clean(fmtUint(uint64(n.ASN)), 12)
+			name = "AS" + text.Clean(fmtUint(uint64(n.ASN)), 12)
 		}
-		note := strings.TrimSpace(figure.Clean(n.Name, 60))
-		if k := figure.Clean(n.Kind, 20); k != "" && k != "unknown" {
+		note := strings.TrimSpace(text.Clean(n.Name, 60))
+		if k := text.Clean(n.Kind, 20); k != "" && k != "unknown" {
 			note = strings.TrimPrefix(note+" · "+k, " · ")
 		}
-		v.Networks = append(v.Networks, share{Name: name, Note: note, Value: figure.Percent(n.Share.Value), Range: figure.Range(n.Population), Width: n.Share.Value})
+		v.Networks = append(v.Networks, share{Name: name, Note: note, Value: text.Percent(n.Share.Value), Range: wording.Range(n.Population), Width: n.Share.Value})
 	}
 }
 
 func weights(list []model.Weight, name func(string) string) []share {
 	var out []share
 	for _, w := range list[:min(len(list), maxShares)] {
-		out = append(out, share{Name: name(w.Value), Value: figure.Percent(w.Share), Width: w.Share})
+		out = append(out, share{Name: name(w.Value), Value: text.Percent(w.Share), Width: w.Share})
 	}
 	return out
 }

@@ -10,7 +10,7 @@ import (
 
 	"floodmark/internal/api"
 	"floodmark/internal/model"
-	"floodmark/internal/report/figure"
+	"floodmark/internal/text"
 )
 
 // attacksView is the list of incidents.
@@ -28,7 +28,7 @@ const attacksPage = 50
 
 func (p *pages) attacks(w http.ResponseWriter, r *http.Request) {
 	q := r.URL.Query()
-	v := attacksView{base: p.base(r, "Attacks", "attacks"), State: q.Get("state"), Target: figure.Clean(strings.TrimSpace(q.Get("target")), 100)}
+	v := attacksView{base: p.base(r, "Attacks", "attacks"), State: q.Get("state"), Target: text.Clean(strings.TrimSpace(q.Get("target")), 100)}
 	f := api.IncidentFilter{Limit: attacksPage + 1, OpenedOnly: true, Traffic: true}
 	switch s := model.State(v.State); s {
 	case model.Open, model.Easing, model.Closed:

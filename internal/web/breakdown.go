@@ -7,7 +7,7 @@ import (
 	"sync"
 
 	"floodmark/internal/model"
-	"floodmark/internal/report/figure"
+	"floodmark/internal/text"
 )
 
 // breakdown is what traffic is made of by one dimension.
@@ -99,7 +99,7 @@ func (p *pages) breakdown(r *http.Request, b *breakdown, question string, m mode
 		b.Failed = "The answer lacks " + column + "."
 		return
 	}
-	b.Took = figure.Duration(a.Took)
+	b.Took = text.Duration(a.Took)
 	seconds := math.Max(a.To.Sub(a.From).Seconds(), 1)
 	top := 0.0
 	for i := range t.Rows {
@@ -109,12 +109,12 @@ func (p *pages) breakdown(r *http.Request, b *breakdown, question string, m mode
 		v := t.number(i, value)
 		s := share{Name: t.label(i), Width: v / math.Max(top, 1e-9)}
 		if column == "bytes" {
-			s.Value = figure.Bits(8 * v / seconds)
+			s.Value = text.Bits(8 * v / seconds)
 		} else {
-			s.Value = figure.Short(tidy(v/seconds)) + " " + column + "/s"
+			s.Value = text.Short(tidy(v/seconds)) + " " + column + "/s"
 		}
 		if e := t.errorOf(i, value); e > 0 && v > 0 {
-			s.Range = "± " + figure.Percent(1.96*e/v)
+			s.Range = "± " + text.Percent(1.96*e/v)
 		}
 		b.Rows = append(b.Rows, s)
 	}

@@ -9,7 +9,7 @@ import (
 
 	"floodmark/internal/api"
 	"floodmark/internal/model"
-	"floodmark/internal/report/figure"
+	"floodmark/internal/text"
 )
 
 // maxDots is how many points a chart draws; more would not be seen.
@@ -296,20 +296,20 @@ func (p plot) describe(c *chart, values []float64, at, last int) {
 func note(step, group int64) string {
 	switch {
 	case group > 1 && step == 1:
-		return "each point is the fullest second of " + figure.Duration(float64(group))
+		return "each point is the fullest second of " + text.Duration(float64(group))
 	case group > 1:
-		return fmt.Sprintf("means of %s; each point is the highest of %s", figure.Duration(float64(step)), figure.Duration(float64(step*group)))
+		return fmt.Sprintf("means of %s; each point is the highest of %s", text.Duration(float64(step)), text.Duration(float64(step*group)))
 	case step > 1:
-		return "each point is the mean of " + figure.Duration(float64(step))
+		return "each point is the mean of " + text.Duration(float64(step))
 	}
 	return "second by second"
 }
 
 // axis writes a rate in few characters.
 func axis(m model.Metric, v float64) string {
-	s := figure.Short(v)
+	s := text.Short(v)
 	if m.Unit() == "bits/s" {
-		s = figure.Bits(v)
+		s = text.Bits(v)
 	}
 	number, unit, _ := strings.Cut(s, " ")
 	if strings.Contains(number, ".") {

@@ -8,7 +8,7 @@ import (
 
 	"floodmark/internal/api"
 	"floodmark/internal/model"
-	"floodmark/internal/report/figure"
+	"floodmark/internal/text"
 )
 
 // longestClaim is how many characters a claim and its source may have.
@@ -59,5 +59,5 @@ func readMoment(s string) (time.Time, error) {
 			return t, nil
 		}
 	}
-	return time.Parse(time.RFC3339, figure.Clean(s, 40))
+	return time.Parse(time.RFC3339, text.Clean(s, 40))
 }

@@ -9,7 +9,7 @@ import (
 
 	"floodmark/internal/api"
 	"floodmark/internal/model"
-	"floodmark/internal/report/figure"
+	"floodmark/internal/text"
 )
 
 // commands are what the forms of an incident send.
@@ -47,7 +47,7 @@ func (p *pages) command(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	now, _, _ := p.back.Clock()
-	c := model.Command{Type: kind, Incident: r.PathValue("id"), By: who.Name, At: now.UnixNano(), Note: figure.Clean(r.PostForm.Get("note"), maxNote)}
+	c := model.Command{Type: kind, Incident: r.PathValue("id"), By: who.Name, At: now.UnixNano(), Note: text.Clean(r.PostForm.Get("note"), maxNote)}
 	if kind == model.Silence {
 		hours, err := strconv.Atoi(r.PostForm.Get("hours"))
 		if err != nil || hours < 1 || hours > maxSilence {

@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"floodmark/internal/model"
-	"floodmark/internal/report/figure"
+	"floodmark/internal/text"
 )
 
 // exporterRow is one exporter and how far it can be trusted.
@@ -47,12 +47,12 @@ func exporterRows(list []model.ExporterStatus, now time.Time) []exporterRow {
 }
 
 func exporterLine(e *model.ExporterStatus, all []model.ExporterStatus, now time.Time) exporterRow {
-	row := exporterRow{Name: figure.Clean(e.Name, 60), Address: figure.Clean(e.Address, 60), Protocols: figure.Clean(strings.Join(e.Protocols, ", "), 60),
-		Heard: e.LastSeen, Rate: figure.Count(tidy(e.RecordsPerSec)) + " records/s", State: word{"✓", "trusted", "good"}}
+	row := exporterRow{Name: text.Clean(e.Name, 60), Address: text.Clean(e.Address, 60), Protocols: text.Clean(strings.Join(e.Protocols, ", "), 60),
+		Heard: e.LastSeen, Rate: text.Count(tidy(e.RecordsPerSec)) + " records/s", State: word{"✓", "trusted", "good"}}
 	if row.Name == "" {
 		row.Name = row.Address
 	}
-	row.Why = figure.Clean(strings.Join(e.QualityIssues, ", "), 200)
+	row.Why = text.Clean(strings.Join(e.QualityIssues, ", "), 200)
 	switch {
 	case e.LastSeen == 0:
 		row.State = word{"✗", "never heard", "bad"}
@@ -70,7 +70,7 @@ func exporterLine(e *model.ExporterStatus, all []model.ExporterStatus, now time.
 		row.Sampling = append(row.Sampling, samplingWords(s))
 	}
 	if e.ExportDelay > 0 {
-		row.Horizon = figure.Duration(math.Round(float64(e.ExportDelay) / 1e9))
+		row.Horizon = text.Duration(math.Round(float64(e.ExportDelay) / 1e9))
 		row.HorizonNote = map[bool]string{true: "measured", false: "assumed: not measured yet"}[e.ExportDelayMeasured]
 	}
 	if abs := max(e.Skew, -e.Skew); abs >= 1e8 {
@@ -78,18 +78,18 @@ func exporterLine(e *model.ExporterStatus, all []model.ExporterStatus, now time.
 	}
 	row.Twice = twice(e, all)
 	if e.Templates > 0 {
-		row.Templates = figure.Count(float64(e.Templates))
+		row.Templates = text.Count(float64(e.Templates))
 	}
 	if e.Errors+e.UnknownSets > 0 {
-		row.Errors = figure.Count(float64(e.Errors)) + " undecoded, " + figure.Count(float64(e.UnknownSets)) + " without template"
+		row.Errors = text.Count(float64(e.Errors)) + " undecoded, " + text.Count(float64(e.UnknownSets)) + " without template"
 	}
 	for _, f := range e.Interfaces[:min(len(e.Interfaces), maxInterfaces)] {
-		r := interfaceRow{Name: figure.Clean(f.Name, 40), Role: figure.Clean(f.Role, 20), In: figure.Bytes(float64(f.In.Bytes)), Out: figure.Bytes(float64(f.Out.Bytes))}
+		r := interfaceRow{Name: text.Clean(f.Name, 40), Role: text.Clean(f.Role, 20), In: text.Bytes(float64(f.In.Bytes)), Out: text.Bytes(float64(f.Out.Bytes))}
 		if r.Name == "" {
 			r.Name = "interface " + fmtUint(uint64(f.Index))
 		}
 		if f.Speed > 0 {
-			r.Speed = figure.Bits(float64(f.Speed))
+			r.Speed = text.Bits(float64(f.Speed))
 		}
 		row.Interfaces = append(row.Interfaces, r)
 	}
@@ -103,7 +103,7 @@ func loss(e *model.ExporterStatus) (value, detail string) {
 	if e.Lost == 0 {
 		return "none", ""
 	}
-	return figure.Percent(float64(e.Lost) / float64(e.Expected)), figure.Count(float64(e.Lost)) + " " + figure.Clean(e.LossUnit, 20) + " in " + figure.Count(float64(e.Gaps)) + " gaps"
+	return text.Percent(float64(e.Lost) / float64(e.Expected)), text.Count(float64(e.Lost)) + " " + text.Clean(e.LossUnit, 20) + " in " + text.Count(float64(e.Gaps)) + " gaps"
 }
 
 var ratesFrom = map[string]string{"advertised": "advertised by the exporter", "unknown": "not told", "default": "default of the configuration", "override": "set by the configuration"}
@@ -111,12 +111,12 @@ var ratesFrom = map[string]string{"advertised": "advertised by the exporter", "u
 func samplingWords(s model.RateShare) string {
 	from := ratesFrom[s.From]
 	if from == "" {
-		from = figure.Clean(s.From, 40)
+		from = text.Clean(s.From, 40)
 	}
 	if s.Rate <= 1 {
 		return "every packet, " + from
 	}
-	return "1 in " + figure.Count(float64(s.Rate)) + ", " + from
+	return "1 in " + text.Count(float64(s.Rate)) + ", " + from
 }
 
 // twice tells what was also told by another exporter, and so counted once.
@@ -129,15 +129,15 @@ func twice(e *model.ExporterStatus, all []model.ExporterStatus) string {
 		name := "number " + fmtUint(uint64(d.Primary))
 		for i := range all {
 			if all[i].Number == d.Primary {
-				name = figure.Clean(all[i].Name, 40)
+				name = text.Clean(all[i].Name, 40)
 			}
 		}
 		if d.Primary == e.Number {
 			name = "its other interfaces"
 		}
-		s := figure.Count(float64(d.Records)) + " records also by " + name
+		s := text.Count(float64(d.Records)) + " records also by " + name
 		if e.Records > 0 {
-			s = figure.Percent(float64(d.Records)/float64(e.Records)) + " also by " + name
+			s = text.Percent(float64(d.Records)/float64(e.Records)) + " also by " + name
 		}
 		out = append(out, s)
 	}

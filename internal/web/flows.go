@@ -8,7 +8,8 @@ import (
 	"time"
 
 	"floodmark/internal/api"
-	"floodmark/internal/report/figure"
+	"floodmark/internal/text"
+	"floodmark/internal/wording"
 )
 
 // flowsView is a question over stored flows and its answer.
@@ -43,7 +44,7 @@ var examples = []struct{ what, question string }{
 const maxQuestion = 4096
 
 func (p *pages) flows(w http.ResponseWriter, r *http.Request) {
-	v := flowsView{base: p.base(r, "Flows", "flows"), Question: figure.Clean(strings.TrimSpace(r.URL.Query().Get("q")), 2*maxQuestion)}
+	v := flowsView{base: p.base(r, "Flows", "flows"), Question: text.Clean(strings.TrimSpace(r.URL.Query().Get("q")), 2*maxQuestion)}
 	for _, e := range examples {
 		v.Examples = append(v.Examples, example{e.what, e.question, "/flows?q=" + url.QueryEscape(e.question)})
 	}
@@ -69,7 +70,7 @@ func (p *pages) fault(question string, err error) (*fault, int) {
 		p.log.Warn("a question was not answered", "error", err)
 		return &fault{Text: "This could not be answered.", Hint: "The server's log says why."}, http.StatusInternalServerError
 	}
-	f := &fault{Text: figure.Sentence(e.Text, 400), Hint: upperFirst(figure.Clean(e.Hint, 400))}
+	f := &fault{Text: wording.Sentence(e.Text, 400), Hint: upperFirst(text.Clean(e.Hint, 400))}
 	if runes := []rune(question); e.Column > 0 && e.Column <= len(runes)+1 {
 		f.Placed = true
 		f.Before, f.After = string(runes[:e.Column-1]), string(runes[e.Column-1:])
@@ -118,7 +119,7 @@ const (
 
 func newAnswer(a *api.FlowAnswer, question string) *answerView {
 	t := newTable(a)
-	v := &answerView{Canonical: figure.Clean(a.Question, maxQuestion), Table: figure.Clean(a.Table, 40), Took: figure.Duration(math.Round(1000*a.Took) / 1000), From: a.From.UTC(), To: a.To.UTC(),
+	v := &answerView{Canonical: text.Clean(a.Question, maxQuestion), Table: text.Clean(a.Table, 40), Took: text.Duration(math.Round(1000*a.Took) / 1000), From: a.From.UTC(), To: a.To.UTC(),
 		Truncated: a.Truncated, Missing: a.Missing[:min(len(a.Missing), 20)]}
 	if v.Canonical == "" {
 		v.Canonical = question
@@ -126,7 +127,7 @@ func newAnswer(a *api.FlowAnswer, question string) *answerView {
 	v.Link = "/flows?q=" + url.QueryEscape(v.Canonical)
 	v.CSV = "/api/v1/flows?format=csv&q=" + url.QueryEscape(v.Canonical)
 	v.JSON = "/api/v1/flows?format=json&q=" + url.QueryEscape(v.Canonical)
-	v.Span = figure.Duration(math.Round(v.To.Sub(v.From).Seconds()))
+	v.Span = text.Duration(math.Round(v.To.Sub(v.From).Seconds()))
 	v.table(&t)
 	if t.time >= 0 {
 		v.Lines = lines(&t, measure(&t))
@@ -162,10 +163,10 @@ func (v *answerView) table(t *table) {
 	for _, c := range columns {
 		name := t.Columns[c].Name
 		v.Geo = v.Geo || strings.HasSuffix(name, "country") || strings.HasSuffix(name, "_as")
-		v.Heads = append(v.Heads, head{figure.Clean(strings.ReplaceAll(name, "_", " "), 40), false})
+		v.Heads = append(v.Heads, head{text.Clean(strings.ReplaceAll(name, "_", " "), 40), false})
 	}
 	for _, c := range t.figures {
-		v.Heads = append(v.Heads, head{figure.Clean(strings.ReplaceAll(t.Columns[c].Name, "_", " "), 40), true})
+		v.Heads = append(v.Heads, head{text.Clean(strings.ReplaceAll(t.Columns[c].Name, "_", " "), 40), true})
 	}
 	for i := range t.Rows[:min(len(t.Rows), maxRows)] {
 		var row []cell
@@ -179,7 +180,7 @@ func (v *answerView) table(t *table) {
 		for _, c := range t.figures {
 			x := cell{Text: amount(t.Columns[c], t.number(i, c)), Numeric: true}
 			if e := t.errorOf(i, c); e > 0 && t.number(i, c) > 0 {
-				x.Error = "± " + figure.Percent(1.96*e/t.number(i, c))
+				x.Error = "± " + text.Percent(1.96*e/t.number(i, c))
 				v.Errors = true
 			}
 			row = append(row, x)
@@ -193,18 +194,18 @@ func (v *answerView) table(t *table) {
 func amount(c api.FlowColumn, v float64) string {
 	switch {
 	case c.Unit == "bits/s" || strings.HasPrefix(c.Name, "bits_per"):
-		return figure.Bits(v)
+		return text.Bits(v)
 	case c.Name == "bytes" || c.Unit == "bytes" || c.Unit == "octets":
-		return figure.Bytes(v)
+		return text.Bytes(v)
 	}
-	return figure.Count(tidy(v))
+	return text.Count(tidy(v))
 }
 
 func (v *answerView) bars(t *table, m int) {
 	if m < 0 || len(t.Rows) == 0 {
 		return
 	}
-	v.BarTitle = upperFirst(strings.ReplaceAll(figure.Clean(t.Columns[m].Name, 40), "_", " "))
+	v.BarTitle = upperFirst(strings.ReplaceAll(text.Clean(t.Columns[m].Name, 40), "_", " "))
 	n := min(len(t.Rows), maxBars)
 	top := 0.0
 	for i := range n {

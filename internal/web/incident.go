@@ -10,7 +10,8 @@ import (
 
 	"floodmark/internal/api"
 	"floodmark/internal/model"
-	"floodmark/internal/report/figure"
+	"floodmark/internal/text"
+	"floodmark/internal/wording"
 )
 
 // card is one incident in short.
@@ -50,7 +51,7 @@ func newCard(in *model.Incident) card {
 			c.Names = append(c.Names, fmt.Sprintf("and %d more", len(in.Vectors)-i))
 			break
 		}
-		c.Names = append(c.Names, figure.Clean(figure.Vector(v.Value), 60))
+		c.Names = append(c.Names, text.Clean(wording.Vector(v.Value), 60))
 	}
 	return c
 }
@@ -60,9 +61,9 @@ func (c card) Title() string { return titleOf(&c.Incident) }
 
 func titleOf(in *model.Incident) string {
 	if in.Target.Kind == model.ServiceTarget && in.Crowd != nil && in.Crowd.Name != "" {
-		return figure.Clean(in.Crowd.Name, 60)
+		return text.Clean(in.Crowd.Name, 60)
 	}
-	return figure.Clean(in.Target.String(), 60)
+	return text.Clean(in.Target.String(), 60)
 }
 
 // Joined is the vectors in a phrase.
@@ -117,7 +118,7 @@ func newLead(in *model.Incident) *lead {
 // times writes how many times the bound, with one digit where it matters.
 func times(v float64) string {
 	if v >= 10 {
-		return figure.Count(math.Round(v))
+		return text.Count(math.Round(v))
 	}
 	return strconv.FormatFloat(v, 'f', 1, 64)
 }
@@ -167,7 +168,7 @@ func story(in *model.Incident, changes []model.NumberedChange) (out []moment, le
 		if what == "" {
 			continue // figures only
 		}
-		m := moment{At: c.At, What: what, Text: figure.Sentence(c.Text, 400), Class: string(c.Type)}
+		m := moment{At: c.At, What: what, Text: wording.Sentence(c.Text, 400), Class: string(c.Type)}
 		if l := newLead(&c.Incident); l != nil && l.Now > 0 && (c.Type == model.Opened || c.Type == model.Escalated || c.Type == model.Resumed) {
 			m.Figures = rate(l.Metric, l.Now) + " then"
 		}
@@ -262,7 +263,7 @@ func (p *pages) series(ctx context.Context, pl plot, target model.TargetID, d mo
 // words are those of an error that are meant for readers.
 func (p *pages) words(err error) string {
 	if e := asError(err); e != nil {
-		return strings.TrimSpace(figure.Sentence(e.Text, 300) + " " + figure.Clean(e.Hint, 300))
+		return strings.TrimSpace(wording.Sentence(e.Text, 300) + " " + text.Clean(e.Hint, 300))
 	}
 	p.log.Warn("a page lacks an answer", "error", err)
 	return "the server's log says why."

@@ -7,7 +7,8 @@ import (
 	"slices"
 
 	"floodmark/internal/model"
-	"floodmark/internal/report/figure"
+	"floodmark/internal/text"
+	"floodmark/internal/wording"
 )
 
 // Limits of the lists about an incident of a service; the report and the JSON
@@ -37,22 +38,22 @@ func newJudged(a *model.Assessment) *judgedView {
 	if a == nil {
 		return nil
 	}
-	v := &judgedView{Cause: figure.Cause(a.Cause), Words: figure.Clean(a.Words, 30), Chance: figure.Chance(clamp(a.Likelihood)), Confidence: figure.Clean(string(a.Confidence), 20),
-		Text: figure.Sentence(a.Text, 400)}
+	v := &judgedView{Cause: wording.Cause(a.Cause), Words: text.Clean(a.Words, 30), Chance: text.Chance(clamp(a.Likelihood)), Confidence: text.Clean(string(a.Confidence), 20),
+		Text: wording.Sentence(a.Text, 400)}
 	lead := a.Cause
 	if a.Cause == model.NoCause && len(a.Causes) > 0 {
 		lead = a.Causes[0].Cause
-		v.Likeliest = figure.Cause(lead)
+		v.Likeliest = wording.Cause(lead)
 	}
 	for _, c := range a.Causes[:min(len(a.Causes), 8)] {
-		v.Causes = append(v.Causes, share{Name: upperFirst(figure.Cause(c.Cause)), Value: figure.Chance(clamp(c.Likelihood)), Range: figure.Clean(c.Words, 30), Width: c.Likelihood})
+		v.Causes = append(v.Causes, share{Name: upperFirst(wording.Cause(c.Cause)), Value: text.Chance(clamp(c.Likelihood)), Range: text.Clean(c.Words, 30), Width: c.Likelihood})
 	}
 	reasons := slices.Clone(a.Reasons)
 	slices.SortStableFunc(reasons, func(x, y model.Reason) int { return cmp.Compare(math.Abs(y.Weight), math.Abs(x.Weight)) })
 	for _, r := range reasons {
-		row := reasonRow{figure.Signal(r.Signal), figure.Cause(r.Cause), figure.Sentence(r.Text, 300), ""}
+		row := reasonRow{wording.Signal(r.Signal), wording.Cause(r.Cause), wording.Sentence(r.Text, 300), ""}
 		if !math.IsNaN(r.Weight) {
-			row.Weight = figure.Factor(r.Weight)
+			row.Weight = wording.LikelihoodRatio(r.Weight)
 		}
 		list := &v.Other
 		switch {
@@ -66,7 +67,7 @@ func newJudged(a *model.Assessment) *judgedView {
 		}
 	}
 	for _, c := range a.Changes[:min(len(a.Changes), 6)] {
-		v.Changes = append(v.Changes, figure.Sentence(c, 300))
+		v.Changes = append(v.Changes, wording.Sentence(c, 300))
 	}
 	return v
 }
@@ -80,9 +81,9 @@ type phaseRow struct {
 func phaseRows(in *model.Incident) (rows []phaseRow, more int) {
 	wave := 0
 	for _, p := range in.Phases[:min(len(in.Phases), maxPhases)] {
-		r := phaseRow{Signal: figure.Signal(p.Signal), Text: figure.Sentence(p.Text, 200), Start: p.Start, End: p.End}
+		r := phaseRow{Signal: wording.Signal(p.Signal), Text: wording.Sentence(p.Text, 200), Start: p.Start, End: p.End}
 		if p.Part != "" {
-			r.Signal += ": " + figure.Clean(p.Part, 40)
+			r.Signal += ": " + text.Clean(p.Part, 40)
 		}
 		if p.Signal == model.SignalFlow {
 			wave++
@@ -101,9 +102,9 @@ func phaseRows(in *model.Incident) (rows []phaseRow, more int) {
 
 func amountOf(v float64, unit string) string {
 	if unit == "bits/s" {
-		return figure.Bits(v)
+		return text.Bits(v)
 	}
-	return figure.Count(tidy(v)) + " " + figure.Clean(unit, 30)
+	return text.Count(tidy(v)) + " " + text.Clean(unit, 30)
 }
 
 // partRow is an incident of traffic that is part of a service's.
@@ -117,15 +118,15 @@ type partRow struct {
 
 func partRows(in *model.Incident) (rows []partRow, more int) {
 	for _, p := range in.Traffic[:min(len(in.Traffic), maxParts)] {
-		r := partRow{P: p, Target: figure.Clean(p.Target, 60), Verdict: presenceWord(p.Presence)}
+		r := partRow{P: p, Target: text.Clean(p.Target, 60), Verdict: presenceWord(p.Presence)}
 		for i, x := range p.Vectors[:min(len(p.Vectors), 3)] {
 			if i > 0 {
 				r.Vectors += ", "
 			}
-			r.Vectors += figure.Clean(figure.Vector(x.Value), 60)
+			r.Vectors += text.Clean(wording.Vector(x.Value), 60)
 		}
 		if b := p.Peak[model.Bits]; sane(b) && b > 0 {
-			r.Peak = figure.Bits(b)
+			r.Peak = text.Bits(b)
 		}
 		rows = append(rows, r)
 	}
@@ -170,9 +171,9 @@ func claimRows(list []model.EnteredClaim) []claimRow {
 func answerRows(list []model.Claim) []answerRow {
 	var out []answerRow
 	for _, c := range list[:min(len(list), maxClaims)] {
-		a := answerRow{Reading: figure.Clean(c.Reading, 300), Verdict: claimWord(c.Verdict), Bounds: figure.Bounds(c.Low, c.High, c.Unit)}
+		a := answerRow{Reading: text.Clean(c.Reading, 300), Verdict: claimWord(c.Verdict), Bounds: text.Bounds(c.Low, c.High, c.Unit)}
 		for _, s := range c.Reasons[:min(len(c.Reasons), 6)] {
-			a.Reasons = append(a.Reasons, figure.Sentence(s, 300))
+			a.Reasons = append(a.Reasons, wording.Sentence(s, 300))
 		}
 		out = append(out, a)
 	}

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"time"
 
-	"floodmark/internal/report/figure"
+	"floodmark/internal/text"
 )
 
 // multi is a drawing of several lines over time.
@@ -78,7 +78,7 @@ type grouped struct {
 
 func drawLines(t *table, m int, g grouped) multi {
 	axis, groups, names := g.axis, g.values, g.names
-	c := multi{Title: upperFirst(strings.ReplaceAll(figure.Clean(t.Columns[m].Name, 40), "_", " ")), Height: 264, Plot: 240, Left: max(len(names)-maxLines, 0)}
+	c := multi{Title: upperFirst(strings.ReplaceAll(text.Clean(t.Columns[m].Name, 40), "_", " ")), Height: 264, Plot: 240, Left: max(len(names)-maxLines, 0)}
 	names = names[:min(len(names), maxLines)]
 	top := 0.0
 	for _, n := range names {

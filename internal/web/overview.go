@@ -8,7 +8,7 @@ import (
 
 	"floodmark/internal/api"
 	"floodmark/internal/model"
-	"floodmark/internal/report/figure"
+	"floodmark/internal/text"
 )
 
 // overviewView is the first page: what is going on now.
@@ -78,7 +78,7 @@ func (p *pages) overview(w http.ResponseWriter, r *http.Request) {
 	hosts, _ := p.back.Targets(api.TargetQuery{Metric: model.Bits, Direction: model.In, Kinds: []model.TargetKind{model.HostTarget}, Limit: maxHeavy})
 	for i := range hosts {
 		t := &hosts[i]
-		v.Heavy = append(v.Heavy, heavy{targetName(t.Target), targetLink(t.Target), figure.Bits(t.In.Rates[model.Bits]), brief(model.Packets, t.In.Rates[model.Packets])})
+		v.Heavy = append(v.Heavy, heavy{targetName(t.Target), targetLink(t.Target), text.Bits(t.In.Rates[model.Bits]), brief(model.Packets, t.In.Rates[model.Packets])})
 	}
 	p.show(w, http.StatusOK, "overview", v)
 }

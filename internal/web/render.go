@@ -9,7 +9,8 @@ import (
 
 	"floodmark/internal/geo/country"
 	"floodmark/internal/model"
-	"floodmark/internal/report/figure"
+	"floodmark/internal/text"
+	"floodmark/internal/wording"
 )
 
 var pageNames = []string{"overview", "traffic", "flows", "attacks", "attack", "login", "about", "message", "reports", "service"}
@@ -29,24 +30,24 @@ func functions() template.FuncMap {
 	return template.FuncMap{
 		"state": stateWord, "stateof": func(s string) word { return stateWord(model.State(s)) }, "severity": severityWord, "presence": presenceWord, "spoof": spoofWord,
 		"rate":    rate,
-		"count":   figure.Count,
-		"countu":  func(n uint64) string { return figure.Count(float64(n)) },
-		"counti":  func(n int) string { return figure.Count(float64(n)) },
-		"short":   figure.Short,
-		"bits":    figure.Bits,
-		"pct":     figure.Percent,
-		"range_":  figure.Range,
+		"count":   text.Count,
+		"countu":  func(n uint64) string { return text.Count(float64(n)) },
+		"counti":  func(n int) string { return text.Count(float64(n)) },
+		"short":   text.Short,
+		"bits":    text.Bits,
+		"pct":     text.Percent,
+		"range_":  wording.Range,
 		"crange":  countRange,
-		"count64": func(n int64) string { return figure.Count(float64(n)) },
+		"count64": func(n int64) string { return text.Count(float64(n)) },
 		"brange":  bitRange,
-		"vector":  func(s string) string { return figure.Clean(figure.Vector(s), 60) },
+		"vector":  func(s string) string { return text.Clean(wording.Vector(s), 60) },
 		"land":    land,
-		"clean":   func(n int, s string) string { return figure.Clean(s, n) },
-		"say":     func(n int, s string) string { return figure.Sentence(s, n) },
+		"clean":   func(n int, s string) string { return text.Clean(s, n) },
+		"say":     func(n int, s string) string { return wording.Sentence(s, n) },
 		"when":    when,
 		"rfc":     whenText,
 		"ago":     ago,
-		"lasted":  func(ns int64) string { return figure.Duration(math.Round(float64(ns) / 1e9)) },
+		"lasted":  func(ns int64) string { return text.Duration(math.Round(float64(ns) / 1e9)) },
 		"seconds": seconds,
 		"meter":   func(share float64) string { return strconv.FormatFloat(100*clamp(share), 'f', 1, 64) + "%" },
 		"title":   upperFirst,
@@ -128,17 +129,17 @@ func metricWord(m model.Metric) string {
 // rate writes a rate of a metric in its unit.
 func rate(m model.Metric, v float64) string {
 	if m.Unit() == "bits/s" {
-		return figure.Bits(v)
+		return text.Bits(v)
 	}
-	return figure.Count(tidy(v)) + " " + m.Unit()
+	return text.Count(tidy(v)) + " " + m.Unit()
 }
 
 // brief is rate in few characters.
 func brief(m model.Metric, v float64) string {
 	if m.Unit() == "bits/s" {
-		return figure.Bits(v)
+		return text.Bits(v)
 	}
-	return figure.Short(tidy(v)) + " " + m.Unit()
+	return text.Short(tidy(v)) + " " + m.Unit()
 }
 
 // tidy drops what nobody reads from large rates.
@@ -153,14 +154,14 @@ func countRange(e model.Estimate) string {
 	if e.Low == nil || e.High == nil {
 		return ""
 	}
-	return figure.CountRange(e)
+	return wording.CountRange(e)
 }
 
 func bitRange(e model.Estimate) string {
-	if e.Low == nil || e.High == nil || figure.Complete(e) {
+	if e.Low == nil || e.High == nil || wording.Complete(e) {
 		return ""
 	}
-	return figure.Bits(*e.Low) + " – " + figure.Bits(*e.High)
+	return text.Bits(*e.Low) + " – " + text.Bits(*e.High)
 }
 
 // land names a country by its code, the code itself where it is none.
@@ -171,7 +172,7 @@ func land(code string) string {
 	if code == "" || code == "unknown" {
 		return "not known"
 	}
-	return figure.Clean(code, 20)
+	return text.Clean(code, 20)
 }
 
 // when is a time for people and programs; scripts show it in the reader's zone.
@@ -196,7 +197,7 @@ func mark(now, t time.Time) template.HTML {
 func whenText(now time.Time, s string) template.HTML {
 	t, err := time.Parse(time.RFC3339, s)
 	if err != nil {
-		return template.HTML(template.HTMLEscapeString(figure.Clean(s, 40)))
+		return template.HTML(template.HTMLEscapeString(text.Clean(s, 40)))
 	}
 	return mark(now, t.UTC())
 }
@@ -210,7 +211,7 @@ func ago(now time.Time, ns int64) string {
 	if d < time.Second {
 		return "now"
 	}
-	return figure.Duration(math.Round(d.Seconds())) + " ago"
+	return text.Duration(math.Round(d.Seconds())) + " ago"
 }
 
 // seconds writes a length of nanoseconds below a minute with a digit.

@@ -11,7 +11,7 @@ import (
 
 	"floodmark/internal/api"
 	"floodmark/internal/model"
-	"floodmark/internal/report/figure"
+	"floodmark/internal/text"
 )
 
 // reportsView is what people report, and what they wrote.
@@ -60,10 +60,10 @@ func (p *pages) reports(w http.ResponseWriter, r *http.Request) {
 
 func serviceRowOf(s *model.ServiceNow) serviceRow {
 	q := &s.Quarter
-	row := serviceRow{Slug: s.Service.Slug, Name: figure.Clean(s.Service.Name, 60), State: "calm", Now: figure.Count(float64(q.Problems)),
-		Effective: figure.Count(float64(q.Effective)), Usual: "not known yet", Top: figure.Clean(s.Top.Name, 40), weight: float64(q.Effective)}
+	row := serviceRow{Slug: s.Service.Slug, Name: text.Clean(s.Service.Name, 60), State: "calm", Now: text.Count(float64(q.Problems)),
+		Effective: text.Count(float64(q.Effective)), Usual: "not known yet", Top: text.Clean(s.Top.Name, 40), weight: float64(q.Effective)}
 	if q.Known {
-		row.Usual = figure.Short(float64(q.Expected)) + ", up to " + figure.Short(float64(q.High))
+		row.Usual = text.Short(float64(q.Expected)) + ", up to " + text.Short(float64(q.High))
 	}
 	if s.State != "" {
 		row.State = string(s.State)
@@ -71,7 +71,7 @@ func serviceRowOf(s *model.ServiceNow) serviceRow {
 	}
 	if s.Incident != nil {
 		row.Incident = s.Incident.ID
-		row.Cause = figure.Clean(s.Incident.Crowd.Cause.Text, 160)
+		row.Cause = text.Clean(s.Incident.Crowd.Cause.Text, 160)
 	}
 	if s.Forgery.Suspected {
 		row.Made = "many look made up"

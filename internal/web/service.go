@@ -5,7 +5,8 @@ import (
 	"net/http"
 
 	"floodmark/internal/model"
-	"floodmark/internal/report/figure"
+	"floodmark/internal/text"
+	"floodmark/internal/wording"
 )
 
 // serviceView is the page of one incident of a service.
@@ -51,17 +52,17 @@ func (p *pages) service(w http.ResponseWriter, r *http.Request, in *model.Incide
 	if c == nil {
 		c = &model.Crowd{Name: in.Target.Name} // of a journal that was tampered with
 	}
-	name, done := figure.Clean(c.Name, 60), r.URL.Query().Get("done")
+	name, done := text.Clean(c.Name, 60), r.URL.Query().Get("done")
 	v := serviceView{base: p.base(r, "Reports of problems with "+name, "reports"), I: newCard(in), Name: name, Said: saidOfService[done],
-		Text: figure.Sentence(in.Because, 400), Peak: figure.Count(float64(c.Peak.Problems)), Effective: figure.Short(float64(c.Peak.Effective)), Usual: "not known yet", Similar: c.Similar[:min(len(c.Similar), 5)]}
+		Text: wording.Sentence(in.Because, 400), Peak: text.Count(float64(c.Peak.Problems)), Effective: text.Short(float64(c.Peak.Effective)), Usual: "not known yet", Similar: c.Similar[:min(len(c.Similar), 5)]}
 	if v.Said == "" {
 		v.Said = said[done]
 	}
 	if len(changes) > 0 {
-		v.Text = figure.Sentence(changes[len(changes)-1].Change.Text, 400)
+		v.Text = wording.Sentence(changes[len(changes)-1].Change.Text, 400)
 	}
 	if c.Peak.Known {
-		v.Usual = figure.Short(float64(c.Peak.Expected)) + ", up to " + figure.Short(float64(c.Peak.High))
+		v.Usual = text.Short(float64(c.Peak.Expected)) + ", up to " + text.Short(float64(c.Peak.High))
 	}
 	if sane(c.Strongest) && sane(c.Limit) {
 		v.Evidence = fmt.Sprintf("10^%.1f at its strongest; the promise asks for 10^%.1f", c.Strongest, c.Limit)
@@ -81,9 +82,9 @@ func (p *pages) service(w http.ResponseWriter, r *http.Request, in *model.Incide
 // where is which parts people name, and where they are.
 func (v *serviceView) where(c *model.Crowd) {
 	for _, x := range c.Parts[:min(len(c.Parts), maxShares)] {
-		s := share{Name: figure.Clean(x.Name, 40), Value: figure.Percent(x.Share), Range: figure.Percent(x.Low) + " – " + figure.Percent(x.High), Width: x.Share}
+		s := share{Name: text.Clean(x.Name, 40), Value: text.Percent(x.Share), Range: text.Percent(x.Low) + " – " + text.Percent(x.High), Width: x.Share}
 		if x.Slug == "" {
-			s = share{Name: "no part named", Value: figure.Number(float64(x.Reports), "report")}
+			s = share{Name: "no part named", Value: text.Number(float64(x.Reports), "report")}
 		}
 		if x.StandsOut {
 			s.Note = "more than usual"
@@ -91,12 +92,12 @@ func (v *serviceView) where(c *model.Crowd) {
 		v.Parts = append(v.Parts, s)
 	}
 	for _, x := range c.Places[:min(len(c.Places), maxShares)] {
-		row := placeRow{Name: "elsewhere, together", Reports: figure.Count(float64(x.Reports)), Excess: figure.Ratio(x.Excess) + " ×", Range: figure.Ratio(x.Low) + " – " + figure.Ratio(x.High), StandsOut: x.StandsOut}
+		row := placeRow{Name: "elsewhere, together", Reports: text.Count(float64(x.Reports)), Excess: text.Ratio(x.Excess) + " ×", Range: text.Ratio(x.Low) + " – " + text.Ratio(x.High), StandsOut: x.StandsOut}
 		if x.Country != "" {
 			row.Name = land(x.Country)
 		}
 		if x.Region != "" {
-			row.Name += ", " + figure.Clean(x.Region, 8)
+			row.Name += ", " + text.Clean(x.Region, 8)
 		}
 		v.Places = append(v.Places, row)
 	}

@@ -3,7 +3,7 @@ package web
 import (
 	"net/http"
 
-	"floodmark/internal/report/figure"
+	"floodmark/internal/text"
 )
 
 // loginView is the form for a token.
@@ -17,7 +17,7 @@ type loginView struct {
 // this server.
 func (p *pages) login(w http.ResponseWriter, r *http.Request) {
 	q := r.URL.Query()
-	v := loginView{base: base{Title: "Log in", Style: p.style, Script: p.script, Alone: true}, Next: figure.Clean(q.Get("next"), 2048), Failed: q.Has("failed"), Wait: q.Has("wait")}
+	v := loginView{base: base{Title: "Log in", Style: p.style, Script: p.script, Alone: true}, Next: text.Clean(q.Get("next"), 2048), Failed: q.Has("failed"), Wait: q.Has("wait")}
 	// Nothing of the program is told before somebody is let in.
 	p.show(w, http.StatusOK, "login", v)
 }

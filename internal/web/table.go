@@ -9,7 +9,8 @@ import (
 	"time"
 
 	"floodmark/internal/api"
-	"floodmark/internal/report/figure"
+	"floodmark/internal/text"
+	"floodmark/internal/wording"
 )
 
 // table reads an answer over stored flows: dimensions first, then figures,
@@ -155,15 +156,15 @@ func (t *table) text(row, column int) string {
 	case (name == "vector" || name == "class") && (s == "unclassified" || s == "none"):
 		return "nothing in particular"
 	case name == "vector":
-		return figure.Clean(figure.Vector(s), 60)
+		return text.Clean(wording.Vector(s), 60)
 	case name == "class":
-		return figure.Clean(figure.Class(s), 80)
+		return text.Clean(wording.Class(s), 80)
 	case strings.HasSuffix(name, "_as") && isDigits(s):
 		return "AS" + s
 	case strings.HasSuffix(name, "_if") && isDigits(s):
 		return "interface " + s
 	}
-	return figure.Clean(s, 80)
+	return text.Clean(s, 80)
 }
 
 func isDigits(s string) bool {

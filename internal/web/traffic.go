@@ -12,7 +12,8 @@ import (
 
 	"floodmark/internal/api"
 	"floodmark/internal/model"
-	"floodmark/internal/report/figure"
+	"floodmark/internal/text"
+	"floodmark/internal/wording"
 )
 
 // trafficView is the page of what goes on now, for one target.
@@ -83,7 +84,7 @@ func readChoice(q url.Values) (choice, error) {
 	if s := q.Get("metric"); s != "" {
 		m, ok := model.ParseMetric(s)
 		if !ok {
-			return c, fmt.Errorf("there is no metric %q", figure.Clean(s, 40))
+			return c, fmt.Errorf("there is no metric %q", text.Clean(s, 40))
 		}
 		c.Metric = m
 	}
@@ -123,7 +124,7 @@ func targetLink(t model.TargetID) string { return "/traffic?target=" + url.Query
 func (p *pages) traffic(w http.ResponseWriter, r *http.Request) {
 	c, err := readChoice(r.URL.Query())
 	if err != nil {
-		p.message(w, r, http.StatusUnprocessableEntity, notice{"Not understood", figure.Sentence(err.Error(), 300), "Choose a target under Traffic."})
+		p.message(w, r, http.StatusUnprocessableEntity, notice{"Not understood", wording.Sentence(err.Error(), 300), "Choose a target under Traffic."})
 		return
 	}
 	name := targetName(c.target)
@@ -152,7 +153,7 @@ func targetName(t model.TargetID) string {
 	case model.NetworkTarget:
 		return "the whole network"
 	case model.CustomerTarget:
-		return figure.Clean(t.Name, 60)
+		return text.Clean(t.Name, 60)
 	}
 	return t.String()
 }
@@ -221,7 +222,7 @@ func (v *trafficView) key(m model.Metric, t *api.TrafficNow) keyValue {
 	var d []string
 	switch {
 	case m == model.Bits && t.Known:
-		d = append(d, "normally "+figure.Bits(t.Low)+" to "+figure.Bits(t.High))
+		d = append(d, "normally "+text.Bits(t.Low)+" to "+text.Bits(t.High))
 	case m == model.Bits:
 		d = append(d, "what is normal is not known yet")
 	}
@@ -246,9 +247,9 @@ func sampleError(n float64) string {
 	case !(n > 0):
 		return "estimated from samples"
 	case n < 10:
-		return fmt.Sprintf("rests on %s samples only", figure.Count(round2(n)))
+		return fmt.Sprintf("rests on %s samples only", text.Count(round2(n)))
 	}
-	return fmt.Sprintf("± %s, from %s samples", figure.Percent(1.96/math.Sqrt(n)), figure.Count(tidy(n)))
+	return fmt.Sprintf("± %s, from %s samples", text.Percent(1.96/math.Sqrt(n)), text.Count(tidy(n)))
 }
 
 func (p *pages) trafficChart(r *http.Request, c choice, t *api.TargetNow, now int64) chart {
@@ -297,10 +298,10 @@ func (v *trafficView) top(p *pages, c choice) {
 		t := &found[i]
 		way := direction(t, c.direction)
 		now, limit := way.Rates[c.Metric], bound(way, c.Metric)
-		row := topRow{Name: targetName(t.Target), To: c.link(func(x *choice) { x.target = t.Target }), Customer: figure.Clean(t.Customer, 60),
+		row := topRow{Name: targetName(t.Target), To: c.link(func(x *choice) { x.target = t.Target }), Customer: text.Clean(t.Customer, 60),
 			Value: brief(c.Metric, now), Untrusted: t.Untrusted, Incidents: t.Incidents}
 		if c.Metric != model.Bits { // what the first column does not say already
-			row.Bits = figure.Bits(way.Rates[model.Bits])
+			row.Bits = text.Bits(way.Rates[model.Bits])
 		}
 		if c.Metric != model.Packets {
 			row.Packets = brief(model.Packets, way.Rates[model.Packets])
@@ -318,7 +319,7 @@ func (v *trafficView) top(p *pages, c choice) {
 			row.Share, row.ShareAt = now/scale/1.02, row.ShareAt/scale/1.02
 		}
 		if way.Known {
-			row.Normal = figure.Bits(way.Low) + " – " + figure.Bits(way.High)
+			row.Normal = text.Bits(way.Low) + " – " + text.Bits(way.High)
 		}
 		v.Top = append(v.Top, row)
 	}

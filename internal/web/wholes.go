@@ -5,7 +5,8 @@ import (
 
 	"floodmark/internal/api"
 	"floodmark/internal/model"
-	"floodmark/internal/report/figure"
+	"floodmark/internal/text"
+	"floodmark/internal/wording"
 )
 
 // wholes finds for incidents of traffic the incident of a service that each is
@@ -89,9 +90,9 @@ func (c card) Reported() string {
 		return ""
 	}
 	q := &c.Crowd.Peak
-	s := figure.Number(float64(q.Problems), "report") + " in 15 minutes at the peak"
+	s := text.Number(float64(q.Problems), "report") + " in 15 minutes at the peak"
 	if q.Known && sane(float64(q.Expected)) {
-		s += ", " + figure.Rough(float64(q.Expected)) + " usual"
+		s += ", " + text.Rough(float64(q.Expected)) + " usual"
 	}
 	return s
 }
@@ -106,5 +107,5 @@ func (c card) Brought() string {
 	case a.Cause == model.NoCause:
 		return "What brought it about is undecided"
 	}
-	return fmt.Sprintf("%s %s (confidence in the evidence: %s)", upperFirst(figure.Clean(a.Words, 30)), figure.Cause(a.Cause), figure.Clean(string(a.Confidence), 20))
+	return fmt.Sprintf("%s %s (confidence in the evidence: %s)", upperFirst(text.Clean(a.Words, 30)), wording.Cause(a.Cause), text.Clean(string(a.Confidence), 20))
 }

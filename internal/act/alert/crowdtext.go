@@ -6,7 +6,7 @@ import (
 	"strings"
 
 	"floodmark/internal/model"
-	"floodmark/internal/report/figure"
+	"floodmark/internal/text"
 )
 
 // crowdSubject is one line for a phone. Reports alone never say that a service
@@ -14,7 +14,7 @@ import (
 func crowdSubject(c *model.Change) string {
 	in := &c.Incident
 	x := crowdOf(in.Crowd)
-	name := figure.Clean(x.Name, 60)
+	name := text.Clean(x.Name, 60)
 	since := "since " + clock(in.Started)
 	switch c.Type {
 	case model.Noticed:
@@ -44,7 +44,7 @@ func crowdSubject(c *model.Change) string {
 // size is the highest 15 minutes beside what is usual; never a running total.
 func (c *Crowd) size() string {
 	n := math.Round(c.Peak.Effective)
-	s := figure.Count(n) + " effective reports in 15 minutes, "
+	s := text.Count(n) + " effective reports in 15 minutes, "
 	if n == 1 {
 		s = "1 effective report in 15 minutes, "
 	}
@@ -52,7 +52,7 @@ func (c *Crowd) size() string {
 		return s + "what is usual is not known yet"
 	}
 	// Outwards, so that no report within is said to be outside.
-	return s + "expected " + figure.Count(math.Floor(c.Peak.Normal.Low)) + " to " + figure.Count(math.Ceil(c.Peak.Normal.High))
+	return s + "expected " + text.Count(math.Floor(c.Peak.Normal.Low)) + " to " + text.Count(math.Ceil(c.Peak.Normal.High))
 }
 
 // mostly says which part stands out, whose outage it may be, and doubts.
@@ -74,7 +74,7 @@ func (c *Crowd) mostly() string {
 func (c *Crowd) part() string {
 	for _, p := range c.Parts {
 		if p.StandsOut && p.Slug != "" {
-			return figure.Clean(p.Name, 40)
+			return text.Clean(p.Name, 40)
 		}
 	}
 	return ""
@@ -86,7 +86,7 @@ func (c *Crowd) elsewhere() string {
 	if c.Cause.Kind != model.CauseElsewhere && c.Cause.Kind != model.CauseShared {
 		return ""
 	}
-	return strings.TrimSuffix(figure.Clean(c.Cause.Text, 120), ".")
+	return strings.TrimSuffix(text.Clean(c.Cause.Text, 120), ".")
 }
 
 // basis says what the incident rests on.
@@ -95,16 +95,16 @@ func (c *Crowd) basis() string {
 	if c.Confirmed {
 		s = "reports, confirmed by another kind of signal"
 	}
-	return s + fmt.Sprintf("; from %s networks; promise: %s", figure.Count(float64(c.Networks)), figure.Clean(c.Promise, 120))
+	return s + fmt.Sprintf("; from %s networks; promise: %s", text.Count(float64(c.Networks)), text.Clean(c.Promise, 120))
 }
 
 // crowdLines is what is known of the reports, line by line.
 func crowdLines(in *Incident, line func(name, format string, args ...any)) {
 	c := in.Crowd
-	line("Service", "%s (%s)", figure.Clean(c.Name, 60), c.Service)
+	line("Service", "%s (%s)", text.Clean(c.Name, 60), c.Service)
 	line("State", "%s, %s, since %s%s", in.State, in.Severity, in.Started, also("closed", in.Closed))
-	line("Peak", "%s; %s reports raw", c.size(), figure.Count(float64(c.Peak.Problems)))
-	line("In all", "%s reports of problems, %s say that it works", figure.Count(float64(c.Total)), figure.Count(float64(c.Works)))
+	line("Peak", "%s; %s reports raw", c.size(), text.Count(float64(c.Peak.Problems)))
+	line("In all", "%s reports of problems, %s say that it works", text.Count(float64(c.Total)), text.Count(float64(c.Works)))
 	if in.Waves > 1 {
 		line("Waves", "%d", in.Waves)
 	}
@@ -117,11 +117,11 @@ func crowdLines(in *Incident, line func(name, format string, args ...any)) {
 		line("Caution", "many reports look made up: %s", c.Forgery.Text)
 	}
 	if c.Refused > 0 {
-		line("Caution", "%s reports were not taken, since the server was full", figure.Count(float64(c.Refused)))
+		line("Caution", "%s reports were not taken, since the server was full", text.Count(float64(c.Refused)))
 	}
 	line("Rests on", "%s", c.basis())
 	for _, s := range c.Similar {
-		line("Earlier", "%s, at most %s reports in 15 minutes, for %s", s.Started, figure.Count(math.Round(s.Peak)), figure.Duration(math.Round(s.Lasted)))
+		line("Earlier", "%s, at most %s reports in 15 minutes, for %s", s.Started, text.Count(math.Round(s.Peak)), text.Duration(math.Round(s.Lasted)))
 	}
 }
 
@@ -129,7 +129,7 @@ func (c *Crowd) shares() string {
 	var out []string
 	for _, p := range c.Parts {
 		if p.Slug != "" && len(out) < 3 {
-			out = append(out, fmt.Sprintf("%s %s (usually %s)", figure.Clean(p.Name, 40), figure.Percent(p.Share), figure.Percent(p.Usual)))
+			out = append(out, fmt.Sprintf("%s %s (usually %s)", text.Clean(p.Name, 40), text.Percent(p.Share), text.Percent(p.Usual)))
 		}
 	}
 	if len(out) == 0 {
@@ -148,7 +148,7 @@ func (c *Crowd) where() string {
 		if p.Region != "" {
 			name += "-" + p.Region
 		}
-		out = append(out, fmt.Sprintf("%s %.1f times its usual share", figure.Clean(name, 12), p.Excess))
+		out = append(out, fmt.Sprintf("%s %.1f times its usual share", text.Clean(name, 12), p.Excess))
 	}
 	if len(out) == 0 {
 		return "none stands out"

@@ -15,7 +15,7 @@ import (
 	"time"
 
 	"floodmark/internal/model"
-	"floodmark/internal/report/figure"
+	"floodmark/internal/text"
 )
 
 // Exec is a program that is run as FastNetMon runs its notify script: with the
@@ -128,17 +128,17 @@ func (p *program) run(ctx context.Context, args []string, doc []byte, key string
 	var said bounded
 	cmd.Stdout, cmd.Stderr = &said, &said
 	err := cmd.Run()
-	text := figure.Clean(strings.TrimSpace(string(said.b)), maxOutput)
-	if text != "" {
-		p.log.Info("a program that an alert ran said", "program", p.Command, "target", args[len(args)-4], "action", args[len(args)-1], "output", text)
+	output := text.Clean(strings.TrimSpace(string(said.b)), maxOutput)
+	if output != "" {
+		p.log.Info("a program that an alert ran said", "program", p.Command, "target", args[len(args)-4], "action", args[len(args)-1], "output", output)
 	}
 	switch {
 	case errors.Is(err, exec.ErrWaitDelay):
 		return nil // it ended well and left something running that holds its output
 	case ctx.Err() == context.DeadlineExceeded:
-		return fmt.Errorf("exec %s: killed after %s: %s", p.Command, p.Timeout, figure.Clean(text, 200))
+		return fmt.Errorf("exec %s: killed after %s: %s", p.Command, p.Timeout, text.Clean(output, 200))
 	case err != nil:
-		return fmt.Errorf("exec %s: %w: %s", p.Command, err, figure.Clean(text, 200))
+		return fmt.Errorf("exec %s: %w: %s", p.Command, err, text.Clean(output, 200))
 	}
 	return nil
 }

@@ -15,7 +15,7 @@ import (
 	"strings"
 	"time"
 
-	"floodmark/internal/report/figure"
+	"floodmark/internal/text"
 )
 
 // poster posts JSON to one address and tells of failures without naming more of
@@ -70,7 +70,7 @@ func (p *poster) do(ctx context.Context, method string, body []byte, header http
 	if resp.StatusCode/100 == 2 {
 		return nil
 	}
-	err = p.hide(fmt.Sprintf("%s answered %d %s", p.url.Hostname(), resp.StatusCode, figure.Clean(string(said[:min(len(said), 1000)]), 200)))
+	err = p.hide(fmt.Sprintf("%s answered %d %s", p.url.Hostname(), resp.StatusCode, text.Clean(string(said[:min(len(said), 1000)]), 200)))
 	switch {
 	case resp.StatusCode/100 == 3:
 		return fmt.Errorf("%s answered %d: redirects are not followed", p.url.Hostname(), resp.StatusCode)

@@ -13,7 +13,7 @@ import (
 	"github.com/nicholas-fedor/shoutrrr/pkg/router"
 	"github.com/nicholas-fedor/shoutrrr/pkg/types"
 
-	"floodmark/internal/report/figure"
+	"floodmark/internal/text"
 )
 
 // Shoutrrr is a chat, mail or phone service by the shoutrrr library.
@@ -76,9 +76,9 @@ var (
 
 // clean takes whatever may be secret out of an error: every address, and every
 // part of the service's address but its scheme and a host with a dot.
-func (s *chat) clean(text string) string {
-	text = anyURL.ReplaceAllString(text, "(address)")
-	text = word.ReplaceAllStringFunc(text, func(w string) string {
+func (s *chat) clean(message string) string {
+	message = anyURL.ReplaceAllString(message, "(address)")
+	message = word.ReplaceAllStringFunc(message, func(w string) string {
 		for _, t := range s.tokens {
 			if strings.Contains(w, t) {
 				return "***"
@@ -86,7 +86,7 @@ func (s *chat) clean(text string) string {
 		}
 		return w
 	})
-	return figure.Clean(text, 300)
+	return text.Clean(message, 300)
 }
 
 func tokens(raw string) []string {

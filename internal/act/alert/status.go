@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"floodmark/internal/model"
-	"floodmark/internal/report/figure"
+	"floodmark/internal/text"
 )
 
 // ReceiverStatus is one receiver and how it does. Times are Unix ns by the
@@ -91,7 +91,7 @@ func (d *Dispatcher) Test(ctx context.Context, receiver string) error {
 	s := w.sender
 	w.mu.Unlock()
 	if err := s.send(ctx, testMessage(receiver, time.Now())); err != nil {
-		return fmt.Errorf("test of receiver %s: %s", receiver, figure.Clean(err.Error(), 500))
+		return fmt.Errorf("test of receiver %s: %s", receiver, text.Clean(err.Error(), 500))
 	}
 	return nil
 }

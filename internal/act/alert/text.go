@@ -6,7 +6,8 @@ import (
 	"time"
 
 	"floodmark/internal/model"
-	"floodmark/internal/report/figure"
+	"floodmark/internal/text"
+	"floodmark/internal/wording"
 )
 
 // subject is one line for a phone: what, how much, and since when.
@@ -17,7 +18,7 @@ func subject(c *model.Change) string {
 	}
 	what := "unusual traffic"
 	if len(in.Vectors) > 0 {
-		what = figure.Vector(in.Vectors[0].Value)
+		what = wording.Vector(in.Vectors[0].Value)
 	}
 	m := lead(in)
 	peak := amount(m, in.Peak[m]) + " " + in.Direction.String() + " at its peak"
@@ -62,9 +63,9 @@ func lead(in *model.Incident) model.Metric {
 
 func amount(m model.Metric, v float64) string {
 	if m.Unit() == "bits/s" {
-		return figure.Bits(v)
+		return text.Bits(v)
 	}
-	return figure.Short(v) + " " + m.Unit()
+	return text.Short(v) + " " + m.Unit()
 }
 
 // clock writes the time of day in UTC: 14:03 UTC.
@@ -79,7 +80,7 @@ func by(r *model.Remark) string {
 	if r == nil || r.By == "" {
 		return "somebody"
 	}
-	return figure.Clean(r.By, 80)
+	return text.Clean(r.By, 80)
 }
 
 // body says what is known of an incident and what is not.
@@ -87,9 +88,9 @@ func body(e *Event) string {
 	in := &e.Incident
 	var b strings.Builder
 	line := func(name, format string, args ...any) {
-		fmt.Fprintf(&b, "%-9s %s\n", name, figure.Clean(fmt.Sprintf(format, args...), 400))
+		fmt.Fprintf(&b, "%-9s %s\n", name, text.Clean(fmt.Sprintf(format, args...), 400))
 	}
-	b.WriteString(figure.Clean(e.Text, 800) + "\n\n")
+	b.WriteString(text.Clean(e.Text, 800) + "\n\n")
 	if in.Crowd != nil {
 		crowdLines(in, line)
 	} else {
@@ -109,15 +110,15 @@ func body(e *Event) string {
 func trafficLines(in *Incident, line func(name, format string, args ...any)) {
 	line("Target", "%s, traffic %s%s%s", in.Target, in.Direction, also("customer", in.Customer), also("group", in.Group))
 	line("State", "%s, %s, since %s%s", in.State, in.Severity, in.Started, also("closed", in.Closed))
-	line("Now", "%s, %s", figure.Bits(in.Rates["bits"]), amount(model.Packets, in.Rates["packets"]))
-	line("Peak", "%s, %s", figure.Bits(in.Peak["bits"]), amount(model.Packets, in.Peak["packets"]))
+	line("Now", "%s, %s", text.Bits(in.Rates["bits"]), amount(model.Packets, in.Rates["packets"]))
+	line("Peak", "%s, %s", text.Bits(in.Peak["bits"]), amount(model.Packets, in.Peak["packets"]))
 	if in.Waves > 1 {
 		line("Waves", "%d", in.Waves)
 	}
 	if in.HostCount > 0 {
 		line("Addresses", "%d, such as %s", in.HostCount, strings.Join(in.Hosts[:min(3, len(in.Hosts))], ", "))
 	}
-	line("Vectors", "%s", shares(in.Vectors, figure.Vector))
+	line("Vectors", "%s", shares(in.Vectors, wording.Vector))
 	line("Sources", "%s", sources(in))
 	if len(in.Countries)+len(in.Networks) > 0 {
 		same := func(s string) string { return s }
@@ -128,7 +129,7 @@ func trafficLines(in *Incident, line func(name, format string, args ...any)) {
 		line("Caution", "figures rest on an exporter in bad health")
 	}
 	if in.Delay >= 10 {
-		line("Caution", "exporters tell of traffic up to %s later", figure.Duration(in.Delay))
+		line("Caution", "exporters tell of traffic up to %s later", text.Duration(in.Delay))
 	}
 }
 
@@ -142,7 +143,7 @@ func also(name, v string) string {
 func shares(list []Part, name func(string) string) string {
 	var out []string
 	for _, p := range list[:min(3, len(list))] {
-		out = append(out, name(p.Name)+" "+figure.Percent(p.Share))
+		out = append(out, name(p.Name)+" "+text.Percent(p.Share))
 	}
 	if len(out) == 0 {
 		return "not known yet"
@@ -154,11 +155,11 @@ func sources(in *Incident) string {
 	if in.Sources == 0 {
 		return "not known yet"
 	}
-	s := "at least " + figure.Count(float64(in.Sources))
+	s := "at least " + text.Count(float64(in.Sources))
 	if in.Spoofing == "" {
 		return s + "; whether they are forged is not known yet"
 	}
-	return s + "; " + figure.Spoof(in.Spoofing)
+	return s + "; " + wording.Spoof(in.Spoofing)
 }
 
 func attack(in *Incident) string {
@@ -181,7 +182,7 @@ func (m *Message) entitle() {
 		m.Subject = fmt.Sprintf("%d messages on %d incidents", len(m.Events), len(incidents(m.Events)))
 		var b strings.Builder
 		for _, e := range m.Events {
-			b.WriteString(figure.Clean(e.Subject, 300) + "\n" + figure.Clean(e.Text, 800) + "\n" + e.Link + "\n\n")
+			b.WriteString(text.Clean(e.Subject, 300) + "\n" + text.Clean(e.Text, 800) + "\n" + e.Link + "\n\n")
 		}
 		m.Text = strings.TrimRight(b.String(), "\n") + "\n"
 	}
@@ -194,7 +195,7 @@ func (m *Message) entitle() {
 		m.Subject = "TEST: " + m.Subject
 		m.Text = "This is a test of an alert receiver. Nothing happened.\n\n" + m.Text
 	}
-	m.Subject = figure.Clean(m.Subject, 300)
+	m.Subject = text.Clean(m.Subject, 300)
 }
 
 func incidents(events []Event) map[string]bool {

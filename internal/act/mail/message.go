@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"floodmark/internal/model"
-	"floodmark/internal/report/figure"
+	"floodmark/internal/text"
 )
 
 // message is one mail to one address.
@@ -88,6 +88,6 @@ func (m *Mailer) bytes(x *message) []byte {
 // encoded writes text as a header may hold it (RFC 2047), folded between its
 // words.
 func encoded(s string) string {
-	s = mime.QEncoding.Encode("utf-8", figure.Clean(s, 150))
+	s = mime.QEncoding.Encode("utf-8", text.Clean(s, 150))
 	return strings.ReplaceAll(s, "?= =?", "?=\r\n =?")
 }

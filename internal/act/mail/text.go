@@ -7,16 +7,17 @@ import (
 	"time"
 
 	"floodmark/internal/model"
-	"floodmark/internal/report/figure"
+	"floodmark/internal/text"
+	"floodmark/internal/wording"
 )
 
 // words are the subject and the text of a notice, the same for all readers. They
 // say what people report, never what is so.
-func (m *Mailer) words(c *model.Change) (subject, text string) {
+func (m *Mailer) words(c *model.Change) (subject, body string) {
 	in := &c.Incident
 	name := serviceName(in)
 	if n, ok := m.c.Name(in.Target.Name); ok {
-		name = figure.Clean(n, 80)
+		name = text.Clean(n, 80)
 	}
 	var say []string
 	switch c.Type {
@@ -35,10 +36,10 @@ func (m *Mailer) words(c *model.Change) (subject, text string) {
 	}
 	if cr := in.Crowd; cr != nil && in.FalseAlarm == nil {
 		if cr.Peak.Problems > 0 {
-			say = append(say, fmt.Sprintf("Reports in the 15 minutes with the most: %s.", figure.Count(float64(cr.Peak.Problems))))
+			say = append(say, fmt.Sprintf("Reports in the 15 minutes with the most: %s.", text.Count(float64(cr.Peak.Problems))))
 		}
 		if k := cr.Cause.Kind; cr.Cause.Text != "" && (k == model.CauseElsewhere || k == model.CauseShared) {
-			say = append(say, figure.Sentence(cr.Cause.Text, 300))
+			say = append(say, wording.Sentence(cr.Cause.Text, 300))
 		}
 	}
 	if in.Crowd != nil && in.Crowd.Confirmed {
@@ -51,9 +52,9 @@ func (m *Mailer) words(c *model.Change) (subject, text string) {
 
 func serviceName(in *model.Incident) string {
 	if in.Crowd != nil && in.Crowd.Name != "" {
-		return figure.Clean(in.Crowd.Name, 80)
+		return text.Clean(in.Crowd.Name, 80)
 	}
-	return figure.Clean(in.Target.Name, 80)
+	return text.Clean(in.Target.Name, 80)
 }
 
 func clock(ns int64) string { return time.Unix(0, ns).UTC().Format("2 January, 15:04 UTC") }
@@ -69,12 +70,12 @@ func plain(s string) string {
 }
 
 // asking is the mail that asks for confirmation.
-func (m *Mailer) asking(s *sub) (subject, text string) {
+func (m *Mailer) asking(s *sub) (subject, body string) {
 	name, ok := m.c.Name(s.Service)
 	if !ok {
 		name = s.Service
 	}
-	name = figure.Clean(name, 80)
+	name = text.Clean(name, 80)
 	link := m.c.BaseURL + "/mail/confirm?token=" + m.token(confirms, s.ID, m.c.Now().Add(keepAsked))
 	return "Please confirm: mails about " + name, fmt.Sprintf(
 		"Somebody, most likely you, asked to be told by mail when users report problems with %s.\n\n"+

@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"floodmark/internal/model"
-	"floodmark/internal/report/figure"
+	"floodmark/internal/text"
 )
 
 // Page is what is told: all services, or one of them.
@@ -126,7 +126,7 @@ func line(s string, most int) string {
 			return -1
 		}
 		return r
-	}, figure.Clean(s, most)))
+	}, text.Clean(s, most)))
 }
 
 // link is the address of a page, with the mark that its readers followed us

@@ -5,7 +5,8 @@ import (
 	"strings"
 
 	"floodmark/internal/model"
-	"floodmark/internal/report/figure"
+	"floodmark/internal/text"
+	"floodmark/internal/wording"
 )
 
 // title names an incident: what people say, never what is so.
@@ -49,10 +50,10 @@ func (p *Page) body(c *model.Change) string {
 	}
 	if in.Crowd != nil {
 		if k := in.Crowd.Cause.Kind; k == model.CauseElsewhere || k == model.CauseShared {
-			say = append(say, figure.Sentence(line(in.Crowd.Cause.Text, maxSentence), maxSentence))
+			say = append(say, wording.Sentence(line(in.Crowd.Cause.Text, maxSentence), maxSentence))
 		}
 		if in.Crowd.Forgery.Suspected {
-			say = append(say, figure.Sentence(line(in.Crowd.Forgery.Text, maxSentence), maxSentence))
+			say = append(say, wording.Sentence(line(in.Crowd.Forgery.Text, maxSentence), maxSentence))
 		}
 	}
 	return strings.Join(say, " ") + " " + cause(in) + basis(in)
@@ -65,7 +66,7 @@ func cause(in *model.Incident) string {
 	if a == nil || a.Text == "" {
 		return ""
 	}
-	return figure.Sentence(line(a.Text, maxSentence), maxSentence) + " Confidence: " + line(string(a.Confidence), 20) + ". "
+	return wording.Sentence(line(a.Text, maxSentence), maxSentence) + " Confidence: " + line(string(a.Confidence), 20) + ". "
 }
 
 // basis says what an incident rests on.
@@ -81,9 +82,9 @@ func amount(c *model.Crowd) string {
 	if c == nil || c.Peak.Problems == 0 {
 		return ""
 	}
-	s := fmt.Sprintf(": %s reports in the 15 minutes with the most", figure.Count(float64(c.Peak.Problems)))
+	s := fmt.Sprintf(": %s reports in the 15 minutes with the most", text.Count(float64(c.Peak.Problems)))
 	if c.Peak.Known {
-		s += ", where at most " + figure.Count(float64(c.Peak.High)) + " are usual"
+		s += ", where at most " + text.Count(float64(c.Peak.High)) + " are usual"
 	}
 	return s
 }
@@ -96,7 +97,7 @@ func parts(c *model.Crowd) string {
 	var names []string
 	for _, s := range c.Parts {
 		if s.StandsOut && s.Slug != "" && len(names) < 3 {
-			names = append(names, clean(s.Name, s.Slug)+" ("+figure.Percent(s.Share)+")")
+			names = append(names, clean(s.Name, s.Slug)+" ("+text.Percent(s.Share)+")")
 		}
 	}
 	return strings.Join(names, ", ")

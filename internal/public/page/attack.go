@@ -4,7 +4,8 @@ import (
 	"strings"
 
 	"floodmark/internal/model"
-	"floodmark/internal/report/figure"
+	"floodmark/internal/text"
+	"floodmark/internal/wording"
 )
 
 // attackOf is an attack in the traffic towards a service, as the public may
@@ -55,7 +56,7 @@ func newAttacks(l *locale, parts []model.TrafficPart) (attacks []attackOf, other
 			spoof = model.SpoofUndecided
 		}
 		a := attackOf{From: p.Started, To: p.Ended, Lasts: p.Ended == 0, Waves: l.count(float64(max(len(p.Waves), 1))), Real: l.t("spoof." + string(spoof)), RealWhy: l.t("spoof." + string(spoof) + ".why"),
-			Forged: spoof == model.SpoofSpoofed, Vectors: l.meters(p.Vectors, maxVectors, figure.Vector)}
+			Forged: spoof == model.SpoofSpoofed, Vectors: l.meters(p.Vectors, maxVectors, wording.Vector)}
 		if v := sane(p.Peak[model.Bits]); v > 0 {
 			a.Peak = l.bits(v)
 		}
@@ -83,9 +84,9 @@ func (l *locale) meters(all []model.Weight, most int, name func(string) string) 
 }
 
 // bits writes a rate, packets counts with few digits.
-func (l *locale) bits(v float64) string { return l.pointed(figure.Bits(sane(v))) }
+func (l *locale) bits(v float64) string { return l.pointed(text.Bits(sane(v))) }
 
-func (l *locale) short(v float64) string { return l.pointed(strings.TrimSpace(figure.Short(sane(v)))) }
+func (l *locale) short(v float64) string { return l.pointed(strings.TrimSpace(text.Short(sane(v)))) }
 
 func (l *locale) pointed(s string) string {
 	return strings.ReplaceAll(strings.Replace(s, ".", l.point, 1), " ", "\u00a0")

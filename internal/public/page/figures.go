@@ -7,7 +7,7 @@ import (
 	"strings"
 	"time"
 
-	"floodmark/internal/report/figure"
+	"floodmark/internal/text"
 )
 
 // sane makes any figure one that can be written: what is none becomes 0.
@@ -158,7 +158,7 @@ func (l *locale) wait(d time.Duration) string {
 }
 
 // clean makes a foreign text one line of at most n characters.
-func clean(n int, s string) string { return strings.TrimSpace(figure.Clean(s, n)) }
+func clean(n int, s string) string { return strings.TrimSpace(text.Clean(s, n)) }
 
 // per writes a part of one as per cent for an attribute.
 func per(v float64) string {

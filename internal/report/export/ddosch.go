@@ -11,7 +11,8 @@ import (
 	"github.com/gowebpki/jcs"
 
 	"floodmark/internal/model"
-	"floodmark/internal/report/figure"
+	"floodmark/internal/text"
+	"floodmark/internal/wording"
 )
 
 // fingerprint is a DDoS Clearing House fingerprint, as its published
@@ -150,7 +151,7 @@ func outliers(v model.Vector, field string) any {
 		m := map[string]float64{}
 		for _, w := range f.Values {
 			if w.Share > outlier && w.Value != "random" {
-				m[figure.Clean(w.Value, 200)] = w.Share
+				m[text.Clean(w.Value, 200)] = w.Share
 			}
 		}
 		if len(m) > 0 {
@@ -166,7 +167,7 @@ func service(name string) string {
 	case name == "fragment-flood":
 		return "Fragmented IP packets"
 	case strings.HasPrefix(name, "reflection-"):
-		return strings.TrimSuffix(figure.Vector(name), " reflection")
+		return strings.TrimSuffix(wording.Vector(name), " reflection")
 	case strings.HasPrefix(name, "dns-"):
 		return "DNS"
 	case name == "http-flood", name == "slow-http":

@@ -20,7 +20,8 @@ import (
 	"time"
 
 	"floodmark/internal/model"
-	"floodmark/internal/report/figure"
+	"floodmark/internal/text"
+	"floodmark/internal/wording"
 )
 
 // ErrNoAttack is returned where the analysis holds no vector to describe.
@@ -38,9 +39,9 @@ func Formats() []string { return []string{"ddosch", "misp", "stix"} }
 func Write(name string, w io.Writer, a *model.Analysis) error {
 	build, ok := map[string]func(*model.Analysis) (any, error){"ddosch": ddosch, "misp": misp, "stix": stix}[name]
 	if !ok {
-		return fmt.Errorf("export %s: unknown format, want one of %s", figure.Clean(name, 20), strings.Join(Formats(), ", "))
+		return fmt.Errorf("export %s: unknown format, want one of %s", text.Clean(name, 20), strings.Join(Formats(), ", "))
 	}
-	if figure.Outside(a) {
+	if wording.PublicOnly(a) {
 		return fmt.Errorf("export %s: %w: no traffic towards the service was recorded", name, ErrNoAttack)
 	}
 	if a.Attack == model.AttackNo || len(a.Vectors) == 0 {

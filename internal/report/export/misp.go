@@ -7,7 +7,8 @@ import (
 	"strings"
 
 	"floodmark/internal/model"
-	"floodmark/internal/report/figure"
+	"floodmark/internal/text"
+	"floodmark/internal/wording"
 )
 
 // The ddos object template of MISP, version 5.
@@ -70,7 +71,7 @@ func misp(a *model.Analysis) (any, error) {
 	e := &mispEvent{}
 	ev := &e.Event
 	ev.UUID = uuid5(Namespace, "misp event "+w.id)
-	ev.Info = "DDoS: " + figure.Headline(a)
+	ev.Info = "DDoS: " + wording.Headline(a)
 	if a.Synthetic {
 		ev.Info = "SYNTHETIC (made-up traffic): " + ev.Info
 	}
@@ -94,7 +95,7 @@ func (w mispWriter) object(a *model.Analysis, v model.Vector, i int) *mispObject
 	o := &mispObject{UUID: uuid5(Namespace, "misp object "+where+w.id), Name: "ddos", Meta: "network",
 		Description: "DDoS object describes a current DDoS activity from a specific or/and to a specific target.",
 		Template:    ddosTemplate, Version: ddosTemplateVersion, Timestamp: w.stamp, Share: "5",
-		Comment: figure.Vector(v.Name) + "; sources: " + figure.Spoof(v.Sources.Spoofing.Verdict)}
+		Comment: wording.Vector(v.Name) + "; sources: " + wording.Spoof(v.Sources.Spoofing.Verdict)}
 	add := func(relation, category, kind, value string) {
 		o.Attribute = append(o.Attribute, w.value(where, relation, category, kind, value))
 	}
@@ -127,8 +128,8 @@ func (w mispWriter) object(a *model.Analysis, v model.Vector, i int) *mispObject
 	add("total-bps", "Other", "counter", strconv.FormatFloat(v.PeakBPS, 'f', 0, 64))
 	add("first-seen", "Other", "datetime", v.First)
 	add("last-seen", "Other", "datetime", v.Last)
-	add("text", "Other", "text", fmt.Sprintf("%s: %s packets, %s of attack packets; peaks of one second. %s", figure.Vector(v.Name),
-		figure.Count(float64(v.Packets)), figure.Percent(v.SharePackets.Value), figure.Clean(v.Sources.Spoofing.Reason, 300)))
+	add("text", "Other", "text", fmt.Sprintf("%s: %s packets, %s of attack packets; peaks of one second. %s", wording.Vector(v.Name),
+		text.Count(float64(v.Packets)), text.Percent(v.SharePackets.Value), text.Clean(v.Sources.Spoofing.Reason, 300)))
 	sortValues(o.Attribute)
 	return o
 }
@@ -170,20 +171,20 @@ func host(prefix string) string {
 	if err == nil && p.IsSingleIP() {
 		return p.Addr().String()
 	}
-	return figure.Clean(prefix, 64)
+	return text.Clean(prefix, 64)
 }
 
 // summary is the story, with the questions that it cannot answer.
 func summary(a *model.Analysis) string {
 	s := []string{}
 	for _, t := range a.Summary {
-		s = append(s, figure.Clean(t.Text, 400))
+		s = append(s, text.Clean(t.Text, 400))
 	}
 	if len(a.NotAnswerable) > 0 {
 		s = append(s, "Not answerable from this data:")
 	}
 	for _, u := range a.NotAnswerable {
-		s = append(s, figure.Clean(u.Question, 200))
+		s = append(s, text.Clean(u.Question, 200))
 	}
 	return strings.Join(s, " ")
 }

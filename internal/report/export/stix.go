@@ -11,7 +11,8 @@ import (
 	"github.com/gowebpki/jcs"
 
 	"floodmark/internal/model"
-	"floodmark/internal/report/figure"
+	"floodmark/internal/text"
+	"floodmark/internal/wording"
 )
 
 // scoNamespace is that of STIX cyber-observable identifiers (STIX 2.1 section 2.9).
@@ -154,10 +155,10 @@ func (b *bundle) targets() []string {
 func (b *bundle) vector(v model.Vector, i int, targets []string) (string, error) {
 	name := fmt.Sprintf("%d %s", i, v.Name)
 	infra := b.sdo("infrastructure", name, object{
-		"name": "Sources of the " + figure.Vector(v.Name), "infrastructure_types": []string{infrastructure(v)},
+		"name": "Sources of the " + wording.Vector(v.Name), "infrastructure_types": []string{infrastructure(v)},
 		"first_seen": stamp(instant(v.First)), "last_seen": stamp(instant(v.Last)),
 		"description": fmt.Sprintf("%s of attack packets. Source addresses: %s. %s Where addresses are does not show who ran the attack.",
-			figure.Percent(v.SharePackets.Value), figure.Spoof(v.Sources.Spoofing.Verdict), figure.Clean(v.Sources.Spoofing.Reason, 400)),
+			text.Percent(v.SharePackets.Value), wording.Spoof(v.Sources.Spoofing.Verdict), text.Clean(v.Sources.Spoofing.Reason, 400)),
 	})
 	refs := []string{}
 	for _, s := range listed(v, MaxSources) {
@@ -215,7 +216,7 @@ func (b *bundle) traffic(v model.Vector, targets []string) (string, error) {
 		protocols = append(protocols, p)
 	}
 	if s, ok := strings.CutPrefix(v.Name, "reflection-"); ok {
-		protocols = append(protocols, figure.Clean(s, 20))
+		protocols = append(protocols, text.Clean(s, 20))
 	}
 	o := object{"protocols": protocols, "dst_ref": targets[0], "start": stamp(instant(v.First)), "end": stamp(instant(v.Last)), "is_active": false,
 		"src_packets": min(v.Packets, math.MaxInt64), "src_byte_count": min(v.Bytes, math.MaxInt64)}
@@ -248,8 +249,8 @@ func (b *bundle) places(infra string) error {
 			continue
 		}
 		n++
-		loc := b.sdo("location", c.Code, object{"country": c.Code, "name": figure.Clean(c.Name, 80)})
-		b.relate(infra, "located-at", loc, fmt.Sprintf("%s of attack packets%s", figure.Percent(c.Share.Value), bracket(figure.Range(c.Population))))
+		loc := b.sdo("location", c.Code, object{"country": c.Code, "name": text.Clean(c.Name, 80)})
+		b.relate(infra, "located-at", loc, fmt.Sprintf("%s of attack packets%s", text.Percent(c.Share.Value), bracket(wording.Range(c.Population))))
 	}
 	n = 0
 	for _, w := range b.a.Networks {
@@ -257,11 +258,11 @@ func (b *bundle) places(infra string) error {
 			continue
 		}
 		n++
-		id, err := b.sco("autonomous-system", object{"number": w.ASN, "name": figure.Clean(w.Name, 120)}, "number")
+		id, err := b.sco("autonomous-system", object{"number": w.ASN, "name": text.Clean(w.Name, 120)}, "number")
 		if err != nil {
 			return err
 		}
-		b.relate(infra, "related-to", id, fmt.Sprintf("%s of attack packets%s came from addresses of this network", figure.Percent(w.Share.Value), bracket(figure.Range(w.Population))))
+		b.relate(infra, "related-to", id, fmt.Sprintf("%s of attack packets%s came from addresses of this network", text.Percent(w.Share.Value), bracket(wording.Range(w.Population))))
 	}
 	return nil
 }
@@ -284,16 +285,16 @@ func (b *bundle) notes(refs []string) {
 	}
 	note("summary", "Summary and limits", summary(b.a))
 	for i, c := range b.a.Claims {
-		bounds := figure.Bounds(c.Low, c.High, c.Unit)
+		bounds := text.Bounds(c.Low, c.High, c.Unit)
 		if bounds != "" {
 			bounds = " The data allow " + bounds + "."
 		}
-		note(fmt.Sprintf("claim %d", i), "Claim: "+figure.Verdict(c.Verdict), fmt.Sprintf("Claim %q, read as: %s. Verdict: %s.%s %s", figure.Clean(c.Text, 200), figure.Clean(c.Reading, 300),
-			figure.Verdict(c.Verdict), bounds, figure.Clean(strings.Join(c.Reasons, " "), 600)))
+		note(fmt.Sprintf("claim %d", i), "Claim: "+wording.Verdict(c.Verdict), fmt.Sprintf("Claim %q, read as: %s. Verdict: %s.%s %s", text.Clean(c.Text, 200), text.Clean(c.Reading, 300),
+			wording.Verdict(c.Verdict), bounds, text.Clean(strings.Join(c.Reasons, " "), 600)))
 	}
 	for i, f := range b.a.Families {
 		note(fmt.Sprintf("family %d", i), "Family indication, not proof", fmt.Sprintf("Compatible with %s: %s indication, %s, confidence %s. Not exclusive.",
-			figure.Clean(f.Name, 80), figure.Clean(f.Grade, 30), figure.Clean(f.Likelihood, 60), figure.Clean(f.Confidence, 30)))
+			text.Clean(f.Name, 80), text.Clean(f.Grade, 30), text.Clean(f.Likelihood, 60), text.Clean(f.Confidence, 30)))
 	}
 }
 

@@ -5,7 +5,8 @@ import (
 	"math"
 
 	"floodmark/internal/model"
-	"floodmark/internal/report/figure"
+	"floodmark/internal/text"
+	"floodmark/internal/wording"
 )
 
 // bar is one row of the chart of countries: a share with its two intervals.
@@ -58,7 +59,7 @@ func (s scale) pos(v float64) string {
 }
 
 func (s scale) whisker(e model.Estimate) *whisker {
-	if e.Low == nil || e.High == nil || figure.Complete(e) {
+	if e.Low == nil || e.High == nil || wording.Complete(e) {
 		return nil
 	}
 	return &whisker{From: s.pos(*e.Low), To: s.pos(*e.High), Y: 14}
@@ -68,13 +69,13 @@ func countryBars(countries []model.Country) ([]bar, scale) {
 	s := newScale(countries)
 	out := []bar{}
 	for _, c := range countries {
-		b := bar{Name: figure.Clean(c.Name, 40), Value: figure.Percent(c.Share.Value), Window: figure.Range(c.Share), Population: figure.Range(c.Population),
+		b := bar{Name: text.Clean(c.Name, 40), Value: text.Percent(c.Share.Value), Window: wording.Range(c.Share), Population: wording.Range(c.Population),
 			Width: s.pos(c.Share.Value), W1: s.whisker(c.Share), W2: s.whisker(c.Population), Unknown: c.Code == "unknown"}
 		if b.W1 != nil && b.W2 != nil { // one above the other
 			b.W2.Y = 20
 		}
 		if b.Name == "" {
-			b.Name = figure.Clean(c.Code, 10)
+			b.Name = text.Clean(c.Code, 10)
 		}
 		out = append(out, b)
 	}
@@ -92,5 +93,5 @@ func newClaimBar(c model.Claim) *claimBar {
 	if hi-lo < 0.006 { // keep it visible
 		lo, hi = math.Max(0, lo-0.003), math.Min(1, hi+0.003)
 	}
-	return &claimBar{fmt.Sprintf("%.2f%%", lo*100), fmt.Sprintf("%.2f%%", (hi-lo)*100), figure.Percent(*c.Low), figure.Percent(*c.High)}
+	return &claimBar{fmt.Sprintf("%.2f%%", lo*100), fmt.Sprintf("%.2f%%", (hi-lo)*100), text.Percent(*c.Low), text.Percent(*c.High)}
 }

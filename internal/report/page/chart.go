@@ -8,7 +8,8 @@ import (
 	"time"
 
 	"floodmark/internal/model"
-	"floodmark/internal/report/figure"
+	"floodmark/internal/text"
+	"floodmark/internal/wording"
 )
 
 const (
@@ -80,11 +81,11 @@ func timelines(a *model.Analysis) []timeline {
 func pointNote(step, group int) string {
 	switch {
 	case group > 1 && step > 1:
-		return fmt.Sprintf("means of %s; each point is the highest of %s", figure.Duration(float64(step)), figure.Duration(float64(step*group)))
+		return fmt.Sprintf("means of %s; each point is the highest of %s", text.Duration(float64(step)), text.Duration(float64(step*group)))
 	case group > 1:
-		return fmt.Sprintf("each point is the fullest second of %s", figure.Duration(float64(group)))
+		return fmt.Sprintf("each point is the fullest second of %s", text.Duration(float64(group)))
 	case step > 1:
-		return fmt.Sprintf("each point is the mean of %s", figure.Duration(float64(step)))
+		return fmt.Sprintf("each point is the mean of %s", text.Duration(float64(step)))
 	}
 	return "second by second"
 }
@@ -195,9 +196,9 @@ type axisOf struct {
 }
 
 func (a axisOf) text(v float64) string {
-	s := figure.Short(v)
+	s := text.Short(v)
 	if a.bits {
-		s = figure.Bits(v)
+		s = text.Bits(v)
 	}
 	number, unit, _ := strings.Cut(s, " ")
 	if strings.Contains(number, ".") {
@@ -236,11 +237,11 @@ func (c *chart) draw(layers []layer, ax axisOf) {
 	}
 	c.PeakX, c.PeakY = x(peak), y(sums[peak])
 	c.Unit = map[bool]string{false: "packets/s", true: "bit/s"}[ax.bits]
-	value := figure.Bits(sums[peak])
+	value := text.Bits(sums[peak])
 	if !ax.bits {
-		value = figure.Count(sums[peak]) + " packets/s"
+		value = text.Count(sums[peak]) + " packets/s"
 		if c.W < 500 && sums[peak] >= 1e6 { // no room for words
-			value = figure.Short(sums[peak]) + " packets/s"
+			value = text.Short(sums[peak]) + " packets/s"
 		}
 	}
 	c.PeakText = "peak "
@@ -266,7 +267,7 @@ func describe(layers []layer) string {
 		for _, v := range l.vals {
 			top = math.Max(top, v)
 		}
-		parts = append(parts, figure.Vector(l.Name)+" up to "+figure.Short(top))
+		parts = append(parts, wording.Vector(l.Name)+" up to "+text.Short(top))
 	}
 	return "Stacked areas, from the bottom: " + strings.Join(parts, ", ") + "."
 }

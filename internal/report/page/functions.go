@@ -8,42 +8,43 @@ import (
 	"strings"
 
 	"floodmark/internal/model"
-	"floodmark/internal/report/figure"
+	"floodmark/internal/text"
+	"floodmark/internal/wording"
 )
 
 // functions are what the template may call.
 func functions() template.FuncMap {
 	return template.FuncMap{
-		"clean":    func(n int, s string) string { return figure.Clean(s, n) },
+		"clean":    func(n int, s string) string { return text.Clean(s, n) },
 		"first":    first,
 		"list":     func(s string) []string { return []string{s} },
 		"anchor":   anchor,
-		"count":    figure.Count,
-		"countu":   func(n uint64) string { return figure.Count(float64(n)) },
-		"counti":   func(n int) string { return figure.Count(float64(n)) },
-		"counti64": func(n int64) string { return figure.Count(float64(n)) },
-		"bits":     figure.Bits,
-		"bytesu":   func(n uint64) string { return figure.Bytes(float64(n)) },
-		"pct":      figure.Percent,
-		"range_":   figure.Range,
-		"crange":   figure.CountRange,
+		"count":    text.Count,
+		"countu":   func(n uint64) string { return text.Count(float64(n)) },
+		"counti":   func(n int) string { return text.Count(float64(n)) },
+		"counti64": func(n int64) string { return text.Count(float64(n)) },
+		"bits":     text.Bits,
+		"bytesu":   func(n uint64) string { return text.Bytes(float64(n)) },
+		"pct":      text.Percent,
+		"range_":   wording.Range,
+		"crange":   wording.CountRange,
 		"between":  betweenText,
 		"num":      number,
-		"span":     figure.Span,
-		"clock":    figure.Clock,
-		"minute":   figure.Minute,
+		"span":     text.Span,
+		"clock":    text.Clock,
+		"minute":   text.Minute,
 		"above":    func(y float64) float64 { return y - 10 },
 		"panelOf":  func(c jointChart, p any) any { return panelIn{c, p} },
-		"vector":   figure.Vector,
+		"vector":   wording.Vector,
 		"say":      say,
-		"class":    func(s string) string { return figure.Clean(figure.Class(s), 80) },
+		"class":    func(s string) string { return text.Clean(wording.Class(s), 80) },
 		"upper":    upper,
 		"also":     also,
 		"verdict":  spoofWord,
 		"severity": severity,
 		"evidence": evidence,
 		"input":    input,
-		"hash":     func(s string) string { return figure.Clean(s, 12) },
+		"hash":     func(s string) string { return text.Clean(s, 12) },
 		"width":    func(v float64) string { return fmt.Sprintf("%.2f%%", 100*min(max(v, 0), 1)) },
 	}
 }
@@ -77,18 +78,18 @@ var figureAndUnit = regexp.MustCompile(`([0-9]) (%|s|min|h|[kMGT]?bit/s|[kMGT]bi
 
 // say writes a sentence of the document; a figure and its unit stay on one line.
 func say(n int, s string) string {
-	return figureAndUnit.ReplaceAllString(figureAndUnit.ReplaceAllString(figure.Sentence(s, n), "$1\u00a0$2$3"), "$1\u00a0$2$3")
+	return figureAndUnit.ReplaceAllString(figureAndUnit.ReplaceAllString(wording.Sentence(s, n), "$1\u00a0$2$3"), "$1\u00a0$2$3")
 }
 
 // upper writes a short text of the document with a capital letter.
-func upper(n int, s string) string { return strings.TrimSuffix(figure.Sentence(s, n), ".") }
+func upper(n int, s string) string { return strings.TrimSuffix(wording.Sentence(s, n), ".") }
 
 // also joins other explanations into one line.
 func also(list []string) string {
 	out := []string{}
 	for i, s := range list {
 		if i < 3 {
-			out = append(out, strings.TrimSuffix(figure.Words(figure.Clean(s, 200)), "."))
+			out = append(out, strings.TrimSuffix(wording.Words(text.Clean(s, 200)), "."))
 		}
 	}
 	return strings.Join(out, "; ")
@@ -98,7 +99,7 @@ func number(p *float64) string {
 	if p == nil {
 		return ""
 	}
-	return figure.Count(*p)
+	return text.Count(*p)
 }
 
 func betweenText(lo, hi *float64) string {
@@ -144,22 +145,22 @@ func severity(s string) word {
 
 // evidence is the small print of one item: how, from what and how sure.
 func evidence(e model.Evidence) string {
-	s := []string{figure.Clean(e.Kind, 20), fmt.Sprintf("method %s, version %d", figure.Clean(e.Method, 40), e.Version)}
+	s := []string{text.Clean(e.Kind, 20), fmt.Sprintf("method %s, version %d", text.Clean(e.Method, 40), e.Version)}
 	if e.Value != nil {
 		v := "value " + inUnit(*e.Value, e.Unit)
 		if e.Low != nil && e.High != nil && *e.Low != *e.High {
-			v += " (" + figure.Bounds(e.Low, e.High, e.Unit) + ")"
+			v += " (" + text.Bounds(e.Low, e.High, e.Unit) + ")"
 		}
 		s = append(s, v)
 	}
 	if e.N > 0 {
-		s = append(s, "n = "+figure.Count(float64(e.N)))
+		s = append(s, "n = "+text.Count(float64(e.N)))
 	}
 	if e.M > 0 {
-		s = append(s, figure.Count(float64(e.M))+" sources")
+		s = append(s, text.Count(float64(e.M))+" sources")
 	}
 	if e.Subject != "" {
-		s = append(s, "about "+figure.Words(figure.Clean(e.Subject, 60)))
+		s = append(s, "about "+wording.Words(text.Clean(e.Subject, 60)))
 	}
 	return strings.Join(s, " · ")
 }
@@ -167,13 +168,13 @@ func evidence(e model.Evidence) string {
 func inUnit(v float64, unit string) string {
 	switch unit {
 	case "share":
-		return figure.Percent(v)
+		return text.Percent(v)
 	case "bits/s":
-		return figure.Bits(v)
+		return text.Bits(v)
 	case "bytes":
-		return figure.Bytes(v)
+		return text.Bytes(v)
 	}
-	return strings.TrimSpace(figure.Count(v) + " " + figure.Clean(unit, 24))
+	return strings.TrimSpace(text.Count(v) + " " + text.Clean(unit, 24))
 }
 
 // input says in one line what a file is.
@@ -181,19 +182,19 @@ func input(in model.Input) string {
 	if !in.Analysed {
 		return "not analysed"
 	}
-	s := []string{figure.Clean(in.Format, 20)}
+	s := []string{text.Clean(in.Format, 20)}
 	if in.Compression != "none" && in.Compression != "" {
-		s = append(s, figure.Clean(in.Compression, 10))
+		s = append(s, text.Clean(in.Compression, 10))
 	}
-	s = append(s, figure.Clean(in.Kind, 10))
+	s = append(s, text.Clean(in.Kind, 10))
 	for i, e := range in.Exports {
 		if i < 6 {
-			s = append(s, figure.Clean(e, 12))
+			s = append(s, text.Clean(e, 12))
 		}
 	}
-	s = append(s, figure.Bytes(float64(in.Bytes)))
+	s = append(s, text.Bytes(float64(in.Bytes)))
 	if in.First != "" {
-		s = append(s, figure.Clock(in.First)+"–"+figure.Clock(in.Last))
+		s = append(s, text.Clock(in.First)+"–"+text.Clock(in.Last))
 	}
 	return strings.Join(s, ", ")
 }

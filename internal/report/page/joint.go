@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"floodmark/internal/model"
-	"floodmark/internal/report/figure"
+	"floodmark/internal/text"
 )
 
 const (
@@ -187,7 +187,7 @@ func (p *panel) reports(o *model.OutageReport, ax axis) {
 	p.Bars, p.Band = bars.String(), band.String()
 	p.waves(o, ax, model.SignalReport)
 	if t, err := time.Parse(time.RFC3339, list[at].At); err == nil {
-		p.label(ax, t, p.y(peak, top), fmt.Sprintf("peak %s reports, from %s", figure.Count(peak), t.UTC().Format("15:04")))
+		p.label(ax, t, p.y(peak, top), fmt.Sprintf("peak %s reports, from %s", text.Count(peak), t.UTC().Format("15:04")))
 	}
 }
 
@@ -222,7 +222,7 @@ func (p *panel) traffic(o *model.OutageReport, ax axis) {
 	p.Area, p.Line, p.Usual = area.String(), line.String(), usual.String()
 	p.waves(o, ax, model.SignalFlow)
 	if t, err := time.Parse(time.RFC3339, list[at].At); err == nil {
-		p.label(ax, t, p.y(peak, top), fmt.Sprintf("peak %s, from %s", figure.Bits(peak), t.UTC().Format("15:04")))
+		p.label(ax, t, p.y(peak, top), fmt.Sprintf("peak %s, from %s", text.Bits(peak), t.UTC().Format("15:04")))
 	}
 }
 
@@ -258,10 +258,10 @@ func (c *jointChart) describe(o *model.OutageReport) {
 	parts := []string{"Bars are reports in 15 minutes, the band is what is normal."}
 	if c.Traffic != nil {
 		c.Alt += fmt.Sprintf(" Traffic on the same axis: %s.", c.Traffic.PeakText)
-		parts = append(parts, fmt.Sprintf("Below, the area is the mean of the traffic and the line its peak, with %s.", figure.Number(float64(len(c.Traffic.Waves)), "wave")))
+		parts = append(parts, fmt.Sprintf("Below, the area is the mean of the traffic and the line its peak, with %s.", text.Number(float64(len(c.Traffic.Waves)), "wave")))
 	}
 	if len(c.Probes) > 0 {
-		parts = append(parts, fmt.Sprintf("Between them, probes failed in %s.", figure.Number(float64(len(c.Probes)), "stretch")))
+		parts = append(parts, fmt.Sprintf("Between them, probes failed in %s.", text.Number(float64(len(c.Probes)), "stretch")))
 	}
 	if n := len(c.Probes); n > 1 {
 		parts[len(parts)-1] = fmt.Sprintf("Between them, probes failed in %d stretches of time.", n)

@@ -9,7 +9,8 @@ import (
 
 	"floodmark/internal/geo/country"
 	"floodmark/internal/model"
-	"floodmark/internal/report/figure"
+	"floodmark/internal/text"
+	"floodmark/internal/wording"
 )
 
 // Limits of the lists that are shown of an incident of a service.
@@ -77,7 +78,7 @@ func newOutage(a *model.Analysis) *outageView {
 	if o == nil {
 		return nil
 	}
-	v := &outageView{O: o, Headline: figure.OutageHeadline(o), When: figure.OutageWhen(o), Outside: figure.Outside(a)}
+	v := &outageView{O: o, Headline: wording.OutageHeadline(o), When: wording.OutageWhen(o), Outside: wording.PublicOnly(a)}
 	switch o.State {
 	case model.Closed:
 		v.Mark, v.State = "○", "Over"
@@ -108,20 +109,20 @@ func (v *outageView) assessment() {
 		return
 	}
 	lead := a.Cause
-	v.Cause, v.Likely = figure.Cause(a.Cause), figure.Clean(a.Words, 30)
+	v.Cause, v.Likely = wording.Cause(a.Cause), text.Clean(a.Words, 30)
 	if a.Cause == model.NoCause && len(a.Causes) > 0 {
 		lead = a.Causes[0].Cause
-		v.Likeliest = figure.Cause(lead)
+		v.Likeliest = wording.Cause(lead)
 	}
-	v.Chance = figure.Chance(a.Likelihood)
-	v.Confidence, v.Text = figure.Clean(string(a.Confidence), 20), a.Text
+	v.Chance = text.Chance(a.Likelihood)
+	v.Confidence, v.Text = text.Clean(string(a.Confidence), 20), a.Text
 	for i, c := range a.Causes[:min(len(a.Causes), 8)] {
-		v.Causes = append(v.Causes, causeRow{upper(60, figure.Cause(c.Cause)), figure.Clean(c.Words, 30), figure.Chance(c.Likelihood), percentWidth(c.Likelihood), i == 0 && a.Cause != model.NoCause})
+		v.Causes = append(v.Causes, causeRow{upper(60, wording.Cause(c.Cause)), text.Clean(c.Words, 30), text.Chance(c.Likelihood), percentWidth(c.Likelihood), i == 0 && a.Cause != model.NoCause})
 	}
 	reasons := slices.Clone(a.Reasons)
 	slices.SortStableFunc(reasons, func(x, y model.Reason) int { return cmp.Compare(math.Abs(y.Weight), math.Abs(x.Weight)) })
 	for _, r := range reasons {
-		row := reasonRow{figure.Signal(r.Signal), figure.Cause(r.Cause), say(300, r.Text), figure.Factor(r.Weight)}
+		row := reasonRow{wording.Signal(r.Signal), wording.Cause(r.Cause), say(300, r.Text), wording.LikelihoodRatio(r.Weight)}
 		list := &v.Other
 		if r.Cause == lead {
 			list = &v.For
@@ -140,26 +141,26 @@ func (v *outageView) assessment() {
 
 func (v *outageView) keys() {
 	o := v.O
-	v.Keys = []key{{"reports at the peak", figure.Count(float64(o.Peak.Problems)), "in 15 min", "from " + figure.HourMinute(o.Peak.At) + " UTC"}}
+	v.Keys = []key{{"reports at the peak", text.Count(float64(o.Peak.Problems)), "in 15 min", "from " + text.HourMinute(o.Peak.At) + " UTC"}}
 	if o.Peak.Known {
-		usual := figure.Rough(o.Peak.Expected)
+		usual := text.Rough(o.Peak.Expected)
 		if o.Peak.Expected < 1 {
 			usual = "<1"
 		}
-		v.Keys = append(v.Keys, key{"usual at that time", usual, "in 15 min", "up to " + figure.Rough(o.Peak.High) + " is normal"})
+		v.Keys = append(v.Keys, key{"usual at that time", usual, "in 15 min", "up to " + text.Rough(o.Peak.High) + " is normal"})
 	} else {
 		v.Keys = append(v.Keys, key{"usual at that time", "not known", "", "too little history of this service"})
 	}
-	lasted, detail := figure.Duration(math.Round(figure.Between(o.Started, o.Ended)/60)*60), figure.Times(o.Started, o.Ended)+" UTC"
+	lasted, detail := text.Duration(math.Round(text.SecondsBetween(o.Started, o.Ended)/60)*60), text.Times(o.Started, o.Ended)+" UTC"
 	if o.Ended == "" {
 		lasted = "goes on"
 	}
-	total := key{"reports in all", figure.Count(float64(o.Total)), "", figure.Count(float64(o.Works)) + " “works for me”"}
+	total := key{"reports in all", text.Count(float64(o.Total)), "", text.Count(float64(o.Works)) + " “works for me”"}
 	if o.Networks > 0 { // not known without address data
-		total.Detail = "from " + figure.Number(float64(o.Networks), "network") + "; " + total.Detail
+		total.Detail = "from " + text.Number(float64(o.Networks), "network") + "; " + total.Detail
 	}
 	if o.Refused > 0 {
-		total.Detail += fmt.Sprintf("; %s not taken, the server was full", figure.Count(float64(o.Refused)))
+		total.Detail += fmt.Sprintf("; %s not taken, the server was full", text.Count(float64(o.Refused)))
 	}
 	v.Keys = append(v.Keys, key{"lasted", lasted, "", detail}, total)
 }
@@ -167,13 +168,13 @@ func (v *outageView) keys() {
 func (v *outageView) shares() {
 	for _, p := range v.O.Parts[:min(len(v.O.Parts), maxParts)] {
 		if p.Slug == "" {
-			v.Parts = append(v.Parts, shareRow{Name: "no part named", Value: figure.Number(float64(p.Reports), "report")})
+			v.Parts = append(v.Parts, shareRow{Name: "no part named", Value: text.Number(float64(p.Reports), "report")})
 			continue
 		}
-		r := shareRow{Name: figure.Clean(p.Name, 40), Value: figure.Percent(p.Share), Range: figure.Range(model.Estimate{Low: &p.Low, High: &p.High}),
+		r := shareRow{Name: text.Clean(p.Name, 40), Value: text.Percent(p.Share), Range: wording.Range(model.Estimate{Low: &p.Low, High: &p.High}),
 			Width: percentWidth(p.Share), Low: percentWidth(p.Low), High: percentWidth(p.High), Whiskers: true}
 		if p.Usual > 0 {
-			r.Usual, r.Note = percentWidth(p.Usual), "usually "+figure.Percent(p.Usual)
+			r.Usual, r.Note = percentWidth(p.Usual), "usually "+text.Percent(p.Usual)
 		}
 		if p.StandsOut {
 			r.Note = strings.TrimPrefix(r.Note+" · more than usual", " · ")
@@ -187,12 +188,12 @@ func (v *outageView) phases() {
 	v.MorePhases = max(len(list)-maxPhases, 0)
 	wave := 0
 	for _, p := range list[:min(len(list), maxPhases)] {
-		r := phaseRow{Signal: figure.Signal(p.Signal), When: figure.Times(p.Start, p.End), Text: say(200, p.Text)}
-		if s := figure.Between(p.Start, p.End); s > 0 {
-			r.Lasted = figure.Duration(math.Round(s/60) * 60)
+		r := phaseRow{Signal: wording.Signal(p.Signal), When: text.Times(p.Start, p.End), Text: say(200, p.Text)}
+		if s := text.SecondsBetween(p.Start, p.End); s > 0 {
+			r.Lasted = text.Duration(math.Round(s/60) * 60)
 		}
 		if p.Part != "" {
-			r.Signal += ": " + figure.Clean(p.Part, 40)
+			r.Signal += ": " + text.Clean(p.Part, 40)
 		}
 		if p.Signal == model.SignalFlow {
 			wave++
@@ -201,7 +202,7 @@ func (v *outageView) phases() {
 		if p.Unit != "" {
 			r.Peak = inUnit(p.Peak, p.Unit)
 			if p.Unit == "reports in 15 minutes" {
-				r.Peak = figure.Count(p.Peak) + " reports in 15 min"
+				r.Peak = text.Count(p.Peak) + " reports in 15 min"
 			}
 		}
 		v.Phases = append(v.Phases, r)
@@ -228,9 +229,9 @@ func placeName(p model.PlaceShare) string {
 	case p.Country == "":
 		return "elsewhere, together"
 	case !country.Known(p.Country):
-		return figure.Clean(p.Country, 10)
+		return text.Clean(p.Country, 10)
 	case p.Region != "":
-		return country.Name(p.Country) + ", " + figure.Clean(p.Region, 8)
+		return country.Name(p.Country) + ", " + text.Clean(p.Region, 8)
 	}
 	return country.Name(p.Country)
 }

@@ -12,14 +12,14 @@ import (
 )
 
 // text is what a reader sees of a page, on one line.
-func text(page string) string {
+func textOf(page string) string {
 	body := regexp.MustCompile(`(?s)<style>.*?</style>|<[^>]+>`).ReplaceAllString(page, " ")
 	return strings.Join(strings.Fields(strings.ReplaceAll(body, "\u00a0", " ")), " ")
 }
 
 func TestOutageComesFirst(t *testing.T) {
 	page := render(t, reporttest.Outage())
-	s := text(page)
+	s := textOf(page)
 	order := []string{"Users reported problems with Example Archive: 626 in 15 minutes at the peak, where 4.4 are usual", "an attack", "almost certain", "97 %",
 		"high", "Reports and traffic over time", "Traffic evidence shows an attack when this began.", "251 times likelier", "Against it",
 		"One place stands out", "What would change it", "73.1 %", "71.4–74.7 %", "Netherlands", "1.82 ×", "1.55–2.11", "No answer to a connection within 5 s.",
@@ -41,13 +41,13 @@ func TestOutageComesFirst(t *testing.T) {
 	if strings.Count(s, "“country=UA majority of packets”") != 1 {
 		t.Error("a claim of the incident is told twice")
 	}
-	if strings.Contains(text(render(t, reporttest.Cameras())), "reports") {
+	if strings.Contains(textOf(render(t, reporttest.Cameras())), "reports") {
 		t.Error("a recording by itself speaks of reports")
 	}
 }
 
 func TestOutsideReadsWell(t *testing.T) {
-	s := text(render(t, reporttest.Outside()))
+	s := textOf(render(t, reporttest.Outside()))
 	for _, want := range []string{"No traffic towards this service was recorded here.", "Reports over time", "undecided", "the likeliest is a fault of its own", "Not answerable from this data"} {
 		if !strings.Contains(s, want) {
 			t.Errorf("%q is missing", want)
@@ -62,7 +62,7 @@ func TestOutsideReadsWell(t *testing.T) {
 func TestPlanlessOutage(t *testing.T) {
 	a := reporttest.Outside()
 	a.Outage = &model.OutageReport{Name: "X", State: "suspected", Buckets: []model.ReportBucket{{At: "nonsense"}}, Traffic: []model.TrafficBucket{{At: "2025-03-10T10:00:00Z", Peak: math.MaxFloat64}}}
-	if s := text(render(t, a)); !strings.Contains(s, "not assessed") || !strings.Contains(s, "too little history") || strings.Contains(s, "Inf") {
+	if s := textOf(render(t, a)); !strings.Contains(s, "not assessed") || !strings.Contains(s, "too little history") || strings.Contains(s, "Inf") {
 		t.Error(s)
 	}
 }
@@ -91,7 +91,7 @@ func TestOutageIsInertAndSmall(t *testing.T) {
 func TestRedactedOutageSaysWhatIsHidden(t *testing.T) {
 	a := reporttest.Outage()
 	a.Redacted, a.Target.Prefixes = true, []string{"target"}
-	s := text(render(t, a))
+	s := textOf(render(t, a))
 	if !strings.Contains(s, "“target” stands for the service’s addresses") || !strings.Contains(s, "target withheld the service’s own addresses") || !strings.Contains(s, "replaced by its salted hash") {
 		t.Error(s[:400])
 	}

@@ -6,7 +6,7 @@ import (
 	"strings"
 
 	"floodmark/internal/model"
-	"floodmark/internal/report/figure"
+	"floodmark/internal/text"
 )
 
 // fieldView is the most frequent values of one header field, or a remark where
@@ -33,25 +33,25 @@ func fieldViews(fields []model.FieldTop) []fieldView {
 	for _, f := range fields[:min(len(fields), 8)] {
 		v := fieldView{Name: fieldNames[f.Field]}
 		if v.Name == "" {
-			v.Name = figure.Clean(strings.ReplaceAll(f.Field, "_", " "), 40)
+			v.Name = text.Clean(strings.ReplaceAll(f.Field, "_", " "), 40)
 		}
 		if f.Distinct > 1 {
-			v.Values = figure.Count(float64(f.Distinct)) + " values"
+			v.Values = text.Count(float64(f.Distinct)) + " values"
 		}
 		for _, w := range f.Values[:min(len(f.Values), 5)] {
-			text := figure.Clean(w.Value, 60)
+			value := text.Clean(w.Value, 60)
 			if f.Field == "tcp_flags" {
-				text = flags(text)
+				value = flags(value)
 			}
-			if n, ok := dnsTypes[text]; ok && f.Field == "dns_query_type" {
-				text = n
+			if n, ok := dnsTypes[value]; ok && f.Field == "dns_query_type" {
+				value = n
 			}
-			if strings.TrimSpace(text) != "" {
-				v.Rows = append(v.Rows, fieldRow{text, figure.Percent(w.Share)})
+			if strings.TrimSpace(value) != "" {
+				v.Rows = append(v.Rows, fieldRow{value, text.Percent(w.Share)})
 			}
 		}
 		if f.Distinct > 50 && len(f.Values) > 0 && f.Values[0].Share < 0.005 {
-			v.Even, v.Rows = "no value above "+figure.Percent(max(f.Values[0].Share, 0.0001)), nil
+			v.Even, v.Rows = "no value above "+text.Percent(max(f.Values[0].Share, 0.0001)), nil
 		}
 		if v.Even != "" || len(v.Rows) > 0 {
 			out = append(out, v)
@@ -80,9 +80,9 @@ func flags(s string) string {
 // tag is a trait of a vector in words.
 func tag(trait string) string {
 	if n, ok := strings.CutPrefix(trait, "pulses:"); ok {
-		return figure.Clean(n, 6) + " pulses"
+		return text.Clean(n, 6) + " pulses"
 	}
-	return figure.Clean(strings.ReplaceAll(trait, "-", " "), 40)
+	return text.Clean(strings.ReplaceAll(trait, "-", " "), 40)
 }
 
 var testNames = map[string]string{
@@ -105,7 +105,7 @@ func testViews(v model.SpoofVerdict) (run []testView, notRun string) {
 	for _, t := range v.Tests[:min(len(v.Tests), 24)] {
 		name := testNames[t.Name]
 		if name == "" {
-			name = figure.Clean(strings.ReplaceAll(t.Name, "-", " "), 40)
+			name = text.Clean(strings.ReplaceAll(t.Name, "-", " "), 40)
 		}
 		if t.Verdict == model.SpoofNotApplicable {
 			names = append(names, name)
@@ -133,7 +133,7 @@ type claimGroup struct {
 }
 
 func newClaimView(c model.Claim) claimView {
-	return claimView{c, claimWord(c.Verdict), figure.Bounds(c.Low, c.High, c.Unit), newClaimBar(c)}
+	return claimView{c, claimWord(c.Verdict), text.Bounds(c.Low, c.High, c.Unit), newClaimBar(c)}
 }
 
 func claimGroups(claims []model.Claim) []claimGroup {

@@ -4,7 +4,7 @@ import (
 	"math"
 
 	"floodmark/internal/model"
-	"floodmark/internal/report/figure"
+	"floodmark/internal/text"
 )
 
 // saidView is one public claim about an incident: who said it and when, what the
@@ -30,7 +30,7 @@ type answerRow struct {
 func saidViews(a *model.Analysis) []saidView {
 	out := []saidView{}
 	for _, c := range a.Outage.Claims[:min(len(a.Outage.Claims), maxSaid)] {
-		v := saidView{Text: c.Text, Source: figure.Clean(c.Source, 200), Said: figure.Minute(c.Said)}
+		v := saidView{Text: c.Text, Source: text.Clean(c.Source, 200), Said: text.Minute(c.Said)}
 		for _, x := range a.Claims {
 			if x.Text == c.Text && len(v.Readings) < maxSaid {
 				v.Readings = append(v.Readings, newClaimView(x))
@@ -38,9 +38,9 @@ func saidViews(a *model.Analysis) []saidView {
 		}
 		v.MoreChecks = max(len(c.Checks)-maxChecks, 0)
 		for _, k := range c.Checks[v.MoreChecks:] {
-			row := checkRow{At: figure.HourMinute(k.At)}
+			row := checkRow{At: text.HourMinute(k.At)}
 			for _, x := range k.Verdicts[:min(len(k.Verdicts), maxSaid)] {
-				r := answerRow{figure.Clean(x.Reading, 200), claimWord(x.Verdict)}
+				r := answerRow{text.Clean(x.Reading, 200), claimWord(x.Verdict)}
 				if len(k.Verdicts) == 1 {
 					r.Reading = ""
 				}
@@ -91,8 +91,8 @@ func placeRows(places []model.PlaceShare) ([]excessRow, excessScale) {
 	out := []excessRow{}
 	for _, p := range places {
 		lo, hi := p.Low, p.High
-		out = append(out, excessRow{placeName(p), figure.Count(float64(p.Reports)), figure.Ratio(p.Excess) + " ×", figure.Ratio(lo) + "–" + figure.Ratio(hi),
+		out = append(out, excessRow{placeName(p), text.Count(float64(p.Reports)), text.Ratio(p.Excess) + " ×", text.Ratio(lo) + "–" + text.Ratio(hi),
 			pos(p.Excess), pos(lo), pos(hi), p.StandsOut})
 	}
-	return out, excessScale{pos(1), figure.Count(top) + " ×"}
+	return out, excessScale{pos(1), text.Count(top) + " ×"}
 }

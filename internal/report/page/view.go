@@ -6,7 +6,8 @@ import (
 	"strings"
 
 	"floodmark/internal/model"
-	"floodmark/internal/report/figure"
+	"floodmark/internal/text"
+	"floodmark/internal/wording"
 )
 
 // Limits of the lists that the page shows; the JSON report has all of them.
@@ -87,7 +88,7 @@ type view struct {
 func newView(a *model.Analysis) *view {
 	v := &view{A: a, Outage: newOutage(a), Style: template.CSS(style), StyleHash: styleHash(), Timelines: timelines(a), Summary: a.Summary,
 		Quiet: a.Attack != model.AttackYes, Sampled: a.Totals.Sampling.From != "none" && a.Totals.Sampling.From != ""}
-	v.Headline = figure.Headline(a)
+	v.Headline = wording.Headline(a)
 	if len(a.Summary) > 0 && a.Summary[0].Text != "" {
 		v.Headline = strings.TrimSuffix(say(220, a.Summary[0].Text), ".")
 		v.HeadCites, v.Summary = a.Summary[0].Evidence, a.Summary[1:]
@@ -109,7 +110,7 @@ func newView(a *model.Analysis) *view {
 	claims := unsaid(a)
 	v.Claims, v.Answered = claimGroups(claims[:min(len(claims), maxClaims)]), answered(claims)
 	for _, n := range a.Networks {
-		v.Intervals = v.Intervals || figure.Range(n.Share) != ""
+		v.Intervals = v.Intervals || wording.Range(n.Share) != ""
 	}
 	v.SamplingText = samplingText(a.Totals.Sampling)
 	v.MoreVectors, v.MoreCountries = max(len(a.Vectors)-maxVectors, 0), max(len(a.Countries)-maxCountries, 0)
@@ -134,7 +135,7 @@ func (v *view) swatches() {
 	byName := map[string]swatch{}
 	if len(v.Timelines) > 0 {
 		for _, l := range v.Timelines[0].Charts[0].Layers {
-			s := swatch{figure.Vector(l.Name), l.Class, l.Pat}
+			s := swatch{wording.Vector(l.Name), l.Class, l.Pat}
 			byName[l.Name] = s
 			v.Legend = append(v.Legend, s)
 		}
@@ -142,7 +143,7 @@ func (v *view) swatches() {
 	for i, m := range v.A.Vectors[:min(len(v.A.Vectors), maxVectors)] {
 		s, ok := byName[m.Name]
 		if !ok {
-			s = swatch{figure.Vector(m.Name), fmt.Sprintf("f%d", min(i, maxLayers)), fmt.Sprintf("p%d", min(i, maxLayers))}
+			s = swatch{wording.Vector(m.Name), fmt.Sprintf("f%d", min(i, maxLayers)), fmt.Sprintf("p%d", min(i, maxLayers))}
 		}
 		tags := []string{}
 		for j, t := range m.Traits {
@@ -162,28 +163,28 @@ func keys(a *model.Analysis) []key {
 	t := a.Totals
 	if a.Attack == model.AttackNo {
 		return []key{
-			{"recorded", figure.Duration(recorded(a)), "", figure.Clock(a.First) + " – " + figure.Clock(a.Last) + " UTC"},
-			{"packets", figure.Count(float64(a.Background.Packets)), "", "none of them called an attack"},
-			{"volume", figure.Bytes(float64(a.Background.Bytes)), "", "of recorded packets"},
-			{"files", figure.Count(float64(len(a.Inputs))), "", files(a)},
+			{"recorded", text.Duration(recorded(a)), "", text.Clock(a.First) + " – " + text.Clock(a.Last) + " UTC"},
+			{"packets", text.Count(float64(a.Background.Packets)), "", "none of them called an attack"},
+			{"volume", text.Bytes(float64(a.Background.Bytes)), "", "of recorded packets"},
+			{"files", text.Count(float64(len(a.Inputs))), "", files(a)},
 		}
 	}
 	s := t.Sources
-	sources := figure.Count(float64(s.Observed))
+	sources := text.Count(float64(s.Observed))
 	if s.Bound == "lower-bound" {
 		sources = "at least " + sources
 	}
-	effective := figure.Clean(s.Note, 120)
+	effective := text.Clean(s.Note, 120)
 	if s.Effective != nil {
-		effective = "effective number " + figure.Count(s.Effective.Value) + brackets(figure.CountRange(*s.Effective))
+		effective = "effective number " + text.Count(s.Effective.Value) + brackets(wording.CountRange(*s.Effective))
 	}
 	real := spoofWord(a.Spoofing.Verdict)
 	out := []key{
-		{"peak packet rate", figure.Count(t.PeakPPS), "packets/s", "in the fullest second"},
-		{"peak bit rate", figure.Bits(t.PeakBPS), "", "in the fullest second"},
-		{"duration", figure.Duration(t.Seconds), "", figure.Clock(a.First) + " – " + figure.Clock(a.Last) + " UTC"},
-		{"packets", figure.Count(t.Packets.Value), "", interval(figure.CountRange(t.Packets), t.Packets.Basis)},
-		{"volume", figure.Bytes(t.Bytes.Value), "", interval(figure.ByteRange(t.Bytes), t.Bytes.Basis)},
+		{"peak packet rate", text.Count(t.PeakPPS), "packets/s", "in the fullest second"},
+		{"peak bit rate", text.Bits(t.PeakBPS), "", "in the fullest second"},
+		{"duration", text.Duration(t.Seconds), "", text.Clock(a.First) + " – " + text.Clock(a.Last) + " UTC"},
+		{"packets", text.Count(t.Packets.Value), "", interval(wording.CountRange(t.Packets), t.Packets.Basis)},
+		{"volume", text.Bytes(t.Bytes.Value), "", interval(wording.ByteRange(t.Bytes), t.Bytes.Basis)},
 		{"source addresses", sources, "", effective},
 		{"are they real?", real.Mark + " " + real.Word, "", map[string]string{"real": "from the networks they claim"}[real.Class]},
 	}
@@ -198,27 +199,27 @@ func recorded(a *model.Analysis) float64 {
 	if a.Totals.Seconds > 0 {
 		return a.Totals.Seconds
 	}
-	return figure.Between(a.First, a.Last)
+	return text.SecondsBetween(a.First, a.Last)
 }
 
 func files(a *model.Analysis) string {
 	if len(a.Inputs) == 0 {
 		return ""
 	}
-	return figure.Clean(a.Inputs[0].Name, 40)
+	return text.Clean(a.Inputs[0].Name, 40)
 }
 
 func targetKey(t *model.Target) key {
 	k := key{Name: "target", Value: "unknown"}
 	if len(t.Prefixes) > 0 {
-		k.Value = figure.Clean(strings.TrimSuffix(strings.TrimSuffix(t.Prefixes[0], "/32"), "/128"), 50)
+		k.Value = text.Clean(strings.TrimSuffix(strings.TrimSuffix(t.Prefixes[0], "/32"), "/128"), 50)
 	}
 	notes := []string{}
 	if n := len(t.Prefixes) - 1; n > 0 {
 		notes = append(notes, fmt.Sprintf("and %d more", n))
 	}
 	if t.Hosts > 1 {
-		notes = append(notes, figure.Count(float64(t.Hosts))+" hosts")
+		notes = append(notes, text.Count(float64(t.Hosts))+" hosts")
 	}
 	if t.Trait == "carpet-bombing" {
 		notes = append(notes, "carpet bombing")
@@ -238,7 +239,7 @@ func targetKey(t *model.Target) key {
 
 func interval(s, basis string) string {
 	if s == "" {
-		return figure.Clean(basis, 60)
+		return text.Clean(basis, 60)
 	}
 	return s
 }
@@ -257,12 +258,12 @@ func samplingText(s model.Sampling) string {
 	rates := []string{}
 	for i, r := range s.Rates {
 		if i < 8 {
-			rates = append(rates, "1 in "+figure.Count(float64(r)))
+			rates = append(rates, "1 in "+text.Count(float64(r)))
 		}
 	}
-	t := "Sampled " + strings.Join(rates, ", ") + " (told by: " + figure.Clean(s.From, 30) + "). Counts are estimates."
+	t := "Sampled " + strings.Join(rates, ", ") + " (told by: " + text.Clean(s.From, 30) + "). Counts are estimates."
 	if s.Divided > 1 {
-		t += fmt.Sprintf(" The exporter had already multiplied its counts by %s; they were divided back for the intervals.", figure.Count(float64(s.Divided)))
+		t += fmt.Sprintf(" The exporter had already multiplied its counts by %s; they were divided back for the intervals.", text.Count(float64(s.Divided)))
 	}
 	return t
 }

@@ -4,7 +4,7 @@ import (
 	"fmt"
 
 	"floodmark/internal/model"
-	"floodmark/internal/report/figure"
+	"floodmark/internal/text"
 	"floodmark/internal/worldmap"
 )
 
@@ -48,7 +48,7 @@ func newMap(countries []model.Country) *worldMap {
 		c, sent := share[s.Code]
 		d := shape{Path: s.Path, Class: mapClass(c.Share.Value)}
 		if sent && c.Share.Value > 0 {
-			d.Title = s.Name + ": " + figure.Percent(c.Share.Value)
+			d.Title = s.Name + ": " + text.Percent(c.Share.Value)
 		}
 		switch {
 		case !s.Dot:

@@ -1,10 +1,12 @@
-package figure
+package wording
 
 import (
 	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"floodmark/internal/text"
 )
 
 var classNames = map[string]string{
@@ -60,7 +62,7 @@ func Words(s string) string {
 // Sentence cleans a sentence of the document to at most n characters, in
 // words, with a capital letter and a full stop.
 func Sentence(s string, n int) string {
-	s = strings.TrimSpace(Words(Clean(s, n)))
+	s = strings.TrimSpace(Words(text.Clean(s, n)))
 	first, size := utf8.DecodeRuneInString(s)
 	if size == 0 || first == utf8.RuneError {
 		return s

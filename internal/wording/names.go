@@ -1,9 +1,10 @@
-package figure
+package wording
 
 import (
 	"strings"
 
 	"floodmark/internal/model"
+	"floodmark/internal/text"
 )
 
 var vectorNames = map[string]string{
@@ -32,9 +33,9 @@ func Vector(slug string) string {
 		if n, ok := services[s]; ok {
 			s = n
 		}
-		return Clean(s, 30) + " reflection"
+		return text.Clean(s, 30) + " reflection"
 	}
-	return Clean(slug, 40)
+	return text.Clean(slug, 40)
 }
 
 // Spoof says in words what a spoofing verdict means.
@@ -71,21 +72,13 @@ func Headline(a *model.Analysis) string {
 		names := []string{}
 		for i, v := range a.Vectors {
 			if i == 2 && len(a.Vectors) > 3 {
-				names = append(names, Count(float64(len(a.Vectors)-2))+" other vectors")
+				names = append(names, text.Count(float64(len(a.Vectors)-2))+" other vectors")
 				break
 			}
 			names = append(names, Vector(v.Name))
 		}
-		s := list(names)
+		s := text.List(names)
 		return strings.ToUpper(s[:1]) + s[1:]
 	}
 	return "Undecided whether this is an attack"
-}
-
-// list joins names as a sentence does.
-func list(s []string) string {
-	if len(s) < 2 {
-		return strings.Join(s, "")
-	}
-	return strings.Join(s[:len(s)-1], ", ") + " and " + s[len(s)-1]
 }
