@@ -11,38 +11,34 @@ import (
 	"github.com/spf13/cobra"
 
 	"floodmark/internal/backtest/counting"
-	"floodmark/internal/detect/eprocess"
+	"floodmark/internal/model"
 )
 
-// backtestCountsCommand judges a table of counts.
+// backtestCountsCommand runs the detector of user reports on a table of counts.
 func backtestCountsCommand() *cobra.Command {
 	var columns counting.Columns
-	var promise string
+	budget := model.Budget{Max: 1, Per: model.Year}
 	c := &cobra.Command{
-		Use:   "counts --time COLUMN --count COLUMN [--group COLUMN] [--promise WORDS] FILE.csv",
-		Short: "Judge any table of counts as reports are judged",
-		Long: "Reads a CSV file (or - for standard input) with a column of times and one of counts, and prints a line of JSON for\n" +
-			"each bucket with what was expected, the strength of the evidence and the state; the last line is a summary. Rows of\n" +
-			"a group are a series of their own. Missing, repeated and unordered buckets are taken as they are.",
+		Use:   "counts --time COLUMN --count COLUMN [--group COLUMN] [--false-alarm-budget RATE] FILE.csv",
+		Short: "Run the outage detector for user reports on a table of counts",
+		Long: "Reads a CSV file (or - for standard input) with a time column and a count column. Prints one line of JSON per\n" +
+			"bucket with the expected count, the strength of the evidence and the state, and a summary as the last line. Each\n" +
+			"value of the group column is a separate series. Buckets may be missing, duplicated or out of order.",
 		RunE: func(c *cobra.Command, args []string) error {
 			switch {
 			case len(args) != 1:
-				return usage("backtest counts: name one CSV file, or - for standard input")
+				return usage("backtest counts: give exactly one CSV file, or - for standard input")
 			case columns.Time == "" || columns.Count == "":
-				return usage("backtest counts: --time and --count name the columns to read")
+				return usage("backtest counts: --time and --count are required")
 			}
-			p, err := eprocess.ParsePromise(promise)
-			if err != nil {
-				return usage("--promise: %v", err)
-			}
-			return backtestCounts(c.InOrStdin(), c.OutOrStdout(), args[0], counting.Options{Columns: columns, Promise: p})
+			return backtestCounts(c.InOrStdin(), c.OutOrStdout(), args[0], counting.Options{Columns: columns, Budget: budget})
 		},
 	}
 	fl := c.Flags()
 	fl.StringVar(&columns.Time, "time", "", "`COLUMN` of times: Unix seconds, milliseconds or nanoseconds, or RFC 3339")
 	fl.StringVar(&columns.Count, "count", "", "`COLUMN` of counts")
-	fl.StringVar(&columns.Group, "group", "", "`COLUMN` that names the series of a row; without it all rows are one")
-	fl.StringVar(&promise, "promise", "1 per year", "most false episodes of each series, in `WORDS`: \"1 per year\", \"1 per year over all series\"")
+	fl.StringVar(&columns.Group, "group", "", "`COLUMN` with the name of the series; if unset, all rows are one series")
+	fl.Var(&budget, "false-alarm-budget", "maximum `RATE` of false alarms: \"1 per year\" (for each series), \"1 per year over all series\"")
 	return c
 }
 
@@ -74,8 +70,7 @@ func backtestCounts(stdin io.Reader, out io.Writer, name string, o counting.Opti
 	return nil
 }
 
-// failing remembers that output could not be written, which is no fault of the
-// table.
+// failing records a failure to write output, which is not an error in the table.
 type failing struct {
 	w   io.Writer
 	err error

@@ -31,7 +31,7 @@ func TestFullDiskIsToldOfReports(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer syscall.Unmount(disk, syscall.MNT_DETACH)
-	s := serving(t, configured(t, "data: {reserve: 100MB}\nservices: [{slug: example, name: Example}]\nreports: {trusted_proxies: [127.0.0.0/8]}\n"),
+	s := serving(t, configured(t, "data: {min_free_space: 100MB}\nservices: [{slug: example, name: Example}]\nuser_reports: {trusted_proxies: [127.0.0.0/8]}\n"),
 		filepath.Join(disk, "data"), "--clock", "start=2026-06-15T00:30:00Z,speed=3600")
 	n := 0
 	report := func() int {
@@ -108,7 +108,7 @@ func TestMailThatFailsIsTold(t *testing.T) {
 	}
 	defer srv.Close()
 	srv.Answer(func(string, string) string { return "421 not now" })
-	s := serving(t, configured(t, "services: [{slug: example, name: Example}]\nreports:\n  base_url: https://status.example\n  mail: {host: 127.0.0.1, port: "+strconv.Itoa(srv.Port)+", security: none, from: alerts@example.org}\n"), t.TempDir())
+	s := serving(t, configured(t, "services: [{slug: example, name: Example}]\nuser_reports:\n  base_url: https://status.example\n  mail: {host: 127.0.0.1, port: "+strconv.Itoa(srv.Port)+", security: none, from: alerts@example.org}\n"), t.TempDir())
 	code, _, b := someone(s, 1).ask("POST", "/s/example/subscribe", "address=reader%40example.net", "Content-Type", "application/x-www-form-urlencoded")
 	if code != http.StatusOK {
 		t.Fatalf("subscribe: %d %s", code, b)

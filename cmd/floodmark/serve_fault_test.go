@@ -77,7 +77,7 @@ func TestFullDiskIsToldAndSurvived(t *testing.T) {
 	}
 	defer syscall.Unmount(disk, syscall.MNT_DETACH)
 	h, url := newHook(t)
-	s := serving(t, configured(t, "data: {reserve: 100MB}\nnetworks: [198.51.100.0/24]\n"+webhook(t, url)), filepath.Join(disk, "data"))
+	s := serving(t, configured(t, "data: {min_free_space: 100MB}\nnetworks: [198.51.100.0/24]\n"+webhook(t, url)), filepath.Join(disk, "data"))
 	f := exporting(t, feeds{protocol: export.SFlow, from: "127.0.5.2", to: s.sflow, sampling: 1000})
 	f.traffic(50, browsing("198.51.100.7"))
 	s.until("flows are stored", func() bool { return s.metric("floodmark_store_rows_total", "") > 0 })
@@ -124,7 +124,7 @@ func TestFullDiskIsToldAndSurvived(t *testing.T) {
 // fall silent, on a clock that runs fast.
 func TestSilentExporterEndsNoIncident(t *testing.T) {
 	t.Parallel()
-	s := serving(t, configured(t, "networks: [198.51.100.0/24]\nincidents: {hold: 1m}\n"), t.TempDir(), "--clock", "start=2026-06-15T10:00:00Z,speed=20")
+	s := serving(t, configured(t, "networks: [198.51.100.0/24]\nincidents: {resolve_after: 1m}\n"), t.TempDir(), "--clock", "start=2026-06-15T10:00:00Z,speed=20")
 	clock, err := sender.AskClock(t.Context(), s.url)
 	if err != nil {
 		t.Fatal(err)

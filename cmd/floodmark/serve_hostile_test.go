@@ -166,7 +166,7 @@ func (s *served) resident() int64 {
 // exporters that lie, while one honest exporter reports an attack.
 func TestHostileDatagramsDoNoHarm(t *testing.T) {
 	t.Parallel()
-	s := serving(t, configured(t, "networks: [198.51.100.0/24]\ntracked_hosts: 100000\n"), t.TempDir())
+	s := serving(t, configured(t, "networks: [198.51.100.0/24]\nmax_tracked_hosts: 100000\n"), t.TempDir())
 	exporting(t, feeds{protocol: export.SFlow, from: "127.0.6.1", to: s.sflow, sampling: 1000}).traffic(20, browsing("198.51.100.7"))
 	s.until("it is at work", func() bool { return s.metric("floodmark_store_rows_total", "") > 0 })
 	before := s.resident()

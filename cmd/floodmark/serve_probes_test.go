@@ -48,7 +48,7 @@ func TestProbes(t *testing.T) {
 	}
 	closed.Close()
 	file := configured(t, fmt.Sprintf(`
-reports: {base_url: "https://status.example"}
+user_reports: {base_url: "https://status.example"}
 services:
   - slug: shop
     name: Shop

@@ -43,7 +43,7 @@ func (s *served) says(words ...string) {
 func TestReloadIsAllOrNothing(t *testing.T) {
 	t.Parallel()
 	const high, low = "groups: {default: {thresholds: {host: {in: {packets: 900kpps, udp-packets: 900kpps}}}}}", "groups: {default: {thresholds: {host: {in: {packets: 20kpps, udp-packets: 20kpps}}}}}"
-	s := serving(t, configured(t, "networks: [198.51.100.0/24]\ntracked_hosts: 50000\n"+high+"\n"), t.TempDir())
+	s := serving(t, configured(t, "networks: [198.51.100.0/24]\nmax_tracked_hosts: 50000\n"+high+"\n"), t.TempDir())
 	exporting(t, feeds{protocol: export.SFlow, from: "127.0.4.1", to: s.sflow, sampling: 1000}).traffic(60, udpFlood("198.51.100.9"))
 
 	bound := func() float64 {

@@ -141,7 +141,7 @@ func TestKillLosesNoReport(t *testing.T) {
 	for n := range exampleServices {
 		services += fmt.Sprintf("  - slug: example%d\n", n)
 	}
-	file := configured(t, services+"reports: {trusted_proxies: [127.0.0.0/8]}\n")
+	file := configured(t, services+"user_reports: {trusted_proxies: [127.0.0.0/8]}\n")
 	dir := t.TempDir()
 	p := &reporters{acked: make(map[string]bool), other: make(map[int]int)}
 	rng := rand.New(rand.NewPCG(6, 7))

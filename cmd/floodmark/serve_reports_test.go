@@ -77,7 +77,7 @@ func someone(s *served, n int) visitor {
 // came of it in every form, then over a restart.
 func TestReportsBecomeAnIncident(t *testing.T) {
 	t.Parallel()
-	file := configured(t, "services: [{slug: example, name: Example, components: [app, login]}, {slug: other, name: Other}]\nreports: {trusted_proxies: [127.0.0.0/8], comments: true}\n")
+	file := configured(t, "services: [{slug: example, name: Example, components: [app, login]}, {slug: other, name: Other}]\nuser_reports: {trusted_proxies: [127.0.0.0/8], comments: true}\n")
 	dir := t.TempDir()
 	s := serving(t, file, dir, "--clock", "start=2026-06-15T10:00:00Z,speed=30")
 	s.until("there is some history", func() bool {
@@ -191,7 +191,7 @@ func operatorKnows(s *served, id string) {
 // TestReportsThatAreNotTaken sends what must have a defined answer.
 func TestReportsThatAreNotTaken(t *testing.T) {
 	t.Parallel()
-	s := serving(t, configured(t, "services: [{slug: example, name: Example}]\nreports: {trusted_proxies: [127.0.0.0/8]}\n"), t.TempDir())
+	s := serving(t, configured(t, "services: [{slug: example, name: Example}]\nuser_reports: {trusted_proxies: [127.0.0.0/8]}\n"), t.TempDir())
 	v := someone(s, 5)
 	proof := v.proof("example")
 	good := fmt.Sprintf(`{"service":"example","kind":"problem","component":"login","solution":%q}`, proof)
@@ -253,7 +253,7 @@ var formToken = regexp.MustCompile(`name="form" value="([^"]+)"`)
 // attempt gets a form whose token stands for the work some seconds later, once.
 func TestWordsNeedAProof(t *testing.T) {
 	t.Parallel()
-	s := serving(t, configured(t, "services: [{slug: example, name: Example}]\nreports: {trusted_proxies: [127.0.0.0/8], comments: true}\n"), t.TempDir())
+	s := serving(t, configured(t, "services: [{slug: example, name: Example}]\nuser_reports: {trusted_proxies: [127.0.0.0/8], comments: true}\n"), t.TempDir())
 	v := someone(s, 5)
 	for path, body := range map[string]string{"/s/example/comment": "text=It+fails", "/suggest": "name=Another"} {
 		post := func(rest string) (int, string) {

@@ -293,7 +293,7 @@ func TestFuzzTargetsAreRun(t *testing.T) {
 	}
 	for _, room := range []string{"internal/decode/pcap", "internal/decode/packet", "internal/decode/netflow", "internal/decode/sflow",
 		"internal/baseline", "internal/conf", "internal/settings", "internal/decode/nfdump", "internal/evidence/claim", "internal/evidence/vector", "internal/geo", "internal/journal", "internal/report/seal", "internal/normalize", "internal/query", "internal/source/capture", "internal/api", "internal/backtest",
-		"internal/source/report", "internal/aggregate/usercount", "internal/detect/eprocess", "internal/backtest/counting", "internal/public", "internal/public/page", "internal/public/feed", "internal/moderation", "internal/opendata", "internal/act/mail", "internal/evidence/localize"} {
+		"internal/source/report", "internal/aggregate/usercount", "internal/model", "internal/backtest/counting", "internal/public", "internal/public/page", "internal/public/feed", "internal/moderation", "internal/opendata", "internal/act/mail", "internal/evidence/localize"} {
 		if have[room] == 0 {
 			t.Errorf("%s has no fuzz target", room)
 		}

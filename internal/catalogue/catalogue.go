@@ -41,17 +41,17 @@ const (
 // Builtin returns the built-in services. The caller owns them.
 func Builtin() []*model.Service {
 	return []*model.Service{
-		{Slug: "x", Name: "X", Category: "social", Components: Components("app", "website", "login", "posting", "images", "links"), Words: []string{"x", "twitter"}, URLs: []string{"https://x.com/"}, Owner: "X Corp.", Zone: eastern},
-		{Slug: "instagram", Name: "Instagram", Category: "social", Components: Components("app", "website", "login", "feed", "posting"), URLs: []string{"https://www.instagram.com/"}, Owner: "Meta", Zone: eastern},
-		{Slug: "facebook", Name: "Facebook", Category: "social", Components: Components("app", "website", "login", "feed", "posting"), URLs: []string{"https://www.facebook.com/"}, Owner: "Meta", Zone: eastern},
-		{Slug: "whatsapp", Name: "WhatsApp", Category: "messaging", Components: Components("app", "server-connection", "messages", "calls"), URLs: []string{"https://web.whatsapp.com/"}, Owner: "Meta"},
-		{Slug: "youtube", Name: "YouTube", Category: "streaming", Components: Components("app", "website", "login", "streaming", "search"), URLs: []string{"https://www.youtube.com/"}, Owner: "Google", Zone: eastern},
-		{Slug: "gmail", Name: "Gmail", Category: "mail", Components: Components("app", "website", "login", "messages"), URLs: []string{"https://mail.google.com/"}, Owner: "Google", Zone: eastern},
-		{Slug: "aws", Name: "Amazon Web Services", Category: "cloud", Components: Components("website", "login", "api", "server-connection"), Words: []string{"aws", "amazon web services"}, URLs: []string{"https://aws.amazon.com/"}, Owner: "Amazon", Zone: eastern},
-		{Slug: "cloudflare", Name: "Cloudflare", Category: "cloud", Components: Components("website", "login", "api", "server-connection"), URLs: []string{"https://www.cloudflare.com/"}, Owner: "Cloudflare"},
-		{Slug: "netflix", Name: "Netflix", Category: "streaming", Components: Components("app", "website", "login", "streaming"), URLs: []string{"https://www.netflix.com/"}, DependsOn: []string{"aws"}, Owner: "Netflix", Zone: eastern},
-		{Slug: "discord", Name: "Discord", Category: "messaging", Components: Components("app", "website", "login", "server-connection", "messages", "calls"), URLs: []string{"https://discord.com/"}, Owner: "Discord", Zone: eastern},
-		{Slug: "github", Name: "GitHub", Category: "developers", Components: Components("website", "login", "api", "images"), URLs: []string{"https://github.com/"}, Owner: "Microsoft", Zone: pacific},
-		{Slug: "steam", Name: "Steam", Category: "games", Components: Components("app", "website", "login", "server-connection", "matchmaking"), URLs: []string{"https://store.steampowered.com/"}, Owner: "Valve", Zone: pacific},
+		{Slug: "x", Name: "X", Category: "social", Components: Components("app", "website", "login", "posting", "images", "links"), Aliases: []string{"x", "twitter"}, URLs: []string{"https://x.com/"}, Organization: "X Corp.", Timezone: eastern},
+		{Slug: "instagram", Name: "Instagram", Category: "social", Components: Components("app", "website", "login", "feed", "posting"), URLs: []string{"https://www.instagram.com/"}, Organization: "Meta", Timezone: eastern},
+		{Slug: "facebook", Name: "Facebook", Category: "social", Components: Components("app", "website", "login", "feed", "posting"), URLs: []string{"https://www.facebook.com/"}, Organization: "Meta", Timezone: eastern},
+		{Slug: "whatsapp", Name: "WhatsApp", Category: "messaging", Components: Components("app", "server-connection", "messages", "calls"), URLs: []string{"https://web.whatsapp.com/"}, Organization: "Meta"},
+		{Slug: "youtube", Name: "YouTube", Category: "streaming", Components: Components("app", "website", "login", "streaming", "search"), URLs: []string{"https://www.youtube.com/"}, Organization: "Google", Timezone: eastern},
+		{Slug: "gmail", Name: "Gmail", Category: "mail", Components: Components("app", "website", "login", "messages"), URLs: []string{"https://mail.google.com/"}, Organization: "Google", Timezone: eastern},
+		{Slug: "aws", Name: "Amazon Web Services", Category: "cloud", Components: Components("website", "login", "api", "server-connection"), Aliases: []string{"aws", "amazon web services"}, URLs: []string{"https://aws.amazon.com/"}, Organization: "Amazon", Timezone: eastern},
+		{Slug: "cloudflare", Name: "Cloudflare", Category: "cloud", Components: Components("website", "login", "api", "server-connection"), URLs: []string{"https://www.cloudflare.com/"}, Organization: "Cloudflare"},
+		{Slug: "netflix", Name: "Netflix", Category: "streaming", Components: Components("app", "website", "login", "streaming"), URLs: []string{"https://www.netflix.com/"}, DependsOn: []string{"aws"}, Organization: "Netflix", Timezone: eastern},
+		{Slug: "discord", Name: "Discord", Category: "messaging", Components: Components("app", "website", "login", "server-connection", "messages", "calls"), URLs: []string{"https://discord.com/"}, Organization: "Discord", Timezone: eastern},
+		{Slug: "github", Name: "GitHub", Category: "developers", Components: Components("website", "login", "api", "images"), URLs: []string{"https://github.com/"}, Organization: "Microsoft", Timezone: pacific},
+		{Slug: "steam", Name: "Steam", Category: "games", Components: Components("app", "website", "login", "server-connection", "matchmaking"), URLs: []string{"https://store.steampowered.com/"}, Organization: "Valve", Timezone: pacific},
 	}
 }

@@ -14,7 +14,7 @@ func TestBuiltinHoldsTogether(t *testing.T) {
 			t.Errorf("%q: slug, name or components", s.Slug)
 		}
 		all[s.Slug] = true
-		if _, err := time.LoadLocation(s.Zone); err != nil {
+		if _, err := time.LoadLocation(s.Timezone); err != nil {
 			t.Errorf("%s: %v", s.Slug, err)
 		}
 	}

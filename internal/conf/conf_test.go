@@ -71,7 +71,7 @@ func decode(text string) (shop, []string) {
 	if err != nil {
 		errors.As(err, &wrong)
 	} else {
-		f.Decode(&s)
+		f.Decode(&s, nil)
 		wrong, missing = f.Problems()
 	}
 	var out []string
@@ -246,9 +246,9 @@ func TestLargeAndStrangeFilesAreRefused(t *testing.T) {
 }
 
 func TestNearest(t *testing.T) {
-	names := []string{"threshold", "listen", "from", "keep_seconds"}
+	names := []string{"threshold", "listen", "from", "retention_1s"}
 	for in, want := range map[string]string{
-		"treshold": "threshold", "thershold": "threshold", "Listen": "listen", "form": "from", "keep-seconds": "keep_seconds", "x": "", "colour": "", strings.Repeat("threshold", 50): "",
+		"treshold": "threshold", "thershold": "threshold", "Listen": "listen", "form": "from", "retention-1s": "retention_1s", "x": "", "colour": "", strings.Repeat("threshold", 50): "",
 	} {
 		if got := Nearest(in, names); got != want {
 			t.Errorf("%q: %q, want %q", in, got, want)
@@ -293,7 +293,7 @@ func FuzzDecode(f *testing.F) {
 		if err != nil {
 			return
 		}
-		c.Decode(&s)
+		c.Decode(&s, nil)
 		wrong, missing := c.Problems()
 		for _, p := range append(wrong, missing...) {
 			if p.Line < 1 || p.Col < 1 || p.Text == "" {

@@ -40,10 +40,16 @@ func Fields(t reflect.Type) []Field {
 	return out
 }
 
-// Decode puts the values of the file into a struct that holds the defaults:
-// what the file does not set stays as it is. Lists are replaced as a whole, maps
-// are added to. What is wrong is in Problems.
-func (f *File) Decode(into any) {
+// Renamed maps keys of earlier versions to their current names, with [] for any
+// element of a list: exporters[].sampling.
+type Renamed map[Key]Key
+
+// Decode sets the values of the file in a struct that holds the defaults: what
+// the file does not set stays unchanged. Lists are replaced as a whole, and maps
+// are merged. A key in renamed is a problem that names the new key. Everything
+// that is wrong is in Problems.
+func (f *File) Decode(into any, renamed Renamed) {
+	f.renamed = renamed
 	v := reflect.ValueOf(into).Elem()
 	if f.root != nil && !null(f.root) {
 		f.value(f.root, v, "")
@@ -124,8 +130,34 @@ func (f *File) structure(n *yaml.Node, v reflect.Value, k Key) {
 				continue
 			}
 		}
+		if f.wasRenamed(name, val, sub) {
+			continue
+		}
 		f.unknown(name, k, fieldNames(v, fields))
 	}
+}
+
+// wasRenamed reports a key of an earlier version, and those of the section below
+// it, with their current names.
+func (f *File) wasRenamed(name, val *yaml.Node, k Key) bool {
+	now, ok := f.renamed[k.pattern()]
+	if !ok {
+		return false
+	}
+	f.at(name, fmt.Sprintf("key %q was renamed", k), "write "+string(now))
+	sections, keys := []*yaml.Node{val}, []Key{k}
+	if val.Kind == yaml.SequenceNode {
+		sections, keys = val.Content, nil
+		for i := range sections {
+			keys = append(keys, k.Item(i))
+		}
+	}
+	for i, n := range sections {
+		for j := 0; n.Kind == yaml.MappingNode && j+1 < len(n.Content); j += 2 {
+			f.wasRenamed(n.Content[j], n.Content[j+1], keys[i].Sub(n.Content[j].Value))
+		}
+	}
+	return true
 }
 
 func (f *File) unknown(name *yaml.Node, k Key, names []string) {

@@ -64,6 +64,7 @@ type File struct {
 	root     *yaml.Node // nil for an empty file
 	spots    map[Key]spot
 	bad      map[Key]bool // values that could not be decoded
+	renamed  Renamed
 	problems Problems
 }
 

@@ -1,6 +1,7 @@
 package conf
 
 import (
+	"regexp"
 	"strconv"
 	"strings"
 )
@@ -23,6 +24,11 @@ func (k Key) Sub(name string) Key {
 
 // Item is the place of an element of the list at k, counted from 0.
 func (k Key) Item(i int) Key { return k + "[" + Key(strconv.Itoa(i)) + "]" }
+
+// pattern is the key without the positions in lists: alerts.receivers[].name.
+func (k Key) pattern() Key { return Key(position.ReplaceAllString(string(k), "[]")) }
+
+var position = regexp.MustCompile(`\[[0-9]+\]`)
 
 // parent is the place that holds k, "" for names of the first level.
 func (k Key) parent() Key {

@@ -5,47 +5,47 @@ import (
 	"floodmark/internal/model"
 )
 
-// Alerts is who is told of incidents.
+// Alerts is the alert receivers and their routing.
 type Alerts struct {
-	// Where alerts can go, each with a name and exactly one way.
+	// Alert receivers, each with a name and exactly one integration.
 	Receivers []Receiver `conf:"receivers"`
-	// Who is told of what. Every rule that matches sends, each receiver once. Without rules every receiver is told of everything.
+	// Routing rules. An alert goes to the receivers of all matching rules, to each receiver once. Without rules every alert goes to every receiver.
 	Rules []Rule `conf:"rules"`
-	// A sign of life for a dead-man's switch.
+	// Heartbeat for a dead man's switch.
 	Heartbeat Heartbeat `conf:"heartbeat"`
 }
 
-// Receiver is one place that alerts go to, in one of several ways.
+// Receiver is one alert receiver with its integration.
 type Receiver struct {
-	// Its name in rules and logs.
+	// Name of the receiver in rules and logs.
 	Name string `conf:"name"`
-	// JSON by POST, signed, repeated until it was received.
+	// Webhook: signed JSON by POST, retried until it is accepted.
 	Webhook *Webhook `conf:"webhook"`
-	// Alertmanager, API v2.
+	// Prometheus Alertmanager, API v2.
 	Alertmanager *Alertmanager `conf:"alertmanager"`
 	// PagerDuty, Events API v2.
 	PagerDuty *PagerDuty `conf:"pagerduty"`
 	// Syslog, RFC 5424.
 	Syslog *Syslog `conf:"syslog"`
-	// Chat, mail or phone by the shoutrrr library.
+	// Chat, mail or push services through the shoutrrr library.
 	Shoutrrr *Shoutrrr `conf:"shoutrrr"`
-	// A program that gets JSON on standard input and ban or unban as its last argument, in FastNetMon's form.
+	// Program that receives JSON on standard input and FastNetMon-style arguments, of which the last is ban or unban.
 	Exec *Exec `conf:"exec"`
 }
 
-// Webhook is JSON by POST.
+// Webhook is a URL that receives JSON by POST.
 type Webhook struct {
-	// Where to.
+	// URL that receives the alerts.
 	URL conf.URL `conf:"url"`
-	// Key of the signature (HMAC-SHA256) in the header. Without it there is no signature.
+	// Key of the HMAC-SHA256 signature in the header. If unset, requests are not signed.
 	Secret conf.Secret `conf:"secret"`
 }
 
 // Alertmanager is a Prometheus Alertmanager.
 type Alertmanager struct {
-	// Its address, without /api/v2.
+	// Base URL, without /api/v2.
 	URL conf.URL `conf:"url"`
-	// Bearer token, where it wants one.
+	// Bearer token, if required.
 	Token conf.Secret `conf:"token"`
 }
 
@@ -53,20 +53,20 @@ type Alertmanager struct {
 type PagerDuty struct {
 	// Integration key.
 	RoutingKey conf.Secret `conf:"routing_key"`
-	// Address of the API.
+	// URL of the Events API.
 	URL conf.URL `conf:"url"`
 }
 
-// SetDefaults gives the address of the public API.
+// SetDefaults gives the URL of the public API.
 func (p *PagerDuty) SetDefaults() { p.URL = "https://events.pagerduty.com/v2/enqueue" }
 
 // Syslog is a syslog server.
 type Syslog struct {
-	// Address and port.
+	// Address and port of the server.
 	Address conf.AddrPort `conf:"address"`
-	// How lines are carried. tls checks the certificate against the system's roots.
+	// Transport of messages. With tls the certificate is verified against the system's roots.
 	Transport Transport `conf:"transport"`
-	// Facility of the lines.
+	// Syslog facility of the messages.
 	Facility Facility `conf:"facility"`
 }
 
@@ -75,98 +75,98 @@ func (s *Syslog) SetDefaults() { *s = Syslog{Transport: "udp", Facility: "local0
 
 // Shoutrrr is a service of the shoutrrr library.
 type Shoutrrr struct {
-	// Service address, such as slack://… or smtp://…; it holds the password.
+	// Service URL, such as slack://… or smtp://…. It contains the password and is therefore a secret.
 	URL conf.Secret `conf:"url"`
 }
 
-// Exec is a program that is run for an alert.
+// Exec is a program that is run for each alert.
 type Exec struct {
-	// Path of the program. It is run directly, not by a shell.
+	// Path of the program. It is executed directly, without a shell.
 	Command conf.FilePath `conf:"command"`
-	// Arguments before those of the alert.
+	// Arguments that precede those of the alert.
 	Args []string `conf:"args"`
-	// Time after which it is killed and the alert repeated.
+	// Timeout after which the program is killed and the alert retried.
 	Timeout conf.Duration `conf:"timeout"`
 }
 
 // SetDefaults gives a timeout.
 func (e *Exec) SetDefaults() { *e = Exec{Timeout: conf.Duration(minute)} }
 
-// Heartbeat is a request in regular intervals, as long as the program judges.
+// Heartbeat is a request at regular intervals while detection is running.
 type Heartbeat struct {
-	// Where to, by GET. Unset is none.
+	// URL to request with GET. If unset, no heartbeat is sent.
 	URL conf.Secret `conf:"url"`
-	// How often.
+	// Interval between requests.
 	Every conf.Duration `conf:"every"`
 }
 
-// Rule sends some incidents to some receivers.
+// Rule routes matching incidents to receivers.
 type Rule struct {
 	// Names of receivers.
 	Receivers []string `conf:"receivers"`
-	// What the incident must be. All that is set must hold; of a list, one.
+	// Conditions on the incident. Every condition that is set must hold; a list matches if any element does.
 	Match Match `conf:"match"`
-	// Times in which this rule sends nothing but what is critical. What was held back is told in one message afterwards, if it still lasts.
+	// Quiet hours, in which this rule sends critical alerts only. Other alerts are sent as one message afterwards if the incident is still active.
 	QuietHours *QuietHours `conf:"quiet_hours"`
-	// Time to gather incidents into one message.
+	// Time to wait for further incidents and send them as one message (Alertmanager group_wait).
 	GroupWait conf.Duration `conf:"group_wait"`
 }
 
-// Match is what an incident must be.
+// Match is the conditions of a rule.
 type Match struct {
-	// At least so severe.
+	// Minimum severity.
 	Severity Severity `conf:"severity"`
-	// Of one of these customers.
+	// Customers of the target.
 	Customers []string `conf:"customers"`
-	// Of one of these groups.
+	// Threshold groups of the target.
 	Groups []string `conf:"groups"`
-	// Of or within one of these targets: an address, a prefix, customer:NAME, network (all traffic) or service:SLUG (reports of people).
+	// Targets, or prefixes that contain them: an address, a prefix, customer:NAME, network (all traffic) or service:SLUG (user reports).
 	Targets []model.TargetID `conf:"targets"`
-	// In one of these directions. Services have none.
+	// Directions of the traffic. Incidents of services have none.
 	Directions []Direction `conf:"directions"`
-	// At one of these changes. Unset is all but noticed, which is a suspicion only.
+	// Types of change that are sent. By default all except noticed, which is a pending incident.
 	Changes []Change `conf:"changes"`
 }
 
 // SetDefaults matches every incident.
 func (r *Rule) SetDefaults() { *r = Rule{Match: Match{Severity: "info"}} }
 
-// QuietHours is a time of day on some days.
+// QuietHours is a daily period on some days.
 type QuietHours struct {
-	// Begin.
+	// Start of the quiet hours.
 	From conf.TimeOfDay `conf:"from"`
-	// End; before from it is on the next day.
+	// End of the quiet hours. If it is before from, it is on the next day.
 	To conf.TimeOfDay `conf:"to"`
-	// Days that it begins on. Unset is every day.
+	// Days on which the quiet hours start. Defaults to every day.
 	Days []Weekday `conf:"days"`
-	// Time zone of both.
-	Zone conf.Zone `conf:"zone"`
+	// Time zone of from, to and days.
+	Timezone conf.Zone `conf:"timezone"`
 }
 
 // SetDefaults gives UTC.
-func (q *QuietHours) SetDefaults() { *q = QuietHours{Zone: "UTC"} }
+func (q *QuietHours) SetDefaults() { *q = QuietHours{Timezone: "UTC"} }
 
-// Maintenance is a time in which incidents of some targets send no alerts. They
-// are still recorded, and marked with its name. It is once (from, to) or every
-// week (days, at, for).
+// Maintenance is a window in which incidents of some targets send no alerts.
+// They are still recorded and marked with the name of the window. A window is
+// either one-time (from, to) or weekly (days, at, for).
 type Maintenance struct {
-	// What it is.
+	// Name of the maintenance window.
 	Name string `conf:"name"`
-	// Begin, once.
+	// Start of a one-time window.
 	From conf.Moment `conf:"from"`
-	// End, once.
+	// End of a one-time window.
 	To conf.Moment `conf:"to"`
-	// Days that it begins on, every week.
+	// Days on which a weekly window starts. Defaults to every day.
 	Days []Weekday `conf:"days"`
-	// Time of day that it begins at.
+	// Time of day at which a weekly window starts.
 	At *conf.TimeOfDay `conf:"at"`
-	// How long it lasts.
+	// Duration of a weekly window.
 	For conf.Duration `conf:"for"`
 	// Time zone of at and days.
-	Zone conf.Zone `conf:"zone"`
-	// Whose incidents: addresses, prefixes, customer:NAME or network. Unset is all.
+	Timezone conf.Zone `conf:"timezone"`
+	// Targets: addresses, prefixes, customer:NAME or network. Defaults to all targets.
 	Targets []model.TargetID `conf:"targets"`
 }
 
 // SetDefaults gives UTC.
-func (m *Maintenance) SetDefaults() { *m = Maintenance{Zone: "UTC"} }
+func (m *Maintenance) SetDefaults() { *m = Maintenance{Timezone: "UTC"} }

@@ -24,17 +24,17 @@ func (s *Settings) check(c *checker) {
 	s.checkCapture(c)
 	s.checkTargets(c)
 	s.checkGroups(c)
-	for i, a := range s.AllowSources {
-		c.set(conf.Key("allow_sources").Item(i), a.Prefix.Prefix)
+	for i, a := range s.IgnoredSources {
+		c.set(conf.Key("ignored_sources").Item(i), a.Prefix.Prefix)
 	}
-	c.count("tracked_hosts", s.TrackedHosts, 1000, 50_000_000)
-	c.within("baselines.learn_for", s.Baselines.LearnFor, 3600*second, conf.Duration(90*day))
-	if x := s.Baselines.FalseAlarms; !(x >= 0.01 && x <= 1000) {
-		c.wrong("baselines.false_alarms_per_week", fmt.Errorf("%v is out of bounds: from 0.01 to 1000", x))
+	c.count("max_tracked_hosts", s.MaxTrackedHosts, 1000, 50_000_000)
+	c.within("baselines.min_history", s.Baselines.MinHistory, 3600*second, conf.Duration(90*day))
+	if x := s.Baselines.FalseAlarmBudget.PerYear(1); x < 0.5 || x > 53_000 {
+		c.wrong("baselines.false_alarm_budget", conf.Hint("is out of range", "write 0.01 to 1000 per week, such as 1 per week"))
 	}
-	c.within("incidents.confirm", s.Incidents.Confirm, second, 600*second)
-	c.within("incidents.longest_suspicion", s.Incidents.LongestSuspicion, max(second, s.Incidents.Confirm), 3600*second)
-	c.within("incidents.hold", s.Incidents.Hold, 60*second, conf.Duration(day))
+	c.within("incidents.pending_for", s.Incidents.PendingFor, second, 600*second)
+	c.within("incidents.max_pending", s.Incidents.MaxPending, max(second, s.Incidents.PendingFor), 3600*second)
+	c.within("incidents.resolve_after", s.Incidents.ResolveAfter, 60*second, conf.Duration(day))
 	for i := range s.Maintenance {
 		s.Maintenance[i].check(c, conf.Key("maintenance").Item(i))
 	}
@@ -46,17 +46,17 @@ func (s *Settings) check(c *checker) {
 
 func (d *Data) check(c *checker, k conf.Key) {
 	if d.Dir == "" {
-		c.wrong(k.Sub("dir"), errors.New("a directory is needed"))
+		c.wrong(k.Sub("dir"), errors.New("is required"))
 	}
-	// A smaller reserve than this fills up between two looks at the disk.
-	c.size(k.Sub("reserve"), d.Reserve, 100e6, largest)
-	c.within(k.Sub("flows").Sub("keep"), d.Flows.Keep, 3600*second, forever)
+	// Less than this can fill up between two checks of the disk.
+	c.size(k.Sub("min_free_space"), d.MinFreeSpace, 100e6, largest)
+	c.within(k.Sub("flows").Sub("retention"), d.Flows.Retention, 3600*second, forever)
 	c.size(k.Sub("flows").Sub("max_size"), d.Flows.MaxSize, 100e6, largest)
-	c.within(k.Sub("series").Sub("keep_seconds"), d.Series.KeepSeconds, 3600*second, forever)
-	c.within(k.Sub("series").Sub("keep_minutes"), d.Series.KeepMinutes, 3600*second, forever)
-	c.within(k.Sub("series").Sub("keep_hours"), d.Series.KeepHours, 3600*second, forever)
+	c.within(k.Sub("series").Sub("retention_1s"), d.Series.Retention1s, 3600*second, forever)
+	c.within(k.Sub("series").Sub("retention_1m"), d.Series.Retention1m, 3600*second, forever)
+	c.within(k.Sub("series").Sub("retention_1h"), d.Series.Retention1h, 3600*second, forever)
 	c.size(k.Sub("series").Sub("max_size"), d.Series.MaxSize, 100e6, largest)
-	c.within(k.Sub("keep_incidents"), d.KeepIncidents, conf.Duration(day), forever)
+	c.within(k.Sub("incident_retention"), d.IncidentRetention, conf.Duration(day), forever)
 }
 
 func (s *Settings) checkCapture(c *checker) {
@@ -66,13 +66,13 @@ func (s *Settings) checkCapture(c *checker) {
 		switch {
 		case x.Interface == "":
 			c.wrong(k, conf.Hint("has no interface", "write interface: eth1"))
-		case len(x.Interface) > 15: // IFNAMSIZ of Linux, with its end
-			c.wrong(k.Sub("interface"), errors.New("names of interfaces have at most 15 octets"))
+		case len(x.Interface) > 15: // IFNAMSIZ of Linux minus the terminating zero
+			c.wrong(k.Sub("interface"), errors.New("must have at most 15 bytes"))
 		case seen[x.Interface]:
-			c.wrong(k.Sub("interface"), fmt.Errorf("%s is captured twice", x.Interface))
+			c.wrong(k.Sub("interface"), fmt.Errorf("%s is listed twice", x.Interface))
 		}
 		seen[x.Interface] = true
-		c.size(k.Sub("snap"), x.Snap, 64, 65535)
+		c.size(k.Sub("snaplen"), x.Snaplen, 64, 65535)
 		c.count(k.Sub("readers"), x.Readers, 0, 64)
 		c.size(k.Sub("buffer"), x.Buffer, 1<<20, 1<<30)
 	}
@@ -104,7 +104,7 @@ func (s *Settings) checkTargets(c *checker) {
 		}
 		for i, p := range x.Prefixes {
 			if !p.IsValid() {
-				continue // told already
+				continue // already reported
 			}
 			pk := k.Sub("prefixes").Item(i)
 			if other, taken := owners[p.Prefix]; taken {
@@ -142,7 +142,7 @@ func (l Limits) check(c *checker, k conf.Key) {
 	}
 }
 
-// Watch is one prefix under watch.
+// Watch is one monitored prefix.
 type Watch struct {
 	Prefix   netip.Prefix
 	Customer string // "" for none

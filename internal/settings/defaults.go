@@ -10,8 +10,8 @@ import (
 // DefaultGroup is the group of targets that name none.
 const DefaultGroup = "default"
 
-// Default gives the configuration of no file at all: loopback only, every
-// destination a target.
+// Default returns the configuration without a file: loopback only, and every
+// destination is a target.
 func Default() *Settings {
 	s := defaults()
 	s.resolveCollectors(nil)
@@ -23,19 +23,19 @@ func Default() *Settings {
 func defaults() *Settings {
 	return &Settings{
 		Data: Data{
-			Dir:     "data",
-			Reserve: 1 << 30,
-			// A million records a minute are about 20 GB a day at 14 octets each.
-			Flows:         FlowData{Raw: true, Keep: conf.Duration(7 * day), MaxSize: 20e9},
-			Series:        SeriesData{conf.Duration(2 * day), conf.Duration(30 * day), conf.Duration(3 * 365 * day), 10e9},
-			KeepIncidents: conf.Duration(5 * 365 * day),
+			Dir:          "data",
+			MinFreeSpace: 1 << 30,
+			// One million records per minute take about 20 GB per day at 14 bytes each.
+			Flows:             FlowData{Raw: true, Retention: conf.Duration(7 * day), MaxSize: 20e9},
+			Series:            SeriesData{conf.Duration(2 * day), conf.Duration(30 * day), conf.Duration(3 * 365 * day), 10e9},
+			IncidentRetention: conf.Duration(5 * 365 * day),
 		},
-		Groups:       map[string]Group{DefaultGroup: {defaultThresholds()}},
-		TrackedHosts: 1_000_000,
-		Baselines:    Baselines{Enabled: true, LearnFor: conf.Duration(7 * day), FalseAlarms: 1},
-		Incidents:    Incidents{conf.Duration(10e9), conf.Duration(2 * minute), conf.Duration(5 * minute)},
-		Probes:       Probes{Vantage: "this server"},
-		Reports:      Reports{Promise: "1 per year", Mail: Mail{Security: "starttls"}},
+		Groups:          map[string]Group{DefaultGroup: {defaultThresholds()}},
+		MaxTrackedHosts: 1_000_000,
+		Baselines:       Baselines{Enabled: true, MinHistory: conf.Duration(7 * day), FalseAlarmBudget: model.Budget{Max: 1, Per: 7 * day}},
+		Incidents:       Incidents{conf.Duration(10e9), conf.Duration(2 * minute), conf.Duration(5 * minute)},
+		Probes:          Probes{Vantage: "this server"},
+		UserReports:     UserReports{FalseAlarmBudget: model.Budget{Max: 1, Per: model.Year}, Mail: Mail{Security: "starttls"}},
 		HTTP: HTTP{
 			Operator: OperatorHTTP{Listen: loopback(8080)},
 			Public:   PublicHTTP{Enabled: true, Listen: loopback(8081)},
@@ -45,14 +45,15 @@ func defaults() *Settings {
 	}
 }
 
-// defaultThresholds are for addresses behind a port of 1 Gbit/s. A full port
-// of ordinary downloads is 83,000 packets/s of 1,500 octets, so that packets
-// alone raise nothing there; 1 Gbit/s and 3,500 flows/s are FastNetMon's
-// defaults, which people know. What attacks are made of has far lower ones: few
-// hosts get 10,000 new connections or fragments a second, or a tenth of their
-// port from services that reflect. Prefixes have five to ten times as much:
-// 3,000 packets/s to each address of a /24 are 768,000. What customers and the
-// network may have depends on their size, which baselines learn.
+// defaultThresholds suit hosts on a 1 Gbit/s port. A port saturated by ordinary
+// downloads carries 83,000 packets/s of 1,500 bytes, which stays below the
+// packet threshold; 1 Gbit/s and 3,500 flows/s are FastNetMon's well-known
+// defaults. Thresholds for typical attack traffic are much lower, because few
+// hosts receive 10,000 new connections or fragments per second, or a tenth of
+// their port speed from reflectors. Prefixes get five to ten times as much:
+// 3,000 packets/s to each address of a /24 are 768,000. Customers and the
+// network have no default because their normal rate depends on their size,
+// which baselines learn.
 func defaultThresholds() Thresholds {
 	return Thresholds{
 		Host: Bounds{

@@ -63,7 +63,7 @@ func TestMaintenanceCovers(t *testing.T) {
 	s := parse(t, `
 maintenance:
   - {name: once, from: "2026-03-10T22:00:00Z", to: "2026-03-11T02:00:00Z"}
-  - {name: sundays, days: [sun], at: "23:00", for: 3h, zone: Europe/Berlin}
+  - {name: sundays, days: [sun], at: "23:00", for: 3h, timezone: Europe/Berlin}
   - {name: nights, at: "02:00", for: 1h}
   - {name: long, days: [fri], at: "18:00", for: 2d12h}
 `)
@@ -90,7 +90,7 @@ maintenance:
 }
 
 func TestQuietHoursCoverTheNight(t *testing.T) {
-	q := QuietHours{From: 22 * 60, To: 7 * 60, Days: []Weekday{"fri"}, Zone: "UTC"}
+	q := QuietHours{From: 22 * 60, To: 7 * 60, Days: []Weekday{"fri"}, Timezone: "UTC"}
 	for at, want := range map[string]bool{
 		"2026-03-13T21:59:00Z": false, "2026-03-13T22:00:00Z": true, "2026-03-14T06:59:00Z": true, "2026-03-14T07:00:00Z": false,
 		"2026-03-14T23:00:00Z": false,
@@ -144,14 +144,14 @@ func TestInterfacesFromAFile(t *testing.T) {
 
 func TestFilesOfInterfacesThatAreRefused(t *testing.T) {
 	for in, want := range map[string]string{
-		"":                                 "no line of titles",
+		"":                                 "no header line",
 		"index,name\n":                     "no column exporter",
 		"exporter,indx\n":                  `no column is called "indx"`,
-		"exporter,index\nr,x\n":            `line 2: index "x" is no number from 1`,
+		"exporter,index\nr,x\n":            `line 2: index "x" is not a positive number`,
 		"exporter,index,name\nq,,\nr,,\n":  "line 3: neither index nor name",
 		"exporter,index,role\nr,1,extern":  `line 2: no role is called "extern"`,
 		"exporter,index,speed\nr,1,10\n":   `line 2: "10" has no unit`,
-		"exporter,index,speed\nr,1,9pps\n": `line 2: speed "9pps" is not in bits a second`,
+		"exporter,index,speed\nr,1,9pps\n": `line 2: speed "9pps" is not in bits per second`,
 		"exporter,index\nr\n":              "wrong number of fields",
 		"exporter,index\nr,1\nr,1\n":       "",
 	} {
@@ -166,14 +166,14 @@ func TestFilesOfInterfacesThatAreRefused(t *testing.T) {
 func TestProblemsOfAnotherFileNameItAndItsLine(t *testing.T) {
 	dir := t.TempDir()
 	for name, text := range map[string]string{
-		"floodmark.yaml": "exporters: [{address: 192.0.2.1, interfaces_from: i.csv}]\n", "i.csv": "exporter,index,role\n192.0.2.1,1,extern\n",
+		"floodmark.yaml": "exporters: [{address: 192.0.2.1, interfaces_file: i.csv}]\n", "i.csv": "exporter,index,role\n192.0.2.1,1,extern\n",
 	} {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
 	}
 	_, err := Load(filepath.Join(dir, "floodmark.yaml"))
-	want := `floodmark.yaml:1:51: exporters[0].interfaces_from: i.csv: line 2: no role is called "extern"; did you mean "external"?`
+	want := `floodmark.yaml:1:51: exporters[0].interfaces_file: i.csv: line 2: no role is called "extern"; did you mean "external"?`
 	if err == nil || strings.ReplaceAll(err.Error(), dir+"/", "") != want {
 		t.Errorf("\n got %v\nwant %s", err, want)
 	}

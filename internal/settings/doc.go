@@ -1,14 +1,15 @@
 // Package settings is the configuration of `floodmark serve`: one tree of
 // structs with every key, its default, its documentation and its limits.
 //
-// Comments of fields are the reference: docs/configuration.md is generated from
-// them. Load gives a tree that holds together, or every reason why it does not
-// with line and column; a caller never checks a value again.
+// Field comments are the reference: docs/configuration.md is generated from
+// them. Load returns a consistent configuration, or every problem with line and
+// column, so that callers never validate a value again.
 //
-// It does not open sockets or databases, and does not know which room uses
-// what: package app hands the parts out. It reads the configuration, the files
-// of secrets and of interfaces that it names, and the environment for secrets.
+// The package opens no sockets or databases. It reads the configuration file,
+// the interface and secret files that it names, and environment variables for
+// secrets.
 //
-// A Settings is not changed after Load, so any goroutine may read it. A reload
-// loads a new one and asks Restart what the running program cannot take over.
+// A Settings is immutable after Load and may be shared by goroutines. A reload
+// loads a new one and calls Restart to find the keys that cannot be changed at
+// run time.
 package settings

@@ -9,8 +9,8 @@ import (
 	"floodmark/internal/conf"
 )
 
-// maxSampling is far above any real rate, and keeps products of it exact.
-const maxSampling = 1 << 24
+// maxSamplingRate is far above any real rate and keeps products exact.
+const maxSamplingRate = 1 << 24
 
 func (s *Settings) checkExporters(c *checker) {
 	names, addresses := make(map[string]bool), make(map[netip.Addr]bool)
@@ -29,26 +29,26 @@ func (s *Settings) checkExporters(c *checker) {
 			e.Name = e.Address.String()
 		}
 		c.name(k.Sub("name"), e.Name, names)
-		c.count(k.Sub("sampling"), int(e.Sampling), 0, maxSampling)
-		c.count(k.Sub("default_sampling"), int(e.DefaultSampling), 0, maxSampling)
-		if e.Sampling > 0 && e.DefaultSampling > 0 {
-			c.wrong(k.Sub("default_sampling"), errors.New("has no effect beside sampling"))
+		c.count(k.Sub("override_sampling_rate"), int(e.OverrideSamplingRate), 0, maxSamplingRate)
+		c.count(k.Sub("default_sampling_rate"), int(e.DefaultSamplingRate), 0, maxSamplingRate)
+		if e.OverrideSamplingRate > 0 && e.DefaultSamplingRate > 0 {
+			c.wrong(k.Sub("default_sampling_rate"), errors.New("has no effect together with override_sampling_rate"))
 		}
-		c.within(k.Sub("silent_after"), e.SilentAfter, 10*second, conf.Duration(day))
+		c.within(k.Sub("stale_after"), e.StaleAfter, 10*second, conf.Duration(day))
 		for j := range e.Interfaces {
 			e.Interfaces[j].check(c, k.Sub("interfaces").Item(j))
 		}
-		e.readInterfaces(c, k.Sub("interfaces_from"))
+		e.readInterfaces(c, k.Sub("interfaces_file"))
 		e.checkTwice(c, k)
 	}
 }
 
 func (x *Interface) check(c *checker, k conf.Key) {
 	if x.Index == 0 && x.Name == "" {
-		c.wrong(k, conf.Hint("names no interface", "write index: or name:"))
+		c.wrong(k, conf.Hint("has neither index nor name", "write index: or name:"))
 	}
 	if x.Speed != nil && (x.Speed.Unit != conf.BitRate || x.Speed.Value <= 0) {
-		c.wrong(k.Sub("speed"), conf.Hint("a speed is in bits a second", "write it such as 10Gbps"))
+		c.wrong(k.Sub("speed"), conf.Hint("must be in bits per second", "write it as 10Gbps"))
 	}
 }
 
@@ -65,8 +65,8 @@ func (e *Exporter) checkTwice(c *checker, k conf.Key) {
 	}
 }
 
-// resolveCollectors fills in the collectors of no configuration and finds out
-// who may send to each. c is nil for Default, where nothing can be wrong.
+// resolveCollectors adds the default collectors and resolves the allowed
+// sources of each. c is nil for Default, where nothing can be wrong.
 func (s *Settings) resolveCollectors(c *checker) {
 	var named []conf.Prefix
 	for _, e := range s.Exporters {
@@ -81,7 +81,7 @@ func (s *Settings) resolveCollectors(c *checker) {
 	for i := range s.Collectors {
 		x, k := &s.Collectors[i], conf.Key("collectors").Item(i)
 		x.allow(c, k, s.Exporters)
-		if len(x.From) == 0 {
+		if len(x.AllowedSources) == 0 {
 			x.allowed = slices.Clone(named)
 			if x.Listen.IsValid() && x.Listen.Loopback() {
 				x.allowed = append(x.allowed, localhost()...)
@@ -99,39 +99,39 @@ func (x *Collector) check(c *checker, k conf.Key, seen map[netip.AddrPort]bool) 
 	switch at := x.Listen.AddrPort; {
 	case !at.IsValid():
 		if !c.f.Has(k.Sub("listen")) {
-			c.wrong(k, conf.Hint("has no listen", "write listen: 127.0.0.1:2055"))
+			c.wrong(k, conf.Hint("has no listen address", "write listen: 127.0.0.1:2055"))
 		}
 	case at.Port() == 0:
-		c.wrong(k.Sub("listen"), errors.New("a port is needed that senders know"))
+		c.wrong(k.Sub("listen"), errors.New("must have a port other than 0"))
 	case seen[at]:
-		c.wrong(k.Sub("listen"), fmt.Errorf("another collector listens on %s", at))
-	case !x.Listen.Loopback() && len(x.allowed) == 0 && len(x.From) == 0:
-		c.wrong(k, conf.Hint(fmt.Sprintf("%s can be reached from elsewhere, and nobody is named who may send", at),
-			"write from: [192.0.2.1], or name exporters"))
+		c.wrong(k.Sub("listen"), fmt.Errorf("another collector already listens on %s", at))
+	case !x.Listen.Loopback() && len(x.allowed) == 0 && len(x.AllowedSources) == 0:
+		c.wrong(k, conf.Hint(fmt.Sprintf("%s is reachable from other hosts, and no source is allowed to send", at),
+			"write allowed_sources: [192.0.2.1], or configure exporters"))
 	}
 	seen[x.Listen.AddrPort] = true
 	c.count(k.Sub("readers"), x.Readers, 0, 64)
 	c.size(k.Sub("buffer"), x.Buffer, 64<<10, 1<<30)
 }
 
-// allow resolves the list of who may send.
+// allow resolves the list of allowed sources.
 func (x *Collector) allow(c *checker, k conf.Key, exporters []Exporter) {
 	x.allowed = nil
-	for i, from := range x.From {
+	for i, from := range x.AllowedSources {
 		var p conf.Prefix
 		at := slices.IndexFunc(exporters, func(e Exporter) bool { return e.Name == from && e.Address.IsValid() })
 		if at >= 0 {
 			p = host(exporters[at].Address.Addr)
 		} else if err := p.UnmarshalText([]byte(from)); err != nil {
-			c.wrong(k.Sub("from").Item(i), noSender(from, err, exporters))
+			c.wrong(k.Sub("allowed_sources").Item(i), badSource(from, err, exporters))
 			continue
 		}
 		x.allowed = append(x.allowed, p)
 	}
 }
 
-// noSender tells a mistyped prefix from a mistyped name.
-func noSender(from string, err error, exporters []Exporter) error {
+// badSource distinguishes a mistyped prefix from a mistyped name.
+func badSource(from string, err error, exporters []Exporter) error {
 	if _, bits := netip.ParsePrefix(from); bits == nil {
 		return err // it has bits beyond its length
 	}
@@ -142,12 +142,12 @@ func noSender(from string, err error, exporters []Exporter) error {
 	if conf.Nearest(from, names) != "" {
 		return conf.DidYouMean("exporter", from, names)
 	}
-	return conf.Hint(fmt.Sprintf("%q is neither a prefix nor a named exporter", from), "write it such as 192.0.2.1 or 192.0.2.0/24")
+	return conf.Hint(fmt.Sprintf("%q is neither a prefix nor the name of an exporter", from), "write it as 192.0.2.1 or 192.0.2.0/24")
 }
 
-// standardCollectors listen on the ports that exporters expect (4739 is IANA's
-// for IPFIX, 6343 for sFlow; 2055 is what NetFlow uses by custom): on loopback,
-// or for named exporters on all addresses.
+// standardCollectors listen on the customary ports (IANA: 4739 for IPFIX, 6343
+// for sFlow; 2055 is the de facto port of NetFlow): on loopback, or on all
+// addresses if exporters on other hosts are configured.
 func standardCollectors(named []conf.Prefix) []Collector {
 	at := netip.AddrFrom4([4]byte{127, 0, 0, 1})
 	for _, p := range named {

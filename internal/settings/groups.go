@@ -15,25 +15,26 @@ type Group struct {
 
 // Thresholds are what a group's targets may not exceed.
 type Thresholds struct {
-	// Of each address.
+	// Thresholds for each host address.
 	Host Bounds `conf:"host"`
-	// Of each prefix of /24, /22 and /20, /64, /56 and /48: together, so that an attack spread over many addresses is seen.
+	// Thresholds for the total of each /24, /22 and /20 (IPv6: /64, /56 and /48), which detect attacks spread over many addresses (carpet bombing).
 	Prefix Bounds `conf:"prefix"`
-	// Of each customer: all its prefixes together.
+	// Thresholds for the total of each customer.
 	Customer Bounds `conf:"customer"`
-	// Of all networks under watch together. Only group default has it.
+	// Thresholds for the total of all monitored networks. Allowed in group default only.
 	Network Bounds `conf:"network"`
 }
 
 // Bounds are the thresholds of one kind of target.
 type Bounds struct {
-	// Towards the target.
+	// Traffic to the target.
 	In Limits `conf:"in"`
-	// From the target: attacks by one's own hosts.
+	// Traffic from the target: attacks by your own hosts.
 	Out Limits `conf:"out"`
 }
 
-// Limits are thresholds by metric; what is not in it has none.
+// Limits are thresholds by metric. A metric that is not in the map has no
+// threshold.
 type Limits map[model.Metric]Limit
 
 // Choices lists the metrics.
@@ -83,7 +84,7 @@ func unitOf(m model.Metric) conf.RateUnit {
 	return conf.PacketRate
 }
 
-// fits tells whether a limit is one of a metric.
+// fits returns an error if a limit does not fit its metric.
 func (l Limit) fits(m model.Metric) error {
 	u := unitOf(m)
 	switch {

@@ -9,37 +9,37 @@ import (
 	"floodmark/internal/conf"
 )
 
-// HTTP is the two listeners. What one serves, the other never does.
+// HTTP is the two listeners. They share no route.
 type HTTP struct {
-	// Pages and API of the operator: everything but the public pages.
+	// Operator listener: pages and API for the operator.
 	Operator OperatorHTTP `conf:"operator"`
-	// Pages and feeds that anyone may read. They never show targets, sources, thresholds, rules or samples.
+	// Public listener: pages, feeds and API for everyone. It never shows targets, sources, thresholds, rules or samples.
 	Public PublicHTTP `conf:"public"`
-	// Who may use the operator's listener. Without tokens it serves loopback only and asks for none. `floodmark token new` makes one.
+	// Access tokens of the operator listener. Without tokens it is restricted to loopback and requires no login. Create one with `floodmark token new`.
 	Tokens []Token `conf:"tokens"`
 }
 
 // OperatorHTTP is the operator's listener.
 type OperatorHTTP struct {
-	// TCP address and port. Beyond loopback only with tokens.
+	// TCP address and port. An address other than loopback requires tokens.
 	Listen conf.AddrPort `conf:"listen,restart"`
-	// Encryption. Without it, put a proxy that encrypts before a listener beyond loopback.
+	// TLS certificate. Without one, put a TLS-terminating proxy in front of a listener that is reachable from other hosts.
 	TLS TLS `conf:"tls"`
 }
 
 // PublicHTTP is the public listener.
 type PublicHTTP struct {
-	// Serve public pages at all.
+	// Serve the public pages.
 	Enabled bool `conf:"enabled,restart"`
 	// TCP address and port.
 	Listen conf.AddrPort `conf:"listen,restart"`
-	// Encryption.
+	// TLS certificate.
 	TLS TLS `conf:"tls"`
 }
 
-// TLS is a certificate and its key. A renewed one is read at a reload.
+// TLS is a certificate and its key. A reload reads a renewed one.
 type TLS struct {
-	// PEM file of the certificate, followed by those of its issuers.
+	// PEM file of the certificate, followed by the intermediate certificates.
 	Cert conf.FilePath `conf:"cert"`
 	// PEM file of the private key.
 	Key conf.FilePath `conf:"key"`
@@ -48,18 +48,18 @@ type TLS struct {
 // On reports whether the listener encrypts.
 func (t TLS) On() bool { return t.Cert != "" }
 
-// Token lets somebody use the operator's listener.
+// Token gives access to the operator listener.
 type Token struct {
-	// Who or what holds it; operators' remarks carry this name.
+	// Name of the token holder, which notes and acknowledgments show.
 	Name string `conf:"name"`
-	// Hash of the token: sha256: and 64 hexadecimal digits. The token itself is nowhere.
+	// SHA-256 hash of the token: sha256: and 64 hexadecimal digits. The token itself is not stored.
 	Hash TokenHash `conf:"hash"`
-	// What it may do. operate includes read, admin includes operate.
+	// Permissions. operate includes read; admin includes operate and metrics.
 	Scopes []Scope `conf:"scopes"`
 }
 
-// TokenHash is the SHA-256 of a token. Tokens are 256 random bits, so that a
-// fast hash is enough: there is nothing to guess.
+// TokenHash is the SHA-256 of a token. Tokens have 256 random bits, so that a
+// fast hash is sufficient: they cannot be guessed.
 type TokenHash [sha256.Size]byte
 
 const hashPrefix = "sha256:"
@@ -75,7 +75,7 @@ func (h *TokenHash) UnmarshalText(b []byte) error {
 	digits, ok := strings.CutPrefix(string(b), hashPrefix)
 	v, err := hex.DecodeString(digits)
 	if !ok || err != nil || len(v) != len(h) {
-		// The text is not repeated: it may be a token that was put here by mistake.
+		// The text is not quoted because it may be a token pasted here by mistake.
 		return conf.Hint("not the hash of a token", "write sha256: and 64 hexadecimal digits; floodmark token new prints the line")
 	}
 	copy(h[:], v)
@@ -101,11 +101,11 @@ func (t *Token) Has(want Scope) bool {
 func (h *HTTP) check(c *checker, k conf.Key) {
 	op := k.Sub("operator")
 	if !h.Operator.Listen.Loopback() && len(h.Tokens) == 0 {
-		c.wrong(op.Sub("listen"), conf.Hint(h.Operator.Listen.String()+" can be reached from elsewhere, and there is no token",
+		c.wrong(op.Sub("listen"), conf.Hint(h.Operator.Listen.String()+" is reachable from other hosts, and there is no token",
 			"add http.tokens (floodmark token new), or listen on 127.0.0.1"))
 	}
 	if h.Public.Enabled && h.Public.Listen == h.Operator.Listen {
-		c.wrong(k.Sub("public").Sub("listen"), errors.New("the operator listens there"))
+		c.wrong(k.Sub("public").Sub("listen"), errors.New("is the address of the operator listener"))
 	}
 	h.Operator.TLS.check(c, op.Sub("tls"))
 	h.Public.TLS.check(c, k.Sub("public").Sub("tls"))
@@ -114,7 +114,7 @@ func (h *HTTP) check(c *checker, k conf.Key) {
 		tk := k.Sub("tokens").Item(i)
 		c.name(tk.Sub("name"), t.Name, names)
 		switch {
-		case c.f.Bad(tk.Sub("hash")): // told already
+		case c.f.Bad(tk.Sub("hash")): // already reported
 		case t.Hash == TokenHash{}:
 			c.wrong(tk, conf.Hint("has no hash", "floodmark token new prints one"))
 		case hashes[t.Hash]:
@@ -122,14 +122,14 @@ func (h *HTTP) check(c *checker, k conf.Key) {
 		}
 		hashes[t.Hash] = true
 		if len(t.Scopes) == 0 {
-			c.wrong(tk.Sub("scopes"), conf.Hint("has no scopes and may do nothing", "write scopes: [read]"))
+			c.wrong(tk.Sub("scopes"), conf.Hint("has no scopes", "write scopes: [read]"))
 		}
 	}
 }
 
 func (t TLS) check(c *checker, k conf.Key) {
 	if (t.Cert == "") != (t.Key == "") {
-		c.wrong(k, errors.New("cert and key belong together"))
+		c.wrong(k, errors.New("cert and key must be set together"))
 	}
 	c.exists(k.Sub("cert"), t.Cert)
 	c.exists(k.Sub("key"), t.Key)

@@ -21,20 +21,20 @@ const (
 
 var interfaceColumns = []string{"exporter", "index", "name", "role", "speed"}
 
-// readInterfaces adds this exporter's lines of the file to its interfaces.
-// Those that the configuration lists itself are not replaced.
+// readInterfaces adds the interfaces of this exporter from the file. Interfaces
+// listed in the configuration itself take precedence.
 func (e *Exporter) readInterfaces(c *checker, k conf.Key) {
-	if e.InterfacesFrom == "" {
+	if e.InterfacesFile == "" {
 		return
 	}
-	b, err := c.f.ReadFile(e.InterfacesFrom, maxInterfaceFile)
+	b, err := c.f.ReadFile(e.InterfacesFile, maxInterfaceFile)
 	if err != nil {
-		c.f.Missing(k, fmt.Errorf("%s: %w", e.InterfacesFrom, conf.Reason(err)))
+		c.f.Missing(k, fmt.Errorf("%s: %w", e.InterfacesFile, conf.Reason(err)))
 		return
 	}
 	list, err := parseInterfaces(b, e.Name, e.Address.String())
 	if err != nil {
-		c.wrong(k, fmt.Errorf("%s: %w", e.InterfacesFrom, err))
+		c.wrong(k, fmt.Errorf("%s: %w", e.InterfacesFile, err))
 		return
 	}
 	for _, x := range list {
@@ -51,12 +51,12 @@ func (e *Exporter) readInterfaces(c *checker, k conf.Key) {
 func parseInterfaces(b []byte, exporter ...string) ([]Interface, error) {
 	r := csv.NewReader(bytes.NewReader(b))
 	r.Comment, r.TrimLeadingSpace, r.ReuseRecord = '#', true, true
-	titles, err := r.Read()
+	header, err := r.Read()
 	if err != nil {
-		return nil, errors.New("no line of titles: " + strings.Join(interfaceColumns, ","))
+		return nil, errors.New("no header line: " + strings.Join(interfaceColumns, ","))
 	}
 	column := make(map[string]int)
-	for i, t := range titles {
+	for i, t := range header {
 		t = strings.TrimSpace(t)
 		if !slices.Contains(interfaceColumns, t) {
 			return nil, conf.DidYouMean("column", t, interfaceColumns)
@@ -99,7 +99,7 @@ func parseInterface(get func(string) string) (Interface, error) {
 	if s := get("index"); s != "" {
 		i, err := strconv.ParseUint(s, 10, 32)
 		if err != nil || i == 0 {
-			return x, fmt.Errorf("index %q is no number from 1", s)
+			return x, fmt.Errorf("index %q is not a positive number", s)
 		}
 		x.Index = uint32(i)
 	}
@@ -117,7 +117,7 @@ func parseInterface(get func(string) string) (Interface, error) {
 			return x, err
 		}
 		if x.Speed.Unit != conf.BitRate || x.Speed.Value <= 0 {
-			return x, fmt.Errorf("speed %q is not in bits a second, such as 10Gbps", s)
+			return x, fmt.Errorf("speed %q is not in bits per second, such as 10Gbps", s)
 		}
 	}
 	return x, nil

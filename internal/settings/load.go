@@ -11,8 +11,8 @@ import (
 	"floodmark/internal/conf"
 )
 
-// Load reads a configuration and all that it names. The error is conf.Problems:
-// everything that is wrong, in the order of the file.
+// Load reads a configuration and the files that it names. The error is
+// conf.Problems: everything that is wrong, in file order.
 func Load(path string) (*Settings, error) {
 	f, err := conf.Read(path)
 	if err != nil {
@@ -30,9 +30,9 @@ func load(f *conf.File) (*Settings, error) {
 	return s, nil
 }
 
-// Check tells whether the file is right: the error is conf.Problems. What only
-// this machine lacks, such as a file with a secret, is no error of the file: it
-// is given as notes, for Load would refuse it here.
+// Check validates the file: the error is conf.Problems. Something that is only
+// missing on this host, such as a file with a secret, is returned as a note
+// because the configuration may be for another host. Load would reject it.
 func Check(path string) (notes conf.Problems, err error) {
 	f, err := conf.Read(path)
 	if err != nil {
@@ -46,21 +46,21 @@ func Check(path string) (notes conf.Problems, err error) {
 	return missing, nil
 }
 
-// read decodes, resolves and checks. Values with errors keep their defaults, so
-// that the rest can be checked, too.
+// read decodes, resolves and checks. Invalid values keep their defaults so that
+// the rest can still be checked.
 func read(f *conf.File) *Settings {
 	s := defaults()
-	f.Decode(s)
+	f.Decode(s, renamed)
 	c := &checker{s: s, f: f}
 	s.check(c)
 	return s
 }
 
-// Restart lists the keys that differ in next and that need a restart. A reload
-// is all or nothing: where it lists any, nothing of next may be used.
+// Restart lists the keys that differ in next and require a restart. A reload is
+// all or nothing: if there are any, nothing of next may be used.
 func (s *Settings) Restart(next *Settings) []conf.Key { return conf.Restart(*s, *next) }
 
-// checker collects what is wrong, one thing for each value.
+// checker collects problems, at most one for each value.
 type checker struct {
 	s *Settings
 	f *conf.File
@@ -72,20 +72,20 @@ func (c *checker) wrong(k conf.Key, err error) {
 	}
 }
 
-// name checks a name that others refer to, and that it is the only one.
+// name checks that a name is valid and unique.
 func (c *checker) name(k conf.Key, name string, seen map[string]bool) {
 	switch {
 	case name == "":
-		c.wrong(k, errors.New("a name is needed"))
+		c.wrong(k, errors.New("is required"))
 	case len(name) > 64 || strings.TrimSpace(name) != name || strings.ContainsFunc(name, unicode.IsControl):
-		c.wrong(k, errors.New("a name has at most 64 octets, no control characters and no space around it"))
+		c.wrong(k, errors.New("must have at most 64 bytes, no control characters and no surrounding space"))
 	case seen[name]:
-		c.wrong(k, fmt.Errorf("the name %q is used twice", name))
+		c.wrong(k, fmt.Errorf("name %q is already in use", name))
 	}
 	seen[name] = true
 }
 
-// known checks a reference to a name. "" refers to nothing.
+// known checks a reference to a name. "" is no reference.
 func (c *checker) known(k conf.Key, what, name string, names []string) {
 	for _, n := range names {
 		if n == name {
@@ -97,7 +97,7 @@ func (c *checker) known(k conf.Key, what, name string, names []string) {
 	}
 }
 
-// exists notes a file that is not here.
+// exists adds a note if a file does not exist.
 func (c *checker) exists(k conf.Key, p conf.FilePath) {
 	if p == "" || !c.f.Has(k) {
 		return
@@ -108,21 +108,21 @@ func (c *checker) exists(k conf.Key, p conf.FilePath) {
 }
 
 // within checks a duration.
-func (c *checker) within(k conf.Key, d, least, most conf.Duration) {
-	if d < least || d > most {
-		c.wrong(k, fmt.Errorf("%s is out of bounds: from %s to %s", d, least, most))
+func (c *checker) within(k conf.Key, d, lo, hi conf.Duration) {
+	if d < lo || d > hi {
+		c.wrong(k, fmt.Errorf("%s is out of range: from %s to %s", d, lo, hi))
 	}
 }
 
-func (c *checker) size(k conf.Key, x, least, most conf.Bytes) {
-	if x < least || x > most {
-		c.wrong(k, fmt.Errorf("%s is out of bounds: from %s to %s", x, least, most))
+func (c *checker) size(k conf.Key, x, lo, hi conf.Bytes) {
+	if x < lo || x > hi {
+		c.wrong(k, fmt.Errorf("%s is out of range: from %s to %s", x, lo, hi))
 	}
 }
 
-func (c *checker) count(k conf.Key, n, least, most int) {
-	if n < least || n > most {
-		c.wrong(k, fmt.Errorf("%d is out of bounds: from %d to %d", n, least, most))
+func (c *checker) count(k conf.Key, n, lo, hi int) {
+	if n < lo || n > hi {
+		c.wrong(k, fmt.Errorf("%d is out of range: from %d to %d", n, lo, hi))
 	}
 }
 

@@ -83,7 +83,7 @@ func TestExamples(t *testing.T) {
 func TestWhatThisMachineLacksIsANote(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "floodmark.yaml")
-	text := "alerts: {heartbeat: {url_file: secret}}\ngeo: {file: geo.db}\nexporters: [{address: 192.0.2.1, interfaces_from: i.csv}]\n"
+	text := "alerts: {heartbeat: {url_file: secret}}\ngeo: {file: geo.db}\nexporters: [{address: 192.0.2.1, interfaces_file: i.csv}]\n"
 	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -98,7 +98,7 @@ func TestWhatThisMachineLacksIsANote(t *testing.T) {
 	want := []string{
 		"floodmark.yaml:1:32: alerts.heartbeat.url_file: read secret secret: no such file or directory",
 		"floodmark.yaml:2:13: geo.file: geo.db: no such file or directory",
-		"floodmark.yaml:3:51: exporters[0].interfaces_from: i.csv: no such file or directory",
+		"floodmark.yaml:3:51: exporters[0].interfaces_file: i.csv: no such file or directory",
 	}
 	if d := cmp.Diff(want, got); d != "" {
 		t.Error(d)
@@ -133,12 +133,12 @@ func TestNoFileListensOnLoopbackOnly(t *testing.T) {
 
 func TestOneLineOpensTheCollectorsToTheNamedExporters(t *testing.T) {
 	for text, want := range map[string]string{
-		"exporters: [192.0.2.1, 192.0.2.2]":                                                              "0.0.0.0:2055 [192.0.2.1/32 192.0.2.2/32]",
-		"exporters: [192.0.2.1, 2001:db8::1]":                                                            "[::]:2055 [192.0.2.1/32 2001:db8::1/128]",
-		"exporters: [127.0.0.1]":                                                                         "127.0.0.1:2055 [127.0.0.0/8 127.0.0.1/32 ::1/128]",
-		"exporters: [192.0.2.1]\ncollectors: [{listen: 127.0.0.1:2055}]":                                 "127.0.0.1:2055 [127.0.0.0/8 192.0.2.1/32 ::1/128]",
-		"collectors: [{listen: 0.0.0.0:2055, from: [192.0.2.0/24]}]":                                     "0.0.0.0:2055 [192.0.2.0/24]",
-		"exporters: [{address: 192.0.2.1, name: r}]\ncollectors: [{listen: 0.0.0.0:2055, from: [r, r]}]": "0.0.0.0:2055 [192.0.2.1/32]",
+		"exporters: [192.0.2.1, 192.0.2.2]":                                     "0.0.0.0:2055 [192.0.2.1/32 192.0.2.2/32]",
+		"exporters: [192.0.2.1, 2001:db8::1]":                                   "[::]:2055 [192.0.2.1/32 2001:db8::1/128]",
+		"exporters: [127.0.0.1]":                                                "127.0.0.1:2055 [127.0.0.0/8 127.0.0.1/32 ::1/128]",
+		"exporters: [192.0.2.1]\ncollectors: [{listen: 127.0.0.1:2055}]":        "127.0.0.1:2055 [127.0.0.0/8 192.0.2.1/32 ::1/128]",
+		"collectors: [{listen: 0.0.0.0:2055, allowed_sources: [192.0.2.0/24]}]": "0.0.0.0:2055 [192.0.2.0/24]",
+		"exporters: [{address: 192.0.2.1, name: r}]\ncollectors: [{listen: 0.0.0.0:2055, allowed_sources: [r, r]}]": "0.0.0.0:2055 [192.0.2.1/32]",
 	} {
 		c := parse(t, text).Collectors[0]
 		var list []string
@@ -183,7 +183,7 @@ func TestReloadTellsWhatNeedsARestart(t *testing.T) {
 		"exporters: [192.0.2.1, 192.0.2.2]\nlog: {level: debug}\nalerts: {receivers: [{name: a, exec: {command: /bin/true}}]}": "",
 		"exporters: []":                          "collectors[0].listen collectors[1].listen collectors[2].listen",
 		"exporters: [192.0.2.1]\ncollectors: []": "collectors",
-		"exporters: [192.0.2.1]\ndata: {dir: /x, reserve: 5GB}\ncapture: [{interface: eth0}]": "data.dir capture",
+		"exporters: [192.0.2.1]\ndata: {dir: /x, min_free_space: 5GB}\ncapture: [{interface: eth0}]": "data.dir capture",
 	} {
 		var got []string
 		for _, k := range a.Restart(parse(t, text)) {

@@ -9,57 +9,57 @@ import (
 	"floodmark/internal/conf"
 )
 
-// Probes is how services are asked whether they answer.
+// Probes is the vantage point and the control hosts of HTTP probes.
 type Probes struct {
-	// Where this server stands, in words for people, such as "Frankfurt, network of the university".
+	// Vantage point of this server as shown to readers, such as "Frankfurt, university network".
 	Vantage string `conf:"vantage,restart"`
-	// Pages elsewhere that are asked when a probe fails, to tell our own link from the service: https addresses of several owners, at least one by its name. Without any, hosts of other probed services are.
+	// Control hosts that are probed when a service probe fails, to distinguish a failure of the service from one of this server's own uplink: https URLs of several organizations, at least one by host name. By default the hosts of other probed services are used.
 	Control []conf.URL `conf:"control,restart"`
 }
 
-// Probe asks one component of a service over HTTP.
+// Probe checks one component of a service over HTTP.
 type Probe struct {
-	// Component that it tells of. One probe for each.
+	// Component that the probe checks. At most one probe per component.
 	Component string `conf:"component"`
-	// Page that is asked by GET. Redirects are not followed.
+	// URL to request with GET. Redirects are not followed.
 	URL conf.URL `conf:"url"`
-	// Statuses that are well: 200, 200-399, or several: "200, 401-403".
+	// Expected HTTP status codes: 200, 200-399, or a list such as "200, 401-403".
 	Expect Statuses `conf:"expect"`
-	// Words that the first 256 KiB of the answer must hold. Without, any answer with an expected status is well.
+	// Text that the first 256 KiB of the response must contain. If unset, only the status is checked.
 	Contains string `conf:"contains"`
-	// How often.
+	// Interval between probes.
 	Every conf.Duration `conf:"every"`
-	// How long the whole request may take.
+	// Timeout of the whole request.
 	Timeout conf.Duration `conf:"timeout"`
 }
 
-// Bounds of probes.
+// Limits of probes.
 const (
-	mostProbes   = 2000 // of all services
-	mostControls = 8
-	mostSpans    = 8
-	mostContains = 200 // octets
+	maxProbes   = 2000 // over all services
+	maxControls = 8
+	maxSpans    = 8
+	maxContains = 200 // bytes
 )
 
-// SetDefaults gives what most services are asked by.
+// SetDefaults gives the defaults that suit most services.
 func (p *Probe) SetDefaults() {
 	p.Every, p.Timeout = 60*second, 10*second
 	p.Expect = Statuses{[]StatusSpan{{200, 399}}}
 }
 
-// Statuses are those of HTTP that are well.
+// Statuses are the expected HTTP status codes.
 type Statuses struct{ Spans []StatusSpan }
 
-// StatusSpan is the statuses from Low to High.
+// StatusSpan is the status codes from Low to High.
 type StatusSpan struct{ Low, High int }
 
-// Form names the form of statuses.
-func (Statuses) Form() string { return "statuses, such as 200-399" }
+// Form names the form of status codes.
+func (Statuses) Form() string { return "status codes, such as 200-399" }
 
-// UnmarshalText reads statuses and spans of them, with commas between.
+// UnmarshalText reads status codes and ranges, separated by commas.
 func (s *Statuses) UnmarshalText(b []byte) error {
-	bad := conf.Hint(fmt.Sprintf("%q are no statuses", b), `write them such as 200, 200-399 or "200, 401-403"`)
-	if len(b) > mostSpans*10 {
+	bad := conf.Hint(fmt.Sprintf("%q is not a list of status codes", b), `write them such as 200, 200-399 or "200, 401-403"`)
+	if len(b) > maxSpans*10 {
 		return bad
 	}
 	var out []StatusSpan
@@ -70,7 +70,7 @@ func (s *Statuses) UnmarshalText(b []byte) error {
 		}
 		x, ok := status(low)
 		y, ok2 := status(high)
-		if !ok || !ok2 || x > y || len(out) == mostSpans {
+		if !ok || !ok2 || x > y || len(out) == maxSpans {
 			return bad
 		}
 		out = append(out, StatusSpan{x, y})
@@ -99,22 +99,22 @@ func (s Statuses) String() string {
 
 func (p *Probes) check(c *checker, k conf.Key) {
 	if n := len([]rune(p.Vantage)); n == 0 || n > 60 {
-		c.wrong(k.Sub("vantage"), errors.New("a vantage has 1 to 60 characters"))
+		c.wrong(k.Sub("vantage"), errors.New("must have 1 to 60 characters"))
 	}
-	if len(p.Control) > mostControls {
-		c.wrong(k.Sub("control"), fmt.Errorf("%d controls; at most %d", len(p.Control), mostControls))
+	if len(p.Control) > maxControls {
+		c.wrong(k.Sub("control"), fmt.Errorf("%d control hosts; at most %d are allowed", len(p.Control), maxControls))
 	}
 }
 
-// checkProbes checks those of all services.
+// checkProbes checks the probes of all services.
 func (s *Settings) checkProbes(c *checker) {
 	s.Probes.check(c, "probes")
 	total := 0
 	for i := range s.Services {
 		x, k := &s.Services[i], conf.Key("services").Item(i).Sub("probes")
 		total += len(x.Probes)
-		if total > mostProbes {
-			c.wrong(k, fmt.Errorf("more than %d probes of all services", mostProbes))
+		if total > maxProbes {
+			c.wrong(k, fmt.Errorf("more than %d probes in total", maxProbes))
 			return
 		}
 		seen := make(map[string]bool)
@@ -131,14 +131,14 @@ func (s *Settings) checkProbes(c *checker) {
 
 func (p *Probe) check(c *checker, k conf.Key, components []string) {
 	if p.Component == "" {
-		c.wrong(k.Sub("component"), conf.Hint("there is none", "write component: "+strings.Join(components[:min(1, len(components))], "")))
+		c.wrong(k.Sub("component"), conf.Hint("is required", "write component: "+strings.Join(components[:min(1, len(components))], "")))
 	}
 	c.known(k.Sub("component"), "component", p.Component, components)
 	if p.URL == "" {
-		c.wrong(k.Sub("url"), conf.Hint("there is none", "write url: https://example.org/"))
+		c.wrong(k.Sub("url"), conf.Hint("is required", "write url: https://example.org/"))
 	}
-	if len(p.Contains) > mostContains {
-		c.wrong(k.Sub("contains"), fmt.Errorf("words have at most %d octets", mostContains))
+	if len(p.Contains) > maxContains {
+		c.wrong(k.Sub("contains"), fmt.Errorf("must have at most %d bytes", maxContains))
 	}
 	c.within(k.Sub("every"), p.Every, 10*second, conf.Duration(day))
 	c.within(k.Sub("timeout"), p.Timeout, second, min(60*second, max(10*second, p.Every)))

@@ -48,7 +48,7 @@ func FuzzStatuses(f *testing.F) {
 		if s.UnmarshalText([]byte(text)) != nil {
 			return
 		}
-		if n := len(s.Spans); n == 0 || n > mostSpans {
+		if n := len(s.Spans); n == 0 || n > maxSpans {
 			t.Fatalf("%d spans", n)
 		}
 		for _, x := range s.Spans {

@@ -30,7 +30,7 @@ func (a *Alerts) check(c *checker, k conf.Key) {
 	for i, r := range a.Rules {
 		rk := k.Sub("rules").Item(i)
 		if len(r.Receivers) == 0 {
-			c.wrong(rk, conf.Hint("sends to nobody", "write receivers: [NAME]"))
+			c.wrong(rk, conf.Hint("has no receivers", "write receivers: [NAME]"))
 		}
 		for j, name := range r.Receivers {
 			c.known(rk.Sub("receivers").Item(j), "receiver", name, a.names())
@@ -55,40 +55,40 @@ func (a *Alerts) check(c *checker, k conf.Key) {
 	}
 }
 
-// check wants exactly one way, and what that way cannot do without.
+// check requires exactly one integration and the keys that it needs.
 func (r *Receiver) check(c *checker, k conf.Key) {
-	ways, need := 0, func(way, key string, ok bool) {
+	count, need := 0, func(way, key string, ok bool) {
 		if wk := k.Sub(way); !ok && !c.f.Has(wk.Sub(key)) {
 			c.wrong(wk, fmt.Errorf("has no %s", key))
 		}
 	}
 	if r.Webhook != nil {
-		ways++
+		count++
 		need("webhook", "url", r.Webhook.URL != "")
 	}
 	if r.Alertmanager != nil {
-		ways++
+		count++
 		need("alertmanager", "url", r.Alertmanager.URL != "")
 	}
 	if r.PagerDuty != nil {
-		ways++
+		count++
 		need("pagerduty", "routing_key", r.PagerDuty.RoutingKey.IsSet())
 	}
 	if r.Syslog != nil {
-		ways++
+		count++
 		need("syslog", "address", r.Syslog.Address.IsValid())
 	}
 	if r.Shoutrrr != nil {
-		ways++
+		count++
 		need("shoutrrr", "url", r.Shoutrrr.URL.IsSet())
 	}
 	if r.Exec != nil {
-		ways++
+		count++
 		need("exec", "command", r.Exec.Command != "")
 		c.exists(k.Sub("exec").Sub("command"), r.Exec.Command)
 		c.within(k.Sub("exec").Sub("timeout"), r.Exec.Timeout, second, 3600*second)
 	}
-	if ways != 1 {
-		c.wrong(k, conf.Hint(fmt.Sprintf("has %d ways to send", ways), "write exactly one of webhook, alertmanager, pagerduty, syslog, shoutrrr, exec"))
+	if count != 1 {
+		c.wrong(k, conf.Hint(fmt.Sprintf("has %d integrations", count), "write exactly one of webhook, alertmanager, pagerduty, syslog, shoutrrr, exec"))
 	}
 }

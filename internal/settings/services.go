@@ -12,73 +12,73 @@ import (
 
 	"floodmark/internal/catalogue"
 	"floodmark/internal/conf"
-	"floodmark/internal/detect/eprocess"
 	"floodmark/internal/model"
 )
 
 // Service is something that people use and report problems with.
 type Service struct {
-	// Short name, in addresses of pages: up to 40 of a-z, 0-9 and hyphens.
+	// Short name used in URLs: up to 40 characters of a-z, 0-9 and hyphens.
 	Slug string `conf:"slug"`
-	// What people call it. The default is the slug.
+	// Display name. Defaults to the slug.
 	Name string `conf:"name"`
-	// What it is, such as social or carrier: services of one category are mistaken for each other.
+	// Category, such as social or carrier. People often confuse services of the same category.
 	Category string `conf:"category"`
-	// Parts that can fail by themselves: app, website, login, posting, images, links, api, server-connection, or own short names. The default is app, website, login and server-connection.
+	// Components that can fail independently: app, website, login, posting, images, links, api, server-connection, or short names of your own. Defaults to app, website, login and server-connection.
 	Components []string `conf:"components"`
-	// Words that people use for it.
-	Words []string `conf:"words"`
-	// Addresses of its pages.
+	// Other names that people use for the service.
+	Aliases []string `conf:"aliases"`
+	// URLs of its pages.
 	URLs []string `conf:"urls"`
-	// Services of this list whose outage is felt here.
+	// Slugs of configured services that this service depends on.
 	DependsOn []string `conf:"depends_on"`
-	// Whose it is. Services of one owner are thought to fail together.
-	Owner string `conf:"owner"`
-	// Time zone whose day its users live in, such as America/New_York. The default is UTC.
-	Zone string `conf:"zone"`
-	// Networks that it answers from.
+	// Organization that runs the service. Services of one organization may fail together.
+	Organization string `conf:"organization"`
+	// Time zone of most of its users, such as America/New_York. Defaults to UTC.
+	Timezone string `conf:"timezone"`
+	// Prefixes that the service is hosted in.
 	Networks []conf.Prefix `conf:"networks"`
-	// Numbers of networks that it answers from, or that its own users report from.
+	// AS numbers that the service is hosted in or, for a carrier, that its users report from.
 	ASNs []uint32 `conf:"asns"`
-	// How its components are asked whether they answer. Without any, nobody asks.
+	// HTTP probes of its components. Without any, the service is not probed.
 	Probes []Probe `conf:"probes"`
 }
 
-// Reports is how reports of people are judged.
-type Reports struct {
-	// Most false incidents that are accepted, in words: "1 per year" for each service, or "1 per year over all services".
-	Promise string `conf:"promise,restart"`
-	// Proxies in front of the public pages whose forwarding headers are believed. From anywhere else they are ignored.
+// UserReports is outage detection from user reports and how the public pages
+// accept reports.
+type UserReports struct {
+	// Maximum rate of false incidents from user reports: "1 per year" for each service, or "1 per year over all services".
+	FalseAlarmBudget model.Budget `conf:"false_alarm_budget,restart"`
+	// Reverse proxies in front of the public pages whose X-Forwarded-For header is trusted. The header is ignored from any other address.
 	TrustedProxies []conf.Prefix `conf:"trusted_proxies,restart"`
-	// Address of the public pages as people see it, such as https://status.example.org, for links in feeds.
+	// Public URL of the public pages, such as https://status.example.org. Used for links in feeds and mails.
 	BaseURL string `conf:"base_url,restart"`
-	// Let visitors comment. What they write is seen when an operator let it pass.
+	// Allow comments from visitors. Comments are shown after an operator approved them.
 	Comments bool `conf:"comments,restart"`
-	// Subscriptions by mail. They need base_url, for the links in mails.
+	// Email subscriptions. Requires base_url for the links in mails.
 	Mail Mail `conf:"mail"`
 }
 
-// Mail is the server that subscriptions are sent by.
+// Mail is the SMTP server for subscriptions.
 type Mail struct {
-	// SMTP server. Without it nobody can subscribe.
+	// SMTP server. If unset, email subscriptions are disabled.
 	Host string `conf:"host,restart"`
-	// Its port. The default is 587 for starttls, 465 for tls, 25 for none.
+	// SMTP port. Defaults to 587 for starttls, 465 for tls and 25 for none.
 	Port int `conf:"port,restart"`
-	// How the connection is encrypted: starttls, tls, or none to a server on this machine.
-	Security string `conf:"security,restart"`
-	// Address that mails come from, such as "Floodmark <alerts@example.org>".
+	// Encryption of the connection: starttls, tls, or none (for a server on this host only).
+	Security MailSecurity `conf:"security,restart"`
+	// Sender address, such as "Floodmark <alerts@example.org>".
 	From string `conf:"from,restart"`
-	// Name to log in with.
+	// SMTP user name.
 	Username string `conf:"username,restart"`
-	// Password to log in with.
+	// SMTP password.
 	Password conf.Secret `conf:"password,restart"`
 }
 
-// Bounds of the list of services.
+// Limits of the list of services.
 const (
-	mostServices   = 50_000
-	mostComponents = 32
-	mostWords      = 64
+	maxServices   = 50_000
+	maxComponents = 32
+	maxAliases    = 64
 )
 
 // ServiceList returns the services that people can report on: those of the
@@ -90,8 +90,8 @@ func (s *Settings) ServiceList() []*model.Service {
 	out := make([]*model.Service, 0, len(s.Services))
 	for i := range s.Services {
 		x := &s.Services[i]
-		m := &model.Service{Slug: x.Slug, Name: x.Name, Category: x.Category, Components: catalogue.Components(x.Components...), Words: x.Words,
-			URLs: x.URLs, DependsOn: x.DependsOn, Owner: x.Owner, Zone: x.Zone, ASNs: x.ASNs}
+		m := &model.Service{Slug: x.Slug, Name: x.Name, Category: x.Category, Components: catalogue.Components(x.Components...), Aliases: x.Aliases,
+			URLs: x.URLs, DependsOn: x.DependsOn, Organization: x.Organization, Timezone: x.Timezone, ASNs: x.ASNs}
 		for _, p := range x.Networks {
 			m.Networks = append(m.Networks, p.Prefix)
 		}
@@ -108,8 +108,8 @@ func (s *Settings) slugs() []string {
 	return out
 }
 
-// Trusted returns the proxies that are believed.
-func (r *Reports) Trusted() []netip.Prefix {
+// Trusted returns the trusted reverse proxies.
+func (r *UserReports) Trusted() []netip.Prefix {
 	var out []netip.Prefix
 	for _, p := range r.TrustedProxies {
 		out = append(out, p.Prefix)
@@ -118,8 +118,8 @@ func (r *Reports) Trusted() []netip.Prefix {
 }
 
 func (s *Settings) checkServices(c *checker) {
-	if len(s.Services) > mostServices {
-		c.wrong("services", fmt.Errorf("%d services; at most %d", len(s.Services), mostServices))
+	if len(s.Services) > maxServices {
+		c.wrong("services", fmt.Errorf("%d services; at most %d are allowed", len(s.Services), maxServices))
 		return
 	}
 	slugs := make(map[string]bool)
@@ -130,7 +130,7 @@ func (s *Settings) checkServices(c *checker) {
 	for i := range s.Services {
 		x, k := &s.Services[i], conf.Key("services").Item(i)
 		if !slug(x.Slug) {
-			c.wrong(k, conf.Hint(fmt.Sprintf("slug %q is no short name", x.Slug), "write slug: and up to 40 of a-z, 0-9 and hyphens"))
+			c.wrong(k, conf.Hint(fmt.Sprintf("slug %q is not a valid short name", x.Slug), "write slug: and up to 40 characters of a-z, 0-9 and hyphens"))
 			continue
 		}
 		if seen[x.Slug] {
@@ -141,14 +141,14 @@ func (s *Settings) checkServices(c *checker) {
 		for n, d := range x.DependsOn {
 			dk := k.Sub("depends_on").Item(n)
 			if d == x.Slug {
-				c.wrong(dk, errors.New("a service does not depend on itself"))
+				c.wrong(dk, errors.New("a service cannot depend on itself"))
 			} else if !slugs[d] {
 				c.wrong(dk, fmt.Errorf("there is no service %q", d))
 			}
 		}
 	}
 	s.checkProbes(c)
-	s.Reports.check(c, "reports")
+	s.UserReports.check(c, "user_reports")
 }
 
 func (x *Service) check(c *checker, k conf.Key) {
@@ -156,35 +156,32 @@ func (x *Service) check(c *checker, k conf.Key) {
 		x.Name = x.Slug
 	}
 	if len([]rune(x.Name)) > 60 {
-		c.wrong(k.Sub("name"), errors.New("names have at most 60 characters"))
+		c.wrong(k.Sub("name"), errors.New("must have at most 60 characters"))
 	}
 	if len(x.Components) == 0 {
 		x.Components = []string{"app", "website", "login", "server-connection"}
 	}
-	if len(x.Components) > mostComponents || len(x.Words) > mostWords {
-		c.wrong(k, fmt.Errorf("at most %d components and %d words", mostComponents, mostWords))
+	if len(x.Components) > maxComponents || len(x.Aliases) > maxAliases {
+		c.wrong(k, fmt.Errorf("at most %d components and %d aliases are allowed", maxComponents, maxAliases))
 	}
 	for n, p := range x.Components {
 		if !slug(p) || slices.Index(x.Components, p) != n {
-			c.wrong(k.Sub("components").Item(n), conf.Hint(fmt.Sprintf("%q is no short name, or there twice", p), "write up to 40 of a-z, 0-9 and hyphens"))
+			c.wrong(k.Sub("components").Item(n), conf.Hint(fmt.Sprintf("%q is not a valid short name, or a duplicate", p), "write up to 40 characters of a-z, 0-9 and hyphens"))
 		}
 	}
-	if _, err := time.LoadLocation(x.Zone); err != nil || x.Zone == "Local" {
-		c.wrong(k.Sub("zone"), conf.Hint(fmt.Sprintf("%q is no time zone", x.Zone), "write it such as Europe/Berlin"))
+	if _, err := time.LoadLocation(x.Timezone); err != nil || x.Timezone == "Local" {
+		c.wrong(k.Sub("timezone"), conf.Hint(fmt.Sprintf("%q is not a time zone", x.Timezone), "write it such as Europe/Berlin"))
 	}
 	for n, u := range x.URLs {
 		if !address(u) {
-			c.wrong(k.Sub("urls").Item(n), conf.Hint("not the address of a page", "write it such as https://example.org/"))
+			c.wrong(k.Sub("urls").Item(n), conf.Hint("not a URL", "write it such as https://example.org/"))
 		}
 	}
 }
 
-func (r *Reports) check(c *checker, k conf.Key) {
-	if _, err := eprocess.ParsePromise(r.Promise); err != nil {
-		c.wrong(k.Sub("promise"), err)
-	}
+func (r *UserReports) check(c *checker, k conf.Key) {
 	if r.BaseURL != "" && (!address(r.BaseURL) || strings.HasSuffix(r.BaseURL, "/")) {
-		c.wrong(k.Sub("base_url"), conf.Hint("not an address of pages", "write it such as https://status.example.org, without a slash at the end"))
+		c.wrong(k.Sub("base_url"), conf.Hint("not a URL", "write it such as https://status.example.org, without a slash at the end"))
 	}
 	r.Mail.check(c, k.Sub("mail"), r.BaseURL)
 }
@@ -194,13 +191,10 @@ func (m *Mail) check(c *checker, k conf.Key, base string) {
 		return
 	}
 	if base == "" {
-		c.wrong(k, conf.Hint("mails hold links, and the address of the public pages is not known", "write reports.base_url"))
+		c.wrong(k, conf.Hint("mails contain links, so the URL of the public pages is required", "write user_reports.base_url"))
 	}
 	if _, err := mail.ParseAddress(m.From); err != nil {
-		c.wrong(k.Sub("from"), conf.Hint("not an address of mail", "write it such as alerts@example.org"))
-	}
-	if m.Security != "starttls" && m.Security != "tls" && m.Security != "none" {
-		c.wrong(k.Sub("security"), fmt.Errorf("%q is none of starttls, tls and none", m.Security))
+		c.wrong(k.Sub("from"), conf.Hint("not an email address", "write it such as alerts@example.org"))
 	}
 	c.count(k.Sub("port"), m.Port, 0, 65535)
 }

@@ -2,120 +2,121 @@ package settings
 
 import (
 	"floodmark/internal/conf"
+	"floodmark/internal/model"
 )
 
-// Settings is the whole configuration. Every key has a default; the empty file
-// is a valid one.
+// Settings is the whole configuration. Every key has a default, and an empty
+// file is valid.
 type Settings struct {
-	// Where and how long data is kept.
+	// Where data is stored and for how long.
 	Data Data `conf:"data"`
-	// Sockets that receive flows and samples. The default is NetFlow on 2055 and 4739 and sFlow on 6343, on loopback; as soon as exporters elsewhere are named, on all addresses, for those exporters only. An empty list is none.
+	// Sockets that receive NetFlow, IPFIX and sFlow. By default NetFlow and IPFIX on UDP 2055 and 4739 and sFlow on UDP 6343, on loopback only. When exporters on other hosts are configured, the default listens on all addresses but accepts only those exporters. An empty list disables flow collection.
 	Collectors []Collector `conf:"collectors"`
-	// Devices that send flows or samples. An address alone is enough; the other keys correct or complete what the device tells of itself.
+	// Devices that send flow records or samples. An address alone is enough; the other keys correct or complete what the device advertises.
 	Exporters []Exporter `conf:"exporters"`
-	// Interfaces of this machine whose traffic is read directly (AF_PACKET). Needs CAP_NET_RAW.
+	// Interfaces of this host whose packets are captured directly (AF_PACKET). Requires CAP_NET_RAW.
 	Capture []Capture `conf:"capture,restart"`
-	// Networks under watch: prefixes, or sections with a group. Without networks and customers every destination is a target, inbound only, in a table of fixed size.
+	// Monitored networks: prefixes, or sections that also name a threshold group. Without networks and customers every destination is a target, inbound only, in a table of fixed size.
 	Networks []Network `conf:"networks"`
-	// Customers by name. Their prefixes are under watch, too. Where prefixes of two customers nest, the longer one decides.
+	// Customers by name. Their prefixes are monitored, too. Where prefixes of two customers nest, the longest match wins.
 	Customers map[string]Customer `conf:"customers"`
-	// Groups of targets by name, with their thresholds. Group "default" is for all that name no group, and what a group does not set it takes from there.
+	// Threshold groups by name. Targets without a group use "default", and every other group inherits from "default" what it does not set.
 	Groups map[string]Group `conf:"groups"`
-	// Sources whose traffic never raises an incident: speed tests, content networks, backups. Prefixes, or sections with a name.
-	AllowSources []AllowedSource `conf:"allow_sources"`
-	// Most addresses whose rates are kept at once, 256 octets each. What is evicted is counted.
-	TrackedHosts int `conf:"tracked_hosts,restart"`
-	// What is normal for each target, learned.
+	// Sources whose traffic never raises an incident, such as speed tests, content delivery networks and backups. Prefixes, or sections that also have a name.
+	IgnoredSources []IgnoredSource `conf:"ignored_sources"`
+	// Maximum number of host addresses tracked at once, 256 bytes each. Evictions are counted.
+	MaxTrackedHosts int `conf:"max_tracked_hosts,restart"`
+	// Learned baselines of each target.
 	Baselines Baselines `conf:"baselines"`
-	// When an incident opens and closes.
+	// When incidents open and resolve.
 	Incidents Incidents `conf:"incidents"`
-	// Times in which incidents of some targets send no alerts.
+	// Maintenance windows, in which incidents of some targets send no alerts.
 	Maintenance []Maintenance `conf:"maintenance"`
-	// Services that people can report problems with. Without any, some well-known public ones.
+	// Services that people can report problems with. Without any, a built-in list of well-known public services is used.
 	Services []Service `conf:"services,restart"`
-	// How services are asked whether they answer. What is asked is in services.
+	// Vantage point and control hosts of HTTP probes. The probes themselves are configured for each service.
 	Probes Probes `conf:"probes"`
-	// How reports are judged.
-	Reports Reports `conf:"reports"`
-	// Pages and API.
+	// Detection of outages from user reports, and how the public pages accept reports.
+	UserReports UserReports `conf:"user_reports"`
+	// Listeners for pages and the API.
 	HTTP HTTP `conf:"http"`
-	// Who is told of incidents.
+	// Alert receivers and routing.
 	Alerts Alerts `conf:"alerts"`
-	// Countries and networks of addresses.
+	// Geolocation data for addresses.
 	Geo Geo `conf:"geo"`
-	// What the program says of itself on standard error.
+	// Log output on standard error.
 	Log Log `conf:"log"`
-	// Name of the scenario that is played to this server. Every page, export and document then says that what it tells is made up.
+	// Name of the scenario that is replayed to this server. Every page, export and document is then marked as synthetic.
 	Synthetic string `conf:"synthetic,restart"`
 }
 
-// Data is where and how long data is kept. What is too old or too much goes by
-// whole files, the oldest first; incidents go last.
+// Data is where data is stored and for how long. Data is deleted in whole
+// files, oldest first; incidents are deleted last.
 type Data struct {
-	// Directory of all data. The default is in the directory that the program is started in. `--data` overrides it.
+	// Data directory. The default is relative to the working directory. `--data` overrides it.
 	Dir conf.FilePath `conf:"dir,restart"`
-	// Free space of the disk that is left alone. Below it raw flows stop first, then series; incidents are still written.
-	Reserve conf.Bytes `conf:"reserve"`
-	// Flows.
+	// Disk space that is always left free. Below it raw flow records are no longer stored, then series; incidents are still written.
+	MinFreeSpace conf.Bytes `conf:"min_free_space"`
+	// Flow storage.
 	Flows FlowData `conf:"flows"`
-	// Traffic over time.
+	// Traffic time series.
 	Series SeriesData `conf:"series"`
-	// How long incidents and their evidence are kept.
-	KeepIncidents conf.Duration `conf:"keep_incidents"`
+	// Retention of incidents and their evidence.
+	IncidentRetention conf.Duration `conf:"incident_retention"`
 }
 
-// FlowData is how flows are kept.
+// FlowData is how flow records are stored.
 type FlowData struct {
-	// Keep every flow record. Without, only roll-ups and the samples of attacks are kept, in half the time of the processor.
+	// Store every flow record. If false, only roll-ups and samples of attacks are stored, which takes about half the CPU time.
 	Raw bool `conf:"raw"`
-	// How long flows are kept.
-	Keep conf.Duration `conf:"keep"`
-	// How much disk flows may take.
+	// Retention of flow records.
+	Retention conf.Duration `conf:"retention"`
+	// Maximum disk space for flow records.
 	MaxSize conf.Bytes `conf:"max_size"`
 }
 
-// SeriesData is how series are kept.
+// SeriesData is how time series are stored.
 type SeriesData struct {
-	// How long steps of one second are kept.
-	KeepSeconds conf.Duration `conf:"keep_seconds"`
-	// How long steps of one minute are kept.
-	KeepMinutes conf.Duration `conf:"keep_minutes"`
-	// How long steps of one hour are kept.
-	KeepHours conf.Duration `conf:"keep_hours"`
-	// How much disk series may take.
+	// Retention of series at 1-second resolution.
+	Retention1s conf.Duration `conf:"retention_1s"`
+	// Retention of series at 1-minute resolution.
+	Retention1m conf.Duration `conf:"retention_1m"`
+	// Retention of series at 1-hour resolution.
+	Retention1h conf.Duration `conf:"retention_1h"`
+	// Maximum disk space for series.
 	MaxSize conf.Bytes `conf:"max_size"`
 }
 
-// Baselines is what is learned of each target.
+// Baselines is anomaly detection against learned baselines.
 type Baselines struct {
-	// Raise anomalies that no threshold tells.
+	// Detect anomalies that stay below every threshold.
 	Enabled bool `conf:"enabled"`
-	// How long a target is watched before anything is said of what is normal for it.
-	LearnFor conf.Duration `conf:"learn_for"`
-	// The promise: at most so many false alarms by baselines in a week, over all targets together.
-	FalseAlarms float64 `conf:"false_alarms_per_week"`
+	// Minimum history of a target before its baseline is used.
+	MinHistory conf.Duration `conf:"min_history"`
+	// Maximum rate of false alarms from baselines, over all targets together, such as "1 per week".
+	FalseAlarmBudget model.Budget `conf:"false_alarm_budget"`
 }
 
-// Incidents is when an incident opens and closes.
+// Incidents is when incidents open and resolve.
 type Incidents struct {
-	// Longest time that a suspicion waits for evidence before it opens without.
-	Confirm conf.Duration `conf:"confirm"`
-	// Longest time that evidence which says "this may be ordinary" can hold a suspicion back.
-	LongestSuspicion conf.Duration `conf:"longest_suspicion"`
-	// Quiet time after which an incident closes. Bursts within it are waves of one incident.
-	Hold conf.Duration `conf:"hold"`
+	// Maximum time that an anomaly stays pending while evidence is gathered. After it the incident opens without evidence.
+	PendingFor conf.Duration `conf:"pending_for"`
+	// Maximum time that an anomaly stays pending when the evidence suggests ordinary traffic.
+	MaxPending conf.Duration `conf:"max_pending"`
+	// Time below all thresholds after which an incident resolves. Bursts within this time belong to the same incident.
+	ResolveAfter conf.Duration `conf:"resolve_after"`
 }
 
-// Geo is address data.
+// Geo is geolocation data.
 type Geo struct {
-	// File made by `floodmark geo update`. Without it the places are looked at that `floodmark analyze` knows.
+	// Database written by `floodmark geo update`. If unset, the same default paths are searched as for `floodmark analyze`.
 	File conf.FilePath `conf:"file"`
 }
 
-// Log is what the program says of itself.
+// Log is the log output.
 type Log struct {
-	// The least that is said.
+	// Minimum level of log lines.
 	Level Level `conf:"level"`
-	// Form of the lines.
+	// Format of log lines.
 	Format LogFormat `conf:"format,restart"`
 }

@@ -15,7 +15,7 @@ func (q *QuietHours) Covers(t time.Time) bool {
 	if length <= 0 {
 		length += 24 * 60
 	}
-	return weekly{q.Days, q.From, time.Duration(length) * minute, q.Zone}.covers(t)
+	return weekly{q.Days, q.From, time.Duration(length) * minute, q.Timezone}.covers(t)
 }
 
 // Covers reports whether t is within the window.
@@ -23,10 +23,11 @@ func (m *Maintenance) Covers(t time.Time) bool {
 	if m.At == nil {
 		return !t.Before(m.From.Time) && t.Before(m.To.Time)
 	}
-	return weekly{m.Days, *m.At, m.For.Std(), m.Zone}.covers(t)
+	return weekly{m.Days, *m.At, m.For.Std(), m.Timezone}.covers(t)
 }
 
-// weekly is a time that begins on some days, or every day where none is named.
+// weekly is a window that starts on the given days, or every day if there are
+// none.
 type weekly struct {
 	days   []Weekday
 	at     conf.TimeOfDay
@@ -34,9 +35,9 @@ type weekly struct {
 	zone   conf.Zone
 }
 
-// covers looks at each day that the time may have begun on. Its begin is by the
-// clock on the wall, its length is not: where clocks change it ends an hour
-// earlier or later.
+// covers checks every day on which the window may have started. The start is in
+// local time and the length is absolute, so that a window across a DST change
+// ends an hour earlier or later in local time.
 func (w weekly) covers(t time.Time) bool {
 	local := t.In(w.zone.Location())
 	y, m, d := local.Date()
@@ -56,23 +57,23 @@ func (m *Maintenance) check(c *checker, k conf.Key) {
 	often := m.At != nil || len(m.Days) > 0 || m.For != 0
 	switch {
 	case once == often:
-		c.wrong(k, conf.Hint("is either once or every week", "write from: and to:, or days:, at: and for:"))
+		c.wrong(k, conf.Hint("must be either one-time or weekly", "write from: and to:, or days:, at: and for:"))
 	case once && !m.To.After(m.From.Time):
 		c.wrong(k.Sub("to"), errors.New("is not after from"))
 	case often && m.At == nil:
-		c.wrong(k, conf.Hint("has no time of day", "write at: \"02:00\""))
+		c.wrong(k, conf.Hint("has no start time", "write at: \"02:00\""))
 	case often:
 		c.within(k.Sub("for"), m.For, 60*second, conf.Duration(7*day))
 	}
 	c.targets(k.Sub("targets"), m.Targets)
 	for i, t := range m.Targets {
 		if t.Kind == model.ServiceTarget {
-			c.wrong(k.Sub("targets").Item(i), conf.Hint("maintenance is of traffic, not of services", "silence the incident, or write a note on the service's page"))
+			c.wrong(k.Sub("targets").Item(i), conf.Hint("maintenance windows apply to traffic targets, not to services", "silence the incident, or add a note to the service page"))
 		}
 	}
 }
 
-// targets checks that customers and services that are named exist.
+// targets checks that the customers and services in the list exist.
 func (c *checker) targets(k conf.Key, list []model.TargetID) {
 	for i, t := range list {
 		if t.Kind == model.CustomerTarget {
@@ -84,9 +85,9 @@ func (c *checker) targets(k conf.Key, list []model.TargetID) {
 	}
 }
 
-// Under reports whether a target is one of a list, or within one of its
-// prefixes, or of one of its customers. customer is whose the target is, or "".
-// An empty list holds every target.
+// Under reports whether a target is in a list: listed itself, within a listed
+// prefix, or of a listed customer. customer is the customer of the target, or
+// "". An empty list contains every target.
 func Under(list []model.TargetID, t model.TargetID, customer string) bool {
 	if len(list) == 0 {
 		return true

@@ -4,17 +4,17 @@ import (
 	"floodmark/internal/conf"
 )
 
-// Collector is one socket that receives flows or samples.
+// Collector is one socket that receives flow records or samples.
 type Collector struct {
-	// What it speaks. netflow is NetFlow v5, v9 and IPFIX.
+	// Protocol: netflow (NetFlow v5, v9 and IPFIX) or sflow.
 	Protocol Protocol `conf:"protocol,restart"`
-	// UDP address and port. Quote an IPv6 one: "[::]:2055".
+	// UDP address and port. Quote IPv6 addresses: "[::]:2055".
 	Listen conf.AddrPort `conf:"listen,restart"`
-	// Who may send: prefixes, addresses and names of exporters. The default is all named exporters and, on loopback, this machine. Beyond loopback somebody must be named. What others send is counted and dropped unread.
-	From []string `conf:"from"`
-	// Sockets that share the port, each with its own reader. 0 is one for each processor, at most 4.
+	// Sources that may send to this socket: prefixes, addresses or names of exporters. By default all configured exporters and, on loopback, this host. A socket that is reachable from other hosts needs at least one allowed source. Datagrams from other sources are counted and dropped unread.
+	AllowedSources []string `conf:"allowed_sources"`
+	// Number of sockets that share the port (SO_REUSEPORT), each with its own reader. 0 means one per CPU, at most 4.
 	Readers int `conf:"readers,restart"`
-	// Receive buffer of each socket. More than net.core.rmem_max needs CAP_NET_ADMIN.
+	// Receive buffer of each socket. Values above net.core.rmem_max require CAP_NET_ADMIN.
 	Buffer conf.Bytes `conf:"buffer,restart"`
 
 	allowed []conf.Prefix
@@ -26,29 +26,29 @@ func (c *Collector) SetDefaults() { *c = Collector{Protocol: NetFlow, Buffer: 32
 // Allowed lists who may send, sorted; names of exporters are resolved.
 func (c *Collector) Allowed() []conf.Prefix { return c.allowed }
 
-// Exporter is one device that sends flows or samples.
+// Exporter is one device that sends flow records or samples.
 type Exporter struct {
-	// Its source address, as datagrams carry it.
+	// Source address of its datagrams.
 	Address conf.Addr `conf:"address"`
-	// Its name in pages and alerts. The default is its address.
+	// Name shown on pages and in alerts. Defaults to the address.
 	Name string `conf:"name"`
-	// Sampling rate to use whatever the device tells: one packet in so many. 0 takes what it tells.
-	Sampling uint32 `conf:"sampling"`
-	// Sampling rate to use as long as the device tells none. 0 is "not known", which is shown.
-	DefaultSampling uint32 `conf:"default_sampling"`
-	// Silence after which a health condition says that attacks there cannot be seen.
-	SilentAfter conf.Duration `conf:"silent_after"`
-	// Its interfaces, by index or name.
+	// Sampling rate (1 in N packets) to use regardless of what the device advertises. 0 uses the advertised rate.
+	OverrideSamplingRate uint32 `conf:"override_sampling_rate"`
+	// Sampling rate (1 in N packets) to use while the device advertises none. With 0 the rate is unknown and a condition is raised.
+	DefaultSamplingRate uint32 `conf:"default_sampling_rate"`
+	// Time without data after which the exporter is stale and the condition exporter-stale is raised.
+	StaleAfter conf.Duration `conf:"stale_after"`
+	// Interfaces by index or name.
 	Interfaces []Interface `conf:"interfaces"`
-	// CSV file of interfaces with a line of titles: exporter (address or name), index, name, role, speed. index or name is enough; role and speed may be empty.
-	InterfacesFrom conf.FilePath `conf:"interfaces_from"`
-	// Role of the interfaces that are not listed.
-	OtherInterfaces Role `conf:"other_interfaces"`
+	// CSV file of interfaces with a header line and the columns exporter (address or name), index, name, role and speed. Either index or name is required; role and speed may be empty.
+	InterfacesFile conf.FilePath `conf:"interfaces_file"`
+	// Role of interfaces that are not listed.
+	DefaultInterfaceRole Role `conf:"default_interface_role"`
 }
 
 // SetDefaults gives an exporter its defaults.
 func (e *Exporter) SetDefaults() {
-	*e = Exporter{SilentAfter: conf.Duration(3 * minute), OtherInterfaces: Unknown}
+	*e = Exporter{StaleAfter: conf.Duration(3 * minute), DefaultInterfaceRole: Unknown}
 }
 
 // UnmarshalText reads an exporter that is given by its address alone.
@@ -59,43 +59,43 @@ func (Exporter) Form() string { return "address or section" }
 
 // Interface is one interface of an exporter.
 type Interface struct {
-	// SNMP ifIndex. Without, the name finds it.
+	// SNMP ifIndex. If unset, the interface is matched by name.
 	Index uint32 `conf:"index"`
-	// Its name. Where index is not set, the name as option records tell it, with * for any characters.
+	// Name of the interface. If index is unset, it must match the name in the exporter's option records; * matches any characters.
 	Name string `conf:"name"`
-	// Where it leads: external (to other networks), internal (to one's own), ignored (not counted), unknown.
+	// Role: external (to other networks), internal (to your own), ignored (not counted) or unknown.
 	Role Role `conf:"role"`
-	// Its speed, to tell figures that cannot be. The default is what the exporter tells.
+	// Link speed, used to detect impossible rates. Defaults to the speed that the exporter advertises.
 	Speed *conf.Rate `conf:"speed"`
 }
 
 // SetDefaults gives an interface its defaults.
 func (i *Interface) SetDefaults() { *i = Interface{Role: Unknown} }
 
-// Capture is one interface of this machine that is read directly.
+// Capture is one interface of this host whose packets are captured.
 type Capture struct {
-	// Name of the interface, such as eth1.
+	// Interface name, such as eth1.
 	Interface string `conf:"interface"`
-	// Take packets to other addresses, too, as a mirror port needs.
+	// Capture packets to other addresses, too. Required on a mirror (SPAN) port.
 	Promiscuous bool `conf:"promiscuous"`
-	// How much of each packet is read.
-	Snap conf.Bytes `conf:"snap"`
-	// Rings that share the packets by flow, each with its own reader. 0 is one.
+	// Bytes captured of each packet (snapshot length).
+	Snaplen conf.Bytes `conf:"snaplen"`
+	// Number of capture rings, each with its own reader. Packets are distributed by flow. 0 means one.
 	Readers int `conf:"readers"`
-	// Size of each ring between the kernel and the program. Packets that it cannot hold are counted as dropped.
+	// Size of each ring. Packets that do not fit are counted as dropped.
 	Buffer conf.Bytes `conf:"buffer"`
 }
 
 // SetDefaults gives a capture its defaults.
 func (c *Capture) SetDefaults() {
-	*c = Capture{Promiscuous: true, Snap: 256, Buffer: 32 << 20}
+	*c = Capture{Promiscuous: true, Snaplen: 256, Buffer: 32 << 20}
 }
 
-// Network is one prefix under watch.
+// Network is one monitored prefix.
 type Network struct {
 	// The prefix.
 	Prefix conf.Prefix `conf:"prefix"`
-	// Its group of thresholds. The longest prefix that names a group decides.
+	// Threshold group. The longest prefix that names a group decides.
 	Group string `conf:"group"`
 }
 
@@ -105,27 +105,27 @@ func (n *Network) UnmarshalText(b []byte) error { return n.Prefix.UnmarshalText(
 // Form names the form of a network.
 func (Network) Form() string { return "prefix or section" }
 
-// Customer is who some prefixes belong to. It is a target of its own: the sum
-// of its prefixes.
+// Customer is the holder of some prefixes. It is also a target: the sum of the
+// traffic of its prefixes.
 type Customer struct {
-	// Its prefixes.
+	// Prefixes of the customer.
 	Prefixes []conf.Prefix `conf:"prefixes"`
-	// Its group of thresholds.
+	// Threshold group.
 	Group string `conf:"group"`
-	// Receivers of alerts for this customer's incidents, besides those of the rules.
+	// Additional alert receivers for incidents of this customer.
 	Notify []string `conf:"notify"`
 }
 
-// AllowedSource is a network whose traffic never raises an incident.
-type AllowedSource struct {
+// IgnoredSource is a network whose traffic never raises an incident.
+type IgnoredSource struct {
 	// The prefix.
 	Prefix conf.Prefix `conf:"prefix"`
-	// What it is, for the record.
+	// Description of the source.
 	Name string `conf:"name"`
 }
 
 // UnmarshalText reads a source that is given by its prefix alone.
-func (a *AllowedSource) UnmarshalText(b []byte) error { return a.Prefix.UnmarshalText(b) }
+func (a *IgnoredSource) UnmarshalText(b []byte) error { return a.Prefix.UnmarshalText(b) }
 
-// Form names the form of an allowed source.
-func (AllowedSource) Form() string { return "prefix or section" }
+// Form names the form of an ignored source.
+func (IgnoredSource) Form() string { return "prefix or section" }

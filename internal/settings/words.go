@@ -11,7 +11,7 @@ const (
 	day    = 24 * time.Hour
 )
 
-// Protocol is what a collector speaks.
+// Protocol is the protocol of a collector.
 type Protocol string
 
 // The protocols.
@@ -23,7 +23,7 @@ const (
 // Choices lists the protocols.
 func (Protocol) Choices() []string { return []string{"netflow", "sflow"} }
 
-// Role is where an interface leads.
+// Role is the role of an interface.
 type Role string
 
 // The roles.
@@ -37,13 +37,13 @@ const (
 // Choices lists the roles.
 func (Role) Choices() []string { return []string{"external", "internal", "ignored", "unknown"} }
 
-// Level is how much is logged.
+// Level is the minimum level of log lines.
 type Level string
 
 // Choices lists the levels.
 func (Level) Choices() []string { return []string{"debug", "info", "warn", "error"} }
 
-// LogFormat is the form of log lines.
+// LogFormat is the format of log lines.
 type LogFormat string
 
 // Choices lists the formats.
@@ -52,10 +52,9 @@ func (LogFormat) Choices() []string { return []string{"text", "json"} }
 // Scope is what a token may do.
 type Scope string
 
-// The scopes. Each is what it says only; operate includes read, admin includes
-// both.
+// The scopes. Operate includes read, and admin includes every other scope.
 const (
-	Read    Scope = "read"    // see everything of the operator's listener
+	Read    Scope = "read"    // read everything on the operator's listener
 	Operate Scope = "operate" // acknowledge, silence, close
 	Admin   Scope = "admin"   // back up, reload
 	Scrape  Scope = "metrics" // /metrics and nothing else
@@ -64,13 +63,19 @@ const (
 // Choices lists the scopes.
 func (Scope) Choices() []string { return []string{"read", "operate", "admin", "metrics"} }
 
-// Severity is the least severity of a rule.
+// MailSecurity is how the connection to a mail server is encrypted.
+type MailSecurity string
+
+// Choices lists the ways to encrypt.
+func (MailSecurity) Choices() []string { return []string{"starttls", "tls", "none"} }
+
+// Severity is the minimum severity of a rule.
 type Severity string
 
-// Choices lists the severities from light to heavy.
+// Choices lists the severities in ascending order.
 func (Severity) Choices() []string { return []string{"info", "warning", "critical"} }
 
-// Direction is seen from the networks under watch.
+// Direction is relative to the monitored networks.
 type Direction string
 
 // Choices lists the directions that incidents have.
@@ -97,7 +102,7 @@ func (Weekday) Choices() []string {
 	return []string{"mon", "tue", "wed", "thu", "fri", "sat", "sun"}
 }
 
-// Weekday converts to the standard library's form.
+// Weekday converts to time.Weekday.
 func (w Weekday) Weekday() time.Weekday {
 	for i, n := range w.Choices() {
 		if n == string(w) {

@@ -36,7 +36,7 @@ export async function serve(services, clock) {
   const config = path.join(dir, 'floodmark.yaml')
   fs.writeFileSync(config, `collectors: [{protocol: netflow, listen: "127.0.0.1:${netflow}"}]
 http: {operator: {listen: "127.0.0.1:${operator}"}, public: {listen: "127.0.0.1:${visitors}"}}
-reports: {trusted_proxies: [127.0.0.0/8]}
+user_reports: {trusted_proxies: [127.0.0.0/8]}
 ${services}`)
   const child = spawn(program, ['serve', '--data', data, '--config', config, '--clock', clock], { stdio: ['ignore', 'ignore', 'pipe'] })
   let said = ''

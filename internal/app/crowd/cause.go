@@ -44,7 +44,7 @@ func (l *Line) explain(end int64) {
 
 // compared is a service as the comparison takes it.
 func (t *track) compared() sharedcause.Service {
-	s := sharedcause.Service{Slug: t.service.Slug, Name: t.service.Name, Category: t.service.Category, Owner: t.service.Owner, DependsOn: t.service.DependsOn,
+	s := sharedcause.Service{Slug: t.service.Slug, Name: t.service.Name, Category: t.service.Category, Owner: t.service.Organization, DependsOn: t.service.DependsOn,
 		Excess: t.episode.State == model.Suspected || t.episode.State == model.Open, Since: t.verdict.Since, Dispersion: 2,
 		Effective: make([]float64, bins), Expected: make([]float64, bins)}
 	for back := range kept {

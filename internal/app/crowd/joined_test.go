@@ -8,7 +8,6 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"floodmark/internal/detect/eprocess"
 	"floodmark/internal/model"
 )
 
@@ -17,7 +16,7 @@ var own = netip.MustParsePrefix("198.51.100.0/24")
 func watchedLine() *Line {
 	x := *services[0]
 	x.Networks = []netip.Prefix{own}
-	return New(Config{Services: []*model.Service{&x, services[1]}, Promise: eprocess.Promise{Most: 1, Per: eprocess.Year}})
+	return New(Config{Services: []*model.Service{&x, services[1]}, Budget: model.Budget{Max: 1, Per: model.Year}})
 }
 
 // flooded is an incident of traffic from one minute to another.

@@ -3,7 +3,6 @@ package crowd
 import (
 	"slices"
 
-	"floodmark/internal/detect/eprocess"
 	"floodmark/internal/evidence/cause"
 	"floodmark/internal/model"
 	"floodmark/internal/outage"
@@ -12,7 +11,7 @@ import (
 // Config of a Line.
 type Config struct {
 	Services []*model.Service // in the order that they are shown in
-	Promise  eprocess.Promise
+	Budget   model.Budget
 	// Similar returns earlier incidents that were like one; nil for none.
 	Similar func(in *model.Incident) []model.Similar
 	// History returns what is known of a service's earlier days; nil for nothing.
@@ -31,8 +30,8 @@ type Line struct {
 
 // New returns a Line that has heard nothing.
 func New(c Config) *Line {
-	l := &Line{c: c, by: make(map[string]*track, len(c.Services)), judge: outage.New(outage.Config{Promise: words(c.Promise), Similar: c.Similar})}
-	perYear := c.Promise.PerYear(len(c.Services))
+	l := &Line{c: c, by: make(map[string]*track, len(c.Services)), judge: outage.New(outage.Config{Promise: words(c.Budget), Similar: c.Similar})}
+	perYear := c.Budget.PerYear(len(c.Services))
 	for _, s := range c.Services {
 		t := newTrack(s, perYear)
 		l.tracks, l.by[s.Slug] = append(l.tracks, t), t
@@ -41,7 +40,7 @@ func New(c Config) *Line {
 }
 
 // words is the promise as incidents carry it.
-func words(p eprocess.Promise) string {
+func words(p model.Budget) string {
 	if p.All {
 		return "at most " + p.String()
 	}
@@ -49,7 +48,7 @@ func words(p eprocess.Promise) string {
 }
 
 // Promise is the promise in words.
-func (l *Line) Promise() string { return words(l.c.Promise) }
+func (l *Line) Promise() string { return words(l.c.Budget) }
 
 // Hear takes one report. Reports come in order of time; minutes before that of
 // the report must have been closed by Advance. It reports whether the service is
@@ -141,4 +140,4 @@ func (l *Line) Grave(slug string) bool {
 func (l *Line) Services() []*model.Service { return slices.Clone(l.c.Services) }
 
 // Parsed is the promise.
-func (l *Line) Parsed() eprocess.Promise { return l.c.Promise }
+func (l *Line) Parsed() model.Budget { return l.c.Budget }

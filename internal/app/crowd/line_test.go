@@ -8,7 +8,6 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"floodmark/internal/detect/eprocess"
 	"floodmark/internal/model"
 )
 
@@ -20,7 +19,7 @@ var services = []*model.Service{
 var start = time.Date(2026, 6, 1, 0, 0, 0, 0, time.UTC).UnixNano()
 
 func newLine() *Line {
-	return New(Config{Services: services, Promise: eprocess.Promise{Most: 1, Per: eprocess.Year}})
+	return New(Config{Services: services, Budget: model.Budget{Max: 1, Per: model.Year}})
 }
 
 // person is a report of somebody.
@@ -203,7 +202,7 @@ func BenchmarkIdleMinute(b *testing.B) {
 		s.Slug = string(rune('a'+i%26)) + time.Duration(i).String()
 		many = append(many, &s)
 	}
-	l := New(Config{Services: many, Promise: eprocess.Promise{Most: 1, Per: eprocess.Year}})
+	l := New(Config{Services: many, Budget: model.Budget{Max: 1, Per: model.Year}})
 	l.Advance(start)
 	b.ReportAllocs()
 	for i := range b.N {

@@ -60,7 +60,7 @@ func configOf(s *model.Service, perYear float64) eprocess.Config {
 }
 
 func zoneOf(s *model.Service) *time.Location {
-	zone, err := time.LoadLocation(s.Zone)
+	zone, err := time.LoadLocation(s.Timezone)
 	if err != nil {
 		return time.UTC // checked where services are configured
 	}

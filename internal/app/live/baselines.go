@@ -64,15 +64,16 @@ func newBaselines(path string) *baselines {
 	return &baselines{series: make(map[seriesKey]*learned), path: path}
 }
 
-// config is what a series is made with. The promise is for the network: it is
-// divided among all series that there can be.
+// baselineConfig configures one series. The false-alarm budget is for the whole
+// network and is divided among all series that there can be.
 func (p *plan) baselineConfig(floor float64) baseline.Config {
 	b := &p.settings.Baselines
 	all := 0
 	for _, n := range mostLearned {
 		all += n * len(learnedMetrics)
 	}
-	return baseline.Config{Step: baselineStep * time.Second, Promise: max(b.FalseAlarms/float64(all), 1e-9), Learn: time.Duration(b.LearnFor), Floor: floor, Ratio: 2}
+	perWeek := b.FalseAlarmBudget.PerYear(1) * float64(7*24*time.Hour) / float64(model.Year)
+	return baseline.Config{Step: baselineStep * time.Second, Promise: max(perWeek/float64(all), 1e-9), Learn: time.Duration(b.MinHistory), Floor: floor, Ratio: 2}
 }
 
 // second takes the points of a second that ended at now. Where a bucket is

@@ -14,7 +14,6 @@ import (
 
 	"floodmark/internal/act/mail"
 	line "floodmark/internal/app/crowd"
-	"floodmark/internal/detect/eprocess"
 	"floodmark/internal/journal"
 	"floodmark/internal/model"
 	"floodmark/internal/moderation"
@@ -70,15 +69,11 @@ const (
 
 // openCrowd builds the line of reports and brings it to where the journal is.
 func (s *Server) openCrowd(ctx context.Context) error {
-	promise, err := eprocess.ParsePromise(s.settings.Reports.Promise)
-	if err != nil {
-		return fmt.Errorf("reports.promise: %w", err) // checked by settings
-	}
 	c := &crowd{s: s, dir: filepath.Join(s.dir.Path(), crowdDir), waiting: make(chan struct{})}
 	c.dumps = opendata.Dir(filepath.Join(c.dir, "days"))
 	s.crowd = c
 	services := s.settings.ServiceList()
-	c.line = line.New(line.Config{Services: services, Promise: promise, Similar: c.similar, History: c.history})
+	c.line = line.New(line.Config{Services: services, Budget: s.settings.UserReports.FalseAlarmBudget, Similar: c.similar, History: c.history})
 	known := make(map[string]*model.Service, len(services))
 	for _, x := range services {
 		known[x.Slug] = x
@@ -94,6 +89,7 @@ func (s *Server) openCrowd(ctx context.Context) error {
 	if !s.clock.System() {
 		tick = replayTick
 	}
+	var err error
 	c.intake, err = report.New(ctx, report.Config{Tick: tick, Journal: reportJournal{s.journal}, State: reportState{s.journal}, Now: s.clock.Now, Place: c.place,
 		Known: func(slug string) (*model.Service, bool) { x, ok := known[slug]; return x, ok }, Confirmed: c.grave, Sink: c.sink})
 	if err != nil {
@@ -115,12 +111,12 @@ func (c *crowd) openDesk(ctx context.Context, known map[string]*model.Service) e
 	var err error
 	c.desk, err = moderation.New(ctx, moderation.Config{Store: c.s.journal, Now: c.s.clock.Now, Known: func(slug string) bool { return known[slug] != nil },
 		Near: func(a netip.Addr) string { return c.place(a).Country }, Log: c.s.log.With("room", "moderation")})
-	m := &c.s.settings.Reports.Mail
+	m := &c.s.settings.UserReports.Mail
 	if err != nil || m.Host == "" {
 		return err
 	}
 	c.mail, err = mail.New(ctx, mail.Config{Host: m.Host, Port: m.Port, Security: mail.Security(m.Security), From: m.From, Username: m.Username,
-		Password: m.Password.Reveal(), BaseURL: c.s.settings.Reports.BaseURL, Store: mailStore{c.s.journal}, Log: c.s.log.With("room", "mail"),
+		Password: m.Password.Reveal(), BaseURL: c.s.settings.UserReports.BaseURL, Store: mailStore{c.s.journal}, Log: c.s.log.With("room", "mail"),
 		Name: func(slug string) (string, bool) {
 			x, ok := known[slug]
 			if !ok {
@@ -156,7 +152,7 @@ func (c *crowd) load() {
 	}
 	if err != nil {
 		c.s.log.Warn("what was learnt of reports cannot be read; learning anew from the journal", "err", err)
-		c.line, c.seq = line.New(line.Config{Services: c.line.Services(), Promise: c.line.Parsed(), Similar: c.similar, History: c.history}), 0
+		c.line, c.seq = line.New(line.Config{Services: c.line.Services(), Budget: c.line.Parsed(), Similar: c.similar, History: c.history}), 0
 	}
 }
 

@@ -213,7 +213,7 @@ func (s *Server) judgeOwn(now int64, last ownCounts) ownCounts {
 	c.evicted = t.Untracked
 	text = ""
 	if d := c.evicted - min(last.evicted, c.evicted); d > 0 {
-		text = fmt.Sprintf("%d records in the last second were of addresses that found no room in the table of %d tracked hosts: they count for prefixes and customers only; raise tracked_hosts", d, s.settings.TrackedHosts)
+		text = fmt.Sprintf("%d records in the last second were of addresses that found no room in the table of %d tracked hosts: they count for prefixes and customers only; raise max_tracked_hosts", d, s.settings.MaxTrackedHosts)
 	}
 	s.raise(TargetsFull, "", model.Warning, text)
 	c.late = s.line.examiner.full.Load()

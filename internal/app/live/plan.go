@@ -44,7 +44,7 @@ func newPlan(s *settings.Settings) (*plan, error) {
 			p.prefixes[w.Customer] = append(p.prefixes[w.Customer], w.Prefix)
 		}
 	}
-	for _, a := range s.AllowSources {
+	for _, a := range s.IgnoredSources {
 		c.IgnoredSources = append(c.IgnoredSources, a.Prefix.Prefix)
 	}
 	p.allowed = c.IgnoredSources
@@ -52,8 +52,8 @@ func newPlan(s *settings.Settings) (*plan, error) {
 		e := &s.Exporters[i]
 		addr := model.AddrFromNetip(e.Address.Addr)
 		p.names[addr], p.exporters[addr] = e.Name, e
-		p.silentAfter[addr.String()] = time.Duration(e.SilentAfter)
-		c.Exporters = append(c.Exporters, normalize.Exporter{Addr: addr, Sampling: e.Sampling, DefaultSampling: e.DefaultSampling, Interfaces: interfacesOf(e)})
+		p.silentAfter[addr.String()] = time.Duration(e.StaleAfter)
+		c.Exporters = append(c.Exporters, normalize.Exporter{Addr: addr, Sampling: e.OverrideSamplingRate, DefaultSampling: e.DefaultSamplingRate, Interfaces: interfacesOf(e)})
 	}
 	var err error
 	if p.normalize, err = normalize.NewPlan(c); err != nil {
@@ -68,7 +68,7 @@ func interfacesOf(e *settings.Exporter) []normalize.Interface {
 	for _, i := range e.Interfaces {
 		out = append(out, normalize.Interface{Index: i.Index, Name: i.Name, Role: roleOf(i.Role)})
 	}
-	if r := roleOf(e.OtherInterfaces); r != normalize.RoleUnknown {
+	if r := roleOf(e.DefaultInterfaceRole); r != normalize.RoleUnknown {
 		out = append(out, normalize.Interface{Name: "*", Role: r})
 	}
 	return out

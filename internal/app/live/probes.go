@@ -53,7 +53,7 @@ func (s *Server) openProbes(ctx context.Context) error {
 	} else if !errors.Is(err, journal.ErrNotFound) {
 		return err
 	}
-	c := probe.Config{Vantage: x.Probes.Vantage, Agent: agent(s.opt.Version, x.Reports.BaseURL), Seed: uint64(s.real.UnixNano()),
+	c := probe.Config{Vantage: x.Probes.Vantage, Agent: agent(s.opt.Version, x.UserReports.BaseURL), Seed: uint64(s.real.UnixNano()),
 		Now: s.clock.Now, Real: s.clock.Real, Sink: p.hear, Dial: s.opt.Network.Dial}
 	for _, u := range x.Probes.Control {
 		c.Control = append(c.Control, string(u))

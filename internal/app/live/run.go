@@ -195,7 +195,7 @@ func (s *Server) forgetEvidence() {
 	if err != nil {
 		return // none yet
 	}
-	keep := time.Duration(s.line.plan.Load().settings.Data.KeepIncidents)
+	keep := time.Duration(s.line.plan.Load().settings.Data.IncidentRetention)
 	for _, e := range list {
 		if info, err := e.Info(); err == nil && time.Since(info.ModTime()) > keep {
 			os.RemoveAll(filepath.Join(dir, e.Name()))

@@ -147,9 +147,9 @@ func New(ctx context.Context, opt Options) (s *Server, err error) {
 
 func (s *Server) openJournal(ctx context.Context) error {
 	var err error
-	s.journal, err = journal.Open(ctx, journal.Config{Dir: filepath.Join(s.dir.Path(), "journal"), Reserve: int64(s.settings.Data.Reserve) / 2,
+	s.journal, err = journal.Open(ctx, journal.Config{Dir: filepath.Join(s.dir.Path(), "journal"), Reserve: int64(s.settings.Data.MinFreeSpace) / 2,
 		Log: s.log.With("room", "journal"), Now: s.clock.Now, Limits: map[journal.Stream]journal.Limit{
-			journal.Changes: {Bytes: journal.DefaultLimit(journal.Changes).Bytes, Age: time.Duration(s.settings.Data.KeepIncidents)},
+			journal.Changes: {Bytes: journal.DefaultLimit(journal.Changes).Bytes, Age: time.Duration(s.settings.Data.IncidentRetention)},
 		}})
 	return err
 }
@@ -162,13 +162,13 @@ func (s *Server) openStore(ctx context.Context) error {
 		commit = time.Duration(float64(time.Second) * max(1, s.clock.Speed()))
 	}
 	var err error
-	s.store, err = duckdb.Open(ctx, duckdb.Config{Dir: filepath.Join(s.dir.Path(), "store"), RawFlows: d.Flows.Raw, Reserve: int64(d.Reserve),
+	s.store, err = duckdb.Open(ctx, duckdb.Config{Dir: filepath.Join(s.dir.Path(), "store"), RawFlows: d.Flows.Raw, Reserve: int64(d.MinFreeSpace),
 		CommitAge: commit, Now: s.clock.Now, Log: s.log.With("room", "store"),
 		Retain: duckdb.Retain{
-			Flows:   duckdb.Limit{Age: time.Duration(d.Flows.Keep), Bytes: int64(d.Flows.MaxSize)},
-			Seconds: duckdb.Limit{Age: time.Duration(d.Series.KeepSeconds), Bytes: third},
-			Minutes: duckdb.Limit{Age: time.Duration(d.Series.KeepMinutes), Bytes: third},
-			Hours:   duckdb.Limit{Age: time.Duration(d.Series.KeepHours), Bytes: third},
+			Flows:   duckdb.Limit{Age: time.Duration(d.Flows.Retention), Bytes: int64(d.Flows.MaxSize)},
+			Seconds: duckdb.Limit{Age: time.Duration(d.Series.Retention1s), Bytes: third},
+			Minutes: duckdb.Limit{Age: time.Duration(d.Series.Retention1m), Bytes: third},
+			Hours:   duckdb.Limit{Age: time.Duration(d.Series.Retention1h), Bytes: third},
 		}})
 	return err
 }
@@ -262,7 +262,7 @@ func (s *Server) lost() uint64 {
 // incidentConfig maps the configuration onto that of incidents.
 func (l *Line) incidentConfig() incident.Config {
 	i := &l.plan.Load().settings.Incidents
-	return incident.Config{Hold: time.Duration(i.Hold), Confirm: time.Duration(i.Confirm), LongestHold: time.Duration(i.LongestSuspicion),
+	return incident.Config{Hold: time.Duration(i.ResolveAfter), Confirm: time.Duration(i.PendingFor), LongestHold: time.Duration(i.MaxPending),
 		Customers: func(t model.TargetID) []string { return l.plan.Load().customersOf(t) }}
 }
 

@@ -93,7 +93,7 @@ func (l *Line) shardOf(a model.Addr) *lockedShard { return l.shards[shard.Of(a, 
 
 // shardConfig maps a plan onto what a shard is made with.
 func shardConfig(p *plan, horizon int) shard.Config {
-	return shard.Config{Hosts: max(p.settings.TrackedHosts/shardCount, 64), Prefixes: 4096, Customers: len(p.customers), Groups: shardGroups(p), ExportDelay: horizon}
+	return shard.Config{Hosts: max(p.settings.MaxTrackedHosts/shardCount, 64), Prefixes: 4096, Customers: len(p.customers), Groups: shardGroups(p), ExportDelay: horizon}
 }
 
 func shardGroups(p *plan) []shard.Group {

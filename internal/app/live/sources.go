@@ -120,7 +120,7 @@ func allowedBy(c *settings.Collector) []netip.Prefix {
 
 func (s *Server) openCapture(c *settings.Capture) error {
 	k := &interfaceCapture{name: c.Interface, config: afpacket.Config{Interface: c.Interface, Readers: 1, Promiscuous: c.Promiscuous,
-		Snap: int(c.Snap), Buffer: int(c.Buffer), Now: s.clock.Now, Speed: s.clock.Speed()}}
+		Snap: int(c.Snaplen), Buffer: int(c.Buffer), Now: s.clock.Now, Speed: s.clock.Speed()}}
 	var err error
 	if k.capture, err = afpacket.Open(k.config); err != nil {
 		return err

@@ -34,7 +34,7 @@ var (
 // handler serves the public pages.
 func (c *crowd) handler(s *Server) http.Handler {
 	log := s.log.With("room", "public")
-	trusted := s.settings.Reports.Trusted()
+	trusted := s.settings.UserReports.Trusted()
 	return public.New(public.Config{Backend: visitors{s}, Page: page.New(page.Config{Log: log}), Version: s.opt.Version, Log: log, Stopping: api.Stopping,
 		ClientAddress: func(r *http.Request) netip.Addr {
 			a, err := netip.ParseAddrPort(r.RemoteAddr)
@@ -177,7 +177,7 @@ func (v visitors) Suggest(ctx context.Context, x model.Suggestion) error {
 
 // Comment keeps a comment for operators, for a proof of work.
 func (v visitors) Comment(ctx context.Context, x model.Comment) (string, error) {
-	if !v.s.settings.Reports.Comments {
+	if !v.s.settings.UserReports.Comments {
 		return "", notOffered("Comments")
 	}
 	if err := v.s.crowd.intake.Prove(x.From); err != nil {
@@ -194,7 +194,7 @@ func (v visitors) Uncomment(ctx context.Context, token string) error {
 
 // Comments returns what was let pass.
 func (v visitors) Comments(service string) []model.Comment {
-	if !v.s.settings.Reports.Comments {
+	if !v.s.settings.UserReports.Comments {
 		return nil
 	}
 	return v.s.crowd.desk.Comments(service)
@@ -290,7 +290,7 @@ func entries(list []moderation.Entry) []api.DeskEntry {
 
 // Features tells what is offered.
 func (v visitors) Features() model.Features {
-	return model.Features{Parquet: true, Comments: v.s.settings.Reports.Comments, Mail: v.s.crowd.mail != nil, Geo: v.s.geoInfo(), Version: v.s.opt.Version, Synthetic: v.s.settings.Synthetic, BaseURL: v.s.settings.Reports.BaseURL, Promise: v.s.crowd.line.Promise(), Measured: v.measured()}
+	return model.Features{Parquet: true, Comments: v.s.settings.UserReports.Comments, Mail: v.s.crowd.mail != nil, Geo: v.s.geoInfo(), Version: v.s.opt.Version, Synthetic: v.s.settings.Synthetic, BaseURL: v.s.settings.UserReports.BaseURL, Promise: v.s.crowd.line.Promise(), Measured: v.measured()}
 }
 
 // measured is what became of the promise here: incidents, and those that the

@@ -7,10 +7,10 @@ import (
 	"strings"
 	"testing"
 
-	"floodmark/internal/detect/eprocess"
+	"floodmark/internal/model"
 )
 
-var yearly = eprocess.Promise{Most: 1, Per: eprocess.Year}
+var yearly = model.Budget{Max: 1, Per: model.Year}
 
 // run judges a table and returns its lines and summary.
 func run(t *testing.T, text string, c Columns) ([]Line, *Summary) {

@@ -15,7 +15,7 @@ import (
 // Options of a run.
 type Options struct {
 	Columns Columns
-	Promise eprocess.Promise
+	Budget  model.Budget
 }
 
 // Line is one bucket judged. Figures have the unit of the counts.
@@ -81,7 +81,7 @@ func Run(w io.Writer, r io.Reader, o Options) error {
 	if err != nil {
 		return err
 	}
-	sum := &Summary{Promise: o.Promise.String(), PerYear: o.Promise.PerYear(len(t.series)), Least: Least, Rows: t.rows,
+	sum := &Summary{Promise: o.Budget.String(), PerYear: o.Budget.PerYear(len(t.series)), Least: Least, Rows: t.rows,
 		Skipped: append([]Skipped{}, t.skipped...), Count: len(t.series), Series: make([]Result, 0, len(t.series)),
 		Detection: "negative binomial e-detector, docs/counts.md"}
 	out := json.NewEncoder(w)
@@ -106,7 +106,7 @@ func Run(w io.Writer, r io.Reader, o Options) error {
 func (sum *Summary) add(res *Result, s *series) {
 	sum.Series = append(sum.Series, *res)
 	sum.Buckets += res.Buckets
-	sum.Years += float64(res.Buckets) * float64(s.step) / float64(eprocess.Year)
+	sum.Years += float64(res.Buckets) * float64(s.step) / float64(model.Year)
 	sum.Alarms += len(res.Alarms)
 	if res.Found != nil {
 		sum.Onsets++

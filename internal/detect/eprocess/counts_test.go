@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"math"
 	"math/rand/v2"
-	"strings"
 	"testing"
 	"time"
 
@@ -162,42 +161,6 @@ func TestKeptSeriesGoesOn(t *testing.T) {
 	if v := kept.Restore(c).Judge(301*bucket, 9); math.IsNaN(v.Mean) {
 		t.Errorf("figures that cannot be: %+v", v)
 	}
-}
-
-func TestPromiseWords(t *testing.T) {
-	for text, want := range map[string]float64{"1 per year": 1, "at most one false incident per service and year": 1, "0.5 per month": 6,
-		"one a week": 365.25 / 7, "1 per year over all services": 0.01, "2 per year over all series": 0.02} {
-		p, err := ParsePromise(text)
-		if err != nil || math.Abs(p.PerYear(100)-want) > 1e-9 {
-			t.Errorf("%q: %v %v, want %g", text, p.PerYear(100), err, want)
-		}
-		if again, err := ParsePromise(p.String()); err != nil || again != p {
-			t.Errorf("%q is written as %q: %v", text, p, err)
-		}
-	}
-	for _, text := range []string{"", "year", "1", "0 per year", "-1 per year", "1 per fortnight", "1 per year over all cats", "NaN per year", "1 2 per year"} {
-		if p, err := ParsePromise(text); err == nil || strings.Contains(err.Error(), "\n") {
-			t.Errorf("%q was taken as %v (%v)", text, p, err)
-		}
-	}
-}
-
-func FuzzParsePromise(f *testing.F) {
-	for _, s := range []string{"1 per year", "at most one false incident per service and year", "1e9 per day over all"} {
-		f.Add(s)
-	}
-	f.Fuzz(func(t *testing.T, text string) {
-		p, err := ParsePromise(text)
-		if err != nil {
-			return
-		}
-		if x := p.PerYear(1); !(x > 0) || math.IsInf(x, 0) {
-			t.Fatalf("%q: %g a year", text, x)
-		}
-		if again, err := ParsePromise(p.String()); err != nil || again != p {
-			t.Fatalf("%q is written as %q: %v", text, p, err)
-		}
-	})
 }
 
 func BenchmarkTake(b *testing.B) {

@@ -5,6 +5,8 @@ import (
 	"math"
 	"slices"
 	"time"
+
+	"floodmark/internal/model"
 )
 
 // Config is what a series is and what is promised for it.
@@ -13,9 +15,6 @@ type Config struct {
 	Promise float64        // most false episodes of this series in a year; at least 1e-9
 	Zone    *time.Location // whose day its people live in; nil is UTC
 }
-
-// Year is the length that promises are about: 365.25 days.
-const Year = 365.25 * 24 * time.Hour
 
 // Expectation is what is normal in one bucket.
 type Expectation struct {
@@ -122,7 +121,7 @@ const Most = 1e9
 
 // limit is the buckets between false alarms that the promise asks for.
 func (s *Series) limit() float64 {
-	return max(Year.Seconds()/s.cfg.Step.Seconds()/s.cfg.Promise, 20)
+	return max(model.Year.Seconds()/s.cfg.Step.Seconds()/s.cfg.Promise, 20)
 }
 
 // first is how many buckets must have been learnt before anything is called out:

@@ -90,7 +90,7 @@ func play(o ordinary, r *rand.Rand) (alarms int) {
 	var e Episode
 	var lately [15]float64
 	was := model.State("")
-	n := int(o.years * Year.Seconds() / o.step.Seconds())
+	n := int(o.years * model.Year.Seconds() / o.step.Seconds())
 	for i := range n {
 		at := int64(i+1) * int64(o.step)
 		day := float64(at) / float64(24*time.Hour)

@@ -32,7 +32,7 @@ func (p *Page) page() page {
 	if p.Only == nil {
 		return page{"floodmark", "Floodmark", p.Base + "/", "Etc/UTC", stamp(at)}
 	}
-	s, zone := p.Only.Service, p.Only.Service.Zone
+	s, zone := p.Only.Service, p.Only.Service.Timezone
 	if zone == "" {
 		zone = "Etc/UTC"
 	}

@@ -22,7 +22,7 @@ var noon = time.Date(2026, 6, 15, 12, 0, 0, 0, time.UTC)
 func at(minutes int) int64 { return noon.Add(time.Duration(minutes) * time.Minute).UnixNano() }
 
 func service(slug, name string) *model.Service {
-	return &model.Service{Slug: slug, Name: name, Zone: "Europe/Berlin", Components: []model.Component{{Slug: "login", Name: "Login"}, {Slug: "images", Name: "Images & <video>"}}}
+	return &model.Service{Slug: slug, Name: name, Timezone: "Europe/Berlin", Components: []model.Component{{Slug: "login", Name: "Login"}, {Slug: "images", Name: "Images & <video>"}}}
 }
 
 func crowd(name string) *model.Crowd {

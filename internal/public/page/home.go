@@ -183,7 +183,7 @@ func (l *locale) cardCause(n *model.ServiceNow) (what, traffic string) {
 // searchWords is what a search looks in, bounded.
 func searchWords(l *locale, s *model.Service) string {
 	words := []string{s.Name, s.Slug, s.Category}
-	for i, w := range s.Words {
+	for i, w := range s.Aliases {
 		if i < 6 {
 			words = append(words, w)
 		}

@@ -20,7 +20,7 @@ var features = model.Features{Comments: true, Mail: true, Parquet: true, Version
 func frameOf(path string) Common { return Common{Now: noon, Speed: 1, Features: features, Path: path} }
 
 func made(slug, name string) *model.ServiceNow {
-	s := &model.Service{Slug: slug, Name: name, Category: "social", Words: []string{slug}, DependsOn: []string{"cloud"}, Components: []model.Component{
+	s := &model.Service{Slug: slug, Name: name, Category: "social", Aliases: []string{slug}, DependsOn: []string{"cloud"}, Components: []model.Component{
 		{Slug: "app", Name: "App"}, {Slug: "website", Name: "Website"}, {Slug: "login", Name: "Login"}, {Slug: "images", Name: "Images"}, {Slug: "links", Name: "Links"}, {Slug: "radio", Name: "Live radio"}}}
 	return &model.ServiceNow{Service: s, At: noon.UnixNano(), Since: noon.AddDate(0, -3, 0).UnixNano()}
 }
@@ -193,7 +193,7 @@ const nasty = `<img src=x onerror=alert(1)>"'&{{.}}</script>` + "\u202e\x1b[31m\
 func newHostile() *model.ServiceNow {
 	n := newOpen()
 	s := *n.Service
-	s.Slug, s.Name, s.Category, s.Words = "hostile", nasty, nasty, []string{nasty}
+	s.Slug, s.Name, s.Category, s.Aliases = "hostile", nasty, nasty, []string{nasty}
 	s.Components = []model.Component{{Slug: "x", Name: nasty}}
 	n.Service, n.Why, n.Top = &s, nasty, model.PartShare{Slug: "x", Name: nasty, Reports: 4, Share: 7}
 	n.Parts = []model.PartShare{{Slug: "x", Name: nasty, Reports: 9, Share: math.NaN(), Low: 3, High: -1, StandsOut: true}}

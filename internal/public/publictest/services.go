@@ -51,7 +51,7 @@ func (f *Fake) add(s *model.ServiceNow) {
 
 // service makes a service whose name is its state.
 func (f *Fake) service(state string, level float64) *model.ServiceNow {
-	s := &model.Service{Slug: state, Name: "Service " + state, Category: "test", Owner: "Example", Zone: "Europe/Berlin", URLs: []string{"https://" + state + ".example"},
+	s := &model.Service{Slug: state, Name: "Service " + state, Category: "test", Organization: "Example", Timezone: "Europe/Berlin", URLs: []string{"https://" + state + ".example"},
 		Components: []model.Component{{Slug: "app", Name: "App"}, {Slug: "website", Name: "Website"}, {Slug: "login", Name: "Login"}}}
 	now := &model.ServiceNow{Service: s, At: f.Now.UnixNano(), Since: f.Now.AddDate(0, -2, 0).UnixNano(), Parts: parts(), Places: places(), Top: parts()[0]}
 	states := map[string]model.State{"suspected": model.Suspected, "open": model.Open, "easing": model.Easing, "elsewhere": model.Open}

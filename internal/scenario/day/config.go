@@ -20,7 +20,7 @@ func (d *Day) Config(a Addresses) string {
 	p := func(format string, args ...any) { fmt.Fprintf(&b, format, args...) }
 	p("# For floodmark scenario run %s. All that is told there is made up.\nsynthetic: %s\n", d.Name, d.Name)
 	p("http:\n  operator: {listen: %q}\n  public: {listen: %q}\n", cmp.Or(a.Operator, "127.0.0.1:8080"), cmp.Or(a.Public, "127.0.0.1:8081"))
-	p("reports:\n  promise: 1 per year\n  trusted_proxies: [127.0.0.0/8]\n")
+	p("user_reports:\n  false_alarm_budget: 1 per year\n  trusted_proxies: [127.0.0.0/8]\n")
 	if d.Traffic.Export == "none" {
 		p("collectors: []\n")
 	} else {
@@ -72,12 +72,12 @@ func (d *Day) networks() (out []string) {
 }
 
 func (s *Service) config(p func(string, ...any), front string) {
-	p("  - slug: %s\n    name: %q\n    zone: %s\n    components: [%s]\n", s.Slug, s.Name, s.Zone, strings.Join(s.Components, ", "))
+	p("  - slug: %s\n    name: %q\n    timezone: %s\n    components: [%s]\n", s.Slug, s.Name, s.Zone, strings.Join(s.Components, ", "))
 	if s.Category != "" {
 		p("    category: %q\n", s.Category)
 	}
 	if s.Owner != "" {
-		p("    owner: %q\n", s.Owner)
+		p("    organization: %q\n", s.Owner)
 	}
 	if len(s.DependsOn) > 0 {
 		p("    depends_on: [%s]\n", strings.Join(s.DependsOn, ", "))

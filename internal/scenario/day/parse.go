@@ -25,12 +25,12 @@ func Parse(name string, data []byte) (*Day, error) {
 	}
 	d := new(Day)
 	d.SetDefaults()
-	f.Decode(d)
+	f.Decode(d, nil)
 	if d.Like != "" && !f.Bad("like") {
 		if d, err = other(d.Like); err != nil {
 			f.Problem("like", err)
 		} else {
-			f.Decode(d)
+			f.Decode(d, nil)
 		}
 	}
 	if wrong, _ := f.Problems(); len(wrong) > 0 {
@@ -86,7 +86,7 @@ func other(name string) (*Day, error) {
 	}
 	d := new(Day)
 	d.SetDefaults()
-	f.Decode(d)
+	f.Decode(d, nil)
 	if d.Like != "" {
 		return nil, fmt.Errorf("%s is like %s itself: name that", name, d.Like)
 	}

@@ -106,7 +106,7 @@ func day(n *model.ServiceNow, in *model.Incident, now time.Time, waves []wave) {
 }
 
 func service(slug, name string) *model.Service {
-	return &model.Service{Slug: slug, Name: name, Category: "social", Owner: "Example", Zone: "Etc/UTC", URLs: []string{"https://" + slug + ".example"}, Components: []model.Component{
+	return &model.Service{Slug: slug, Name: name, Category: "social", Organization: "Example", Timezone: "Etc/UTC", URLs: []string{"https://" + slug + ".example"}, Components: []model.Component{
 		{Slug: "app", Name: "App"}, {Slug: "website", Name: "Website"}, {Slug: "login", Name: "Login"}, {Slug: "images", Name: "Images"}, {Slug: "links", Name: "Links"}}}
 }
 
