@@ -94,7 +94,8 @@ func TestCrowdIsInTheView(t *testing.T) {
 
 // TestEmptyCrowdIsJSON has lists that are empty and numbers that JSON lacks.
 func TestEmptyCrowdIsJSON(t *testing.T) {
-	in := model.Incident{Target: model.ServiceID("x"), Crowd: &model.Crowd{Evidence: math.Inf(-1), Effective: math.NaN()}}
+	in := model.Incident{Header: model.Header{Target: model.ServiceID("x")},
+		ServiceIncident: model.ServiceIncident{Crowd: &model.Crowd{Evidence: math.Inf(-1), Effective: math.NaN()}}}
 	b, err := json.Marshal(api.ViewIncident(&in))
 	if err != nil {
 		t.Fatal(err)

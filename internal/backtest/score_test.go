@@ -27,8 +27,16 @@ func target(s string) model.TargetID {
 // told makes an incident that was noticed a second after its start and opened
 // at opened; 0 for never.
 func told(id, where string, start, opened float64, vectors ...string) Told {
-	t := Told{Incident: model.Incident{ID: id, Target: target(where), Direction: model.In, State: model.Closed, Started: at(start), Noticed: at(start + 1), LastSeen: at(start + 60),
-		Ended: at(start + 60), Excesses: []model.Excess{{Kind: model.ByThreshold, Metric: model.Packets, Bound: 100, Peak: 300}}}, Worst: model.Warning}
+	t := Told{Incident: model.Incident{
+		Header: model.Header{
+			ID: id, Target: target(where), State: model.Closed, Started: at(start), Noticed: at(start + 1),
+			LastSeen: at(start + 60), Ended: at(start + 60),
+		},
+		TrafficIncident: model.TrafficIncident{
+			Direction: model.In,
+			Excesses:  []model.Excess{{Kind: model.ByThreshold, Metric: model.Packets, Bound: 100, Peak: 300}},
+		},
+	}, Worst: model.Warning}
 	if opened != 0 {
 		t.Opened = at(opened)
 	}

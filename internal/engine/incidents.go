@@ -74,7 +74,7 @@ const feedComponents = 3
 // it, and nothing of changes that only update numbers.
 func brief(c *model.Change) model.Incident {
 	in := &c.Incident
-	out := model.Incident{ID: in.ID, Target: in.Target, Revision: in.Revision, State: in.State, Severity: in.Severity}
+	out := model.Incident{Header: model.Header{ID: in.ID, Target: in.Target, Revision: in.Revision, State: in.State, Severity: in.Severity}}
 	if in.Crowd == nil || c.Type == model.Updated {
 		return out
 	}

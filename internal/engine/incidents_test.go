@@ -11,7 +11,7 @@ import (
 )
 
 func change(id string, revision uint64, st model.State, typ model.ChangeType) model.Change {
-	return model.Change{At: int64(revision), Type: typ, Incident: model.Incident{ID: id, Revision: revision, State: st, Started: int64(len(id)), Target: model.NetworkID()}}
+	return model.Change{At: int64(revision), Type: typ, Incident: model.Incident{Header: model.Header{ID: id, Revision: revision, State: st, Started: int64(len(id)), Target: model.NetworkID()}}}
 }
 
 // TestFoldFromSnapshotEqualsFoldFromStart cuts a journal anywhere.

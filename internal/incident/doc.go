@@ -8,8 +8,8 @@
 // own: between inputs somebody must call Step when Next is due.
 //
 // An id is made of direction, target and start rounded to five minutes, so that
-// two instances mostly agree on it; Same tells whether two ids mean one thing,
-// and docs/decisions/0014-incident-identity.md where they may differ.
+// two instances usually agree on it; docs/decisions/0014-incident-identity.md
+// lists where they may differ.
 //
 // One goroutine at a time may call a Machine. Inputs are not kept; changes and
 // snapshots share no memory with the machine.

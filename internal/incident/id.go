@@ -56,19 +56,6 @@ func plain(s string) bool {
 	return s != "" && strings.Trim(s, "abcdefghijklmnopqrstuvwxyz0123456789-") == ""
 }
 
-// Same reports whether two instances mean one thing by two incidents: the same
-// target and direction, starts that round to the same or to neighbouring five
-// minutes, and times that overlap. The lesser id names both.
-func Same(a, b *model.Incident) bool {
-	if a.Target != b.Target || a.Direction != b.Direction {
-		return false
-	}
-	if d := rounded(a.Started) - rounded(b.Started); d < -step || d > step {
-		return false
-	}
-	return (a.Ended == 0 || b.Started <= a.Ended) && (b.Ended == 0 || a.Started <= b.Ended)
-}
-
 // Name is an id that is taken: a second incident of the same target in the same
 // five minutes gets the next number.
 type Name struct {

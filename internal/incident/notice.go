@@ -188,9 +188,17 @@ func (m *Machine) create(a *model.Anomaly) *Live {
 	if c := m.c.Customers(a.Target); a.Target.Kind <= model.PrefixTarget && len(c) > 0 {
 		customer = c[0]
 	}
-	l.Incident = model.Incident{ID: m.name(a.Target, a.Direction, a.Since), State: model.Suspected, Severity: model.Info, Target: a.Target,
-		Direction: a.Direction, Customer: customer, Group: a.Group, Started: a.Since, Noticed: m.now, Excesses: []model.Excess{},
-		Waves: []model.Wave{}, Hosts: []model.TargetID{}, Vectors: []model.Weight{}, Countries: []model.Weight{}, Networks: []model.Weight{}}
+	l.Incident = model.Incident{
+		Header: model.Header{
+			ID: m.name(a.Target, a.Direction, a.Since), State: model.Suspected, Severity: model.Info, Target: a.Target,
+			Started: a.Since, Noticed: m.now, Waves: []model.Wave{},
+		},
+		TrafficIncident: model.TrafficIncident{
+			Direction: a.Direction, Customer: customer, Group: a.Group, Excesses: []model.Excess{},
+			Hosts: []model.TargetID{}, Vectors: []model.Weight{}, Countries: []model.Weight{},
+			Networks: []model.Weight{},
+		},
+	}
 	l.Incident.Maintenance = m.window(a.Target)
 	m.enter(l)
 	m.hear(l, a)

@@ -49,9 +49,15 @@ func (j *Judge) notice(o *Observation) []model.Change {
 	if start == 0 || start > o.At {
 		start = o.At
 	}
-	in := model.Incident{ID: j.name(o.Service.Slug, start, o.At), State: model.Suspected, Severity: model.Info,
-		Target: model.ServiceID(o.Service.Slug), Started: start, Noticed: o.At,
-		Crowd: &model.Crowd{Service: o.Service.Slug, Name: o.Service.Name, Promise: j.c.Promise}}
+	in := model.Incident{
+		Header: model.Header{
+			ID: j.name(o.Service.Slug, start, o.At), State: model.Suspected, Severity: model.Info,
+			Target: model.ServiceID(o.Service.Slug), Started: start, Noticed: o.At,
+		},
+		ServiceIncident: model.ServiceIncident{
+			Crowd: &model.Crowd{Service: o.Service.Slug, Name: o.Service.Name, Promise: j.c.Promise},
+		},
+	}
 	l := &Live{Incident: in}
 	l.add(&o.Earlier)
 	l.take(o)

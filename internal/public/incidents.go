@@ -12,9 +12,17 @@ const withdrawn = "Withdrawn: this was a false alarm."
 // publicly returns an incident of a service as the public may know it: without
 // what operators said and did, and of other signals what joined lets pass.
 func publicly(in model.Incident) model.Incident {
-	out := model.Incident{ID: in.ID, Revision: in.Revision, State: in.State, Severity: in.Severity, Target: in.Target, Direction: in.Direction,
-		Started: in.Started, Noticed: in.Noticed, Opened: in.Opened, LastSeen: in.LastSeen, Ended: in.Ended, ClosedAt: in.ClosedAt,
-		Waves: in.Waves, WaveCount: in.WaveCount, Because: in.Because, Crowd: in.Crowd, MergedInto: in.MergedInto, Merged: in.Merged}
+	out := model.Incident{
+		Header: model.Header{
+			ID: in.ID, Revision: in.Revision, State: in.State, Severity: in.Severity, Target: in.Target,
+			Started: in.Started, Noticed: in.Noticed, Opened: in.Opened, LastSeen: in.LastSeen, Ended: in.Ended,
+			ClosedAt: in.ClosedAt, Waves: in.Waves, WaveCount: in.WaveCount,
+		},
+		TrafficIncident: model.TrafficIncident{
+			Direction: in.Direction, Because: in.Because, MergedInto: in.MergedInto, Merged: in.Merged,
+		},
+		ServiceIncident: model.ServiceIncident{Crowd: in.Crowd},
+	}
 	if in.FalseAlarm != nil {
 		out.FalseAlarm = &model.Remark{At: in.FalseAlarm.At}
 	}

@@ -36,11 +36,17 @@ func TestRatesNameEveryMetric(t *testing.T) {
 func TestPublicViewsHoldNothingOfOperators(t *testing.T) {
 	const secret = "s3cret"
 	in := model.Incident{
-		Target: model.CustomerID(secret), Customer: secret, Group: secret, Because: secret, Maintenance: secret, SplitFrom: secret,
-		Merged:       []string{secret},
-		Acknowledged: &model.Remark{By: secret, Note: secret}, FalseAlarm: &model.Remark{By: secret, Note: secret},
-		Traffic: []model.TrafficPart{{Target: secret, Because: secret, Networks: []model.Weight{{Value: secret}}}},
-		Claims:  []model.EnteredClaim{{By: secret}},
+		Header: model.Header{
+			Target: model.CustomerID(secret), Maintenance: secret,
+			Acknowledged: &model.Remark{By: secret, Note: secret}, FalseAlarm: &model.Remark{By: secret, Note: secret},
+		},
+		TrafficIncident: model.TrafficIncident{
+			Customer: secret, Group: secret, Because: secret, SplitFrom: secret, Merged: []string{secret},
+		},
+		ServiceIncident: model.ServiceIncident{
+			Traffic: []model.TrafficPart{{Target: secret, Because: secret, Networks: []model.Weight{{Value: secret}}}},
+			Claims:  []model.EnteredClaim{{By: secret}},
+		},
 	}
 	public, err := json.Marshal(view.NewPublicIncident(&in))
 	if err != nil {
@@ -62,11 +68,11 @@ func TestPublicViewsHoldNothingOfOperators(t *testing.T) {
 func TestViewsAlwaysEncode(t *testing.T) {
 	inf := math.Inf(1)
 	in := model.Incident{
-		Delay: math.NaN(), Excesses: []model.Excess{{Bound: inf, Peak: math.NaN()}}, Waves: []model.Wave{{Peak: inf}},
-		Crowd: &model.Crowd{Evidence: inf, Parts: []model.PartShare{{High: inf}}, Places: []model.PlaceShare{{Excess: inf}},
-			Shape: []float32{float32(math.NaN())}},
-		Assessment: &model.Assessment{Reasons: []model.Reason{{Weight: -inf}}},
-		Claims:     []model.EnteredClaim{{History: []model.ClaimCheck{{Claims: []model.Claim{{Low: &inf}}}}}},
+		Header:          model.Header{Waves: []model.Wave{{Peak: inf}}},
+		TrafficIncident: model.TrafficIncident{Delay: math.NaN(), Excesses: []model.Excess{{Bound: inf, Peak: math.NaN()}}},
+		ServiceIncident: model.ServiceIncident{
+			Crowd: &model.Crowd{Evidence: inf, Parts: []model.PartShare{{High: inf}}, Places: []model.PlaceShare{{Excess: inf}},
+				Shape: []float32{float32(math.NaN())}}, Assessment: &model.Assessment{Reasons: []model.Reason{{Weight: -inf}}}, Claims: []model.EnteredClaim{{History: []model.ClaimCheck{{Claims: []model.Claim{{Low: &inf}}}}}}},
 	}
 	for m := range in.Peak {
 		in.Peak[m] = inf

@@ -16,14 +16,19 @@ import (
 
 // outage is an incident of a service under way.
 func outage(id string) model.Incident {
-	return model.Incident{ID: id, Revision: 1, State: model.Open, Severity: model.Critical, Target: model.ServiceID("x"),
-		Started: at, Noticed: at + 60e9, Opened: at + 120e9, LastSeen: at + 180e9, WaveCount: 1, Because: "reports only, unconfirmed",
-		Crowd: &model.Crowd{Service: "x", Name: "X", Evidence: 9.5, Strongest: 11.2, Limit: 6.4, Promise: "at most one false incident per service and year",
+	return model.Incident{
+		Header: model.Header{
+			ID: id, Revision: 1, State: model.Open, Severity: model.Critical, Target: model.ServiceID("x"), Started: at,
+			Noticed: at + 60e9, Opened: at + 120e9, LastSeen: at + 180e9, WaveCount: 1,
+		},
+		TrafficIncident: model.TrafficIncident{Because: "reports only, unconfirmed"},
+		ServiceIncident: model.ServiceIncident{Crowd: &model.Crowd{Service: "x", Name: "X", Evidence: 9.5, Strongest: 11.2, Limit: 6.4, Promise: "at most one false incident per service and year",
 			Peak:  model.Bucket{At: at, Problems: 843, Effective: 820.4, Works: 12, Expected: 61, Low: 40.7, High: 94.2, Known: true},
 			Total: 1900, Effective: 1800, Works: 40, Networks: 61,
 			Parts:   []model.PartShare{{Slug: "login", Name: "login", Reports: 1100, Share: 0.8, Low: 0.77, High: 0.83, Usual: 0.2, StandsOut: true}, {Slug: "app", Name: "app", Share: 0.2, Usual: 0.8}, {Reports: 500}},
 			Places:  []model.PlaceShare{{Country: "US", Region: "CA", Reports: 700, Excess: 2.31, Low: 2.1, High: 2.5, StandsOut: true}, {Country: "DE", Excess: 0.9}, {Excess: 0.8}},
-			Similar: []model.Similar{{ID: "x-old", Score: 0.8, Started: at - 864e12, Lasted: 5400e9, Peak: 512, Text: "the same part"}}, Shape: []float32{820}}}
+			Similar: []model.Similar{{ID: "x-old", Score: 0.8, Started: at - 864e12, Lasted: 5400e9, Peak: 512, Text: "the same part"}}, Shape: []float32{820}}},
+	}
 }
 
 func elsewhere(in *model.Incident) {

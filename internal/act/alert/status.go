@@ -100,8 +100,11 @@ func (d *Dispatcher) Test(ctx context.Context, receiver string) error {
 func testMessage(receiver string, now time.Time) *Message {
 	at := now.UnixNano()
 	in := model.Incident{
-		ID: fmt.Sprintf("test-192.0.2.1-%d", at), Revision: 1, State: model.Open, Severity: model.Info,
-		Target: model.HostID(model.AddrFromNetip(netip.AddrFrom4([4]byte{192, 0, 2, 1}))), Started: at, Opened: at, LastSeen: at,
+		Header: model.Header{
+			ID: fmt.Sprintf("test-192.0.2.1-%d", at), Revision: 1, State: model.Open, Severity: model.Info,
+			Target: model.HostID(model.AddrFromNetip(netip.AddrFrom4([4]byte{192, 0, 2, 1}))), Started: at, Opened: at,
+			LastSeen: at,
+		},
 	}
 	c := model.Change{At: at, Type: model.Opened, Incident: in, Text: "This is a test; nothing happened"}
 	e := Event{Type: c.Type, First: true, Last: true, At: stamp(at), Subject: "Floodmark can reach this receiver", Text: c.Text, Incident: incidentOf(&in)}

@@ -26,10 +26,18 @@ func target(s string) model.TargetID {
 
 // incident is one under way.
 func incident(id string) model.Incident {
-	in := model.Incident{ID: id, Revision: 1, State: model.Open, Severity: model.Warning, Target: target("198.51.100.7"),
-		Customer: "acme", Group: "web", Started: at, Noticed: at + 1e9, Opened: at + 2e9, LastSeen: at + 3e9,
-		Vectors: []model.Weight{{Value: "reflection-dns", Packets: 92, Share: 0.92}}, Spoofing: model.SpoofUndecided, Sources: 12345,
-		Excesses: []model.Excess{{Kind: model.ByThreshold, Metric: model.Bits, Bound: 1e9, Peak: 5.2e9, Since: at, Active: true}}}
+	in := model.Incident{
+		Header: model.Header{
+			ID: id, Revision: 1, State: model.Open, Severity: model.Warning, Target: target("198.51.100.7"),
+			Started: at, Noticed: at + 1e9, Opened: at + 2e9, LastSeen: at + 3e9,
+		},
+		TrafficIncident: model.TrafficIncident{
+			Customer: "acme", Group: "web",
+			Vectors:  []model.Weight{{Value: "reflection-dns", Packets: 92, Share: 0.92}},
+			Spoofing: model.SpoofUndecided, Sources: 12345,
+			Excesses: []model.Excess{{Kind: model.ByThreshold, Metric: model.Bits, Bound: 1e9, Peak: 5.2e9, Since: at, Active: true}},
+		},
+	}
 	in.Rates[model.Bits], in.Peak[model.Bits] = 5.2e9, 5.3e9
 	in.Rates[model.Packets], in.Peak[model.Packets] = 1.2e6, 1.3e6
 	in.Rates[model.UDPPackets], in.Rates[model.UDPBits] = 1.1e6, 5e9

@@ -34,7 +34,7 @@ func BenchmarkNotice(b *testing.B) {
 	defer func() { stop(); <-done }()
 	for n := 0; b.Loop(); n++ {
 		now := m.c.Now().UnixNano()
-		in := model.Incident{ID: fmt.Sprint(n), Revision: 1, State: model.Open, Target: model.ServiceID("chat"), Opened: now, Started: now}
+		in := model.Incident{Header: model.Header{ID: fmt.Sprint(n), Revision: 1, State: model.Open, Target: model.ServiceID("chat"), Opened: now, Started: now}}
 		if err := m.Handle(ctx, model.Change{At: now, Type: model.Opened, Incident: in}); err != nil {
 			b.Fatal(err)
 		}

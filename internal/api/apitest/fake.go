@@ -74,12 +74,21 @@ func New() *Fake {
 // Incident makes the nth incident, on 198.51.100.n, with something in every field.
 func Incident(n int, s model.State) model.Incident {
 	start := time.Date(2026, 11, 24, 2, 0, 0, 0, time.UTC).Add(time.Duration(n) * time.Second).UnixNano()
-	in := model.Incident{ID: fmt.Sprintf("in-198.51.100.%d-20261124T0200Z", n), Revision: 2, State: s, Severity: model.Warning,
-		Target: Host(n), Customer: "acme", Group: "default", Started: start, Noticed: start + 1e9, Opened: start + 2e9, LastSeen: start + 60e9,
-		Excesses: []model.Excess{{Kind: model.ByThreshold, Metric: model.Packets, Bound: 20_000, Peak: 90_000, Since: start, Active: s == model.Open}},
-		Waves:    []model.Wave{{Start: start, Peak: 90_000}}, WaveCount: 1, Hosts: []model.TargetID{Host(n)}, HostCount: 1,
-		Presence: "attack", Because: "it is not ordinary", Vectors: []model.Weight{{Value: "dns-response", Packets: 10, Bytes: 12000, Share: 1}}, Sources: 800,
-		Countries: []model.Weight{{Value: "DE", Packets: 5, Share: 0.5}}, Networks: []model.Weight{{Value: "AS64500", Packets: 5, Share: 0.5}}, Evidence: 1}
+	in := model.Incident{
+		Header: model.Header{
+			ID: fmt.Sprintf("in-198.51.100.%d-20261124T0200Z", n), Revision: 2, State: s, Severity: model.Warning,
+			Target: Host(n), Started: start, Noticed: start + 1e9, Opened: start + 2e9, LastSeen: start + 60e9,
+			Waves: []model.Wave{{Start: start, Peak: 90_000}}, WaveCount: 1,
+		},
+		TrafficIncident: model.TrafficIncident{
+			Customer: "acme", Group: "default",
+			Excesses: []model.Excess{{Kind: model.ByThreshold, Metric: model.Packets, Bound: 20_000, Peak: 90_000, Since: start, Active: s == model.Open}},
+			Hosts:    []model.TargetID{Host(n)}, HostCount: 1, Presence: "attack", Because: "it is not ordinary",
+			Vectors: []model.Weight{{Value: "dns-response", Packets: 10, Bytes: 12000, Share: 1}}, Sources: 800,
+			Countries: []model.Weight{{Value: "DE", Packets: 5, Share: 0.5}},
+			Networks:  []model.Weight{{Value: "AS64500", Packets: 5, Share: 0.5}}, Evidence: 1,
+		},
+	}
 	in.Rates[model.Packets], in.Peak[model.Packets] = 80_000, 90_000
 	switch s {
 	case model.Closed:

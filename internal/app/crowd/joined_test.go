@@ -21,9 +21,16 @@ func watchedLine() *Line {
 
 // flooded is an incident of traffic from one minute to another.
 func flooded(id string, from, to int) *model.Incident {
-	in := &model.Incident{ID: id, State: model.Closed, Presence: model.AttackYes, Started: start + int64(from)*minute, Opened: start + int64(from)*minute,
-		LastSeen: start + int64(to)*minute, Ended: start + int64(to)*minute, Excesses: []model.Excess{{Metric: model.UDPPackets, Bound: 1e5, Peak: 3e6}},
-		Waves: []model.Wave{{Start: start + int64(from)*minute, End: start + int64(to)*minute, Peak: 3e6, Unit: "packets/s"}}}
+	in := &model.Incident{
+		Header: model.Header{
+			ID: id, State: model.Closed, Started: start + int64(from)*minute, Opened: start + int64(from)*minute,
+			LastSeen: start + int64(to)*minute, Ended: start + int64(to)*minute,
+			Waves: []model.Wave{{Start: start + int64(from)*minute, End: start + int64(to)*minute, Peak: 3e6, Unit: "packets/s"}},
+		},
+		TrafficIncident: model.TrafficIncident{
+			Presence: model.AttackYes, Excesses: []model.Excess{{Metric: model.UDPPackets, Bound: 1e5, Peak: 3e6}},
+		},
+	}
 	in.Peak[model.Bits] = 2e10
 	return in
 }

@@ -55,7 +55,8 @@ func (f family) incident(r *rand.Rand, n int) model.Incident {
 		c.Places = append(c.Places, model.PlaceShare{Country: fmt.Sprint(i), Effective: f.places[i] * size * math.Exp(0.4*r.NormFloat64())})
 	}
 	start := int64(float64(n)*20*24*3600e9 + (f.hour+3*r.NormFloat64())*3600e9)
-	return model.Incident{ID: fmt.Sprintf("x-%d", n), State: model.Closed, Started: start, Ended: start + int64(quarters)*900e9, Crowd: c}
+	return model.Incident{Header: model.Header{ID: fmt.Sprintf("x-%d", n), State: model.Closed, Started: start, Ended: start + int64(quarters)*900e9},
+		ServiceIncident: model.ServiceIncident{Crowd: c}}
 }
 
 // result is what a retrieval measured: how often the first answer is of the same
@@ -161,7 +162,8 @@ func TestOddIncidents(t *testing.T) {
 				c.Parts = append(c.Parts, model.PartShare{Slug: rapid.StringMatching("[ab]").Draw(t, "part"), Share: rapid.Float64().Draw(t, "share")})
 				c.Places = append(c.Places, model.PlaceShare{Country: rapid.StringMatching("[AB]").Draw(t, "place"), Effective: rapid.Float64().Draw(t, "effective")})
 			}
-			return model.Incident{ID: id, Started: at, Ended: rapid.Int64().Draw(t, "ended"), State: model.Closed, Crowd: c}
+			return model.Incident{Header: model.Header{ID: id, Started: at, Ended: rapid.Int64().Draw(t, "ended"), State: model.Closed},
+				ServiceIncident: model.ServiceIncident{Crowd: c}}
 		}
 		now, then := make("b", 2), make("a", 1)
 		for _, s := range Rank(&now, []model.Incident{then}, 3) {

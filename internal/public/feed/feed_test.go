@@ -31,8 +31,13 @@ func crowd(name string) *model.Crowd {
 }
 
 func incidentOf(s *model.Service, state model.State, severity model.Severity) model.Incident {
-	in := model.Incident{ID: "in-service-" + s.Slug + "-20260615T1100Z", Revision: 4, State: state, Severity: severity, Target: model.ServiceID(s.Slug),
-		Started: at(-60), Noticed: at(-58), Opened: at(-55), Crowd: crowd(s.Name)}
+	in := model.Incident{
+		Header: model.Header{
+			ID: "in-service-" + s.Slug + "-20260615T1100Z", Revision: 4, State: state, Severity: severity,
+			Target: model.ServiceID(s.Slug), Started: at(-60), Noticed: at(-58), Opened: at(-55),
+		},
+		ServiceIncident: model.ServiceIncident{Crowd: crowd(s.Name)},
+	}
 	if state == model.Easing || state == model.Closed {
 		in.Ended = at(-20)
 	}

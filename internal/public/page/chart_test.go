@@ -46,7 +46,7 @@ func TestChartTakesAnything(t *testing.T) {
 			day[i] = model.Bucket{At: int64(r.IntN(1e9)) - 5e8 + int64(i)*quarter, Problems: r.Uint32() >> r.IntN(32), Withheld: r.Uint32() >> r.IntN(32), Refused: uint32(r.IntN(3)), Effective: f(), Expected: f(),
 				Low: f(), High: f(), Known: r.IntN(2) > 0, Partial: r.IntN(9) == 0}
 		}
-		in := &model.Incident{Started: int64(r.Uint64() >> 1), Waves: []model.Wave{{Start: -5, End: int64(r.Uint64() >> 1)}}}
+		in := &model.Incident{Header: model.Header{Started: int64(r.Uint64() >> 1), Waves: []model.Wave{{Start: -5, End: int64(r.Uint64() >> 1)}}}}
 		c := newChart(l, day, float64(odd[r.IntN(len(odd))]), in)
 		s := newSpark(day)
 		for _, text := range []string{c.Bars, c.Hot, c.Band, c.Edge, c.Start, c.EdgeAt} {

@@ -64,8 +64,14 @@ func newUnknown() *model.ServiceNow {
 
 func incident(n *model.ServiceNow, s model.State, ago time.Duration) *model.Incident {
 	start := noon.Add(-ago)
-	in := &model.Incident{ID: "s-" + n.Service.Slug + "-20261124T1405Z", Revision: 42, State: s, Severity: model.Warning, Target: model.ServiceID(n.Service.Slug),
-		Started: start.UnixNano(), Noticed: start.Add(4 * time.Minute).UnixNano(), Opened: start.Add(9 * time.Minute).UnixNano(), LastSeen: noon.UnixNano()}
+	in := &model.Incident{
+		Header: model.Header{
+			ID: "s-" + n.Service.Slug + "-20261124T1405Z", Revision: 42, State: s, Severity: model.Warning,
+			Target: model.ServiceID(n.Service.Slug), Started: start.UnixNano(),
+			Noticed: start.Add(4 * time.Minute).UnixNano(), Opened: start.Add(9 * time.Minute).UnixNano(),
+			LastSeen: noon.UnixNano(),
+		},
+	}
 	if s == model.Suspected {
 		in.Opened = 0
 	}
@@ -232,7 +238,8 @@ func newAll() []*model.ServiceNow {
 }
 
 func serviceView(n *model.ServiceNow) ServiceView {
-	old := model.Incident{ID: "s-old", State: model.Closed, Started: noon.AddDate(0, -2, -3).UnixNano(), Opened: 1, Ended: noon.AddDate(0, -2, -3).Add(134 * time.Minute).UnixNano(), Crowd: &model.Crowd{Name: n.Service.Name, Peak: model.Bucket{Problems: 20514}}}
+	old := model.Incident{Header: model.Header{ID: "s-old", State: model.Closed, Started: noon.AddDate(0, -2, -3).UnixNano(), Opened: 1, Ended: noon.AddDate(0, -2, -3).Add(134 * time.Minute).UnixNano()},
+		ServiceIncident: model.ServiceIncident{Crowd: &model.Crowd{Name: n.Service.Name, Peak: model.Bucket{Problems: 20514}}}}
 	v := ServiceView{Common: frameOf("/s/" + n.Service.Slug), Service: n, Names: map[string]string{"cloud": "Cloud Nine"}, Earlier: []model.Incident{old}}
 	if n.Service.Slug == "big" {
 		v.Notes = []model.Note{{By: "Chirper operations", At: noon.Add(-time.Hour).UnixNano(), Text: "We see errors when timelines are loaded and are working on it."}}

@@ -33,7 +33,7 @@ func newSite(t *testing.T) *Site {
 func everyPage(s *Site, lang string, n *model.ServiceNow) map[string][]byte {
 	c := frameOf("/x?q=a&lang=fr")
 	out := map[string][]byte{
-		"home": s.Home(lang, HomeView{Common: c, Services: []*model.ServiceNow{n}, Attacks: attacks(), Ended: []model.Incident{{ID: "a"}}}), "service": s.Service(lang, serviceView(n)),
+		"home": s.Home(lang, HomeView{Common: c, Services: []*model.ServiceNow{n}, Attacks: attacks(), Ended: []model.Incident{{Header: model.Header{ID: "a"}}}}), "service": s.Service(lang, serviceView(n)),
 		"report": s.Report(lang, ReportView{Common: c, Service: n, FormToken: "a.b", Notice: OnceMore, Text: nasty, Place: nasty, Via: nasty}),
 		"data":   s.Data(lang, DataView{Common: c, Days: []string{"2026-11-23", nasty}, Services: []*model.ServiceNow{n}}), "about": s.About(lang, AboutView{c}),
 		"suggest": s.Suggest(lang, SuggestView{Common: c, Name: nasty, URL: "javascript:alert(1)", Text: nasty, Notice: Incorrect}),

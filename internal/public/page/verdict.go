@@ -78,7 +78,8 @@ func newVerdict(l *locale, in *model.Incident) *verdictOf {
 		}
 	}
 	if o := in.Outside; o != nil && len(o.Causes) > 0 {
-		from := model.Incident{State: in.State, Opened: in.Opened, Crowd: in.Crowd, Assessment: o}
+		from := model.Incident{Header: model.Header{State: in.State, Opened: in.Opened},
+			ServiceIncident: model.ServiceIncident{Crowd: in.Crowd, Assessment: o}}
 		v.Outside, v.OutsideText = l.t("verdict.undecided"+over(in)), clean(400, o.Text)
 		if decided(o) {
 			v.Outside = l.t("verdict.lead", upper(l.sure(&from)))

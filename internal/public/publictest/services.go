@@ -90,8 +90,14 @@ func (f *Fake) service(state string, level float64) *model.ServiceNow {
 // incident makes one that began an hour and a half ago.
 func (f *Fake) incident(slug string, s model.State) model.Incident {
 	start := f.Now.Add(-90 * time.Minute).UnixNano()
-	in := model.Incident{ID: "in-service-" + slug + "-20261124T1035Z", Revision: 2, State: s, Severity: model.Critical, Target: model.ServiceID(slug), Direction: model.In,
-		Started: start, Noticed: start + int64(time.Minute), LastSeen: f.Now.UnixNano(), Waves: []model.Wave{{Start: start, Peak: 80}}, WaveCount: 1}
+	in := model.Incident{
+		Header: model.Header{
+			ID: "in-service-" + slug + "-20261124T1035Z", Revision: 2, State: s, Severity: model.Critical,
+			Target: model.ServiceID(slug), Started: start, Noticed: start + int64(time.Minute),
+			LastSeen: f.Now.UnixNano(), Waves: []model.Wave{{Start: start, Peak: 80}}, WaveCount: 1,
+		},
+		TrafficIncident: model.TrafficIncident{Direction: model.In},
+	}
 	if s != model.Suspected {
 		in.Opened = start + 2*int64(time.Minute)
 	}

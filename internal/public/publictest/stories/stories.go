@@ -49,9 +49,15 @@ func begin(now time.Time, slug, name string, state model.State, waves ...wave) S
 	at := func(ago float64) int64 { return now.Add(-time.Duration(ago * float64(time.Minute))).UnixNano() }
 	n := &model.ServiceNow{Service: service(slug, name), At: now.UnixNano(), Since: now.AddDate(0, -3, 0).UnixNano(), State: state, Severity: model.Warning,
 		Parts: parts(), Places: places()}
-	in := model.Incident{ID: "in-service-" + slug + "-" + time.Unix(0, at(waves[0].start)).UTC().Format("20060102T1504Z"), Revision: 31, State: state, Severity: model.Warning,
-		Target: model.ServiceID(slug), Direction: model.In, Started: at(waves[0].start), Noticed: at(waves[0].start - 3), Opened: at(waves[0].start - 6),
-		LastSeen: at(waves[len(waves)-1].end), WaveCount: len(waves)}
+	in := model.Incident{
+		Header: model.Header{
+			ID:       "in-service-" + slug + "-" + time.Unix(0, at(waves[0].start)).UTC().Format("20060102T1504Z"),
+			Revision: 31, State: state, Severity: model.Warning, Target: model.ServiceID(slug),
+			Started: at(waves[0].start), Noticed: at(waves[0].start - 3), Opened: at(waves[0].start - 6),
+			LastSeen: at(waves[len(waves)-1].end), WaveCount: len(waves),
+		},
+		TrafficIncident: model.TrafficIncident{Direction: model.In},
+	}
 	for _, w := range waves {
 		x := model.Wave{Start: at(w.start), Peak: w.peak}
 		if w.end > 0 {
