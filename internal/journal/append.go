@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"sync/atomic"
+	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
 )
@@ -44,6 +45,7 @@ func (j *Journal) Append(ctx context.Context, s Stream, msgs ...[]byte) (last ui
 			return 0, fmt.Errorf("append to %s: entry %d of %d octets: %w", s, i, len(m), ErrTooLarge)
 		}
 	}
+	defer j.appends.Since(time.Now())
 	for len(msgs) > 0 {
 		n, octets := 0, 0
 		for n < len(msgs) && n < maxEntries && groupHeader+octets+entryHeader+len(msgs[n]) <= maxGroup {
@@ -137,6 +139,7 @@ func (j *Journal) commit(s Stream, subject string, b []byte) (uint64, error) {
 	if err != nil {
 		return 0, err
 	}
+	defer j.syncs.Since(time.Now())
 	ctx, cancel := context.WithTimeout(context.Background(), answerTimeout)
 	defer cancel()
 	ack, err := e.js.Publish(ctx, subject, b, jetstream.WithRetryAttempts(0))

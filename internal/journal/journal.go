@@ -11,6 +11,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"floodmark/internal/telemetry/histogram"
 )
 
 // What callers branch on. They come wrapped in what was tried.
@@ -56,12 +58,13 @@ type Journal struct {
 	engine *engine      // nil while down
 	closed bool
 
-	free      atomic.Int64 // octets, as last looked
-	suspect   atomic.Bool  // a write failed for another reason than space
-	kick      chan struct{}
-	values    atomic.Int64 // octets of state, about
-	maxValues int64
-	changedAt [streams + 1]atomic.Int64 // of the directory of a stream; see syncDir
+	free           atomic.Int64 // octets, as last looked
+	suspect        atomic.Bool  // a write failed for another reason than space
+	kick           chan struct{}
+	values         atomic.Int64 // octets of state, about
+	maxValues      int64
+	appends, syncs *histogram.Histogram      // seconds
+	changedAt      [streams + 1]atomic.Int64 // of the directory of a stream; see syncDir
 
 	ctx   context.Context // ends when Close begins
 	end   context.CancelFunc
@@ -89,7 +92,7 @@ func Open(ctx context.Context, c Config) (*Journal, error) {
 	if err := os.MkdirAll(c.Dir, 0o700); err != nil {
 		return nil, fmt.Errorf("open journal: %w", err)
 	}
-	j := &Journal{c: c, kick: make(chan struct{}, 1), gone: make(chan struct{}), maxValues: MaxState}
+	j := &Journal{c: c, appends: histogram.Seconds(), syncs: histogram.Seconds(), kick: make(chan struct{}, 1), gone: make(chan struct{}), maxValues: MaxState}
 	for s := range streams {
 		j.lanes[s] = &lane{stream: s, queue: make(chan *request, 256)}
 	}

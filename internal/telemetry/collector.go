@@ -10,11 +10,12 @@ import (
 )
 
 // room sends the metrics of one room.
-type room interface{ collect(ch sink, s *Snapshot) }
+type room interface{ collect(ch *scrape, s *Snapshot) }
 
 // Collector is a prometheus.Collector that reads a Snapshot at each scrape.
 type Collector struct {
-	mu       sync.Mutex // one Snapshot at a time
+	mu       sync.Mutex // guards max, and lets one scrape run at a time
+	max      map[string]float64
 	snapshot func() Snapshot
 	book     book
 	rooms    []room
@@ -22,11 +23,11 @@ type Collector struct {
 
 // NewCollector returns a Collector of what snapshot returns.
 func NewCollector(snapshot func() Snapshot) *Collector {
-	c := &Collector{snapshot: snapshot}
+	c := &Collector{snapshot: snapshot, max: make(map[string]float64)}
 	b := &c.book
-	c.rooms = []room{newProgram(b), newSockets(b), newCaptures(b), newDecoders(b), newExporters(b), newNormalizer(b), newShards(b),
-		newJudge(b), newEvidence(b), newStore(b), newJournal(b), newAlerts(b), newHealth(b), newHTTP(b),
-		newReports(b), newServices(b), newMail(b), newProbes(b)}
+	c.rooms = []room{newProgram(b), newSockets(b), newCaptures(b), newIngest(b), newDecoders(b), newExporters(b), newNormalizer(b), newShards(b),
+		newEngine(b), newEvidence(b), newStore(b), newJournal(b), newAlerts(b), newConditions(b), newHTTP(b),
+		newUserReports(b), newServices(b), newMail(b), newProbes(b)}
 	return c
 }
 
@@ -43,7 +44,7 @@ func (c *Collector) Collect(ch chan<- prometheus.Metric) {
 	defer c.mu.Unlock()
 	s := c.snapshot()
 	for _, r := range c.rooms {
-		r.collect(ch, &s)
+		r.collect(&scrape{ch, c.max}, &s)
 	}
 }
 

@@ -16,29 +16,37 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/testutil/promlint"
 
 	"floodmark/internal/model"
+	"floodmark/internal/telemetry/histogram"
 )
 
-var update = flag.Bool("update", false, "write docs/metrics.md anew")
+var update = flag.Bool("update", false, "rewrite docs/metrics.md")
 
 // full has at least one value for every metric.
 func full() Snapshot {
+	took := histogram.Seconds()
+	took.Observe(0.02)
+	c := took.Counts()
 	return Snapshot{Version: "1.2.3", Started: 1, Ready: true, ClockSpeed: 1,
-		Sockets:    []Socket{{Name: "netflow 127.0.0.1:2055", Datagrams: 1, Octets: 2, Dropped: 3, Refused: 4, Truncated: 5, Buffer: 6}},
-		Captures:   []Capture{{Interface: "eth1", Packets: 1, Octets: 2, Dropped: 3, Up: true}},
-		Decoders:   []Decoder{{Protocol: "ipfix", Records: 1, Lost: 2, Skipped: map[string]uint64{"no-template": 3}}},
-		Exporters:  []Exporter{{Name: "edge-1", Datagrams: 1, Records: 2, Lost: 3, LastSeen: 4, QualityOK: true}},
-		Normalizer: Normalizer{1, 2, 3, 4, 5},
-		Shards:     []Shard{{Name: "0", Targets: 7}},
-		Judge:      Judge{Inputs: 1, Incidents: map[model.State]int{model.Open: 2}, Opened: 3, Lag: 0.5},
-		Journal:    Journal{Streams: []JournalStream{{Name: "changes", Appended: 1, Octets: 2}}},
-		Receivers:  []Receiver{{Name: "chat", Sent: 1}},
-		Conditions: []model.Condition{{Code: "exporter-silent", Subject: "192.0.2.77", Severity: model.Critical}, {Code: "exporter-silent", Subject: "edge-3", Severity: model.Critical}},
-		HTTP:       HTTP{LoginFailures: 4},
-		Reports:    Reports{Submitted: 9, Problems: 5, Works: 1, Refused: map[string]uint64{"queue": 2, "work": 1}},
-		Services:   Services{States: map[model.State]int{"": 3, model.Open: 1}, Incidents: map[model.State]int{model.Open: 1}},
-		Mail:       Mail{On: true, Subscribers: 7, Sent: 8, Refused: 2},
+		Sockets:     []Socket{{Name: "netflow 127.0.0.1:2055", Datagrams: 1, Bytes: 2, Dropped: 3, UnknownExporter: 4, Truncated: 5, Buffer: 6}},
+		Captures:    []Capture{{Interface: "eth1", Packets: 1, Bytes: 2, Dropped: 3, Up: true}},
+		Ingest:      Ingest{Seconds: c, Size: c},
+		Decoders:    []Decoder{{Protocol: "ipfix", Records: 1, Lost: 2, Skipped: map[string]uint64{"no-template": 3}}},
+		Exporters:   []Exporter{{Name: "edge-1", Datagrams: 1, Records: 2, Lost: 3, LastSeen: 4, QualityOK: true}},
+		Normalizer:  Normalizer{1, 2, 3, 4, 5},
+		Shards:      []Shard{{Name: "0", Targets: 7}},
+		Engine:      Engine{Inputs: 1, Incidents: map[model.State]int{model.Open: 2}, Opened: 3, Lag: 0.5, DetectionDelay: c},
+		Evidence:    Evidence{Workers: 1, Completed: 2, Seconds: c},
+		Store:       Store{Rows: 1, Flush: c},
+		Journal:     Journal{Streams: []JournalStream{{Name: "changes", Commits: 1, Bytes: 2}}, Append: c, Sync: c},
+		Receivers:   []Receiver{{Name: "chat", Sent: 1, Seconds: c}},
+		Conditions:  []model.Condition{{Code: "exporter-stale", Subject: "192.0.2.77", Severity: model.Critical}, {Code: "exporter-stale", Subject: "edge-3", Severity: model.Critical}},
+		HTTP:        HTTP{FailedLogins: 4, Requests: map[string]histogram.Counts{"operator": c, "public": c}, Queries: c},
+		UserReports: UserReports{Submitted: 9, Problems: 5, Works: 1, Rejected: map[string]uint64{"queue_full": 2, "work_missing": 1}, Write: c},
+		Services:    Services{States: map[model.State]int{"": 3, model.Open: 1}, Incidents: map[model.State]int{model.Open: 1}},
+		Mail:        Mail{On: true, Subscribers: 7, Sent: 8, Rejected: 2},
 		Probes: []Probe{{Service: "shop", Component: "api", Results: map[model.ProbeFailure]uint64{model.NoFailure: 6, model.NameFailed: 4}, State: model.ProbeSlow,
 			Since: 5, Last: model.ProbeResult{At: 1, TLS: 25e7}}, {Service: "shop", Component: "login", State: model.ProbeUnknown}},
 	}
@@ -86,50 +94,100 @@ func TestEmptySnapshotIsGathered(t *testing.T) {
 	}
 }
 
-func TestNamesFollowTheRule(t *testing.T) {
-	form := regexp.MustCompile(`^floodmark_[a-z]+(_[a-z]+)+$|^floodmark_ready_bool$`)
+// TestNamesFollowTheRules checks names, units and help texts by the rules of
+// Prometheus.
+func TestNamesFollowTheRules(t *testing.T) {
+	families, err := registry(t, full()).Gather()
+	if err != nil {
+		t.Fatal(err)
+	}
+	problems, err := promlint.NewWithMetricFamilies(families).Lint()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range problems {
+		t.Errorf("%s: %s", p.Metric, p.Text)
+	}
+	form := regexp.MustCompile(`^floodmark(_[a-z]+)+$`)
 	for _, d := range Definitions() {
-		if !form.MatchString(d.Name) || (d.Kind == "counter") != strings.HasSuffix(d.Name, "_total") || !strings.HasSuffix(d.Help, ".") {
+		if !form.MatchString(d.Name) || !strings.HasSuffix(d.Help, ".") || strings.HasSuffix(d.Name, "_bool") {
 			t.Errorf("%s (%s): %s", d.Name, d.Kind, d.Help)
 		}
 	}
 }
 
-// TestReportsAreTold looks at what a counter and a state of reports become.
-func TestReportsAreTold(t *testing.T) {
-	body := scrape(t, "")
-	for _, want := range []string{`floodmark_report_counted_reports_total{kind="problem"} 5`, `floodmark_report_refused_reports_total{reason="queue"} 2`,
-		`floodmark_service_services{state="none"} 3`, `floodmark_service_services{state="open"} 1`, `floodmark_mail_lost_messages_total{reason="refused"} 2`} {
+// TestCountersNeverFall scrapes a count of losses that shrank, as it does when
+// datagrams arrive late.
+func TestCountersNeverFall(t *testing.T) {
+	s := full()
+	r := prometheus.NewPedanticRegistry()
+	r.MustRegister(NewCollector(func() Snapshot { return s }))
+	before := counters(t, r)
+	s = Snapshot{Exporters: []Exporter{{Name: "edge-1", Lost: 1}}, Mail: Mail{On: true}, Receivers: []Receiver{{Name: "chat"}}}
+	n := 0
+	for name, v := range counters(t, r) {
+		if v < before[name] {
+			t.Errorf("%s fell from %v to %v", name, before[name], v)
+		}
+		n++
+	}
+	if n < 20 {
+		t.Errorf("%d counters only", n)
+	}
+}
+
+func counters(t *testing.T, g prometheus.Gatherer) map[string]float64 {
+	t.Helper()
+	families, err := g.Gather()
+	if err != nil {
+		t.Fatal(err)
+	}
+	out := make(map[string]float64)
+	for _, f := range families {
+		for _, m := range f.GetMetric() {
+			if c := m.GetCounter(); c != nil {
+				out[f.GetName()+fmt.Sprint(m.GetLabel())] = c.GetValue()
+			}
+		}
+	}
+	return out
+}
+
+// TestUserReportsAreExposed looks at counters and states of user reports.
+func TestUserReportsAreExposed(t *testing.T) {
+	body := get(t, "")
+	for _, want := range []string{`floodmark_user_report_counted_total{kind="problem"} 5`, `floodmark_user_report_rejected_total{reason="queue_full"} 2`,
+		`floodmark_services{state="none"} 3`, `floodmark_services{state="open"} 1`, `floodmark_mail_dropped_messages_total{reason="rejected"} 2`} {
 		if !strings.Contains(body, "\n"+want+"\n") {
 			t.Errorf("no %s", want)
 		}
 	}
 }
 
-// TestProbesAreTold by component, result and phase; what was never asked has no
-// phases.
-func TestProbesAreTold(t *testing.T) {
-	body := scrape(t, "")
+// TestProbesAreExposed by component, result and phase; a component that was never
+// probed has no phases.
+func TestProbesAreExposed(t *testing.T) {
+	body := get(t, "")
 	for _, want := range []string{`floodmark_probe_results_total{component="api",result="ok",service="shop"} 6`, `floodmark_probe_results_total{component="api",result="dns",service="shop"} 4`,
-		`floodmark_probe_phase_seconds{component="api",phase="tls",service="shop"} 0.25`, `floodmark_probe_state_bool{component="api",service="shop",state="slow"} 1`,
-		`floodmark_probe_state_bool{component="api",service="shop",state="ok"} 0`} {
+		`floodmark_probe_phase_duration_seconds{component="api",phase="tls",service="shop"} 0.25`, `floodmark_probe_state{component="api",service="shop",state="slow"} 1`,
+		`floodmark_probe_state{component="api",service="shop",state="ok"} 0`} {
 		if !strings.Contains(body, "\n"+want+"\n") {
 			t.Errorf("no %s", want)
 		}
 	}
-	if strings.Contains(body, `phase_seconds{component="login"`) {
+	if strings.Contains(body, `phase_duration_seconds{component="login"`) {
 		t.Error("phases of a request that never was")
 	}
 }
 
 func TestConditionsAreCountedWithoutSubjects(t *testing.T) {
-	body := scrape(t, "")
-	if !strings.Contains(body, `floodmark_health_conditions{code="exporter-silent",severity="critical"} 2`) || strings.Contains(body, "192.0.2.77") {
+	body := get(t, "")
+	if !strings.Contains(body, `floodmark_conditions{code="exporter-stale",severity="critical"} 2`) || strings.Contains(body, "192.0.2.77") {
 		t.Error(body)
 	}
 }
 
-func scrape(t *testing.T, accept string) string {
+func get(t *testing.T, accept string) string {
 	t.Helper()
 	w := httptest.NewRecorder()
 	r := httptest.NewRequest(http.MethodGet, "/metrics", nil)
@@ -143,9 +201,9 @@ func scrape(t *testing.T, accept string) string {
 }
 
 func TestOpenMetricsIsServed(t *testing.T) {
-	body := scrape(t, "application/openmetrics-text; version=1.0.0")
+	body := get(t, "application/openmetrics-text; version=1.0.0")
 	if !strings.HasPrefix(body, "application/openmetrics-text") || !strings.HasSuffix(body, "# EOF\n") ||
-		!strings.Contains(body, `floodmark_flowudp_kernel_dropped_datagrams_total{collector="netflow 127.0.0.1:2055"} 3`) {
+		!strings.Contains(body, `floodmark_collector_dropped_datagrams_total{collector="netflow 127.0.0.1:2055",reason="buffer_full"} 3`) {
 		t.Error(body)
 	}
 }
@@ -177,12 +235,12 @@ func page() string {
 	var b strings.Builder
 	b.WriteString(`# Metrics
 
-` + "`/metrics`" + ` of the operator's listener, with the scope ` + "`metrics`" + `, in OpenMetrics or Prometheus' text form. Made by
-` + "`go test ./internal/telemetry -update`" + ` from the code. Counters begin at 0 when the program starts. Besides these there are
-` + "`go_…` and `process_…`" + ` of the Prometheus library. A dashboard is in ` + "[deploy/grafana](../deploy/grafana/floodmark.json)" + `, alert rules are in
-` + "[deploy/prometheus](../deploy/prometheus/floodmark.rules.yml)" + `.
+` + "`/metrics`" + ` on the operator's listener serves these metrics in OpenMetrics or Prometheus text format. A token needs the scope
+` + "`metrics`" + `. Counters start at 0 with the program and never fall. The Prometheus library adds ` + "`go_…` and `process_…`" + `.
+A Grafana dashboard is in ` + "[deploy/grafana](../deploy/grafana/floodmark.json)" + `, alert rules are in ` + "[deploy/prometheus](../deploy/prometheus/floodmark.rules.yml)" + `.
+Generated by ` + "`go test ./internal/telemetry -update`" + `.
 
-| name | kind | labels | what |
+| name | type | labels | description |
 |---|---|---|---|
 `)
 	for _, d := range Definitions() {
@@ -226,8 +284,17 @@ var metricName = regexp.MustCompile(`\b(floodmark|go|process)_[a-z_]+\b`)
 
 func checkExpression(t *testing.T, expr string) int {
 	known, n := names(), 0
+	histograms := make(map[string]bool)
+	for _, d := range Definitions() {
+		histograms[d.Name] = d.Kind == "histogram"
+	}
 	for _, name := range metricName.FindAllString(expr, -1) {
 		n++
+		for _, suffix := range []string{"_bucket", "_count", "_sum"} {
+			if base, ok := strings.CutSuffix(name, suffix); ok && histograms[base] {
+				name = base
+			}
+		}
 		if strings.HasPrefix(name, "floodmark_") && !slices.Contains(known, name) {
 			t.Errorf("%q: no metric %s", expr, name)
 		}

@@ -17,13 +17,13 @@ func newProbes(b *book) probeMetrics {
 	return probeMetrics{
 		results: b.counter("floodmark_probe_results_total",
 			"Requests of a component, by result: ok, or the failure as docs/probes.md names it.", "service", "component", "result"),
-		state:  b.gauge("floodmark_probe_state_bool", "1 for the state that a component is in: unknown, ok, slow or failing.", "service", "component", "state"),
-		since:  b.gauge("floodmark_probe_state_since_seconds", "When that state began, in Unix seconds of the server's clock; 0 before the first result.", "service", "component"),
-		phases: b.gauge("floodmark_probe_phase_seconds", "Phases of the last request: dns, connect, tls, response; 0 for those not reached or not needed.", "service", "component", "phase"),
+		state:  b.gauge("floodmark_probe_state", "1 for the current state of a component: unknown, ok, slow or failing.", "service", "component", "state"),
+		since:  b.gauge("floodmark_probe_state_since_timestamp_seconds", "Start of the current state, Unix time of the server's clock; 0 before the first result.", "service", "component"),
+		phases: b.gauge("floodmark_probe_phase_duration_seconds", "Phases of the last request: dns, connect, tls, response; 0 for those not reached or not needed.", "service", "component", "phase"),
 	}
 }
 
-func (m probeMetrics) collect(ch sink, s *Snapshot) {
+func (m probeMetrics) collect(ch *scrape, s *Snapshot) {
 	for i := range s.Probes {
 		p := &s.Probes[i]
 		for f, n := range p.Results {

@@ -1,27 +1,45 @@
 package telemetry
 
 import (
+	"strings"
+
 	"github.com/prometheus/client_golang/prometheus"
+
+	"floodmark/internal/telemetry/histogram"
 )
 
-// Definition is one metric, as docs/metrics.md tells it.
+// Definition is one metric, as documented in docs/metrics.md.
 type Definition struct {
-	Name, Kind, Help string // Kind is counter or gauge
+	Name, Kind, Help string // Kind is counter, gauge or histogram
 	Labels           []string
 }
 
-// series is a metric: its values are sent at each scrape.
+// scrape receives the values of one scrape.
+type scrape struct {
+	metrics chan<- prometheus.Metric
+	max     map[string]float64 // highest value sent so far of each counter, by name and labels
+}
+
+// series is a metric whose values are sent at each scrape.
 type series struct {
+	name string
 	desc *prometheus.Desc
 	kind prometheus.ValueType
 }
 
-// send gives a value to the scrape that is going on.
-func (s series) send(ch chan<- prometheus.Metric, v float64, labels ...string) {
-	ch <- prometheus.MustNewConstMetric(s.desc, s.kind, v, labels...) // panics on a wrong number of labels; tests send all
+// send adds a value to the scrape. A counter never falls: losses do when late
+// datagrams arrive after all, and the sum of all unnamed exporters does when one
+// of them gets a name. Prometheus would take either for a restart.
+func (s series) send(ch *scrape, v float64, labels ...string) {
+	if s.kind == prometheus.CounterValue {
+		key := s.name + "\x00" + strings.Join(labels, "\x00")
+		v = max(v, ch.max[key])
+		ch.max[key] = v
+	}
+	ch.metrics <- prometheus.MustNewConstMetric(s.desc, s.kind, v, labels...) // panics on a wrong number of labels; tests send all
 }
 
-func (s series) flag(ch chan<- prometheus.Metric, v bool, labels ...string) {
+func (s series) flag(ch *scrape, v bool, labels ...string) {
 	n := 0.0
 	if v {
 		n = 1
@@ -29,23 +47,31 @@ func (s series) flag(ch chan<- prometheus.Metric, v bool, labels ...string) {
 	s.send(ch, n, labels...)
 }
 
-// book is where metrics are written down as they are made.
+func (s series) sendHistogram(ch *scrape, c histogram.Counts, labels ...string) {
+	ch.metrics <- prometheus.MustNewConstHistogram(s.desc, c.Count, c.Sum, c.Buckets, labels...)
+}
+
+// book records the metrics as they are created.
 type book struct {
 	definitions []Definition
 	descs       []*prometheus.Desc
 }
 
 func (b *book) counter(name, help string, labels ...string) series {
-	return b.add("counter", prometheus.CounterValue, name, help, labels)
+	return b.add(Definition{name, "counter", help, labels}, prometheus.CounterValue)
 }
 
 func (b *book) gauge(name, help string, labels ...string) series {
-	return b.add("gauge", prometheus.GaugeValue, name, help, labels)
+	return b.add(Definition{name, "gauge", help, labels}, prometheus.GaugeValue)
 }
 
-func (b *book) add(kind string, v prometheus.ValueType, name, help string, labels []string) series {
-	d := prometheus.NewDesc(name, help, labels, nil)
-	b.definitions = append(b.definitions, Definition{name, kind, help, labels})
+func (b *book) histogram(name, help string, labels ...string) series {
+	return b.add(Definition{name, "histogram", help, labels}, prometheus.UntypedValue)
+}
+
+func (b *book) add(def Definition, v prometheus.ValueType) series {
+	d := prometheus.NewDesc(def.Name, def.Help, def.Labels, nil)
+	b.definitions = append(b.definitions, def)
 	b.descs = append(b.descs, d)
-	return series{d, v}
+	return series{def.Name, d, v}
 }

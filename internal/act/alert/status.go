@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"floodmark/internal/model"
+	"floodmark/internal/telemetry/histogram"
 	"floodmark/internal/text"
 )
 
@@ -15,10 +16,11 @@ import (
 type ReceiverStatus struct {
 	Name      string
 	Kind      string
-	Sent      uint64 // messages taken, since the start
-	Failed    uint64 // attempts that failed
-	GivenUp   uint64 // messages that were refused or too old
-	Pending   int    // messages that wait, those that are gathered among them
+	Sent      uint64           // messages taken, since the start
+	Failed    uint64           // attempts that failed
+	GivenUp   uint64           // messages that were refused or too old
+	Pending   int              // messages that wait, those that are gathered among them
+	Seconds   histogram.Counts // of an attempt
 	LastSent  int64
 	LastError string // "" after a success; holds no secret
 }
@@ -39,6 +41,7 @@ func (d *Dispatcher) Status() []ReceiverStatus {
 		w := d.workers[r.Name]
 		w.mu.Lock()
 		s := w.state
+		s.Seconds = w.seconds.Counts()
 		s.Pending = len(w.items) + len(d.gather[r.Name])
 		w.mu.Unlock()
 		s.Name, s.Kind = r.Name, r.Kind()

@@ -6,6 +6,8 @@ import (
 	"math/rand/v2"
 	"sync"
 	"time"
+
+	"floodmark/internal/telemetry/histogram"
 )
 
 // sender carries one message by one attempt. Its errors hold no secret.
@@ -35,9 +37,10 @@ func (b busy) Unwrap() error { return b.error }
 // one that fails holds up the later ones on the same incident only, but for a
 // moment after any failure nothing is sent at all.
 type worker struct {
-	d    *Dispatcher
-	wake chan struct{}
-	gone chan struct{} // closed when the receiver is removed
+	d       *Dispatcher
+	wake    chan struct{}
+	gone    chan struct{}        // closed when the receiver is removed
+	seconds *histogram.Histogram // of an attempt
 
 	mu     sync.Mutex
 	conf   Receiver
@@ -59,7 +62,7 @@ type item struct {
 }
 
 func newWorker(d *Dispatcher, r Receiver, s sender) *worker {
-	return &worker{d: d, wake: make(chan struct{}, 1), gone: make(chan struct{}), conf: r, sender: s}
+	return &worker{d: d, wake: make(chan struct{}, 1), gone: make(chan struct{}), seconds: histogram.Seconds(), conf: r, sender: s}
 }
 
 func (w *worker) add(p Delivery) {
@@ -186,7 +189,9 @@ func (w *worker) attempt(ctx context.Context, it *item) {
 		w.giveUp(it, "not taken in "+old.String())
 		return
 	}
+	began := time.Now()
 	err := s.send(ctx, it.Message)
+	w.seconds.Since(began)
 	if err != nil && ctx.Err() != nil {
 		return // the program ends; it is sent by the next one
 	}

@@ -139,6 +139,7 @@ func (e *Error) Error() string {
 // Skip counts what was not decoded for one reason.
 type Skip struct {
 	Reason  Reason
+	Count   uint64 // how often
 	Records uint64 // records lost, as far as they can be counted
 	Bytes   uint64 // octets of the datagrams that were not decoded
 	First   Error  // where it was first met
@@ -156,6 +157,7 @@ func (d *Decoder) skip(e Error, records, bytes int) {
 	if s.At == 0 {
 		*s = Skip{Reason: e.Reason, First: e, At: d.datagrams}
 	}
+	s.Count++
 	s.Records += uint64(records)
 	s.Bytes += uint64(bytes)
 	if !d.failed {

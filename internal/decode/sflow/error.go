@@ -104,6 +104,7 @@ func formatName(f uint32) string { return fmt.Sprintf("format %d:%d", f>>12, f&0
 // Skip counts what was not decoded for one reason.
 type Skip struct {
 	Reason  Reason
+	Count   uint64 // how often
 	Records uint64 // samples lost, as far as they can be counted
 	Bytes   uint64 // octets of the datagrams that were not decoded
 	First   Error  // where it was first met
@@ -117,6 +118,7 @@ func (d *Decoder) skip(e Error, records, bytes int) {
 	if s.At == 0 {
 		*s = Skip{Reason: e.Reason, First: e, At: d.datagrams}
 	}
+	s.Count++
 	s.Records += uint64(records)
 	s.Bytes += uint64(bytes)
 	if !d.failed {

@@ -61,8 +61,7 @@ func (w *writer) write(ctx context.Context, first *ticket) {
 	// A write that has begun is not broken off: nobody would know how it ended.
 	began := in.c.Real()
 	seq, err := in.c.Journal.Append(context.WithoutCancel(ctx), w.encoded)
-	in.stats.batches.Add(1)
-	in.stats.writing.Add(int64(in.c.Real().Sub(began)))
+	in.stats.writes.Observe(in.c.Real().Sub(began).Seconds())
 	if err == nil {
 		in.c.Sink(w.reports, at, seq)
 		for i := range w.reports {

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"floodmark/internal/model"
+	"floodmark/internal/telemetry/histogram"
 )
 
 // Journal keeps batches of reports.
@@ -103,7 +104,7 @@ func New(ctx context.Context, c Config) (*Intake, error) {
 	if c.Confirmed == nil {
 		c.Confirmed = func(string) bool { return false }
 	}
-	in := &Intake{c: c, queue: make(chan *ticket, queueMost), work: newWorks(c.Real),
+	in := &Intake{c: c, stats: counters{writes: histogram.Seconds()}, queue: make(chan *ticket, queueMost), work: newWorks(c.Real),
 		persons: newRecent[person](personsMost), counts: newRecent[uint32](countsMost), spent: newSpent(spentBits),
 		pending: make(map[said]*ticket), refused: make(map[string]uint32)}
 	in.clock.now = c.Now

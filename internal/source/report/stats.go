@@ -2,30 +2,29 @@ package report
 
 import (
 	"sync/atomic"
-	"time"
 
 	"floodmark/internal/model"
+	"floodmark/internal/telemetry/histogram"
 )
 
 // Stats are counts since the start. Durable are Counted + Withheld.
 type Stats struct {
 	Submitted  uint64
-	Counted    uint64        // durable
-	Works      uint64        // of Counted: that it works
-	Withheld   uint64        // durable, over a limit
-	Already    uint64        // had said so before
-	QueueFull  uint64        // not taken: too many wait for the journal
-	DiskFull   uint64        // not taken: the journal has no space
-	Down       uint64        // not taken: the journal failed, or the program stops
-	Invalid    uint64        // or of an unknown service
-	WorkNeeded uint64        // no proof of work, or not enough
-	Replayed   uint64        // a proof of work was used before
-	TooMany    uint64        // far over a limit
-	Waiting    int           // for the journal, now
-	Room       int           // how many may wait
-	Batches    uint64        // writes to the journal that were tried
-	Writing    time.Duration // that these took, together
-	SaltError  string        // why a salt could not be kept or deleted, which is tried again every second; "" where all is well
+	Counted    uint64           // durable
+	Works      uint64           // of Counted: that it works
+	Withheld   uint64           // durable, over a limit
+	Already    uint64           // had said so before
+	QueueFull  uint64           // not taken: too many wait for the journal
+	DiskFull   uint64           // not taken: the journal has no space
+	Down       uint64           // not taken: the journal failed, or the program stops
+	Invalid    uint64           // or of an unknown service
+	WorkNeeded uint64           // no proof of work, or not enough
+	Replayed   uint64           // a proof of work was used before
+	TooMany    uint64           // far over a limit
+	Waiting    int              // for the journal, now
+	Room       int              // how many may wait
+	Write      histogram.Counts // seconds of a write to the journal
+	SaltError  string           // why a salt could not be kept or deleted, which is tried again every second; "" where all is well
 }
 
 // Kept are the durable reports.
@@ -35,12 +34,12 @@ func (s *Stats) Kept() uint64 { return s.Counted + s.Withheld }
 func (s *Stats) Refused() uint64 { return s.QueueFull + s.DiskFull + s.Down }
 
 type counters struct {
-	submitted, counted, works, withheld, already    atomic.Uint64
-	queueFull, diskFull, down                       atomic.Uint64
-	invalid, workNeeded, replayed, tooMany, batches atomic.Uint64
+	submitted, counted, works, withheld, already atomic.Uint64
+	queueFull, diskFull, down                    atomic.Uint64
+	invalid, workNeeded, replayed, tooMany       atomic.Uint64
 
-	writing   atomic.Int64 // nanoseconds
-	saltError atomic.Value // a string
+	writes    *histogram.Histogram // seconds
+	saltError atomic.Value         // a string
 }
 
 func (c *counters) kept(r *model.Report) {
@@ -70,5 +69,5 @@ func (in *Intake) Stats() Stats {
 	return Stats{Submitted: c.submitted.Load(), Counted: c.counted.Load(), Works: c.works.Load(), Withheld: c.withheld.Load(), Already: c.already.Load(),
 		QueueFull: c.queueFull.Load(), DiskFull: c.diskFull.Load(), Down: c.down.Load(),
 		Invalid: c.invalid.Load(), WorkNeeded: c.workNeeded.Load(), Replayed: c.replayed.Load(), TooMany: c.tooMany.Load(),
-		Waiting: len(in.queue), Room: cap(in.queue), Batches: c.batches.Load(), Writing: time.Duration(c.writing.Load()), SaltError: salt}
+		Waiting: len(in.queue), Room: cap(in.queue), Write: c.writes.Counts(), SaltError: salt}
 }

@@ -5,6 +5,9 @@ import (
 	"log/slog"
 	"slices"
 	"sync/atomic"
+	"time"
+
+	"floodmark/internal/telemetry/histogram"
 )
 
 // sink writes one kind of file. It belongs to the store's goroutine.
@@ -22,7 +25,8 @@ type sink struct {
 	since  int64 // Unix ns, when it began
 	retry  int64 // Unix ns; nothing is tried before, after an error
 
-	kept, lost *atomic.Uint64 // rows whose transaction ended well, or did not
+	flushes    *histogram.Histogram // seconds of a commit
+	kept, lost *atomic.Uint64       // rows whose transaction ended well, or did not
 }
 
 // ready sees to a file for now, and to a transaction. fresh wants a new file.
@@ -63,6 +67,7 @@ func (k *sink) commit() error {
 	if !k.open {
 		return nil
 	}
+	defer k.flushes.Since(time.Now())
 	for _, a := range k.to {
 		if err := a.flush(); err != nil {
 			return err

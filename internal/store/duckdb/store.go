@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"floodmark/internal/model"
+	"floodmark/internal/telemetry/histogram"
 )
 
 // Store keeps flows and series; see the package comment.
@@ -44,24 +45,26 @@ type counters struct {
 	rows, queue, disk, points, pointsLost, meansLost, rollups, folded, rollupsLost, errors atomic.Uint64
 	bytes, files, free, lag                                                                atomic.Int64
 	short                                                                                  atomic.Int32
+	flushes                                                                                *histogram.Histogram // seconds of a commit
 }
 
 // Stats is what a store did since it was opened.
 type Stats struct {
-	Rows         uint64        // flows appended
-	DroppedQueue uint64        // flows lost since the writer did not keep up
-	DroppedDisk  uint64        // flows lost since the disk was short or failed
-	Points       uint64        // in series_1s
-	DroppedPoint uint64        // not in series_1s, for either reason
-	DroppedMean  uint64        // points not in series_1m, since there were too many series
-	Rollups      uint64        // roll-up rows written
-	Folded       uint64        // flows in folded rows of roll-ups, once for each
-	LostRollups  uint64        // roll-up and mean rows lost since the disk failed
-	Errors       uint64        // of the engine
-	Bytes, Files int64         // on disk
-	Free         int64         // bytes on the disk
-	Short        int           // 0: room enough, 1: no raw flows, 2: nor series_1s
-	Lag          time.Duration // age of the oldest flows that were appended and not committed
+	Rows         uint64           // flows appended
+	DroppedQueue uint64           // flows lost since the writer did not keep up
+	DroppedDisk  uint64           // flows lost since the disk was short or failed
+	Points       uint64           // in series_1s
+	DroppedPoint uint64           // not in series_1s, for either reason
+	DroppedMean  uint64           // points not in series_1m, since there were too many series
+	Rollups      uint64           // roll-up rows written
+	Folded       uint64           // flows in folded rows of roll-ups, once for each
+	LostRollups  uint64           // roll-up and mean rows lost since the disk failed
+	Errors       uint64           // of the engine
+	Bytes, Files int64            // on disk
+	Free         int64            // bytes on the disk
+	Short        int              // 0: room enough, 1: no raw flows, 2: nor series_1s
+	Flush        histogram.Counts // seconds of a commit
+	Lag          time.Duration    // age of the oldest flows that were appended and not committed
 }
 
 // Stats returns the counters.
@@ -69,7 +72,7 @@ func (s *Store) Stats() Stats {
 	c := &s.count
 	return Stats{Rows: c.rows.Load(), DroppedQueue: c.queue.Load(), DroppedDisk: c.disk.Load(), Points: c.points.Load(), DroppedPoint: c.pointsLost.Load(), DroppedMean: c.meansLost.Load(),
 		Rollups: c.rollups.Load(), Folded: c.folded.Load(), LostRollups: c.rollupsLost.Load(), Errors: c.errors.Load(),
-		Bytes: c.bytes.Load(), Files: c.files.Load(), Free: c.free.Load(), Short: int(c.short.Load()), Lag: time.Duration(c.lag.Load())}
+		Bytes: c.bytes.Load(), Files: c.files.Load(), Free: c.free.Load(), Short: int(c.short.Load()), Lag: time.Duration(c.lag.Load()), Flush: c.flushes.Counts()}
 }
 
 // Open opens or makes the store in cfg.Dir. Damaged files are set aside, files
@@ -95,6 +98,7 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 	s := &Store{cfg: cfg, engine: e, queue: make(chan *chunk, cfg.QueueChunks), free: make(chan *chunk, cfg.QueueChunks),
 		points: make(chan []model.Point, 64), calls: make(chan func()), quit: make(chan struct{}), done: make(chan struct{}),
 		roll: newRollup(cfg.RollupKeys), means: newMeans(cfg.SeriesKeys)}
+	s.count.flushes = histogram.Seconds()
 	for range cfg.QueueChunks {
 		s.free <- nil
 	}
@@ -127,7 +131,7 @@ func (s *Store) links() error {
 		if err != nil {
 			return err
 		}
-		s.sinks[k] = &sink{kind: k, files: s.files, link: l, tables: tables[k], kept: &s.count.rollups, lost: &s.count.rollupsLost}
+		s.sinks[k] = &sink{kind: k, files: s.files, link: l, tables: tables[k], flushes: s.count.flushes, kept: &s.count.rollups, lost: &s.count.rollupsLost}
 	}
 	s.sinks[Flows].kept, s.sinks[Flows].lost = &s.count.rows, &s.count.disk
 	s.sinks[Seconds].kept, s.sinks[Seconds].lost = &s.count.points, &s.count.pointsLost
