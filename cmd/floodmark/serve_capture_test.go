@@ -71,12 +71,12 @@ func TestCapturedInterfaceShowsFlood(t *testing.T) {
 	close(stop)
 	sent := <-stopped
 	s.until("every packet is counted", func() bool {
-		return s.metric("floodmark_capture_packets_total", "v0")+s.metric("floodmark_capture_kernel_dropped_packets_total", "v0") >= float64(sent)
+		return s.metric("floodmark_capture_packets_total", "v0")+s.metric("floodmark_capture_dropped_packets_total", "v0") >= float64(sent)
 	})
-	if up := s.metric("floodmark_capture_up_bool", "v0"); up != 1 {
+	if up := s.metric("floodmark_capture_up", "v0"); up != 1 {
 		t.Errorf("the interface is up: %g", up)
 	}
-	t.Logf("%d sent, %g dropped by the kernel; vectors %v", sent, s.metric("floodmark_capture_kernel_dropped_packets_total", "v0"), in.Vectors)
+	t.Logf("%d sent, %g dropped by the kernel; vectors %v", sent, s.metric("floodmark_capture_dropped_packets_total", "v0"), in.Vectors)
 	if code := s.stop(); code != exitDone {
 		t.Errorf("exit code %d", code)
 	}

@@ -58,7 +58,7 @@ func TestFullDiskIsToldOfReports(t *testing.T) {
 	s.until("it says that a day of open data is missing", func() bool { return s.condition("dump-missing") != "" })
 	missed := regexp.MustCompile(`\d{4}-\d\d-\d\d`).FindString(s.condition("dump-missing"))
 	t.Log(s.condition("dump-missing"))
-	for name, part := range map[string]string{"floodmark_report_refused_reports_total": "disk", "floodmark_report_salt_stuck_bool": "", "floodmark_report_counted_reports_total": "problem"} {
+	for name, part := range map[string]string{"floodmark_user_report_rejected_total": "disk", "floodmark_user_report_key_rotation_failed": "", "floodmark_user_report_counted_total": "problem"} {
 		if got := s.metric(name, part); got < 1 {
 			t.Errorf("%s of %s: %g", name, part, got)
 		}
@@ -117,7 +117,7 @@ func TestMailThatFailsIsTold(t *testing.T) {
 	if c := s.condition("mail-failing"); !strings.Contains(c, "1 wait") || strings.Contains(c, "reader") {
 		t.Error(c)
 	}
-	if got := s.metric("floodmark_mail_waiting_messages", ""); got != 1 {
+	if got := s.metric("floodmark_mail_queue_length", ""); got != 1 {
 		t.Errorf("%g wait", got)
 	}
 	srv.Answer(nil)

@@ -67,7 +67,7 @@ func TestServeNeedsNoConfiguration(t *testing.T) {
 			t.Errorf("%s: %d records, heard %v, %d lost", name, e.Records, e.LastSeen, e.Lost)
 		}
 	}
-	if n := s.metric("floodmark_flowudp_datagrams_total", "netflow"); n < 5 {
+	if n := s.metric("floodmark_collector_datagrams_total", "netflow"); n < 5 {
 		t.Errorf("%g datagrams of NetFlow counted", n)
 	}
 	if code := s.stop(); code != exitDone {
@@ -203,8 +203,8 @@ func TestAttackIsToldEverywhere(t *testing.T) {
 		s.get("/api/v1/flows?q=dst+%3D+198.51.100.9+group+by+proto+last+1h", &a)
 		return len(a.Rows) == 1
 	})
-	for name, least := range map[string]float64{"floodmark_incident_opened_incidents_total": 1, "floodmark_exporter_records_total": 100,
-		"floodmark_alert_sent_messages_total": 1, "floodmark_ready_bool": 1, "floodmark_store_rows_total": 100} {
+	for name, least := range map[string]float64{"floodmark_incidents_opened_total": 1, "floodmark_exporter_records_total": 100,
+		"floodmark_alert_sent_messages_total": 1, "floodmark_ready": 1, "floodmark_store_rows_total": 100} {
 		if v := s.metric(name, ""); v < least {
 			t.Errorf("metric %s is %g, expected at least %g", name, v, least)
 		}

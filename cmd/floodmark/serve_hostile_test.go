@@ -210,8 +210,8 @@ func TestHostileDatagramsDoNoHarm(t *testing.T) {
 	s.opened("198.51.100.9")
 	s.until("the damage is counted", func() bool { return s.condition("decode-errors") != "" })
 	t.Log(s.condition("decode-errors"))
-	dropped := s.metric("floodmark_flowudp_kernel_dropped_datagrams_total", "")
-	if received := s.metric("floodmark_flowudp_datagrams_total", ""); received+dropped < float64(h.sent) {
+	dropped := s.metric("floodmark_collector_dropped_datagrams_total", "buffer_full")
+	if received := s.metric("floodmark_collector_datagrams_total", ""); received+dropped < float64(h.sent) {
 		t.Errorf("%g datagrams received and %g dropped of %d", received, dropped, h.sent)
 	}
 	if grown := s.resident() - before; grown > 500<<20 {

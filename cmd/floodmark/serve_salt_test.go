@@ -57,7 +57,7 @@ func TestKeyOfHashesIsGoneAfterItsDay(t *testing.T) {
 			}
 			s = s.again("--clock", later)
 			s.until("no file holds the key", func() bool { return !holds(t, dir, key) })
-			if got := s.metric("floodmark_report_salt_stuck_bool", ""); got != 0 {
+			if got := s.metric("floodmark_user_report_key_rotation_failed", ""); got != 0 {
 				t.Errorf("stuck: %g", got)
 			}
 		})

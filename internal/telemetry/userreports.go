@@ -79,7 +79,7 @@ func newServices(b *book) serviceMetrics {
 		services:   b.gauge("floodmark_services", "Services by the state of their incident; none for those without.", "state"),
 		incidents:  b.gauge("floodmark_service_incidents", "Incidents of services by state; closed ones are those still in memory.", "state"),
 		moderation: b.gauge("floodmark_moderation_queue_length", "Texts of visitors that wait for moderation."),
-		days:       b.gauge("floodmark_open_data_days", "Days of open data published."),
+		days:       b.gauge("floodmark_open_data_files", "Daily files of open data published."),
 	}
 }
 

@@ -19,6 +19,7 @@ import (
 	"floodmark/internal/geo"
 	"floodmark/internal/model"
 	"floodmark/internal/report/seal"
+	"floodmark/internal/telemetry/histogram"
 )
 
 // examiner owns the workers that look at records of incidents: a first look
@@ -42,12 +43,15 @@ type examiner struct {
 	synthetic bool
 	tell      func(model.Findings)
 
-	mu    sync.Mutex
-	under map[string]*examination
-	looks chan look
-	jobs  chan string
-	done  atomic.Uint64
-	full  atomic.Uint64 // jobs that found the queue full
+	mu     sync.Mutex
+	under  map[string]*examination
+	looks  chan look
+	jobs   chan string
+	done   atomic.Uint64
+	full   atomic.Uint64 // jobs that found the queue full
+	failed atomic.Uint64
+	busy   atomic.Int32         // workers with a job
+	took   *histogram.Histogram // seconds of a job
 }
 
 // examination is what is known of one incident's evidence.
@@ -277,9 +281,14 @@ func (e *examiner) examine(ctx context.Context, id string) {
 	in, started, revision, last := x.incident, x.started, x.revision+1, x.last
 	e.mu.Unlock()
 
+	e.busy.Add(1)
+	began := time.Now()
 	a, n, err := e.document(ctx, &in, started, revision)
+	e.took.Since(began)
+	e.busy.Add(-1)
 	switch {
 	case err != nil && ctx.Err() == nil:
+		e.failed.Add(1)
 		e.log.Warn("evidence could not be put together", "incident", id, "err", err)
 	case a != nil:
 		e.done.Add(1)

@@ -87,6 +87,7 @@ func (s *Server) ask(ctx context.Context, question string) (query.Result, error)
 	if err != nil {
 		return query.Result{}, asProblem(err)
 	}
+	defer s.line.meters.queries.Since(time.Now())
 	r, err := query.Run(ctx, stored{s.store}, q, names{s}, s.clock.Now(), query.Limits{})
 	return r, asProblem(err)
 }
@@ -139,6 +140,7 @@ func (s *Server) FlowsCSV(ctx context.Context, question string, w io.Writer) err
 
 // Series returns the stored points of a target.
 func (s *Server) Series(ctx context.Context, q api.SeriesQuery) ([]model.Point, error) {
+	defer s.line.meters.queries.Since(time.Now())
 	r, err := query.Points(ctx, stored{s.store}, query.SeriesQuestion{Target: q.Target, Direction: q.Direction, From: q.From, To: q.To, Step: q.Step}, query.Limits{})
 	if err != nil {
 		return nil, asProblem(err)

@@ -86,6 +86,7 @@ func (s *Server) look(now int64, before map[uint32]model.ExporterStatus, seconds
 			s.watch.Count(c)
 		}
 	}
+	skipped := skippedBy(all)
 	statuses := l.exporterStatuses(all, before, seconds)
 	sockets := s.socketStatuses()
 	conditions := s.silences(now, statuses, s.watch.Update(now, statuses, sockets))
@@ -93,7 +94,7 @@ func (s *Server) look(now int64, before map[uint32]model.ExporterStatus, seconds
 		x.trust(statuses)
 	}
 	s.mu.Lock()
-	s.statuses, s.sockets, s.conditions = statuses, sockets, conditions
+	s.statuses, s.sockets, s.conditions, s.skipped = statuses, sockets, conditions, skipped
 	s.mu.Unlock()
 	return statuses
 }

@@ -38,6 +38,7 @@ type Line struct {
 	shards    []*lockedShard
 	captures  captures
 	engine    sender
+	meters    *meters
 	wake      chan struct{} // a shard found something
 	examiner  *examiner
 	sums      *sums

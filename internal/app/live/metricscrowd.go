@@ -6,14 +6,15 @@ import (
 	"floodmark/internal/telemetry"
 )
 
-// snapshotCrowd tells of reports, services and mail.
-func (s *Server) snapshotCrowd(t *telemetry.Snapshot) {
+// snapshotUserReports copies the counters of user reports, services and mail.
+func (s *Server) snapshotUserReports(t *telemetry.Snapshot) {
 	c := s.crowd
 	r := c.intake.Stats()
-	t.Reports = telemetry.Reports{Submitted: r.Submitted, Problems: r.Counted - r.Works, Works: r.Works, Withheld: r.Withheld, Repeated: r.Already,
-		Refused: map[string]uint64{"queue": r.QueueFull, "disk": r.DiskFull, "down": r.Down, "invalid": r.Invalid, "work": r.WorkNeeded, "replayed": r.Replayed, "limit": r.TooMany},
-		Waiting: r.Waiting, Room: r.Room, Batches: r.Batches, Writing: r.Writing.Seconds(), SaltStuck: r.SaltError != ""}
-	t.Services = telemetry.Services{States: map[model.State]int{}, Incidents: map[model.State]int{}, Desk: len(c.desk.Queue())}
+	t.UserReports = telemetry.UserReports{Submitted: r.Submitted, Problems: r.Counted - r.Works, Works: r.Works, Suppressed: r.Withheld, Duplicates: r.Already,
+		Rejected: map[string]uint64{"queue_full": r.QueueFull, "disk_full": r.DiskFull, "journal_down": r.Down, "invalid": r.Invalid,
+			"work_missing": r.WorkNeeded, "work_replayed": r.Replayed, "rate_limited": r.TooMany},
+		Waiting: r.Waiting, Capacity: r.Room, Write: r.Write, KeyRotationFailed: r.SaltError != ""}
+	t.Services = telemetry.Services{States: map[model.State]int{}, Incidents: map[model.State]int{}, Moderation: len(c.desk.Queue())}
 	for _, x := range c.views.Load().list {
 		t.Services.States[x.State]++
 	}
@@ -21,11 +22,11 @@ func (s *Server) snapshotCrowd(t *telemetry.Snapshot) {
 		t.Services.Incidents[in.State]++
 	}
 	if days, err := c.dumps.Days(); err == nil {
-		t.Services.Days = len(days)
+		t.Services.OpenDataDays = len(days)
 	}
 	if c.mail != nil {
 		m := c.mail.Status()
-		t.Mail = telemetry.Mail{On: true, Subscribers: m.Subscribers, Unconfirmed: m.Unconfirmed, Waiting: m.Waiting, Sent: m.Sent, Refused: m.Refused,
-			GivenUp: m.GivenUp, Failing: m.Since != 0}
+		t.Mail = telemetry.Mail{On: true, Subscribers: m.Subscribers, Unconfirmed: m.Unconfirmed, Waiting: m.Waiting, Sent: m.Sent, Rejected: m.Refused,
+			Expired: m.GivenUp, Failing: m.Since != 0}
 	}
 }

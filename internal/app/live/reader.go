@@ -3,6 +3,7 @@ package live
 import (
 	"encoding/binary"
 	"sync"
+	"time"
 
 	"floodmark/internal/aggregate/samples"
 	"floodmark/internal/aggregate/shard"
@@ -71,6 +72,7 @@ const (
 
 // datagrams is the handler of a collector's socket.
 func (x *reader) datagrams(batch []flowudp.Datagram) {
+	began := time.Now()
 	x.mu.Lock()
 	for i := range batch {
 		d := &batch[i]
@@ -97,10 +99,12 @@ func (x *reader) datagrams(batch []flowudp.Datagram) {
 	}
 	x.handOver()
 	x.mu.Unlock()
+	x.line.meters.batch(began, len(batch))
 }
 
 // captured is the handler of an interface.
 func (x *reader) captured(batch []afpacket.Packet) {
+	began := time.Now()
 	x.mu.Lock()
 	for i := range batch {
 		p := &batch[i]
@@ -119,6 +123,7 @@ func (x *reader) captured(batch []afpacket.Packet) {
 	}
 	x.handOver()
 	x.mu.Unlock()
+	x.line.meters.batch(began, len(batch))
 }
 
 // record is the line of one record: from its class to its counts.

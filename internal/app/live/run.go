@@ -145,6 +145,7 @@ func (s *Server) publish(changes []model.Change) {
 	s.noteGoing()
 	for i := range changes {
 		c := &changes[i]
+		s.line.meters.count(c)
 		if c.Incident.Target.Kind != model.ServiceTarget {
 			s.line.examiner.follow(c)
 			s.crowd.traffic(&c.Incident)
@@ -258,14 +259,14 @@ func (s *Server) serveHTTP(edges *stage) {
 	pages := web.New(web.Config{Backend: s, Crowd: visitors{s}, Geo: s.geoInfo, Version: s.opt.Version, Synthetic: s.settings.Synthetic, Collectors: s.Addresses().Collectors, Log: s.log.With("room", "web")})
 	operator := api.Operator(api.OperatorConfig{Backend: s, Auth: s.auth, Pages: pages, Crowd: visitors{s}, Metrics: s.metrics(), Version: s.opt.Version, Log: s.log.With("room", "api")})
 	edges.start("operator's pages", func(ctx context.Context) error {
-		return api.Serve(ctx, s.operator, operator, s.certs[0], s.log)
+		return api.Serve(ctx, s.operator, timed(operator, s.line.meters.operator), s.certs[0], s.log)
 	})
 	if s.public == nil {
 		return
 	}
 	public := s.crowd.handler(s)
 	edges.start("public pages", func(ctx context.Context) error {
-		return api.Serve(ctx, s.public, public, s.certs[1], s.log)
+		return api.Serve(ctx, s.public, timed(public, s.line.meters.public), s.certs[1], s.log)
 	})
 }
 

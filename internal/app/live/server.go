@@ -85,6 +85,7 @@ type Server struct {
 	statuses    []model.ExporterStatus
 	sockets     []model.SocketStatus
 	conditions  []model.Condition
+	skipped     map[skip]uint64            // by decoders, as last looked
 	own         map[string]model.Condition // of ourselves, by code and subject
 	blind       map[string]bool
 	windowsTold []incident.Window // to the judge; belongs to the health loop
@@ -223,12 +224,13 @@ func (s *Server) buildLine(ctx context.Context, p *plan) error {
 // newLine makes a line without readers, engine, store and address data. key is
 // the secret that flows are found by.
 func newLine(log *slog.Logger, clock *clock.Clock, p *plan, key uint64) *Line {
-	l := &Line{log: log, clock: clock, wake: make(chan struct{}, 1), exporters: newRegistry(), sums: newSums(), key: key, owners: dedup.New(1<<19, 30*time.Second)}
+	l := &Line{log: log, clock: clock, wake: make(chan struct{}, 1), exporters: newRegistry(), sums: newSums(), meters: newMeters(), key: key, owners: dedup.New(1<<19, 30*time.Second)}
 	l.plan.Store(p)
 	for range shardCount {
 		l.shards = append(l.shards, &lockedShard{s: shard.New(shardConfig(p, 0))})
 	}
 	x := newExaminer(log.With("room", "evidence"))
+	x.took = l.meters.evidence
 	x.clock, x.captures = clock, &l.captures
 	x.gather, x.rates, x.geo = l.gather, l.rates, l.geo.Load
 	x.scope = func(t model.TargetID) ([]netip.Prefix, uint16) { return l.plan.Load().scope(t) }

@@ -17,6 +17,7 @@ type readerStatus struct {
 	netflow   netflow.Stats
 	sflow     sflow.Stats
 	undecoded uint64
+	unread    uint64 // captured packets that are no IP packets
 	lastError string
 	counters  []health.Counters
 	ring      int
@@ -37,7 +38,7 @@ func (x *reader) tick(now int64) readerStatus {
 	if x.rows != nil {
 		x.rows.Flush(now)
 	}
-	st := readerStatus{norm: x.norm.Status(), undecoded: x.undecoded, lastError: x.lastError, counters: x.counters, ring: x.ring.Len()}
+	st := readerStatus{norm: x.norm.Status(), undecoded: x.undecoded, unread: x.unread, lastError: x.lastError, counters: x.counters, ring: x.ring.Len()}
 	x.counters = nil
 	if x.netflow != nil {
 		st.netflow = x.netflow.Stats()
@@ -47,6 +48,27 @@ func (x *reader) tick(now int64) readerStatus {
 	}
 	x.hear(&st, now)
 	return st
+}
+
+// skip is why something of a protocol was not decoded.
+type skip struct{ protocol, reason string }
+
+// skippedBy adds up what the decoders of all readers skipped.
+func skippedBy(readers []readerStatus) map[skip]uint64 {
+	out := make(map[skip]uint64)
+	for i := range readers {
+		r := &readers[i]
+		for _, s := range r.netflow.Skipped {
+			out[skip{"netflow", s.Reason.String()}] += s.Count
+		}
+		for _, s := range r.sflow.Skipped {
+			out[skip{"sflow", s.Reason.String()}] += s.Count
+		}
+		if r.unread > 0 {
+			out[skip{"capture", "not_ip"}] += r.unread
+		}
+	}
+	return out
 }
 
 // hear notes which exporters told something since the last tick, and their
