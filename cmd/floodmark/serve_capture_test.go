@@ -67,7 +67,7 @@ func TestCapturedInterfaceShowsFlood(t *testing.T) {
 		}
 	}()
 	in := s.opened("198.51.100.9")
-	s.until("evidence says attack", func() bool { s.get("/api/v1/incidents/"+in.ID, &in); return in.Presence == "yes" })
+	s.until("evidence says attack", func() bool { s.get("/api/v1/incidents/"+in.ID, &in); return in.AttackVerdict == "yes" })
 	close(stop)
 	sent := <-stopped
 	s.until("every packet is counted", func() bool {

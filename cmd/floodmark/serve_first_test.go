@@ -19,9 +19,9 @@ import (
 	"testing"
 	"time"
 
-	"floodmark/internal/api"
 	"floodmark/internal/report/seal"
 	"floodmark/internal/scenario/export"
+	"floodmark/internal/view"
 )
 
 // TestServeNeedsNoConfiguration starts the program on its default ports and
@@ -142,7 +142,7 @@ func webhook(t testing.TB, url string) string {
 }
 
 // events follows the stream of changes.
-func (s *served) events(ctx context.Context, fn func(c api.Change)) {
+func (s *served) events(ctx context.Context, fn func(c view.Change)) {
 	s.t.Helper()
 	r, err := http.NewRequestWithContext(ctx, http.MethodGet, s.url+"/api/v1/events?after=0", nil)
 	if err != nil {
@@ -155,7 +155,7 @@ func (s *served) events(ctx context.Context, fn func(c api.Change)) {
 	go func() {
 		defer resp.Body.Close()
 		for lines := bufio.NewScanner(resp.Body); lines.Scan(); {
-			var c api.Change
+			var c view.Change
 			if data, ok := strings.CutPrefix(lines.Text(), "data: "); ok && json.Unmarshal([]byte(data), &c) == nil {
 				fn(c)
 			}
@@ -173,7 +173,7 @@ func TestAttackIsToldEverywhere(t *testing.T) {
 	defer cancel()
 	var mu sync.Mutex
 	types := make(map[string]string)
-	s.events(ctx, func(c api.Change) { mu.Lock(); types[c.Type] = c.Incident.Target; mu.Unlock() })
+	s.events(ctx, func(c view.Change) { mu.Lock(); types[c.Type] = c.Incident.Target; mu.Unlock() })
 
 	// Templates come once an hour: what a restart forgets stays forgotten.
 	f := exporting(t, feeds{protocol: export.NetFlow9, from: "127.0.2.1", to: s.netflow, sampling: 1000, refresh: time.Hour})
@@ -185,7 +185,7 @@ func TestAttackIsToldEverywhere(t *testing.T) {
 	s.until("the webhook is told", func() bool { return len(h.heard("opened", in.ID)) == 1 })
 	s.until("evidence says attack", func() bool {
 		s.get("/api/v1/incidents/"+in.ID, &in)
-		return in.Evidence > 0 && in.Presence == "yes"
+		return in.Evidence > 0 && in.AttackVerdict == "yes"
 	})
 	code, doc, err := s.send("GET", "/api/v1/incidents/"+in.ID+"/evidence", "")
 	if err != nil || code != 200 {

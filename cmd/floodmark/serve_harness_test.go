@@ -21,6 +21,7 @@ import (
 
 	"floodmark/internal/api"
 	"floodmark/internal/clock"
+	"floodmark/internal/view"
 )
 
 // served is a running server: `floodmark serve` as a process of its own, or one
@@ -261,7 +262,7 @@ func (s *served) get(path string, v any) {
 }
 
 // incidents lists those of a target and within it.
-func (s *served) incidents(target string) []api.Incident {
+func (s *served) incidents(target string) []view.Incident {
 	s.t.Helper()
 	var page api.IncidentPage
 	s.get("/api/v1/incidents?limit=1000&target="+target, &page)
@@ -269,12 +270,12 @@ func (s *served) incidents(target string) []api.Incident {
 }
 
 // opened waits until an incident of a target is open.
-func (s *served) opened(target string) api.Incident {
+func (s *served) opened(target string) view.Incident {
 	s.t.Helper()
-	var found api.Incident
+	var found view.Incident
 	s.until("an incident of "+target+" opens", func() bool {
 		for _, in := range s.incidents(target) {
-			if in.Target == target && in.Opened != nil {
+			if in.Target == target && in.OpenedAt != nil {
 				found = in
 				return true
 			}

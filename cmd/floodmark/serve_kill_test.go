@@ -16,6 +16,7 @@ import (
 	"floodmark/internal/journal"
 	"floodmark/internal/model"
 	"floodmark/internal/scenario/export"
+	"floodmark/internal/view"
 )
 
 // promised is what a program said that was safe before it was killed.
@@ -26,7 +27,7 @@ type promised struct {
 	seen    map[string]uint64          // incidents: highest revision
 }
 
-func (p *promised) change(c api.Change) {
+func (p *promised) change(c view.Change) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.changes[c.Number] = fmt.Sprintf("%s %s %d", c.Type, c.Incident.ID, c.Incident.Revision)
@@ -116,7 +117,7 @@ func (p *promised) check(s *served) {
 	kept := make(map[string]map[string]bool)
 	numbers := make(map[uint64]string)
 	for id, revision := range p.seen {
-		var in api.Incident
+		var in view.Incident
 		s.get("/api/v1/incidents/"+id, &in)
 		if in.Revision < revision {
 			s.t.Errorf("incident %s is of revision %d, was told as %d", id, in.Revision, revision)
@@ -125,7 +126,7 @@ func (p *promised) check(s *served) {
 	ctx, cancel := context.WithCancel(s.t.Context())
 	defer cancel()
 	var mu sync.Mutex
-	s.events(ctx, func(c api.Change) {
+	s.events(ctx, func(c view.Change) {
 		mu.Lock()
 		defer mu.Unlock()
 		numbers[c.Number] = fmt.Sprintf("%s %s %d", c.Type, c.Incident.ID, c.Incident.Revision)

@@ -62,7 +62,7 @@ probes: {vantage: a test, control: ["http://elsewhere.invalid/"]}
 	s := serving(t, file, t.TempDir(), "--clock", "start=2026-06-15T12:00:00Z,speed=60")
 	s.until("components are in their states", func() bool {
 		p := s.probed()
-		return p["website"].State == "ok" && p["api"].State == "failing" && p["login"].State == "unknown" && p["login"].Failure == "own-link" && p["website"].Usual > 0
+		return p["website"].State == "ok" && p["api"].State == "failing" && p["login"].State == "unknown" && p["login"].Failure == "own-link" && p["website"].Baseline > 0
 	})
 	p := s.probed()
 	if w := p["website"]; w.Last == nil || w.Last.Status != 200 || w.Last.Connect <= 0 || w.Last.Response <= 0 || w.Vantage != "a test" || w.Since == nil {
@@ -88,12 +88,12 @@ probes: {vantage: a test, control: ["http://elsewhere.invalid/"]}
 	})
 	broken.Store(false)
 	s.until("the website answers again", func() bool { return s.probed()["website"].State == "ok" })
-	usual := s.probed()["website"].Usual
+	usual := s.probed()["website"].Baseline
 	if code := s.stop(); code != 0 {
 		t.Errorf("left with %d", code)
 	}
 	s = s.again("--clock", "start=2026-06-15T13:00:00Z,speed=60")
-	if now := s.probed()["website"].Usual; now <= 0 || now > 2*usual+0.1 {
+	if now := s.probed()["website"].Baseline; now <= 0 || now > 2*usual+0.1 {
 		t.Errorf("usual %v s before and %v s after a restart", usual, now)
 	}
 	if strings.Contains(s.log.String(), "all is well") {

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"floodmark/internal/api"
+	"floodmark/internal/view"
 )
 
 // visitor asks the public listener as somebody of an address, behind a proxy
@@ -155,10 +156,10 @@ func operatorKnows(s *served, id string) {
 	if len(attacks.Incidents) != 0 {
 		s.t.Errorf("attacks: %+v", attacks.Incidents)
 	}
-	var in api.Incident
+	var in view.Incident
 	s.get("/api/v1/incidents/"+id, &in)
-	if in.Kind != "service" || in.Target != "service:example" || in.Opened == nil || in.Crowd == nil || in.Crowd.Name != "Example" || in.Crowd.Total < 10 || in.Crowd.Peak.Problems == 0 || in.Crowd.Promise == "" {
-		s.t.Errorf("%+v, reports %+v", in, in.Crowd)
+	if in.Kind != "service" || in.Target != "service:example" || in.OpenedAt == nil || in.UserReports == nil || in.UserReports.Name != "Example" || in.UserReports.Total < 10 || in.UserReports.Peak.Problems == 0 || in.UserReports.FalseAlarmBudget == "" {
+		s.t.Errorf("%+v, reports %+v", in, in.UserReports)
 	}
 	var changes api.ChangePage
 	s.get("/api/v1/incidents/"+id+"/changes", &changes)
@@ -179,7 +180,7 @@ func operatorKnows(s *served, id string) {
 	defer resp.Body.Close()
 	for l := bufio.NewScanner(resp.Body); l.Scan(); {
 		if data, ok := strings.CutPrefix(l.Text(), "data: "); ok && strings.Contains(data, `"type":"opened"`) && strings.Contains(data, `"id":"`+id+`"`) {
-			if !strings.Contains(data, `"crowd":{"service":"example"`) {
+			if !strings.Contains(data, `"user_reports":{"service":"example"`) {
 				s.t.Errorf("event %s", data)
 			}
 			return
@@ -227,15 +228,15 @@ func TestReportsThatAreNotTaken(t *testing.T) {
 	if code, _, b := v.ask("POST", "/api/v1/suggestions", fmt.Sprintf(`{"name":"A service","url":"https://a.example/","solution":%q}`, v.proof(""))); code != 202 {
 		t.Errorf("suggestion: %d %s", code, b)
 	}
-	var desk struct{ Entries []struct{ ID, Name string } }
-	s.get("/api/v1/desk", &desk)
-	if len(desk.Entries) != 1 || desk.Entries[0].Name != "A service" {
-		t.Fatalf("%+v", desk)
+	var queue struct{ Entries []struct{ ID, Name string } }
+	s.get("/api/v1/moderation", &queue)
+	if len(queue.Entries) != 1 || queue.Entries[0].Name != "A service" {
+		t.Fatalf("%+v", queue)
 	}
 	if code, b, err := s.send("GET", "/reports", ""); code != 200 || !strings.Contains(string(b), "A service") {
 		t.Errorf("the operator's page: %d %v %s", code, err, b)
 	}
-	if code, b, err := s.send("POST", "/api/v1/desk/"+desk.Entries[0].ID, `{"pass":true}`); code != 200 {
+	if code, b, err := s.send("POST", "/api/v1/moderation/"+queue.Entries[0].ID, `{"approve":true}`); code != 200 {
 		t.Errorf("decide: %d %s %v", code, b, err)
 	}
 	if code, b, err := s.send("POST", "/api/v1/services/example/notes", `{"text":"We are on it."}`); code != 200 {
@@ -273,9 +274,9 @@ func TestWordsNeedAProof(t *testing.T) {
 			t.Errorf("%s: the same form again: %d", path, code)
 		}
 	}
-	var desk struct{ Entries []struct{ ID string } }
-	if s.get("/api/v1/desk", &desk); len(desk.Entries) != 2 {
-		t.Errorf("%+v", desk)
+	var queue struct{ Entries []struct{ ID string } }
+	if s.get("/api/v1/moderation", &queue); len(queue.Entries) != 2 {
+		t.Errorf("%+v", queue)
 	}
 }
 

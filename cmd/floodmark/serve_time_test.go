@@ -45,21 +45,21 @@ func TestLongTimersNeitherHideNorInvent(t *testing.T) {
 	f.traffic(50, steady("198.51.100.7", model.ProtoTCP, 20))
 	s.until("two minutes of downloads are over", func() bool { return clockOf(t, s).Now.Sub(clock.Now) > 150*time.Second })
 	if list := s.incidents("198.51.100.7"); len(list) > 0 {
-		t.Errorf("downloads: %s %s", list[0].State, list[0].Because)
+		t.Errorf("downloads: %s %s", list[0].State, list[0].Reason)
 	}
 	begin := clockOf(t, s).Now
 	f.traffic(150, steady("198.51.100.9", model.ProtoUDP, 40))
 	in := s.opened("198.51.100.9")
 	e := s.exporters()["127.0.7.1"]
-	late := in.Noticed.Sub(begin)
-	t.Logf("noticed %s after its start, opened after %s; horizon %d s, measured %t", late.Round(time.Second), in.Opened.Sub(begin).Round(time.Second), e.ExportDelay/1e9, e.ExportDelayMeasured)
+	late := in.DetectedAt.Sub(begin)
+	t.Logf("noticed %s after its start, opened after %s; horizon %d s, measured %t", late.Round(time.Second), in.OpenedAt.Sub(begin).Round(time.Second), e.ExportDelay/1e9, e.ExportDelayMeasured)
 	// The exporter's timer, and what a busy machine adds at this speed.
 	if limit := 100 * time.Second; late > limit {
 		t.Errorf("noticed after %s, expected within %s", late, limit)
 	}
 	s.until("a minute more is over", func() bool { return clockOf(t, s).Now.Sub(begin) > 200*time.Second })
 	if list := s.incidents("198.51.100.7"); len(list) > 0 {
-		t.Errorf("downloads: %s %s", list[0].State, list[0].Because)
+		t.Errorf("downloads: %s %s", list[0].State, list[0].Reason)
 	}
 }
 

@@ -13,6 +13,7 @@ import (
 
 	"floodmark/internal/api"
 	"floodmark/internal/report/seal"
+	"floodmark/internal/view"
 )
 
 // made010 is what version 0.1.0 left; its README says how.
@@ -68,17 +69,17 @@ data: {flows: {raw: true}}
 `, unpacked(b), b.replay("2026-06-15T22:56:00Z", 1))
 		var page api.IncidentPage
 		s.get("/api/v1/incidents?limit=100", &page)
-		found := map[string]api.Incident{}
+		found := map[string]view.Incident{}
 		for _, in := range page.Incidents {
 			found[in.ID] = in
 		}
 		if in := found[host010]; in.Target != "203.0.113.10" || in.State != "closed" || len(in.Vectors) == 0 {
 			b.Errorf("the host's incident: %+v", in)
 		}
-		if in := found[service010]; in.Target != "service:example" || in.Opened == nil || in.Assessment == nil || in.Assessment.Cause != "attack" {
+		if in := found[service010]; in.Target != "service:example" || in.OpenedAt == nil || in.Assessment == nil || in.Assessment.Cause != "attack" {
 			b.Errorf("the service's incident: %+v", in)
 		}
-		var one api.Incident
+		var one view.Incident
 		if s.get("/api/v1/incidents/"+service010, &one); len(one.Claims) != 1 {
 			b.Errorf("its claims: %+v", one.Claims)
 		}

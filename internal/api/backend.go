@@ -127,22 +127,22 @@ func (q SeriesQuery) Points() int { return int((q.To - q.From + q.Step - 1) / q.
 
 // FlowAnswer is the answer to a question over stored flows.
 type FlowAnswer struct {
-	Question  string       `json:"question" doc:"The question in its canonical form"`
-	Table     string       `json:"table" doc:"Table that answered: flows, rollup_1m or rollup_1h"`
-	From      time.Time    `json:"from" doc:"Start of the time asked about"`
-	To        time.Time    `json:"to" doc:"End of it, not included"`
+	Question  string       `json:"question" doc:"Query in canonical form"`
+	Table     string       `json:"table" doc:"Table that the result was computed from, for example flows or networks_1m"`
+	From      time.Time    `json:"from" doc:"Start of the queried period"`
+	To        time.Time    `json:"to" doc:"End of the queried period, not included"`
 	Columns   []FlowColumn `json:"columns" doc:"Columns of each row"`
-	Rows      [][]any      `json:"rows" doc:"Values: text, number or null"`
-	Truncated bool         `json:"truncated" doc:"There were more rows"`
-	Missing   []string     `json:"missing" doc:"Stored files of that time that could not be read"`
-	Took      float64      `json:"took_seconds" doc:"How long the answer took"`
+	Rows      [][]any      `json:"rows" doc:"Rows of values: text, number or null"`
+	Truncated bool         `json:"truncated" doc:"Whether the result has more rows than were returned"`
+	Missing   []string     `json:"missing" doc:"Stored files of the period that could not be read"`
+	Took      float64      `json:"took_seconds" doc:"Duration of the query in seconds"`
 }
 
 // FlowColumn is one column of a FlowAnswer.
 type FlowColumn struct {
-	Name string `json:"name" doc:"Field of the question, or figure"`
-	Kind string `json:"kind" doc:"What values are: address, prefix, number, country, text, time"`
-	Unit string `json:"unit,omitempty" doc:"Unit of a figure"`
+	Name string `json:"name" doc:"Field of the query or name of a measure"`
+	Kind string `json:"kind" enum:"address,prefix,number,country,text,time" doc:"Type of the values"`
+	Unit string `json:"unit,omitempty" doc:"Unit of a measure; absent for fields"`
 }
 
 // ReceiverStatus is one receiver of alerts and how it does.

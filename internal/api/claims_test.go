@@ -2,10 +2,10 @@ package api_test
 
 import (
 	"encoding/json"
+	"floodmark/internal/view"
 	"strings"
 	"testing"
 
-	"floodmark/internal/api"
 	"floodmark/internal/api/apitest"
 	"floodmark/internal/model"
 )
@@ -26,17 +26,17 @@ func TestClaimIsEntered(t *testing.T) {
 	send("operate", `{"text":"from all over the world"}`, 422)
 	send("operate", `{"text":"","source":"a newspaper"}`, 422)
 	send("operate", `{"text":"`+strings.Repeat("x", 301)+`","source":"a newspaper"}`, 422)
-	send("operate", `{"text":"over 1 Tbps","source":"a newspaper","said":"yesterday"}`, 422)
-	var c api.ClaimView
-	if err := json.Unmarshal(send("operate", `{"text":"over 1 Tbps","source":"a newspaper","said":"2026-11-24T01:00:00Z"}`, 200), &c); err != nil {
+	send("operate", `{"text":"over 1 Tbps","source":"a newspaper","stated_at":"yesterday"}`, 422)
+	var c view.Claim
+	if err := json.Unmarshal(send("operate", `{"text":"over 1 Tbps","source":"a newspaper","stated_at":"2026-11-24T01:00:00Z"}`, 200), &c); err != nil {
 		t.Fatal(err)
 	}
-	if c.ID != "c1" || c.By != "operate" || c.Said == nil || c.Said.Hour() != 1 || c.Now == nil {
+	if c.ID != "c1" || c.EnteredBy != "operate" || c.StatedAt == nil || c.StatedAt.Hour() != 1 || c.Checks == nil {
 		t.Errorf("%+v", c)
 	}
 	r := request("GET", "/api/v1/incidents/"+apitest.Incident(1, model.Open).ID, "")
 	r.Header.Set("Authorization", "Bearer token-read")
-	var in api.Incident
+	var in view.Incident
 	if err := json.Unmarshal(s.send(r).Body.Bytes(), &in); err != nil || len(in.Claims) != 1 || in.Claims[0].Text != "over 1 Tbps" {
 		t.Errorf("%v %+v", err, in.Claims)
 	}

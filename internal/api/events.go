@@ -11,23 +11,25 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
+
+	"floodmark/internal/view"
 )
 
 type eventsInput struct {
-	LastEventID string `header:"Last-Event-ID" maxLength:"20" pattern:"^[0-9]+$" doc:"Number of the last change that was seen; what came after is sent first. Browsers send it by themselves."`
-	After       string `query:"after" maxLength:"20" pattern:"^[0-9]+$" doc:"The same, for those that cannot send the header. Default: only what happens from now on"`
+	LastEventID string `header:"Last-Event-ID" maxLength:"20" pattern:"^[0-9]+$" doc:"Number of the last change that the client received; later changes are sent first. Browsers send this header when they reconnect"`
+	After       string `query:"after" maxLength:"20" pattern:"^[0-9]+$" doc:"Number of the last change that the client received, for clients that cannot send the header; default: only future changes"`
 }
 
-// aliveEvery is how often a silent stream shows that it is alive.
-const aliveEvery = 15 * time.Second
+// keepAlive is the interval of comments on a stream without changes.
+const keepAlive = 15 * time.Second
 
-const eventsAbout = `Server-sent events. Each change of any incident, of traffic or of a service, is an event "change" whose id is its number and whose data is a change as in incidents/{id}/changes. An event "reset" says that changes after the number asked for are kept no more, or cannot be read now: read the incidents anew, and go on with what follows. A comment is sent every 15 s.`
+const eventsAbout = `Server-sent events. Each change of an incident of traffic or of a service is sent as the event "change", with the change's number as id and a change as in incidents/{id}/changes as data. The event "reset" means that the changes after the requested number are no longer available: read the incidents again, then continue with the events that follow. A comment is sent every 15 s.`
 
 func (o *operator) eventRoutes() {
 	change := o.api.OpenAPI().Components.Schemas.Schema(changeType, true, "Change")
 	add(o, operation{id: "stream-events", method: http.MethodGet, path: "/api/v1/events", tag: "incidents", scope: Read, errors: []int{429}, time: endless,
-		summary: "Follow changes", about: eventsAbout,
-		success: map[string]*huma.Response{"200": {Description: "A stream without end; the schema is that of data", Content: map[string]*huma.MediaType{"text/event-stream": {Schema: change}}}}},
+		summary: "Stream changes", about: eventsAbout,
+		success: map[string]*huma.Response{"200": {Description: "Endless stream; the schema describes the data of each event", Content: map[string]*huma.MediaType{"text/event-stream": {Schema: change}}}}},
 		func(ctx context.Context, in *eventsInput) (*huma.StreamResponse, error) {
 			from := in.LastEventID
 			if from == "" {
@@ -44,7 +46,7 @@ func (o *operator) eventRoutes() {
 			select {
 			case o.streams <- struct{}{}:
 			default:
-				return nil, problem(http.StatusTooManyRequests, "too many follow already", "try again later").after(30)
+				return nil, problem(http.StatusTooManyRequests, "too many event streams are open", "try again later").after(30)
 			}
 			return &huma.StreamResponse{Body: func(c huma.Context) {
 				defer func() { <-o.streams }()
@@ -68,7 +70,7 @@ func (s *stream) send(format string, args ...any) error {
 	return s.rc.Flush()
 }
 
-// follow sends changes until the client or the server ends.
+// follow sends changes until the client disconnects or the server stops.
 func (o *operator) follow(ctx context.Context, w http.ResponseWriter, after uint64) {
 	s := &stream{w, http.NewResponseController(w)}
 	w.Header().Set("Content-Type", "text/event-stream")
@@ -76,7 +78,7 @@ func (o *operator) follow(ctx context.Context, w http.ResponseWriter, after uint
 	if s.send("retry: 2000\n\n") != nil {
 		return
 	}
-	alive := time.NewTicker(aliveEvery)
+	alive := time.NewTicker(keepAlive)
 	defer alive.Stop()
 	for {
 		changed := o.back.Changed() // before looking, so that nothing is missed
@@ -102,28 +104,29 @@ func (o *operator) follow(ctx context.Context, w http.ResponseWriter, after uint
 	}
 }
 
-const changesAtOnce = 100
+const maxChangesPerRead = 100
 
-// sendChanges sends what came after a number, and whether there may be more.
+// sendChanges sends the changes after a number and reports whether there may be
+// more.
 func (o *operator) sendChanges(ctx context.Context, s *stream, after uint64) (uint64, bool, error) {
 	last := o.back.LastChange()
 	if after > last {
-		after = last // a number of another installation, or from before a restore
+		after = last // a number from another installation or from before a restore
 		return after, false, s.send("event: reset\nid: %d\ndata: {}\n\n", after)
 	}
 	if after == last {
 		return after, false, nil
 	}
-	changes, err := o.back.Changes(ctx, after, changesAtOnce)
+	changes, err := o.back.Changes(ctx, after, maxChangesPerRead)
 	if err != nil {
 		var e *Error
 		if !errors.As(err, &e) || e.Kind != Gone {
-			o.log.Warn("changes cannot be read for a follower", "error", err)
+			o.log.Warn("event stream: failed to read changes", "error", err)
 		}
 		return last, false, s.send("event: reset\nid: %d\ndata: {}\n\n", last)
 	}
 	for i := range changes {
-		data, err := json.Marshal(ViewChange(&changes[i]))
+		data, err := json.Marshal(view.NewChange(&changes[i]))
 		if err != nil {
 			return after, false, err
 		}
@@ -132,5 +135,5 @@ func (o *operator) sendChanges(ctx context.Context, s *stream, after uint64) (ui
 			return after, false, err
 		}
 	}
-	return after, len(changes) == changesAtOnce, nil
+	return after, len(changes) == maxChangesPerRead, nil
 }

@@ -110,7 +110,7 @@ func TestFollowersAreBounded(t *testing.T) {
 	for range api.MaxStreams {
 		follow(t, srv.URL, "")
 	}
-	refused(t, s.get("/api/v1/events"), 429, "too many follow")
+	refused(t, s.get("/api/v1/events"), 429, "too many event streams")
 }
 
 func TestEventNumbersAreChecked(t *testing.T) {

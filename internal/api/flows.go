@@ -9,37 +9,39 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
+
+	"floodmark/internal/view"
 )
 
 // FlowsForm is the form of an answer.
 type FlowsForm struct {
-	Format string `query:"format" enum:"json,csv" doc:"Default by the Accept header: text/csv, else JSON"`
+	Format string `query:"format" enum:"json,csv" doc:"Format of the answer; default csv where the Accept header asks for text/csv, otherwise json"`
 	Accept string `header:"Accept" hidden:"true"`
 }
 
 type flowsInput struct {
 	FlowsForm
-	Q string `query:"q" required:"true" minLength:"1" maxLength:"4096" doc:"A question; docs/query.md tells the language" example:"dst in 198.18.0.0/15 and proto = udp group by src_country, src_as"`
+	Q string `query:"q" required:"true" minLength:"1" maxLength:"4096" doc:"Query in the language of docs/query.md" example:"dst in 198.18.0.0/15 and proto = udp group by src_country, src_as"`
 }
 
 type flowsPost struct {
 	FlowsForm
 	Body struct {
-		Q string `json:"q" minLength:"1" maxLength:"4096" doc:"A question; docs/query.md tells the language"`
+		Q string `json:"q" minLength:"1" maxLength:"4096" doc:"Query in the language of docs/query.md"`
 	}
 }
 
-const flowsAbout = "Rankings, tables and series over stored flows, corrected for sampling and with their standard errors. At most four questions are answered at a time, each within a minute; one whose caller goes away is given up."
+const flowsAbout = "Rankings, tables and series over stored flows, corrected for sampling, with standard errors. At most four queries run at a time, each for at most one minute; a query is canceled when its caller disconnects."
 
 func (o *operator) flowRoutes() {
 	errors := []int{413, 429, 503, 504}
-	add(o, operation{id: "ask-flows", method: http.MethodGet, path: "/api/v1/flows", tag: "traffic", scope: Read, errors: errors, time: questionTime,
-		summary: "Ask about stored flows", about: flowsAbout, success: o.flowsResponse()},
+	add(o, operation{id: "query-flows", method: http.MethodGet, path: "/api/v1/flows", tag: "traffic", scope: Read, errors: errors, time: questionTime,
+		summary: "Query stored flows", about: flowsAbout, success: o.flowsResponse()},
 		func(ctx context.Context, in *flowsInput) (*huma.StreamResponse, error) {
 			return o.flows(ctx, in.Q, in.FlowsForm)
 		})
-	add(o, operation{id: "post-flows", method: http.MethodPost, path: "/api/v1/flows", tag: "traffic", scope: Read, errors: errors, time: questionTime,
-		summary: "Ask a long question about stored flows", about: flowsAbout, success: o.flowsResponse()},
+	add(o, operation{id: "query-flows-post", method: http.MethodPost, path: "/api/v1/flows", tag: "traffic", scope: Read, errors: errors, time: questionTime,
+		summary: "Query stored flows with a long query", about: flowsAbout, success: o.flowsResponse()},
 		func(ctx context.Context, in *flowsPost) (*huma.StreamResponse, error) {
 			return o.flows(ctx, in.Body.Q, in.FlowsForm)
 		})
@@ -47,18 +49,18 @@ func (o *operator) flowRoutes() {
 
 func (o *operator) flowsResponse() map[string]*huma.Response {
 	s := huma.SchemaFromType(o.api.OpenAPI().Components.Schemas, answerType)
-	return map[string]*huma.Response{"200": {Description: "The answer", Content: map[string]*huma.MediaType{
+	return map[string]*huma.Response{"200": {Description: "Result of the query", Content: map[string]*huma.MediaType{
 		"application/json": {Schema: s},
-		"text/csv":         {Schema: &huma.Schema{Type: huma.TypeString, Description: "A line of titles, then one line a row (RFC 4180)"}}}}}
+		"text/csv":         {Schema: &huma.Schema{Type: huma.TypeString, Description: "Header line, then one line per row (RFC 4180)"}}}}}
 }
 
-// question takes one of the places for questions, or tells to come back.
+// question takes a query slot, or answers 429 where all are taken.
 func (o *operator) question() (done func(), err error) {
 	select {
 	case o.questions <- struct{}{}:
 		return func() { <-o.questions }, nil
 	default:
-		return nil, problem(http.StatusTooManyRequests, "other questions are being answered", "try again in some seconds").after(2)
+		return nil, problem(http.StatusTooManyRequests, "too many queries are running", "retry in a few seconds").after(2)
 	}
 }
 
@@ -75,7 +77,7 @@ func (o *operator) flows(ctx context.Context, q string, f FlowsForm) (*huma.Stre
 	if err != nil {
 		return nil, err
 	}
-	a.Columns, a.Rows, a.Missing = list(a.Columns), numbers(a.Rows), list(a.Missing)
+	a.Columns, a.Rows, a.Missing = view.List(a.Columns), numbers(a.Rows), view.List(a.Missing)
 	return &huma.StreamResponse{Body: func(c huma.Context) {
 		c.SetHeader("Content-Type", "application/json")
 		_ = o.api.Marshal(c.BodyWriter(), "application/json", a) // the client is gone
@@ -84,10 +86,10 @@ func (o *operator) flows(ctx context.Context, q string, f FlowsForm) (*huma.Stre
 
 // numbers makes null of values that JSON has no number for.
 func numbers(rows [][]any) [][]any {
-	out := list(rows)
+	out := view.List(rows)
 	for i, row := range out {
 		for j, v := range row {
-			if f, ok := v.(float64); ok && f != finite(f) { // NaN is never equal
+			if f, ok := v.(float64); ok && f != view.Finite(f) { // NaN is never equal
 				if &out[0] == &rows[0] {
 					out = slices.Clone(rows)
 				}
@@ -109,7 +111,7 @@ func (o *operator) csv(ctx context.Context, c huma.Context, q string) {
 	case err == nil:
 		out.begin()
 	case out.begun:
-		o.log.Warn("answer broken off", "error", err)
+		o.log.Warn("flow query: answer aborted", "error", err)
 		panic(http.ErrAbortHandler)
 	default:
 		p, _ := o.fault(ctx, err).(*Problem)

@@ -28,7 +28,7 @@ func tokens() []api.Token {
 type setup struct {
 	t      *testing.T
 	fake   *apitest.Fake
-	crowd  *apitest.Crowd
+	crowd  *apitest.Moderation
 	auth   *api.Auth
 	h      http.Handler
 	routes []api.Route
@@ -36,9 +36,9 @@ type setup struct {
 
 func operator(t *testing.T, tokens []api.Token) *setup {
 	t.Helper()
-	s := &setup{t: t, fake: apitest.New(), crowd: apitest.NewCrowd(), auth: api.NewAuth(tokens, nil)}
+	s := &setup{t: t, fake: apitest.New(), crowd: apitest.NewModeration(), auth: api.NewAuth(tokens, nil)}
 	page := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { io.WriteString(w, "page "+r.URL.Path) })
-	s.h, s.routes = api.OperatorTable(api.OperatorConfig{Backend: s.fake, Auth: s.auth, Pages: page, Crowd: s.crowd, Version: "test",
+	s.h, s.routes = api.OperatorTable(api.OperatorConfig{Backend: s.fake, Auth: s.auth, Pages: page, Moderation: s.crowd, Version: "test",
 		Metrics: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "# EOF\n") })})
 	return s
 }

@@ -12,12 +12,13 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"floodmark/internal/model"
+	"floodmark/internal/view"
 )
 
 var (
 	problemType = reflect.TypeFor[Problem]()
 	answerType  = reflect.TypeFor[FlowAnswer]()
-	changeType  = reflect.TypeFor[Change]()
+	changeType  = reflect.TypeFor[view.Change]()
 )
 
 // answer is an answer with a body.
@@ -25,74 +26,93 @@ type answer[T any] struct{ Body T }
 
 // IncidentPage is a page of incidents, the newest first.
 type IncidentPage struct {
-	Incidents []Incident `json:"incidents" doc:"By when they were noticed, the newest first"`
-	Next      string     `json:"next,omitempty" doc:"Cursor of the next page; absent on the last"`
+	Incidents []view.Incident `json:"incidents" doc:"Incidents by the time of their detection, newest first"`
+	Next      string          `json:"next,omitempty" doc:"Cursor of the next page; absent on the last page"`
 }
 
 // ChangePage is a page of changes.
 type ChangePage struct {
-	Changes []Change `json:"changes" doc:"Oldest first"`
-	Next    string   `json:"next,omitempty" doc:"Cursor of the next page; absent on the last"`
+	Changes []view.Change `json:"changes" doc:"Changes of the incident, oldest first"`
+	Next    string        `json:"next,omitempty" doc:"Cursor of the next page; absent on the last page"`
+}
+
+// Sample is one sampled record of an incident.
+type Sample struct {
+	Time   string `json:"time" doc:"Time of the record, RFC 3339"`
+	Vector string `json:"vector" doc:"Attack vector that the record belongs to"`
+	Src    string `json:"src" doc:"Source address and port"`
+	Dst    string `json:"dst" doc:"Destination address and port"`
+	Text   string `json:"text" doc:"Protocol fields of the record as text"`
+}
+
+func viewSamples(l []model.RecordLine) []Sample {
+	out := make([]Sample, 0, len(l))
+	for _, r := range l {
+		out = append(out, Sample(r))
+	}
+	return out
 }
 
 // SamplePage is sampled records.
 type SamplePage struct {
-	Samples []model.RecordLine `json:"samples" doc:"Oldest first, bounded"`
+	Samples []Sample `json:"samples" doc:"Sampled records, oldest first; bounded"`
 }
 
 // PageQuery asks for one page of a list.
 type PageQuery struct {
-	Limit  int    `query:"limit" minimum:"1" maximum:"1000" default:"100" doc:"How many at most"`
-	Cursor string `query:"cursor" maxLength:"200" doc:"next of the page before"`
+	Limit  int    `query:"limit" minimum:"1" maximum:"1000" default:"100" doc:"Maximum number of items in the answer"`
+	Cursor string `query:"cursor" maxLength:"200" doc:"Value of next from the previous page"`
 }
 
 type incidentsInput struct {
 	PageQuery
-	State     []string  `query:"state" enum:"suspected,open,easing,closed" doc:"Any of these, comma-separated"`
-	Severity  []string  `query:"severity" enum:"info,warning,critical" doc:"Any of these, comma-separated"`
-	Kind      []string  `query:"kind" enum:"host,prefix,customer,network,service" doc:"Kinds of target, any of these, comma-separated; default all"`
-	Target    string    `query:"target" maxLength:"100" doc:"This target and those within it; network is all but services" example:"198.51.100.0/24"`
-	Customer  string    `query:"customer" maxLength:"100" doc:"Of this customer"`
-	Direction string    `query:"direction" enum:"in,out,through" doc:"Seen from the networks under watch; services have none"`
-	Since     time.Time `query:"since" doc:"Still going on then or later"`
-	Until     time.Time `query:"until" doc:"Noticed before then"`
+	State     []string  `query:"state" enum:"suspected,open,easing,closed" doc:"States, comma-separated; default all"`
+	Severity  []string  `query:"severity" enum:"info,warning,critical" doc:"Severities, comma-separated; default all"`
+	Kind      []string  `query:"kind" enum:"host,prefix,customer,network,service" doc:"Kinds of target, comma-separated; default all"`
+	Target    string    `query:"target" maxLength:"100" doc:"Target whose incidents are listed, with those of targets within it; network covers everything but services" example:"198.51.100.0/24"`
+	Customer  string    `query:"customer" maxLength:"100" doc:"Customer whose incidents are listed"`
+	Direction string    `query:"direction" enum:"in,out,through" doc:"Direction seen from the monitored networks; services have none"`
+	Since     time.Time `query:"since" doc:"Earliest end: incidents that ended before this time are left out"`
+	Until     time.Time `query:"until" doc:"Latest detection: incidents detected at or after this time are left out"`
 }
 
 // IncidentPath names an incident in a path.
 type IncidentPath struct {
-	ID string `path:"id" maxLength:"64" pattern:"^[A-Za-z0-9._-]+$" doc:"Name of the incident"`
+	ID string `path:"id" maxLength:"64" pattern:"^[A-Za-z0-9._-]+$" doc:"ID of the incident"`
 }
 
 func (o *operator) incidentRoutes() {
 	add(o, operation{id: "list-incidents", method: http.MethodGet, path: "/api/v1/incidents", tag: "incidents", scope: Read,
-		summary: "List incidents", about: "Of traffic and of services, suspicions included; the newest first."},
+		summary: "List incidents", about: "Incidents of traffic and of services, suspected ones included, newest first."},
 		func(_ context.Context, in *incidentsInput) (*answer[IncidentPage], error) { return o.list(in, false) })
 	add(o, operation{id: "list-attacks", method: http.MethodGet, path: "/api/v1/attacks", tag: "incidents", scope: Read,
-		summary: "List attacks", about: "Incidents that have opened, with what is known of their vectors. Suspicions that never opened are left out, and so are incidents of services."},
+		summary: "List attacks", about: "Incidents of traffic that were opened, with their vectors. Suspected incidents and incidents of services are left out."},
 		func(_ context.Context, in *incidentsInput) (*answer[IncidentPage], error) { return o.list(in, true) })
 	add(o, operation{id: "get-incident", method: http.MethodGet, path: "/api/v1/incidents/{id}", tag: "incidents", scope: Read, errors: []int{404},
-		summary: "One incident", about: "As it is now."},
-		func(_ context.Context, in *IncidentPath) (*answer[Incident], error) {
+		summary: "Get an incident", about: "Current state of one incident."},
+		func(_ context.Context, in *IncidentPath) (*answer[view.Incident], error) {
 			inc, _, ok := o.back.Incident(in.ID)
 			if !ok {
 				return nil, noIncident
 			}
-			return &answer[Incident]{ViewIncident(&inc)}, nil
+			return &answer[view.Incident]{view.NewIncident(&inc)}, nil
 		})
 	add(o, operation{id: "list-incident-changes", method: http.MethodGet, path: "/api/v1/incidents/{id}/changes", tag: "incidents", scope: Read, errors: []int{404},
-		summary: "What happened to an incident", about: "Its changes in order."}, o.incidentChanges)
+		summary: "List the changes of an incident", about: "Every change of one incident, oldest first."}, o.incidentChanges)
 	add(o, operation{id: "get-evidence", method: http.MethodGet, path: "/api/v1/incidents/{id}/evidence", tag: "incidents", scope: Read, errors: []int{404, 410, 503},
-		summary: "Evidence of an incident", about: "A sealed document of form " + model.AnalysisSchema + " (docs/analysis.schema.json), octet by octet as it is kept, so that `floodmark verify` can check it. The redacted form is for the public: it has the same root and signature, and in place of each value withheld its salted hash.", success: jsonObject("The document")},
+		summary: "Get the evidence of an incident",
+		about:   "A sealed document of the schema " + model.AnalysisSchema + " (docs/analysis.schema.json), byte for byte as stored, so that `floodmark verify` can check it. The redacted form is for publication: it has the same root and signature, and a salted hash in place of each removed value.",
+		success: jsonObject("The sealed document")},
 		o.evidence)
 	add(o, operation{id: "list-samples", method: http.MethodGet, path: "/api/v1/incidents/{id}/samples", tag: "incidents", scope: Read, errors: []int{404, 410, 503},
-		summary: "Sampled records of an incident", about: "Some of the records that evidence rests on."},
+		summary: "List sampled records of an incident", about: "Some of the records that the evidence rests on."},
 		func(ctx context.Context, in *IncidentPath) (*answer[SamplePage], error) {
 			l, err := o.back.Samples(ctx, in.ID)
-			return &answer[SamplePage]{SamplePage{list(l)}}, err
+			return &answer[SamplePage]{SamplePage{viewSamples(l)}}, err
 		})
 }
 
-var noIncident = problem(http.StatusNotFound, "there is no incident of that name", "GET /api/v1/incidents lists them")
+var noIncident = problem(http.StatusNotFound, "there is no incident with this ID", "GET /api/v1/incidents lists them")
 
 // list answers with a page of incidents, or of attacks alone.
 func (o *operator) list(in *incidentsInput, attacks bool) (*answer[IncidentPage], error) {
@@ -126,13 +146,13 @@ func (o *operator) list(in *incidentsInput, attacks bool) (*answer[IncidentPage]
 		return nil, err
 	}
 	found := o.back.Incidents(f)
-	page := IncidentPage{Incidents: make([]Incident, 0, len(found))}
+	page := IncidentPage{Incidents: make([]view.Incident, 0, len(found))}
 	for i := range found {
 		if i == in.Limit {
 			page.Next = Position(&found[i-1]).cursor()
 			break
 		}
-		page.Incidents = append(page.Incidents, ViewIncident(&found[i]))
+		page.Incidents = append(page.Incidents, view.NewIncident(&found[i]))
 	}
 	return &answer[IncidentPage]{page}, nil
 }
@@ -155,7 +175,7 @@ func parsePosition(s string) (IncidentPosition, error) {
 	return IncidentPosition{ns, id}, nil
 }
 
-var badCursor = problem(http.StatusUnprocessableEntity, "the cursor is none of this server", "use next of the page before, or none to begin")
+var badCursor = problem(http.StatusUnprocessableEntity, "the cursor was not issued by this server", "use next from the previous page, or no cursor for the first page")
 
 // parseTarget reads a target; in a path the slash of a prefix may be _, as in
 // names of incidents.
@@ -187,7 +207,7 @@ func (o *operator) incidentChanges(_ context.Context, in *changesInput) (*answer
 			return nil, badCursor
 		}
 	}
-	page := ChangePage{Changes: []Change{}}
+	page := ChangePage{Changes: []view.Change{}}
 	for i := range changes {
 		switch c := &changes[i]; {
 		case c.Number <= after:
@@ -195,7 +215,7 @@ func (o *operator) incidentChanges(_ context.Context, in *changesInput) (*answer
 			page.Next = strconv.FormatUint(page.Changes[in.Limit-1].Number, 10)
 			return &answer[ChangePage]{page}, nil
 		default:
-			page.Changes = append(page.Changes, ViewChange(c))
+			page.Changes = append(page.Changes, view.NewChange(c))
 		}
 	}
 	return &answer[ChangePage]{page}, nil
@@ -203,8 +223,8 @@ func (o *operator) incidentChanges(_ context.Context, in *changesInput) (*answer
 
 type evidenceInput struct {
 	IncidentPath
-	Revision uint64 `query:"revision" doc:"Which document; 0 is the latest"`
-	Form     string `query:"form" enum:"full,redacted" default:"full" doc:"The redacted form shows third parties' addresses as networks, and hides those of a service"`
+	Revision uint64 `query:"revision" doc:"Revision of the document; 0 for the latest"`
+	Form     string `query:"form" enum:"full,redacted" default:"full" doc:"Form of the document: the redacted form shows addresses of third parties as networks and hides those of a service"`
 }
 
 // document is an answer that is JSON already.

@@ -21,11 +21,11 @@ type OperatorConfig struct {
 	// and operate for other methods than GET. GET /login is asked with next, and
 	// after a failure with failed=1 or wait=1; its form posts token and next there.
 	// nil serves a plain login form and an index of the API.
-	Pages   http.Handler
-	Crowd   Crowd        // reports of people; nil for no routes about them
-	Metrics http.Handler // of /metrics, with the scope metrics; nil for none
-	Version string       // of the program
-	Log     *slog.Logger // nil for none
+	Pages      http.Handler
+	Moderation Moderation   // moderation of user reports; nil for no routes about it
+	Metrics    http.Handler // of /metrics, with the scope metrics; nil for none
+	Version    string       // of the program
+	Log        *slog.Logger // nil for none
 }
 
 // operator is the state of the operator's handlers.
@@ -58,7 +58,7 @@ func newOperator(c OperatorConfig) *operator {
 	o.targetRoutes()
 	o.flowRoutes()
 	o.systemRoutes()
-	o.deskRoutes(c.Crowd)
+	o.moderationRoutes(c.Moderation)
 	o.describe()
 	o.otherRoutes(c)
 	return o

@@ -13,21 +13,21 @@ import (
 
 // Problem is every answer that is an error (RFC 9457, application/problem+json).
 type Problem struct {
-	Type   string `json:"type" doc:"Always about:blank: the status tells the kind (RFC 9457 section 4.2.1)"`
-	Title  string `json:"title" doc:"The status in words"`
-	Status int    `json:"status" doc:"HTTP status"`
-	Detail string `json:"detail" doc:"What is wrong, in one sentence"`
-	Hint   string `json:"hint,omitempty" doc:"What to do about it"`
-	Column int    `json:"column,omitempty" doc:"Where in a question it is wrong, from 1"`
-	Errors []Flaw `json:"errors,omitempty" doc:"Each part of the request that is wrong"`
+	Type   string `json:"type" doc:"Problem type, always about:blank: the status is specific enough (RFC 9457 section 4.2.1)"`
+	Title  string `json:"title" doc:"HTTP status as text"`
+	Status int    `json:"status" doc:"HTTP status code"`
+	Detail string `json:"detail" doc:"One-sentence description of the error"`
+	Hint   string `json:"hint,omitempty" doc:"Remedy, where there is one"`
+	Column int    `json:"column,omitempty" doc:"Column of the query at which the error is, counted from 1"`
+	Errors []Flaw `json:"errors,omitempty" doc:"Invalid parts of the request"`
 
 	retryAfter int // seconds
 }
 
 // Flaw is one part of a request that is wrong.
 type Flaw struct {
-	Where string `json:"where" doc:"Part of the request, such as query.limit"`
-	What  string `json:"what" doc:"What is wrong with it"`
+	Where string `json:"where" doc:"Path of the invalid part, such as query.limit"`
+	What  string `json:"what" doc:"Description of what is invalid"`
 }
 
 func (p *Problem) Error() string { return p.Detail }

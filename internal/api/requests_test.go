@@ -198,10 +198,10 @@ func TestTooManyQuestionsHaveToWait(t *testing.T) {
 		<-s.fake.Asked
 	}
 	w := s.get("/api/v1/flows?q=one+more")
-	if refused(t, w, 429, "other questions"); w.Header().Get("Retry-After") != "2" {
+	if refused(t, w, 429, "too many queries"); w.Header().Get("Retry-After") != "2" {
 		t.Error(w.Header())
 	}
-	refused(t, s.get("/api/v1/targets/198.51.100.1/series"), 429, "other questions")
+	refused(t, s.get("/api/v1/targets/198.51.100.1/series"), 429, "too many queries")
 	leave()
 	for range api.MaxQuestions {
 		<-done

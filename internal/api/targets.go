@@ -6,48 +6,49 @@ import (
 	"time"
 
 	"floodmark/internal/model"
+	"floodmark/internal/view"
 )
 
 // TargetList is the heaviest targets.
 type TargetList struct {
-	Targets []Target `json:"targets" doc:"The heaviest first"`
-	Total   int      `json:"total" doc:"All that were asked for, shown or not"`
+	Targets []Target `json:"targets" doc:"Targets, highest rate first"`
+	Total   int      `json:"total" doc:"Number of all matching targets, listed or not"`
 }
 
 // Top is a ranking of targets by one metric.
 type Top struct {
-	At        *time.Time `json:"at" doc:"End of the second that it is of"`
-	Metric    string     `json:"metric" doc:"That it is ordered by"`
-	Unit      string     `json:"unit" doc:"Of values"`
-	Direction string     `json:"direction" enum:"in,out" doc:"Seen from the networks under watch"`
-	Entries   []TopEntry `json:"entries" doc:"The heaviest first"`
-	Total     int        `json:"total" doc:"All that were asked for, shown or not"`
+	At        *time.Time `json:"at" doc:"End of the second that the ranking refers to"`
+	Metric    string     `json:"metric" doc:"Metric that the ranking is ordered by"`
+	Unit      string     `json:"unit" doc:"Unit of value and threshold"`
+	Direction string     `json:"direction" enum:"in,out" doc:"Direction seen from the monitored networks"`
+	Entries   []TopEntry `json:"entries" doc:"Targets, highest rate first"`
+	Total     int        `json:"total" doc:"Number of all matching targets, listed or not"`
 }
 
 // TopEntry is one place of a ranking.
 type TopEntry struct {
-	Target string  `json:"target" doc:"Address, prefix, customer:NAME or network"`
-	Value  float64 `json:"value" doc:"Now, corrected for sampling"`
-	Bound  float64 `json:"bound" doc:"Threshold; 0 for none"`
+	Target    string  `json:"target" doc:"Address, prefix, customer:NAME or network"`
+	Value     float64 `json:"value" doc:"Current rate, corrected for sampling"`
+	Threshold float64 `json:"threshold" doc:"Configured threshold; 0 for none"`
 }
 
 // Series is the traffic of a target over time.
 type Series struct {
 	Target    string        `json:"target" doc:"Address, prefix, customer:NAME or network"`
-	Direction string        `json:"direction" enum:"in,out" doc:"Seen from the networks under watch"`
-	From      time.Time     `json:"from" doc:"Start"`
-	To        time.Time     `json:"to" doc:"End, not included"`
-	Step      int64         `json:"step_seconds" doc:"Length of one point"`
-	Points    []SeriesPoint `json:"points" doc:"In order of time; steps without traffic may be left out"`
+	Direction string        `json:"direction" enum:"in,out" doc:"Direction seen from the monitored networks"`
+	From      time.Time     `json:"from" doc:"Start of the period"`
+	To        time.Time     `json:"to" doc:"End of the period, not included"`
+	Step      int64         `json:"step_seconds" doc:"Length of one step in seconds"`
+	Points    []SeriesPoint `json:"points" doc:"Traffic per step, oldest first; steps without traffic may be left out"`
 }
 
 type targetsInput struct {
-	Metric    string   `query:"metric" default:"bits" enum:"packets,bits,flows,tcp-packets,udp-packets,icmp-packets,other-packets,syn-packets,fragment-packets,reflection-packets,udp-bits,reflection-bits" doc:"That targets are ordered by"`
-	Direction string   `query:"direction" default:"in" enum:"in,out" doc:"Seen from the networks under watch"`
-	Kind      []string `query:"kind" enum:"host,prefix,customer,network" doc:"Any of these, comma-separated; default all"`
-	Within    string   `query:"within" maxLength:"100" doc:"This target and those within it" example:"198.51.100.0/24"`
-	Group     string   `query:"group" maxLength:"100" doc:"Of this group of thresholds"`
-	Limit     int      `query:"limit" minimum:"1" maximum:"1000" default:"100" doc:"How many at most"`
+	Metric    string   `query:"metric" default:"bits" enum:"packets,bits,flows,tcp-packets,udp-packets,icmp-packets,other-packets,syn-packets,fragment-packets,reflection-packets,udp-bits,reflection-bits" doc:"Metric that targets are ordered by"`
+	Direction string   `query:"direction" default:"in" enum:"in,out" doc:"Direction seen from the monitored networks"`
+	Kind      []string `query:"kind" enum:"host,prefix,customer,network" doc:"Kinds of target, comma-separated; default all"`
+	Within    string   `query:"within" maxLength:"100" doc:"Target that is listed with the targets within it" example:"198.51.100.0/24"`
+	Group     string   `query:"group" maxLength:"100" doc:"Group of targets that share thresholds"`
+	Limit     int      `query:"limit" minimum:"1" maximum:"1000" default:"100" doc:"Maximum number of targets in the answer"`
 }
 
 func (in *targetsInput) query() (TargetQuery, error) {
@@ -71,10 +72,10 @@ type TargetPath struct {
 
 type seriesInput struct {
 	TargetPath
-	Direction string    `query:"direction" default:"in" enum:"in,out" doc:"Seen from the networks under watch"`
-	From      time.Time `query:"from" doc:"Start; default one hour before to"`
-	To        time.Time `query:"to" doc:"End, not included; default now"`
-	Step      int64     `query:"step" minimum:"0" maximum:"86400" doc:"Seconds of one point; default the shortest that gives at most 1,000 points"`
+	Direction string    `query:"direction" default:"in" enum:"in,out" doc:"Direction seen from the monitored networks"`
+	From      time.Time `query:"from" doc:"Start of the period; default one hour before to"`
+	To        time.Time `query:"to" doc:"End of the period, not included; default now"`
+	Step      int64     `query:"step" minimum:"0" maximum:"86400" doc:"Length of one step in seconds; default the shortest that gives at most 1,000 points"`
 }
 
 // maxPoints bounds a series.
@@ -82,7 +83,7 @@ const maxPoints = 10_000
 
 func (o *operator) targetRoutes() {
 	add(o, operation{id: "list-targets", method: http.MethodGet, path: "/api/v1/targets", tag: "traffic", scope: Read,
-		summary: "Targets now", about: "With rates, thresholds and what is normal, the heaviest first."},
+		summary: "List targets", about: "Current rates, thresholds and baselines of targets, highest rate first."},
 		func(_ context.Context, in *targetsInput) (*answer[TargetList], error) {
 			q, err := in.query()
 			if err != nil {
@@ -91,14 +92,14 @@ func (o *operator) targetRoutes() {
 			found, total := o.back.Targets(q)
 			out := TargetList{Targets: make([]Target, 0, len(found)), Total: total}
 			for i := range found {
-				out.Targets = append(out.Targets, ViewTarget(&found[i]))
+				out.Targets = append(out.Targets, viewTarget(&found[i]))
 			}
 			return &answer[TargetList]{out}, nil
 		})
 	add(o, operation{id: "top-targets", method: http.MethodGet, path: "/api/v1/top", tag: "traffic", scope: Read,
-		summary: "Top targets by one metric", about: "The short form of targets. Rankings of networks, countries, ports and so on are questions: flows?q=group by src_as top 10 last 1h."}, o.top)
+		summary: "Rank targets by one metric", about: "Short form of the list of targets. For rankings of networks, countries or ports, query flows, such as flows?q=group by src_as top 10 last 1h."}, o.top)
 	add(o, operation{id: "get-target", method: http.MethodGet, path: "/api/v1/targets/{target}", tag: "traffic", scope: Read, errors: []int{404},
-		summary: "One target now", about: "With rates, thresholds and what is normal."},
+		summary: "Get a target", about: "Current rates, thresholds and baseline of one target."},
 		func(_ context.Context, in *TargetPath) (*answer[Target], error) {
 			id, err := parseTarget(in.Target)
 			if err != nil {
@@ -108,13 +109,13 @@ func (o *operator) targetRoutes() {
 			if !ok {
 				return nil, noTarget
 			}
-			return &answer[Target]{ViewTarget(&t)}, nil
+			return &answer[Target]{viewTarget(&t)}, nil
 		})
 	add(o, operation{id: "get-series", method: http.MethodGet, path: "/api/v1/targets/{target}/series", tag: "traffic", scope: Read, errors: []int{404, 429, 503, 504}, time: questionTime,
-		summary: "Traffic of a target over time", about: "Mean rates of each step, with what was normal then. At most 10,000 points."}, o.series)
+		summary: "Get the traffic of a target over time", about: "Mean rates and baseline of each step. At most 10,000 points."}, o.series)
 }
 
-var noTarget = problem(http.StatusNotFound, "this target is not watched, or has had no traffic", "GET /api/v1/targets lists them")
+var noTarget = problem(http.StatusNotFound, "this target is not monitored or had no traffic", "GET /api/v1/targets lists them")
 
 func (o *operator) top(_ context.Context, in *targetsInput) (*answer[Top], error) {
 	q, err := in.query()
@@ -130,9 +131,9 @@ func (o *operator) top(_ context.Context, in *targetsInput) (*answer[Top], error
 			t = &found[i].Out
 		}
 		latest = max(latest, found[i].At)
-		out.Entries = append(out.Entries, TopEntry{found[i].Target.String(), finite(t.Rates[q.Metric]), finite(t.Bounds[q.Metric])})
+		out.Entries = append(out.Entries, TopEntry{found[i].Target.String(), view.Finite(t.Rates[q.Metric]), view.Finite(t.Bounds[q.Metric])})
 	}
-	out.At = at(latest)
+	out.At = view.Time(latest)
 	return &answer[Top]{out}, nil
 }
 
@@ -157,16 +158,16 @@ func (o *operator) series(ctx context.Context, in *seriesInput) (*answer[Series]
 	out := Series{id.String(), q.Direction.String(), time.Unix(q.From, 0).UTC(), time.Unix(q.To, 0).UTC(), q.Step, make([]SeriesPoint, 0, len(points))}
 	for i := range points {
 		p := &points[i]
-		v := SeriesPoint{Time: time.Unix(p.Time, 0).UTC(), Rates: rates(&p.Rates), Samples: finite(p.Samples)}
+		v := SeriesPoint{Time: time.Unix(p.Time, 0).UTC(), Rates: view.NewRates(&p.Rates), Samples: view.Finite(p.Samples)}
 		if p.Low != 0 || p.High != 0 {
-			v.Normal = &Band{finite(p.Low), finite(p.High)}
+			v.Baseline = &Baseline{view.Finite(p.Low), view.Finite(p.High)}
 		}
 		out.Points = append(out.Points, v)
 	}
 	return &answer[Series]{out}, nil
 }
 
-// steps are the lengths of points that are chosen by themselves, in seconds.
+// steps are the step lengths in seconds that the default is chosen from.
 var steps = []int64{1, 2, 5, 10, 30, 60, 300, 600, 1800, 3600, 10800, 21600, 86400}
 
 func (o *operator) span(in *seriesInput, id model.TargetID) (SeriesQuery, error) {
@@ -193,7 +194,7 @@ func (o *operator) span(in *seriesInput, id model.TargetID) (SeriesQuery, error)
 	}
 	q.From -= q.From % q.Step
 	if q.Points() > maxPoints {
-		return q, problem(http.StatusUnprocessableEntity, "this would be more than 10,000 points", "ask for a longer step or a shorter time")
+		return q, problem(http.StatusUnprocessableEntity, "this would be more than 10,000 points", "use a longer step or a shorter period")
 	}
 	return q, nil
 }

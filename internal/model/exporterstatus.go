@@ -6,7 +6,7 @@ type ExporterStatus struct {
 	Number    uint32   `json:"number" doc:"Number of the exporter in stored flows"` // Record.Exporter
 	Address   string   `json:"address" doc:"Address that the exporter sends from, or capture:NAME for a captured interface"`
 	Name      string   `json:"name" doc:"Name from the configuration, or the address"`
-	Protocols []string `json:"protocols" doc:"Protocols it uses: netflow5, netflow9, ipfix, sflow"`
+	Protocols []string `json:"protocols" doc:"Export protocols in use, such as ipfix"`
 
 	Datagrams       uint64  `json:"datagrams" doc:"Datagrams received"`
 	Records         uint64  `json:"records" doc:"Flow records and samples received"`
@@ -16,7 +16,7 @@ type ExporterStatus struct {
 
 	Lost        uint64 `json:"lost" doc:"Lost in transit by sequence numbers, in loss_unit"`
 	Expected    uint64 `json:"expected" doc:"Received and lost together, in loss_unit"`
-	LossUnit    string `json:"loss_unit" doc:"What the sequence numbers count: datagrams or records; empty if there are none"`
+	LossUnit    string `json:"loss_unit" enum:"datagrams,records," doc:"Unit that sequence numbers count; empty without sequence numbers"`
 	Gaps        uint64 `json:"gaps" doc:"Gaps in the sequence numbers"`
 	Restarts    uint64 `json:"restarts" doc:"Restarts of the sequence numbers"`
 	Templates   int    `json:"templates" doc:"Templates known"`
@@ -42,7 +42,7 @@ type ExporterStatus struct {
 // RateShare is one sampling rate of an exporter and how many records had it.
 type RateShare struct {
 	Rate    uint32 `json:"rate" doc:"Sampling rate: one packet in so many"`
-	From    string `json:"from" doc:"Where the rate comes from: advertised by the exporter, default or override of the configuration, or unknown"`
+	From    string `json:"from" enum:"advertised,default,override,unknown" doc:"Origin of the rate: advertised by the exporter, or default or override of the configuration"`
 	Records uint64 `json:"records" doc:"Records with this rate"`
 }
 
@@ -58,7 +58,7 @@ type InterfaceStatus struct {
 	Index uint32 `json:"index" doc:"SNMP ifIndex"`
 	Name  string `json:"name" doc:"Name from the configuration or from the exporter"`
 	Speed uint64 `json:"speed" doc:"Speed in bit/s, 0 if unknown"`
-	Role  string `json:"role" doc:"Role: unknown, external, internal or ignored"`
+	Role  string `json:"role" enum:"unknown,external,internal,ignored" doc:"Role of the interface"`
 
 	In  InterfaceTraffic `json:"in" doc:"Traffic received on the interface"`
 	Out InterfaceTraffic `json:"out" doc:"Traffic sent on the interface"`

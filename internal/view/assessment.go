@@ -12,7 +12,7 @@ type Assessment struct {
 	Likelihood     float64           `json:"likelihood" doc:"Probability of the cause, or of the most likely cause where cause is undecided; 0 to 1"`
 	LikelihoodTerm string            `json:"likelihood_term" doc:"Likelihood in words, after ICD 203"`
 	Confidence     string            `json:"confidence" enum:"low,moderate,high" doc:"Quality of the evidence, independent of the likelihood"`
-	Signals        []string          `json:"signals" doc:"Kinds of signal that contributed: report, probe, flow"`
+	Signals        []string          `json:"signals" enum:"report,probe,flow" doc:"Kinds of signal that contributed"`
 	Causes         []CauseLikelihood `json:"causes" doc:"All possible causes, the most likely first"`
 	Reasons        []Reason          `json:"reasons" doc:"Observations for and against, the heaviest first; bounded"`
 	WouldChange    []string          `json:"would_change" doc:"Observations that would change the assessment, one sentence each"`
@@ -42,7 +42,7 @@ type TimelineEntry struct {
 	Start     *time.Time `json:"start" doc:"Start of the period"`
 	End       *time.Time `json:"end" doc:"End of the period; null while it lasts"`
 	Peak      float64    `json:"peak" doc:"Highest value in the period, in unit; 0 for probes"`
-	Unit      string     `json:"unit,omitempty" doc:"Unit of peak: bits/s, packets/s, flows/s or reports in 15 minutes"`
+	Unit      string     `json:"unit,omitempty" enum:"bits/s,packets/s,flows/s,reports in 15 minutes" doc:"Unit of peak; absent for probes"`
 	Text      string     `json:"text,omitempty" doc:"One-sentence result of a probe"`
 }
 

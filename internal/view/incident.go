@@ -25,7 +25,7 @@ type PublicIncident struct {
 	BurstCount int        `json:"burst_count" doc:"Number of all bursts"`
 	MergedInto string     `json:"merged_into,omitempty" doc:"ID of the incident that this one was merged into"`
 
-	UserReports      *UserReports    `json:"user_reports" doc:"User reports about the service; null for an incident of traffic"`
+	UserReports      *UserReports    `json:"user_reports,omitempty" doc:"User reports about the service; absent for an incident of traffic"`
 	Assessment       *Assessment     `json:"assessment,omitempty" doc:"Likely cause of the incident by all signals; absent before the first assessment"`
 	PublicAssessment *Assessment     `json:"public_assessment,omitempty" doc:"Likely cause by user reports alone, which anyone could observe; absent where there are no other signals"`
 	Timeline         []TimelineEntry `json:"timeline" doc:"Periods in which a signal was abnormal, by their start; bounded"`
@@ -154,9 +154,9 @@ type Change struct {
 	Incident Incident `json:"incident" doc:"The incident after the change"`
 }
 
-// NewChange returns the operator's view of a change and its number.
-func NewChange(number uint64, c *model.Change) Change {
-	return Change{number, NewPublicChange(c), NewIncident(&c.Incident)}
+// NewChange returns the operator's view of a change.
+func NewChange(c *model.NumberedChange) Change {
+	return Change{c.Number, NewPublicChange(&c.Change), NewIncident(&c.Change.Incident)}
 }
 
 var kindNames = [...]string{"host", "prefix", "customer", "network", "service"}

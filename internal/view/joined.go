@@ -14,7 +14,7 @@ type PublicTraffic struct {
 	StartedAt     *time.Time `json:"started_at" doc:"Estimated start of the abnormal traffic"`
 	ResolvedAt    *time.Time `json:"resolved_at" doc:"End of the abnormal traffic; null while it lasts"`
 	Bursts        []Burst    `json:"bursts" doc:"Bursts of traffic, with peaks in unit; bounded"`
-	Unit          string     `json:"unit" doc:"Unit of the peaks of bursts: bits/s, packets/s or flows/s"`
+	Unit          string     `json:"unit" doc:"Unit of the peaks of bursts, per second"`
 	PeakBits      float64    `json:"peak_bits" doc:"Bits per second in the busiest second"`
 	PeakPackets   float64    `json:"peak_packets" doc:"Packets per second in the busiest second"`
 	Vectors       []Share    `json:"vectors" doc:"Attack vectors by share of packets; bounded"`

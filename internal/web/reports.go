@@ -19,7 +19,7 @@ type reportsView struct {
 	base
 	Services []serviceRow
 	More     int
-	Queue    []api.DeskEntry
+	Queue    []api.ModerationEntry
 	Waiting  int
 	Done     string
 	Choices  []serviceRow // that a note can be written about
@@ -45,7 +45,7 @@ var deskSaid = map[string]string{"passed": "It can be seen now.", "deleted": "De
 func (p *pages) reports(w http.ResponseWriter, r *http.Request) {
 	v := reportsView{base: p.base(r, "Reports", "reports"), Done: deskSaid[r.URL.Query().Get("done")]}
 	v.Refresh = 10
-	all := p.crowd.Services()
+	all := p.moderation.Services()
 	rows := make([]serviceRow, 0, len(all))
 	for _, s := range all {
 		rows = append(rows, serviceRowOf(s))
@@ -53,7 +53,7 @@ func (p *pages) reports(w http.ResponseWriter, r *http.Request) {
 	v.Choices = slices.Clone(rows[:min(len(rows), 500)])
 	slices.SortStableFunc(rows, func(a, b serviceRow) int { return cmp.Compare(b.weight, a.weight) })
 	v.Services, v.More = rows[:min(len(rows), maxServiceRows)], max(len(rows)-maxServiceRows, 0)
-	queue := p.crowd.Queue()
+	queue := p.moderation.Queue()
 	v.Queue, v.Waiting = queue[:min(len(queue), maxQueue)], len(queue)
 	p.show(w, http.StatusOK, "reports", v)
 }
@@ -97,11 +97,11 @@ func (p *pages) desk(w http.ResponseWriter, r *http.Request) {
 	done := "noted"
 	switch id := r.PathValue("id"); {
 	case id == "note":
-		_, err = p.crowd.AddNote(r.Context(), r.PostForm.Get("service"), strings.TrimSpace(r.PostForm.Get("text")), who.Name)
+		_, err = p.moderation.AddNote(r.Context(), r.PostForm.Get("service"), strings.TrimSpace(r.PostForm.Get("text")), who.Name)
 	case r.PostForm.Get("pass") == "1":
-		done, err = "passed", p.crowd.Decide(r.Context(), id, true, who.Name)
+		done, err = "passed", p.moderation.Decide(r.Context(), id, true, who.Name)
 	default:
-		done, err = "deleted", p.crowd.Decide(r.Context(), id, false, who.Name)
+		done, err = "deleted", p.moderation.Decide(r.Context(), id, false, who.Name)
 	}
 	if err != nil {
 		status := http.StatusInternalServerError

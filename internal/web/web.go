@@ -20,8 +20,8 @@ import (
 // Config is what pages are made of.
 type Config struct {
 	Backend Backend
-	// Crowd is the reports of people; nil for no page about them.
-	Crowd api.Crowd
+	// Moderation is user reports and their moderation; nil for no page about them.
+	Moderation api.Moderation
 	// Geo tells which address data is in use; nil or an empty Status is none.
 	Geo     func() model.GeoInfo
 	Version string
@@ -42,7 +42,7 @@ var files embed.FS
 // pages is the state of the handlers.
 type pages struct {
 	back       Backend
-	crowd      api.Crowd
+	moderation api.Moderation
 	synthetic  string
 	geo        func() model.GeoInfo
 	version    string
@@ -63,7 +63,7 @@ func New(c Config) http.Handler {
 	if c.Geo == nil {
 		c.Geo = func() model.GeoInfo { return model.GeoInfo{} }
 	}
-	p := &pages{back: c.Backend, crowd: c.Crowd, synthetic: c.Synthetic, geo: c.Geo, version: c.Version, collectors: c.Collectors, log: c.Log, templates: parse(),
+	p := &pages{back: c.Backend, moderation: c.Moderation, synthetic: c.Synthetic, geo: c.Geo, version: c.Version, collectors: c.Collectors, log: c.Log, templates: parse(),
 		style: asset("style.css"), script: asset("app.js")}
 	p.answers = answers{ask: p.back.Flows, now: time.Now, kept: make(map[string]*kept), places: make(chan struct{}, askAtOnce)}
 	mux := http.NewServeMux()
@@ -75,7 +75,7 @@ func New(c Config) http.Handler {
 	mux.HandleFunc("GET /attacks/{id}", p.attack)
 	mux.HandleFunc("GET /attacks/{id}/report", p.report)
 	mux.HandleFunc("POST /attacks/{id}/{command}", p.command)
-	if c.Crowd != nil {
+	if c.Moderation != nil {
 		mux.HandleFunc("GET /reports", p.reports)
 		mux.HandleFunc("POST /reports/desk/{id}", p.desk)
 	}
@@ -136,7 +136,7 @@ func (p *pages) base(r *http.Request, title, nav string) base {
 	now, speed, _ := p.back.Clock()
 	h, who := p.back.Health(), api.CallerOf(r.Context())
 	b := base{Title: title, Nav: nav, Style: p.style, Script: p.script, Now: now.UTC(), Speed: speed, Version: p.version, Caller: who,
-		MayOperate: who.May(api.Operate), Ready: h.Ready, Reasons: h.Reasons, Geo: p.geo(), Reports: p.crowd != nil, Synthetic: p.synthetic}
+		MayOperate: who.May(api.Operate), Ready: h.Ready, Reasons: h.Reasons, Geo: p.geo(), Reports: p.moderation != nil, Synthetic: p.synthetic}
 	for _, c := range p.back.Conditions() {
 		if c.Severity != model.Info {
 			b.Blind = append(b.Blind, c)

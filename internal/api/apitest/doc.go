@@ -1,4 +1,4 @@
-// Package apitest has a Backend and a Crowd for tests of package api and of
+// Package apitest has a Backend and a Moderation for tests of package api and of
 // pages: they answer from fields that a test sets, and keep what they were told.
 //
 // It judges nothing and stores nothing. Any goroutine may call its methods;

@@ -256,8 +256,8 @@ func (s *Server) Reload(next *settings.Settings) error {
 // serveHTTP serves both listeners: two tables of routes, never one with checks
 // inside.
 func (s *Server) serveHTTP(edges *stage) {
-	pages := web.New(web.Config{Backend: s, Crowd: visitors{s}, Geo: s.geoInfo, Version: s.opt.Version, Synthetic: s.settings.Synthetic, Collectors: s.Addresses().Collectors, Log: s.log.With("room", "web")})
-	operator := api.Operator(api.OperatorConfig{Backend: s, Auth: s.auth, Pages: pages, Crowd: visitors{s}, Metrics: s.metrics(), Version: s.opt.Version, Log: s.log.With("room", "api")})
+	pages := web.New(web.Config{Backend: s, Moderation: visitors{s}, Geo: s.geoInfo, Version: s.opt.Version, Synthetic: s.settings.Synthetic, Collectors: s.Addresses().Collectors, Log: s.log.With("room", "web")})
+	operator := api.Operator(api.OperatorConfig{Backend: s, Auth: s.auth, Pages: pages, Moderation: visitors{s}, Metrics: s.metrics(), Version: s.opt.Version, Log: s.log.With("room", "api")})
 	edges.start("operator's pages", func(ctx context.Context) error {
 		return api.Serve(ctx, s.operator, timed(operator, s.line.meters.operator), s.certs[0], s.log)
 	})

@@ -28,7 +28,7 @@ type visitors struct{ s *Server }
 
 var (
 	_ public.Backend = visitors{}
-	_ api.Crowd      = visitors{}
+	_ api.Moderation = visitors{}
 )
 
 // handler serves the public pages.
@@ -249,8 +249,8 @@ func (v visitors) Unsubscribe(ctx context.Context, token string) error {
 	return mailed(v.s.crowd.mail.Unsubscribe(ctx, token))
 }
 
-// Queue, Decide, AddNote and ServiceNotes are the operator's: see api.Crowd.
-func (v visitors) Queue() []api.DeskEntry { return entries(v.s.crowd.desk.Queue()) }
+// Queue, Decide, AddNote and ServiceNotes are the operator's: see api.Moderation.
+func (v visitors) Queue() []api.ModerationEntry { return entries(v.s.crowd.desk.Queue()) }
 
 // Decide lets an entry pass or deletes it.
 func (v visitors) Decide(ctx context.Context, id string, pass bool, by string) error {
@@ -264,7 +264,7 @@ func (v visitors) AddNote(ctx context.Context, service, text, by string) (string
 }
 
 // ServiceNotes returns notes.
-func (v visitors) ServiceNotes(service string) []api.DeskEntry {
+func (v visitors) ServiceNotes(service string) []api.ModerationEntry {
 	return entries(v.s.crowd.desk.Notes(service))
 }
 
@@ -280,10 +280,10 @@ func decided(err error) error {
 	return &api.Error{Kind: api.Invalid, Text: err.Error()}
 }
 
-func entries(list []moderation.Entry) []api.DeskEntry {
-	out := make([]api.DeskEntry, 0, len(list))
+func entries(list []moderation.Entry) []api.ModerationEntry {
+	out := make([]api.ModerationEntry, 0, len(list))
 	for _, e := range list {
-		out = append(out, api.DeskEntry{ID: e.ID, Kind: string(e.Kind), Service: e.Service, Name: e.Name, URL: e.URL, Text: e.Text, Country: e.Country, By: e.By, At: time.Unix(0, e.At).UTC()})
+		out = append(out, api.ModerationEntry{ID: e.ID, Kind: string(e.Kind), Service: e.Service, Name: e.Name, URL: e.URL, Text: e.Text, Country: e.Country, By: e.By, At: time.Unix(0, e.At).UTC()})
 	}
 	return out
 }

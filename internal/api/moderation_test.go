@@ -6,8 +6,8 @@ import (
 	"floodmark/internal/api"
 )
 
-// TestDesk walks an entry and a note through the desk, and who may do so.
-func TestDesk(t *testing.T) {
+// TestModeration walks an entry and a note through the queue, and who may do so.
+func TestModeration(t *testing.T) {
 	s := operator(t, tokens())
 	send := func(token, method, path, body string, want int) []byte {
 		t.Helper()
@@ -18,13 +18,13 @@ func TestDesk(t *testing.T) {
 		return w.Body.Bytes()
 	}
 	const notes = "/api/v1/services/example/notes"
-	send("metrics", "GET", "/api/v1/desk", "", 403)
-	send("read", "GET", "/api/v1/desk", "", 200)
-	send("read", "POST", "/api/v1/desk/c1", `{"pass":true}`, 403)
+	send("metrics", "GET", "/api/v1/moderation", "", 403)
+	send("read", "GET", "/api/v1/moderation", "", 200)
+	send("read", "POST", "/api/v1/moderation/c1", `{"approve":true}`, 403)
 	send("read", "POST", notes, `{"text":"Fixed."}`, 403)
-	send("operate", "POST", "/api/v1/desk/c1", `{"pass":true}`, 200)
-	send("operate", "POST", "/api/v1/desk/s1", `{"pass":false}`, 200)
-	send("operate", "POST", "/api/v1/desk/s1", `{"pass":false}`, 404)
+	send("operate", "POST", "/api/v1/moderation/c1", `{"approve":true}`, 200)
+	send("operate", "POST", "/api/v1/moderation/s1", `{"approve":false}`, 200)
+	send("operate", "POST", "/api/v1/moderation/s1", `{"approve":false}`, 404)
 	send("operate", "POST", notes, `{"text":"Fixed."}`, 200)
 	if len(s.crowd.Waiting) != 0 || len(s.crowd.Passed) != 1 || s.crowd.Passed[0].ID != "c1" {
 		t.Errorf("waiting %+v, passed %+v", s.crowd.Waiting, s.crowd.Passed)

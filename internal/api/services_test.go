@@ -13,6 +13,7 @@ import (
 	"floodmark/internal/api"
 	"floodmark/internal/api/apitest"
 	"floodmark/internal/model"
+	"floodmark/internal/view"
 )
 
 // TestIncidentsHoldBothKinds lists traffic and services together, in order and
@@ -31,10 +32,10 @@ func TestIncidentsHoldBothKinds(t *testing.T) {
 			page := decode[api.IncidentPage](t, s.get(next))
 			for i, in := range page.Incidents {
 				out = append(out, in.ID)
-				if (in.Kind == "service") != (in.Crowd != nil) || (in.Kind == "service") != (in.Direction == "") {
-					t.Errorf("%s: kind %q, direction %q, crowd %v", in.ID, in.Kind, in.Direction, in.Crowd)
+				if (in.Kind == "service") != (in.UserReports != nil) || (in.Kind == "service") != (in.Direction == "") {
+					t.Errorf("%s: kind %q, direction %q, reports %v", in.ID, in.Kind, in.Direction, in.UserReports)
 				}
-				if i > 0 && page.Incidents[i-1].Noticed.Before(*in.Noticed) {
+				if i > 0 && page.Incidents[i-1].DetectedAt.Before(*in.DetectedAt) {
 					t.Errorf("%s is out of order", in.ID)
 				}
 			}
@@ -71,53 +72,57 @@ func TestIncidentsHoldBothKinds(t *testing.T) {
 	}
 }
 
-// TestCrowdIsInTheView wants every figure of the reports in one incident.
-func TestCrowdIsInTheView(t *testing.T) {
+// TestUserReportsAreInTheView wants every value of the reports in one incident.
+func TestUserReportsAreInTheView(t *testing.T) {
 	s := operator(t, nil)
 	in := apitest.ServiceIncident(1, model.Open)
 	s.fake.Add(model.Opened, in)
-	got := decode[api.Incident](t, s.get("/api/v1/incidents/"+in.ID)).Crowd
+	got := decode[view.Incident](t, s.get("/api/v1/incidents/"+in.ID)).UserReports
 	c := in.Crowd
 	begun, earlier := time.Unix(0, c.Peak.At).UTC(), time.Unix(0, c.Similar[0].Started).UTC()
-	want := &api.CrowdView{Service: "example", Name: "Example", Evidence: 9.5, Strongest: 11.2, Limit: 6.4, Promise: c.Promise,
-		Peak:  api.CrowdBucket{At: &begun, Problems: 820, Effective: 790, Works: 12, Followed: 30, Withheld: 4, Refused: 2, Normal: &api.CrowdBand{Expected: 61, Low: 40, High: 95}},
-		Total: 1900, Effective: 1800, Works: 40, Refused: 2, Networks: 61,
-		Parts:   []api.CrowdPart{{Slug: "login", Name: "Login", Reports: 1100, Share: 0.8, Low: 0.77, High: 0.83, Usual: 0.2, Evidence: 40, StandsOut: true}, {Reports: 500}},
-		Places:  []api.CrowdPlace{{Country: "DE", Reports: 700, Effective: 690, Expected: 300, Excess: 2.3, Low: 2.1, High: 2.5, Evidence: 12, StandsOut: true}, {Reports: 200, Effective: 190, Expected: 210, Excess: 0.9, Low: 0.8, High: 1.1}},
-		Cause:   api.CrowdCause{Kind: "elsewhere", By: "other", Name: "Other", Share: 0.6, Low: 0.4, High: 0.8, Text: c.Cause.Text},
-		Forgery: api.CrowdForgery{Lockstep: 0.1, Brigade: 0.2, Text: c.Forgery.Text},
-		Similar: []api.CrowdEarlier{{ID: "example-20261001T0000Z", Score: 0.8, Started: &earlier, Lasted: 3600, Peak: 500, Text: "the same part"}}, Shape: []float64{790, 610}}
+	want := &view.UserReports{Service: "example", Name: "Example", LogEValue: 9.5, MaxLogEValue: 11.2, AlertThreshold: 6.4, FalseAlarmBudget: c.Promise,
+		Peak: view.Bucket{At: begun, Problems: 820, Effective: 790, OKReports: 12, Referred: 30, Suppressed: 4, Rejected: 2,
+			Baseline: &view.Band{Mean: 61, Low: 40, High: 95}, State: "normal"},
+		Total: 1900, Effective: 1800, OKReports: 40, Rejected: 2, Networks: 61,
+		Components: []view.ComponentShare{{Slug: "login", Name: "Login", Reports: 1100, Share: 0.8, Low: 0.77, High: 0.83, BaselineShare: 0.2,
+			LogEValue: 40, Significant: true}, {Reports: 500}},
+		Places: []view.PlaceShare{{Country: "DE", Reports: 700, Effective: 690, Baseline: 300, Ratio: 2.3, Low: 2.1, High: 2.5, LogEValue: 12, Significant: true},
+			{Reports: 200, Effective: 190, Baseline: 210, Ratio: 0.9, Low: 0.8, High: 1.1}},
+		Cause:   view.ReportCause{Kind: "upstream", By: "other", Name: "Other", Share: 0.6, Low: 0.4, High: 0.8, Text: c.Cause.Text},
+		Fraud:   view.Fraud{Synchronized: 0.1, Brigading: 0.2, Text: c.Forgery.Text},
+		Similar: []view.Similar{{ID: "example-20261001T0000Z", Score: 0.8, StartedAt: &earlier, Duration: 3600, Peak: 500, Text: "the same part"}},
+		Series:  []float32{790, 610}}
 	if d := cmp.Diff(want, got); d != "" {
 		t.Error(d)
 	}
 }
 
-// TestEmptyCrowdIsJSON has lists that are empty and numbers that JSON lacks.
-func TestEmptyCrowdIsJSON(t *testing.T) {
+// TestEmptyUserReportsAreJSON has lists that are empty and numbers that JSON lacks.
+func TestEmptyUserReportsAreJSON(t *testing.T) {
 	in := model.Incident{Header: model.Header{Target: model.ServiceID("x")},
 		ServiceIncident: model.ServiceIncident{Crowd: &model.Crowd{Evidence: math.Inf(-1), Effective: math.NaN()}}}
-	b, err := json.Marshal(api.ViewIncident(&in))
+	b, err := json.Marshal(view.NewIncident(&in))
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{`"parts":[]`, `"places":[]`, `"similar":[]`, `"shape":[]`, `"evidence":0`} {
+	for _, want := range []string{`"components":[]`, `"places":[]`, `"similar":[]`, `"series":[]`, `"log10_e_value":0`} {
 		if !strings.Contains(string(b), want) {
 			t.Errorf("lacks %s: %s", want, b)
 		}
 	}
-	if strings.Contains(string(b), `"normal"`) {
-		t.Error("a band that is not known is told")
+	if strings.Contains(string(b), `"baseline"`) {
+		t.Error("an unknown baseline is listed")
 	}
 }
 
-// TestEventsTellOfServices follows the stream over changes of both kinds.
-func TestEventsTellOfServices(t *testing.T) {
+// TestEventsIncludeServices follows the stream over changes of both kinds.
+func TestEventsIncludeServices(t *testing.T) {
 	s := operator(t, nil)
 	srv := httptest.NewServer(s.h)
 	t.Cleanup(srv.Close)
 	f := follow(t, srv.URL, "")
 	s.fake.Add(model.Opened, apitest.ServiceIncident(1, model.Open))
-	f.want("event: change", `"type":"opened"`, `"target":"service:example"`, `"kind":"service"`, `"crowd":{"service":"example"`, `"problems":820`)
+	f.want("event: change", `"type":"opened"`, `"target":"service:example"`, `"kind":"service"`, `"user_reports":{"service":"example"`, `"problems":820`)
 	s.fake.Add(model.Escalated, apitest.Incident(1, model.Open))
 	f.want("event: change", `"type":"escalated"`, `"kind":"host"`)
 }
