@@ -292,8 +292,8 @@ func (r *dayRun) line() {
 		begin, end = "\r\x1b[K", ""
 	}
 	s := &r.reports
-	fmt.Fprintf(r.say, "%ssynthetic, %s: %d reports (%d count, %d held back, %d refused), %d records of traffic; %s%s", begin,
-		time.Unix(0, r.at).In(r.day.Zone.Location()).Format("2006-01-02 15:04 MST"), s.Sent, s.Counted, s.Withheld+s.Already,
+	fmt.Fprintf(r.say, "%ssynthetic, %s: %d reports (%d counted, %d duplicates, %d rejected), %d records of traffic; %s%s", begin,
+		time.Unix(0, r.at).In(r.day.Zone.Location()).Format("2006-01-02 15:04 MST"), s.Sent, s.Counted, s.Duplicate,
 		s.TooMany+s.GaveUp+s.Refused+s.Failed, r.traffic.Records, r.underWay(), end)
 }
 
@@ -309,8 +309,8 @@ func (r *dayRun) done() {
 	defer r.mu.Unlock()
 	r.line()
 	s := &r.reports
-	fmt.Fprintf(r.say, "\ndone: %d reports sent, %d counted, %d already known, %d withheld; answers 429: %d, 503: %d (given up: %d), other: %d, none: %d; proofs took %v of a processor; %v late at most\n",
-		s.Sent, s.Counted, s.Already, s.Withheld, s.TooMany, s.Full, s.GaveUp, s.Refused, s.Failed, s.WorkTime.Round(time.Second), s.Latest.Round(time.Millisecond))
+	fmt.Fprintf(r.say, "\ndone: %d reports sent, %d counted, %d duplicates; answers 429: %d, 503: %d (given up: %d), other: %d, none: %d; proofs took %v of a processor; %v late at most\n",
+		s.Sent, s.Counted, s.Duplicate, s.TooMany, s.Full, s.GaveUp, s.Refused, s.Failed, s.WorkTime.Round(time.Second), s.Latest.Round(time.Millisecond))
 	if s.Complaint != "" {
 		fmt.Fprintln(r.say, "last refusal:", s.Complaint)
 	}

@@ -92,7 +92,7 @@ func TestReportsBecomeAnIncident(t *testing.T) {
 	}
 	// The same person counts once, and a proof is good for one report.
 	one := someone(s, 1)
-	if code, b := one.report("example", "login"); code != http.StatusAccepted || !strings.Contains(b, "already") {
+	if code, b := one.report("example", "login"); code != http.StatusAccepted || !strings.Contains(b, "duplicate") {
 		t.Errorf("again: %d %s", code, b)
 	}
 	var id string

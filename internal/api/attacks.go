@@ -46,18 +46,18 @@ func PublicAttacks(incidents []model.Incident, now time.Time, key []byte, hold t
 // may be copied from the incident but times and what a switch over closed words
 // gives.
 func publicAttack(in *model.Incident, key []byte) model.PublicAttack {
-	v := model.PublicAttack{ID: publicName(in.ID, key), State: "ongoing", Severity: "light", Started: minute(in.Started), Text: "An attack on one of the networks watched here is under way."}
+	v := model.PublicAttack{ID: publicName(in.ID, key), State: "ongoing", Severity: "info", Started: minute(in.Started), Text: "An attack on one of the networks watched here is under way."}
 	switch in.Severity {
 	case model.Warning:
-		v.Severity = "considerable"
+		v.Severity = "warning"
 	case model.Critical:
-		v.Severity = "heavy"
+		v.Severity = "critical"
 	}
 	switch in.State {
 	case model.Easing:
 		v.State, v.Text = "easing", "An attack on one of the networks watched here is easing."
 	case model.Closed:
-		v.State, v.Text = "over", "There was an attack on one of the networks watched here. It is over."
+		v.State, v.Text = "resolved", "There was an attack on one of the networks watched here. It is over."
 		v.Ended = minute(in.Ended)
 		if v.Ended.IsZero() {
 			v.Ended = minute(in.ClosedAt)
@@ -75,9 +75,9 @@ func publicAttack(in *model.Incident, key []byte) model.PublicAttack {
 // outward is the text of incidents by hosts of the watched networks: no word
 // of who sends to whom.
 var outward = map[string]string{
-	"ongoing": "Unusual traffic in one of the networks watched here is being looked into.",
-	"easing":  "Unusual traffic in one of the networks watched here is easing.",
-	"over":    "There was unusual traffic in one of the networks watched here. It is over.",
+	"ongoing":  "Unusual traffic in one of the networks watched here is being looked into.",
+	"easing":   "Unusual traffic in one of the networks watched here is easing.",
+	"resolved": "There was unusual traffic in one of the networks watched here. It is over.",
 }
 
 // publicName is a keyed hash: the same incident has the same public name, and

@@ -32,12 +32,12 @@ func TestAttacksFollowTheState(t *testing.T) {
 	var states []string
 	for _, v := range attacks(secretBackend(), 0) {
 		states = append(states, v.State)
-		if v.Started.Second() != 0 || v.Severity != "heavy" || (v.State == "over") == v.Ended.IsZero() && v.State != "withdrawn" || v.Text == "" {
+		if v.Started.Second() != 0 || v.Severity != "critical" || (v.State == "resolved") == v.Ended.IsZero() && v.State != "withdrawn" || v.Text == "" {
 			t.Errorf("%+v", v)
 		}
 	}
 	// The newest first; the suspicion (6) is not told.
-	if s := strings.Join(states, " "); s != "ongoing withdrawn over ongoing over easing ongoing" {
+	if s := strings.Join(states, " "); s != "ongoing withdrawn resolved ongoing resolved easing ongoing" {
 		t.Error(s)
 	}
 }

@@ -19,17 +19,16 @@ type Submission struct {
 	Solution  string     // of a Challenge, "" for none
 }
 
-// ReceiptState tells what became of a submission.
+// ReceiptState is the outcome of an accepted submission.
 type ReceiptState uint8
 
-// What becomes of a submission.
+// Outcomes of an accepted submission.
 const (
-	Counted  ReceiptState = iota // durable, and it counts
-	Already                      // this person has reported this service lately: durable before, counts once
-	Withheld                     // durable, and does not count: over a limit for its network or prefix
+	Counted   ReceiptState = iota // stored durably; also when a limit keeps it from being counted, which is never disclosed
+	Duplicate                     // this person reported the same recently and counts once
 )
 
-// Receipt is the answer to a submission that was taken.
+// Receipt is the answer to an accepted submission.
 type Receipt struct {
 	State ReceiptState
 	At    int64 // Unix ns

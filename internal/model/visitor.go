@@ -6,8 +6,8 @@ import "time"
 // and a name that tells nothing.
 type PublicAttack struct {
 	ID       string
-	State    string // ongoing, easing, over or withdrawn
-	Severity string // light, considerable or heavy
+	State    string // ongoing, easing, resolved or withdrawn
+	Severity string // info, warning or critical
 	Started  time.Time
 	Ended    time.Time // zero while it lasts
 	Text     string

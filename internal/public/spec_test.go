@@ -46,7 +46,7 @@ var exercises = []struct {
 	{"post-report", "POST", "/api/v1/reports", `{"service":"open","kind":"problem","x":"y"}`, 422},
 	{"post-report", "POST", "/api/v1/reports", `{"service":"none","kind":"problem"}`, 404},
 	{"post-suggestion", "POST", "/api/v1/suggestions", `{"name":"x"}`, 202},
-	{"post-suggestion", "POST", "/api/v1/suggestions", `{}`, 422},
+	{"post-suggestion", "POST", "/api/v1/suggestions", `{"x":"y"}`, 422},
 }
 
 type described struct {

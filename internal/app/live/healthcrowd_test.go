@@ -36,9 +36,9 @@ func TestReportsAreJudged(t *testing.T) {
 		{"nobody reports", 600, report.Stats{Counted: 99, QueueFull: 4, DiskFull: 1}, []string{ReportsNotKept}},
 		{"for long", 730, report.Stats{Counted: 99, QueueFull: 4, DiskFull: 1}, nil},
 		{"the journal is down", 731, report.Stats{Counted: 99, QueueFull: 4, DiskFull: 1, Down: 7}, []string{ReportsNotKept}},
-		{"a report is kept though it does not count", 732, report.Stats{Counted: 99, Withheld: 1, QueueFull: 4, DiskFull: 1, Down: 7}, nil},
-		{"a key stays", 733, report.Stats{Counted: 99, Withheld: 1, QueueFull: 4, DiskFull: 1, Down: 7, SaltError: "no"}, []string{SaltStuck}},
-		{"it is gone", 734, report.Stats{Counted: 99, Withheld: 1, QueueFull: 4, DiskFull: 1, Down: 7}, nil},
+		{"a report is kept though it does not count", 732, report.Stats{Counted: 99, Suppressed: 1, QueueFull: 4, DiskFull: 1, Down: 7}, nil},
+		{"a key stays", 733, report.Stats{Counted: 99, Suppressed: 1, QueueFull: 4, DiskFull: 1, Down: 7, SaltError: "no"}, []string{SaltStuck}},
+		{"it is gone", 734, report.Stats{Counted: 99, Suppressed: 1, QueueFull: 4, DiskFull: 1, Down: 7}, nil},
 	} {
 		h = s.judgeReports(step.at*second, step.stats, h)
 		for _, code := range []string{ReportsRefused, ReportsNotKept, SaltStuck} {

@@ -10,7 +10,7 @@ import (
 func (s *Server) snapshotUserReports(t *telemetry.Snapshot) {
 	c := s.crowd
 	r := c.intake.Stats()
-	t.UserReports = telemetry.UserReports{Submitted: r.Submitted, Problems: r.Counted - r.Works, Works: r.Works, Suppressed: r.Withheld, Duplicates: r.Already,
+	t.UserReports = telemetry.UserReports{Submitted: r.Submitted, Problems: r.Counted - r.Works, Works: r.Works, Suppressed: r.Suppressed, Duplicates: r.Duplicates,
 		Rejected: map[string]uint64{"queue_full": r.QueueFull, "disk_full": r.DiskFull, "journal_down": r.Down, "invalid": r.Invalid,
 			"work_missing": r.WorkNeeded, "work_replayed": r.Replayed, "rate_limited": r.TooMany},
 		Waiting: r.Waiting, Capacity: r.Room, Write: r.Write, KeyRotationFailed: r.SaltError != ""}

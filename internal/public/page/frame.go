@@ -79,7 +79,7 @@ type (
 		Leave bool
 		Token string
 	}
-	saidPage struct {
+	resultPage struct {
 		frame
 		Key, Token, Back string
 	}
@@ -162,8 +162,11 @@ func (l *locale) notice(n Notice) string {
 func newDone(l *locale, f frame, v *DoneView) donePage {
 	s := v.Service.Service
 	d := donePage{frame: f, Name: clean(60, s.Name), Slug: s.Slug, Headline: l.headline(v.Service, f.Now)}
-	key := map[model.ReceiptState]string{model.Counted: "done.counted", model.Already: "done.already", model.Withheld: "done.withheld"}[v.State]
-	if v.State == model.Counted && v.Kind == model.Works {
+	key := "done.counted"
+	switch {
+	case v.State == model.Duplicate:
+		key = "done.duplicate"
+	case v.Kind == model.Works:
 		key = "done.works"
 	}
 	d.Lead, d.Text = l.t(key+".lead"), l.t(key+".text", d.Name)
@@ -201,18 +204,18 @@ func newData(f frame, v *DataView) dataPage {
 	return d
 }
 
-func deedKey(d Deed) string {
-	switch d {
+func resultKey(a Action) string {
+	switch a {
 	case Commented:
-		return "said.commented"
+		return "result.commented"
 	case Uncommented:
-		return "said.uncommented"
+		return "result.uncommented"
 	case Subscribed:
-		return "said.subscribed"
+		return "result.subscribed"
 	case Confirmed:
-		return "said.confirmed"
+		return "result.confirmed"
 	case Unsubscribed:
-		return "said.unsubscribed"
+		return "result.unsubscribed"
 	}
-	return "said.suggested"
+	return "result.suggested"
 }

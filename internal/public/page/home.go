@@ -221,7 +221,7 @@ func (p *homePage) attacks(l *locale, all []model.PublicAttack) {
 			r.Mark = "◪"
 		}
 		r.Word = l.closed("attack.", a.State)
-		r.Severity = l.closed("attack.", a.Severity)
+		r.Severity = l.closed("severity.", a.Severity)
 		p.Attacks = append(p.Attacks, r)
 	}
 }

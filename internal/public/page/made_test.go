@@ -269,6 +269,6 @@ func storyView(s *stories.Story) IncidentView {
 }
 
 func attacks() []model.PublicAttack {
-	return []model.PublicAttack{{ID: "a1", State: "ongoing", Severity: "considerable", Started: noon.Add(-2 * time.Hour), Text: "A network that is watched here is under attack."},
-		{ID: "a2", State: "over", Severity: "light", Started: noon.Add(-9 * time.Hour), Ended: noon.Add(-8 * time.Hour), Text: "An attack on a network that is watched here is over."}}
+	return []model.PublicAttack{{ID: "a1", State: "ongoing", Severity: "warning", Started: noon.Add(-2 * time.Hour), Text: "A network that is watched here is under attack."},
+		{ID: "a2", State: "resolved", Severity: "info", Started: noon.Add(-9 * time.Hour), Ended: noon.Add(-8 * time.Hour), Text: "An attack on a network that is watched here is over."}}
 }

@@ -41,14 +41,14 @@ func everyPage(s *Site, lang string, n *model.ServiceNow) map[string][]byte {
 		"mail":    s.Mail(lang, MailView{Common: c, Token: nasty}), "leave": s.Mail(lang, MailView{Common: c, Leave: true}),
 		"button": s.Button(lang, ButtonView{c, n}), "near": s.Near(lang, NearView{Service: n, Vicinity: model.Vicinity{Network: nasty, Near: 9}}),
 	}
-	for state := model.Counted; state <= model.Withheld; state++ {
+	for state := model.Counted; state <= model.Duplicate; state++ {
 		out[fmt.Sprint("done ", state)] = s.Done(lang, DoneView{c, n, state, model.Works})
 	}
 	for _, status := range []int{0, 403, 404, 405, 413, 415, 422, 428, 429, 500, 503} {
 		out[fmt.Sprint("problem ", status)] = s.Problem(lang, ProblemView{c, status, nasty, nasty, 90 * time.Second, "//elsewhere.example"})
 	}
 	for d := Suggested; d <= Unsubscribed; d++ {
-		out[fmt.Sprint("said ", d)] = s.Said(lang, SaidView{c, d, nasty, "/s/x"})
+		out[fmt.Sprint("result ", d)] = s.Result(lang, ResultView{c, d, nasty, "/s/x"})
 	}
 	if n.Incident != nil {
 		out["incident"] = s.Incident(lang, incidentView(n))

@@ -164,7 +164,7 @@ func (s *served) handler() http.Handler {
 		return s.site.Problem(lang, ProblemView{frameOf("/"), 503, "the server is full", "try again", 30e9, "/s/big"})
 	})
 	page("GET /test/said", func(lang string, _ *http.Request) []byte {
-		return s.site.Said(lang, SaidView{frameOf("/"), Commented, "a1b2-c3d4", "/s/big"})
+		return s.site.Result(lang, ResultView{frameOf("/"), Commented, "a1b2-c3d4", "/s/big"})
 	})
 	page("GET /test/mail", func(lang string, _ *http.Request) []byte {
 		return s.site.Mail(lang, MailView{frameOf("/"), false, "x"})

@@ -16,7 +16,7 @@ import (
 //go:embed static templates
 var files embed.FS
 
-var pageNames = []string{"home", "service", "report", "done", "problem", "incident", "data", "about", "suggest", "comment", "mail", "said"}
+var pageNames = []string{"home", "service", "report", "done", "problem", "incident", "data", "about", "suggest", "comment", "mail", "result"}
 
 // Config is what a Site is made of.
 type Config struct {
@@ -172,11 +172,11 @@ func (s *Site) Mail(lang string, v MailView) []byte {
 	return s.render(l, "mail", mailPage{s.frame(l, v.Common, l.t(key+".title")), key, v.Leave, clean(200, v.Token)})
 }
 
-// Said tells that a deed is done.
-func (s *Site) Said(lang string, v SaidView) []byte {
+// Result confirms an action.
+func (s *Site) Result(lang string, v ResultView) []byte {
 	l := s.locale(lang)
-	key := deedKey(v.Deed)
-	return s.render(l, "said", saidPage{s.frame(l, v.Common, l.t(key+".title")), key, clean(200, v.Token), backTo(v.Back)})
+	key := resultKey(v.Action)
+	return s.render(l, "result", resultPage{s.frame(l, v.Common, l.t(key+".title")), key, clean(200, v.Token), backTo(v.Back)})
 }
 
 // Button is the button on somebody's page, to be shown in a frame.

@@ -124,25 +124,25 @@ type MailView struct {
 	Token string // of the mail
 }
 
-// Deed is what a visitor has done.
-type Deed uint8
+// Action is what a visitor did with a form.
+type Action uint8
 
-// The deeds that a page answers.
+// The actions that lead to a page of their own.
 const (
-	Suggested    Deed = iota // a service was suggested
-	Commented                // a comment waits for the operator; SaidView.Token deletes it
-	Uncommented              // a comment was deleted
-	Subscribed               // a mail asks for confirmation
-	Confirmed                // a subscription was confirmed
-	Unsubscribed             // a subscription has ended
+	Suggested    Action = iota // a service was suggested
+	Commented                  // a comment waits for the operator; ResultView.Token deletes it
+	Uncommented                // a comment was deleted
+	Subscribed                 // a mail asks for confirmation
+	Confirmed                  // a subscription was confirmed
+	Unsubscribed               // a subscription has ended
 )
 
-// SaidView tells that a deed is done.
-type SaidView struct {
+// ResultView confirms an action.
+type ResultView struct {
 	Common
-	Deed  Deed
-	Token string // that deletes the comment
-	Back  string // path to return to, "" for the first page
+	Action Action
+	Token  string // that deletes the comment
+	Back   string // path to return to, "" for the first page
 }
 
 // ButtonView is the button on somebody's page, in a frame.

@@ -30,7 +30,8 @@ type Fake struct {
 	Days     []string
 	Bits     uint8              // of challenges; a report without solution is refused where it is more than 0
 	Receipt  model.ReceiptState // what becomes of reports
-	Fail     error              // what every deed returns, where set
+	Fail     error              // what every action returns, where set
+	Invalid  string             // a component of a report, name of a suggestion or text of a comment that is answered with Invalid; "" for none
 	CSV      string             // of every dump
 	DumpFail error              // returned after CSV was written
 	Files    map[string][]byte  // reports, by incident and form: "id html"
@@ -38,7 +39,7 @@ type Fake struct {
 	Reports     []model.Submission
 	Suggestions []model.Suggestion
 	Sent        []model.Comment
-	Deeds       []string // the others, such as "confirm TOKEN"
+	Actions     []string // the others, such as "confirm TOKEN"
 }
 
 var _ public.Backend = (*Fake)(nil)
@@ -149,15 +150,21 @@ func (f *Fake) Challenge(service string, _ model.Submission) (model.Challenge, e
 func (f *Fake) Submit(_ context.Context, s model.Submission) (model.Receipt, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if err := f.proved(s); err != nil {
+	if !slices.ContainsFunc(f.All, func(n *model.ServiceNow) bool { return n.Service.Slug == s.Service }) {
+		return model.Receipt{}, &public.Error{Kind: public.NotFound, Text: "There is no such service here."}
+	}
+	if err := f.accept(s, s.Component); err != nil {
 		return model.Receipt{}, err
 	}
 	f.Reports = append(f.Reports, s)
 	return model.Receipt{State: f.Receipt, At: f.Now.UnixNano()}, nil
 }
 
-// proved is Fail, or asks for a proof where there is none.
-func (f *Fake) proved(s model.Submission) error {
+// accept is Fail, or asks for a proof where there is none, or finds a word invalid.
+func (f *Fake) accept(s model.Submission, word string) error {
+	if f.Invalid != "" && word == f.Invalid {
+		return &public.Error{Kind: public.Invalid, Text: "This is not valid."}
+	}
 	if f.Fail == nil && f.Bits > 0 && s.Solution == "" {
 		return &public.Error{Kind: public.WorkNeeded, Text: "A proof of work is needed."}
 	}
@@ -175,27 +182,33 @@ func (f *Fake) Network(string, model.Submission) model.Vicinity {
 func (f *Fake) Suggest(_ context.Context, s model.Suggestion) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	if err := f.accept(s.From, s.Name); err != nil {
+		return err
+	}
 	f.Suggestions = append(f.Suggestions, s)
-	return f.proved(s.From)
+	return nil
 }
 
 // Comment is that of Backend.
 func (f *Fake) Comment(_ context.Context, c model.Comment) (string, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	if err := f.accept(c.From, c.Text); err != nil {
+		return "", err
+	}
 	f.Sent = append(f.Sent, c)
-	return fmt.Sprintf("delete-%d", len(f.Sent)), f.proved(c.From)
+	return fmt.Sprintf("delete-%d", len(f.Sent)), nil
 }
 
-func (f *Fake) deed(what string) error {
+func (f *Fake) act(what string) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.Deeds = append(f.Deeds, what)
+	f.Actions = append(f.Actions, what)
 	return f.Fail
 }
 
 // Uncomment is that of Backend.
-func (f *Fake) Uncomment(_ context.Context, token string) error { return f.deed("uncomment " + token) }
+func (f *Fake) Uncomment(_ context.Context, token string) error { return f.act("uncomment " + token) }
 
 // Comments is that of Backend.
 func (f *Fake) Comments(service string) []model.Comment {
@@ -213,15 +226,15 @@ func (f *Fake) Notes(service string) []model.Note {
 
 // Subscribe is that of Backend.
 func (f *Fake) Subscribe(_ context.Context, address, service string, _ netip.Addr) error {
-	return f.deed("subscribe " + address + " " + service)
+	return f.act("subscribe " + address + " " + service)
 }
 
 // Confirm is that of Backend.
-func (f *Fake) Confirm(_ context.Context, token string) error { return f.deed("confirm " + token) }
+func (f *Fake) Confirm(_ context.Context, token string) error { return f.act("confirm " + token) }
 
 // Unsubscribe is that of Backend.
 func (f *Fake) Unsubscribe(_ context.Context, token string) error {
-	return f.deed("unsubscribe " + token)
+	return f.act("unsubscribe " + token)
 }
 
 // Features is that of Backend.

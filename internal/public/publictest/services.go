@@ -29,7 +29,7 @@ func New() *Fake {
 	f.Past = append(f.Past, over)
 	f.Words["open"] = []model.Note{{By: "Open, Inc.", At: f.Now.Add(-time.Hour).UnixNano(), Text: "We are looking into it."}}
 	f.Said["open"] = []model.Comment{{ID: "c1", Service: "open", At: f.Now.Add(-time.Minute).UnixNano(), Text: "The app shows <b>nothing</b>.", Country: "DE"}}
-	f.Told = []model.PublicAttack{{ID: "0123456789abcdef0123", State: "ongoing", Severity: "heavy", Started: f.Now.Add(-time.Hour), Text: "An attack on one of the networks watched here is under way."}}
+	f.Told = []model.PublicAttack{{ID: "0123456789abcdef0123", State: "ongoing", Severity: "critical", Started: f.Now.Add(-time.Hour), Text: "An attack on one of the networks watched here is under way."}}
 	return f
 }
 

@@ -26,8 +26,7 @@ type Config struct {
 type Stats struct {
 	Sent      uint64        `json:"sent"`      // people who reported
 	Counted   uint64        `json:"counted"`   // 202
-	Already   uint64        `json:"already"`   // 202: this person has reported lately
-	Withheld  uint64        `json:"withheld"`  // 202: over a limit of the network
+	Duplicate uint64        `json:"duplicate"` // 202: this person reported the same recently
 	TooMany   uint64        `json:"too_many"`  // 429
 	Full      uint64        `json:"full"`      // answers 503; they are tried again
 	GaveUp    uint64        `json:"gave_up"`   // still 503 after some tries
@@ -213,10 +212,8 @@ func (r *run) answered(status int, body []byte) {
 		switch {
 		case a.State == "counted":
 			s.Counted++
-		case a.State == "already":
-			s.Already++
-		case a.State == "withheld":
-			s.Withheld++
+		case a.State == "duplicate":
+			s.Duplicate++
 		case status == 429:
 			s.TooMany++
 		default:

@@ -71,7 +71,7 @@ func (d *desk) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.WriteHeader(http.StatusAccepted)
 	state := "counted"
 	if strings.HasSuffix(from, ".6") {
-		state = "already"
+		state = "duplicate"
 	}
 	fmt.Fprintf(w, `{"state":%q,"at":"2026-06-15T00:00:00Z"}`, state)
 }
@@ -88,7 +88,7 @@ func TestEveryAnswerIsCounted(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := reporter.Stats{Sent: 50, Counted: 30, Already: 5, TooMany: 5, Full: 5, Refused: 5, Failed: 5}
+	want := reporter.Stats{Sent: 50, Counted: 30, Duplicate: 5, TooMany: 5, Full: 5, Refused: 5, Failed: 5}
 	got := s
 	got.Proofs, got.Bits, got.WorkTime, got.Latest, got.Complaint = 0, 0, 0, 0, ""
 	if got != want || s.Complaint == "" || s.Bits != s.Proofs*work {

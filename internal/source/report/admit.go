@@ -8,8 +8,9 @@ import (
 
 // Submit takes in a submission. It returns when the report is durable, or an
 // *Error that says why it is not taken, or the error of ctx: whether the report
-// is kept is then not known. Who has said the same lately is answered Already,
-// proof of work or not, so that asking again does no harm.
+// is kept is then not known. A repeated
+// report from the same person returns Duplicate, even without proof of work, so
+// that retries are safe.
 func (in *Intake) Submit(ctx context.Context, s model.Submission) (model.Receipt, error) {
 	in.stats.submitted.Add(1)
 	r, class, err := in.read(&s)
@@ -37,11 +38,11 @@ func (in *Intake) Submit(ctx context.Context, s model.Submission) (model.Receipt
 	case t.err != nil:
 		return model.Receipt{}, t.err
 	case earlier != nil:
-		in.stats.already.Add(1)
-		return model.Receipt{State: model.Already, At: t.report.At}, nil
-	case t.report.Withheld:
-		return model.Receipt{State: model.Withheld, At: t.report.At}, nil
+		in.stats.duplicates.Add(1)
+		return model.Receipt{State: model.Duplicate, At: t.report.At}, nil
 	}
+	// The receipt of a suppressed report is that of a counted one: to tell them
+	// apart would only help those who probe the limits.
 	return model.Receipt{State: model.Counted, At: t.report.At}, nil
 }
 

@@ -49,7 +49,7 @@ func flood(b *testing.B, in *bench, waiting int) {
 		wg.Go(func() {
 			for i := next.Add(1) - 1; i < int64(b.N); i = next.Add(1) - 1 {
 				began := time.Now()
-				if got := in.say(list[i]); got != "counted" {
+				if got := in.submit(list[i]); got != "counted" {
 					b.Error(got)
 					return
 				}

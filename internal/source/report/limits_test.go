@@ -34,7 +34,7 @@ func TestACarriersCustomersAllCount(t *testing.T) {
 	for range 16 {
 		wg.Go(func() {
 			for s := range next {
-				a := b.say(b.proved(s))
+				a := b.submit(b.proved(s))
 				mu.Lock()
 				got[a]++
 				mu.Unlock()
@@ -49,13 +49,13 @@ func TestACarriersCustomersAllCount(t *testing.T) {
 	}
 	close(next)
 	wg.Wait()
-	if got["counted"]+got["already"] != people || got["already"] > 20 {
+	if got["counted"]+got["duplicate"] != people || got["duplicate"] > 20 {
 		t.Errorf("%v", got)
 	}
 	if n := len(b.j.all(t)); n != got["counted"] {
 		t.Errorf("%d are kept, %v", n, got)
 	}
-	t.Logf("%v; %d people were taken for somebody who had reported", got, got["already"])
+	t.Logf("%v; %d people were taken for somebody who had reported", got, got["duplicate"])
 }
 
 // What is from one place with ever new browsers counts up to the place's limit,
@@ -84,15 +84,15 @@ func TestFloodsFromFewPlaces(t *testing.T) {
 			s := from("10.0.0.1")
 			for i := range f.n {
 				s.Address, s.Agent = netip.MustParseAddr(f.address(i)), fmt.Sprint("forged ", i)
-				got[b.say(b.proved(s))]++
+				got[b.submit(b.proved(s))]++
 			}
-			if got["counted"] != f.counted || got["counted"]+got["withheld"] != f.kept || got["many"] != f.many {
+			if got["counted"] != f.counted || got["counted"]+got["suppressed"] != f.kept || got["many"] != f.many {
 				t.Errorf("%v, want %d counted, %d kept, %d refused", got, f.counted, f.kept, f.many)
 			}
 			if list := b.j.all(t); len(list) != f.kept || list[len(list)-1].Withheld != (f.kept > f.counted) {
-				t.Errorf("%d are kept, the last withheld: %v", len(list), list[len(list)-1].Withheld)
+				t.Errorf("%d are kept, the last suppressed: %v", len(list), list[len(list)-1].Withheld)
 			}
-			if got := b.say(b.proved(from("100.65.0.1"))); got != "counted" {
+			if got := b.submit(b.proved(from("100.65.0.1"))); got != "counted" {
 				t.Errorf("somebody at home meanwhile: %s", got)
 			}
 		})
@@ -106,19 +106,19 @@ func TestSameBrowserBehindOneAddress(t *testing.T) {
 	b.run()
 	s := from("10.2.0.1")
 	b.want("counted", b.proved(s))
-	b.want("already", b.proved(s))
+	b.want("duplicate", b.proved(s))
 	for i := range sharedFrom {
 		b.want("counted", b.proved(from(fmt.Sprintf("10.2.0.%d", 10+i))))
 	}
-	b.want("already", s) // without a proof of one's own
+	b.want("duplicate", s) // without a proof of one's own
 	for range sameMost - 1 {
 		b.want("counted", b.proved(s))
 	}
-	b.want("already", b.proved(s))
+	b.want("duplicate", b.proved(s))
 	for i := range 30 { // machines do not share
-		b.say(b.proved(from(fmt.Sprintf("20.0.0.%d", i))))
+		b.submit(b.proved(from(fmt.Sprintf("20.0.0.%d", i))))
 	}
-	b.want("already", b.proved(from("20.0.0.1")))
+	b.want("duplicate", b.proved(from("20.0.0.1")))
 }
 
 // Without address data nobody's network is known, a carrier's neither.
@@ -132,9 +132,9 @@ func TestLimitsWithoutAddressData(t *testing.T) {
 			for i := range 1100 {
 				s := from(fmt.Sprintf("10.0.0.%d", i%250))
 				s.Agent = fmt.Sprint(i)
-				got[b.say(b.proved(s))]++
+				got[b.submit(b.proved(s))]++
 			}
-			if got["counted"] != 1024 || got["withheld"] != 76 {
+			if got["counted"] != 1024 || got["suppressed"] != 76 {
 				t.Errorf("%v", got)
 			}
 			if r := b.j.all(t)[0]; r.Network != "unknown" || r.Country != 0 || r.ASN != 0 {
@@ -177,9 +177,9 @@ func TestFullTablesWithhold(t *testing.T) {
 			b.run()
 			got := map[string]int{}
 			for i := range 20 {
-				got[b.say(b.proved(from(fmt.Sprintf("100.64.%d.1", i))))]++
+				got[b.submit(b.proved(from(fmt.Sprintf("100.64.%d.1", i))))]++
 			}
-			if got["counted"] < 3 || got["counted"] > 8 || got["counted"]+got["withheld"] != 20 || len(b.j.all(t)) != 20 {
+			if got["counted"] < 3 || got["counted"] > 8 || got["counted"]+got["suppressed"] != 20 || len(b.j.all(t)) != 20 {
 				t.Errorf("%v", got)
 			}
 			if len(b.persons.now) > b.persons.most || len(b.counts.now) > b.counts.most {
@@ -228,7 +228,7 @@ func TestNobodyCountsTwice(t *testing.T) {
 			var a [4]byte
 			binary.BigEndian.PutUint32(a[:], 100<<24|64<<16|uint32(rapid.IntRange(0, 2).Draw(rt, "home"))<<8)
 			s := model.Submission{Service: "alpha", Address: netip.AddrFrom4(a), Kind: model.ReportKind(rapid.IntRange(0, 1).Draw(rt, "kind"))}
-			b.say(b.proved(s))
+			b.submit(b.proved(s))
 			b.time.Add(rapid.Int64Range(0, window/2).Draw(rt, "pause"))
 		}
 		for _, r := range b.j.all(t) {

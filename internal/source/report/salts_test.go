@@ -44,9 +44,9 @@ func TestSaltsLiveADayAndAreDeleted(t *testing.T) {
 	if now.now.key == first.key || now.before == nil || now.before.key != first.key {
 		t.Fatal("no new salt follows the first")
 	}
-	b.want("already", s) // who reported stays known over the change, and so do limits
+	b.want("duplicate", s) // who reported stays known over the change, and so do limits
 	far.Agent = "one more"
-	b.want("withheld", b.proved(far))
+	b.want("suppressed", b.proved(far))
 	b.want("counted", before) // a proof is not bound to a salt
 
 	stop() // and over a restart
@@ -58,7 +58,7 @@ func TestSaltsLiveADayAndAreDeleted(t *testing.T) {
 		t.Error("the salts are not those of before the restart")
 	}
 	b.run()
-	b.want("already", s)
+	b.want("duplicate", s)
 
 	b.renewed(t, window)
 	if got := b.salts.Load(); got.before != nil {

@@ -7,13 +7,13 @@ import (
 	"floodmark/internal/telemetry/histogram"
 )
 
-// Stats are counts since the start. Durable are Counted + Withheld.
+// Stats are counts since the start. Durable are Counted + Suppressed.
 type Stats struct {
 	Submitted  uint64
 	Counted    uint64           // durable
 	Works      uint64           // of Counted: that it works
-	Withheld   uint64           // durable, over a limit
-	Already    uint64           // had said so before
+	Suppressed uint64           // durable, over a limit
+	Duplicates uint64           // the person had reported the same before
 	QueueFull  uint64           // not taken: too many wait for the journal
 	DiskFull   uint64           // not taken: the journal has no space
 	Down       uint64           // not taken: the journal failed, or the program stops
@@ -28,15 +28,15 @@ type Stats struct {
 }
 
 // Kept are the durable reports.
-func (s *Stats) Kept() uint64 { return s.Counted + s.Withheld }
+func (s *Stats) Kept() uint64 { return s.Counted + s.Suppressed }
 
 // Refused are the reports that were not taken though nothing was wrong with them.
 func (s *Stats) Refused() uint64 { return s.QueueFull + s.DiskFull + s.Down }
 
 type counters struct {
-	submitted, counted, works, withheld, already atomic.Uint64
-	queueFull, diskFull, down                    atomic.Uint64
-	invalid, workNeeded, replayed, tooMany       atomic.Uint64
+	submitted, counted, works, suppressed, duplicates atomic.Uint64
+	queueFull, diskFull, down                         atomic.Uint64
+	invalid, workNeeded, replayed, tooMany            atomic.Uint64
 
 	writes    *histogram.Histogram // seconds
 	saltError atomic.Value         // a string
@@ -45,7 +45,7 @@ type counters struct {
 func (c *counters) kept(r *model.Report) {
 	switch {
 	case r.Withheld:
-		c.withheld.Add(1)
+		c.suppressed.Add(1)
 		return
 	case r.Kind == model.Works:
 		c.works.Add(1)
@@ -66,7 +66,7 @@ func (c *counters) salted(err error) {
 func (in *Intake) Stats() Stats {
 	c := &in.stats
 	salt, _ := c.saltError.Load().(string) // nil before the first look
-	return Stats{Submitted: c.submitted.Load(), Counted: c.counted.Load(), Works: c.works.Load(), Withheld: c.withheld.Load(), Already: c.already.Load(),
+	return Stats{Submitted: c.submitted.Load(), Counted: c.counted.Load(), Works: c.works.Load(), Suppressed: c.suppressed.Load(), Duplicates: c.duplicates.Load(),
 		QueueFull: c.queueFull.Load(), DiskFull: c.diskFull.Load(), Down: c.down.Load(),
 		Invalid: c.invalid.Load(), WorkNeeded: c.workNeeded.Load(), Replayed: c.replayed.Load(), TooMany: c.tooMany.Load(),
 		Waiting: len(in.queue), Room: cap(in.queue), Write: c.writes.Counts(), SaltError: salt}

@@ -59,7 +59,7 @@ func TestWhatIsSaidIsReadOrRefused(t *testing.T) {
 			if ch, err := b.Challenge(s.Service, s); err == nil {
 				s.Solution = solve(ch)
 			}
-			if got := b.say(s); got != c.want {
+			if got := b.submit(s); got != c.want {
 				t.Fatalf("%s, want %s", got, c.want)
 			}
 			if c.want != "counted" {
@@ -111,13 +111,13 @@ func TestAPersonCountsOnceInAWindow(t *testing.T) {
 	b.want("work", s)
 	first := b.proved(s)
 	b.want("counted", first)
-	b.want("already", first) // sent once more, as browsers do
-	b.want("already", s)
-	b.want("already", b.proved(s))
+	b.want("duplicate", first) // sent once more, as browsers do
+	b.want("duplicate", s)
+	b.want("duplicate", b.proved(s))
 	works := s
 	works.Kind = model.Works
 	b.want("counted", b.proved(works))
-	b.want("already", works)
+	b.want("duplicate", works)
 	other := s
 	other.Service = "beta"
 	b.want("counted", b.proved(other))
@@ -127,15 +127,15 @@ func TestAPersonCountsOnceInAWindow(t *testing.T) {
 	six := from("2001:db8::1")
 	b.want("counted", b.proved(six))
 	six = from("2001:db8::2") // the same household, or the same device a day later
-	b.want("already", b.proved(six))
+	b.want("duplicate", b.proved(six))
 	b.time.Add(window - 1)
-	b.want("already", s)
+	b.want("duplicate", s)
 	b.time.Add(2e9)
 	b.want("counted", b.proved(s))
 	if n := len(b.j.all(t)); n != 6 {
 		t.Errorf("%d reports are kept, want 6", n)
 	}
-	if st := b.Stats(); st.Counted != 6 || st.Works != 1 || st.Already != 6 || st.WorkNeeded != 1 || st.Submitted != 13 {
+	if st := b.Stats(); st.Counted != 6 || st.Works != 1 || st.Duplicates != 6 || st.WorkNeeded != 1 || st.Submitted != 13 {
 		t.Errorf("%+v", st)
 	}
 }
@@ -158,9 +158,9 @@ func TestPeopleAreKnownOverARestart(t *testing.T) {
 		b.Restore(&r)
 	}
 	b.run()
-	b.want("already", s)
+	b.want("duplicate", s)
 	far.Agent = "one more"
-	b.want("withheld", b.proved(far))
+	b.want("suppressed", b.proved(far))
 	other := s
 	other.Agent, other.Solution = "Browser/2", spent.Solution
 	b.want("work", other) // a token of the last run
@@ -179,9 +179,9 @@ func TestAnswersOnlyWhatIsDurable(t *testing.T) {
 	s := b.proved(from("100.64.0.1"))
 	var wg sync.WaitGroup
 	answers := make(chan string, 3)
-	wg.Go(func() { answers <- b.say(s) })
+	wg.Go(func() { answers <- b.submit(s) })
 	<-b.j.holding
-	wg.Go(func() { answers <- b.say(s) }) // a second tap
+	wg.Go(func() { answers <- b.submit(s) }) // a second tap
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	if _, err := b.Submit(ctx, s); !errors.Is(err, context.Canceled) {
@@ -200,7 +200,7 @@ func TestAnswersOnlyWhatIsDurable(t *testing.T) {
 	wg.Wait()
 	got := map[string]int{<-answers: 1}
 	got[<-answers]++
-	if diff := cmp.Diff(map[string]int{"counted": 1, "already": 1}, got); diff != "" {
+	if diff := cmp.Diff(map[string]int{"counted": 1, "duplicate": 1}, got); diff != "" {
 		t.Error(diff)
 	}
 	if len(b.j.all(t)) != 1 || len(b.heard) != 1 {
@@ -239,7 +239,7 @@ func TestWhatIsRefusedIsNotKeptAndMayComeAgain(t *testing.T) {
 				b.want("counted", b.proved(s))
 			}
 			s.Agent = "over"
-			b.want("withheld", b.proved(s)) // what was refused took nothing of the limit
+			b.want("suppressed", b.proved(s)) // what was refused took nothing of the limit
 			if diff := cmp.Diff(map[string]uint32{"alpha": 1}, b.Refused()); diff != "" {
 				t.Error(diff)
 			}
@@ -261,7 +261,7 @@ func TestAFullQueueRefusesAndLosesNothing(t *testing.T) {
 	answers := make(chan string, 5)
 	for i := range 5 {
 		s := b.proved(from(fmt.Sprintf("100.64.%d.1", i)))
-		wg.Go(func() { answers <- b.say(s) })
+		wg.Go(func() { answers <- b.submit(s) })
 	}
 	refused := []string{<-answers, <-answers}
 	b.run()
@@ -289,7 +289,7 @@ func TestAfterTheEndEverythingIsRefused(t *testing.T) {
 	b := newBench(t, newState())
 	waiting := make(chan string)
 	s := b.proved(from("100.64.0.1"))
-	go func() { waiting <- b.say(s) }()
+	go func() { waiting <- b.submit(s) }()
 	for b.Stats().Waiting == 0 {
 	}
 	ctx, cancel := context.WithCancel(t.Context())
@@ -315,7 +315,7 @@ func TestOrderAndPromiseWithManyAtOnce(t *testing.T) {
 		wg.Go(func() {
 			for i := range 200 {
 				b.time.Add(int64(time.Second) * int64(w%4*2-3)) // half of them turn it back
-				if got := b.say(b.proved(from(fmt.Sprintf("100.%d.%d.1", 64+w, i)))); got != "counted" {
+				if got := b.submit(b.proved(from(fmt.Sprintf("100.%d.%d.1", 64+w, i)))); got != "counted" {
 					t.Error(got)
 				}
 			}

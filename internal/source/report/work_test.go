@@ -30,7 +30,7 @@ func TestProofsAreBoundAndUsedOnce(t *testing.T) {
 		t.Helper()
 		s := next(address)
 		s.Solution = solution
-		if got := b.say(s); got != want {
+		if got := b.submit(s); got != want {
 			t.Errorf("%s: %s, want %s", name, got, want)
 		}
 	}
@@ -146,7 +146,7 @@ func TestFormsWithoutScript(t *testing.T) {
 		}
 		b.real.Add(int64(wait))
 		s.Solution = c.Token
-		return b.say(s)
+		return b.submit(s)
 	}
 	if got := form("10.0.0.1", 2*time.Second); got != "work" {
 		t.Errorf("a form that nobody can have read: %s", got)
