@@ -20,6 +20,8 @@ type extra struct {
 	wireLen, frameType, sectionCode uint64
 	sectionLen                      uint64
 	section                         []byte
+	event, flowID                   uint64
+	totals                          [2]sums // forward, reverse
 }
 
 // uintOf reads an unsigned integer of up to 8 octets.
@@ -42,6 +44,9 @@ func (d *Decoder) apply(c code, b []byte, r *model.Record) {
 		applyAddr(c, b, r)
 		return
 	case cSectionIP, cSectionLink:
+		if len(b) == 0 {
+			return
+		}
 		d.x.section, d.x.sectionCode = b, uint64(c)
 		return
 	case cProbability:
@@ -56,6 +61,8 @@ func (d *Decoder) apply(c code, b []byte, r *model.Record) {
 		return
 	}
 	switch {
+	case c == cBytesTotal || c == cPacketsTotal:
+		d.applyTotal(c, v, r)
 	case c >= cSysInit && c <= cDurationMicro:
 		d.applyTime(c, v, r)
 	case c >= cRate:
@@ -83,7 +90,27 @@ func applyAddr(c code, b []byte, r *model.Record) {
 	}
 }
 
+// applyTotal keeps a running total; one of 0 leaves what another field said.
+func (d *Decoder) applyTotal(c code, v uint64, r *model.Record) {
+	t := &d.x.totals[0]
+	if r == &d.rev {
+		t = &d.x.totals[1]
+	}
+	switch {
+	case v == 0:
+	case c == cBytesTotal:
+		t.bytes = v
+	default:
+		t.packets = v
+	}
+}
+
+// applyCount keeps a field of the record. A field of 0 says no more than that
+// there was none, and leaves what a less good field of the template said.
 func applyCount(c code, v uint64, r *model.Record) {
+	if v == 0 && c != cMetered {
+		return
+	}
 	switch c {
 	case cBytes:
 		r.Bytes = v
@@ -130,9 +157,13 @@ func applyCount(c code, v uint64, r *model.Record) {
 func (x *extra) set(c code, v uint64) {
 	switch c {
 	case cRate:
-		x.rate = v
+		if v != 0 {
+			x.rate = v
+		}
 	case cSampler:
-		x.sampler, x.hasSampler = v, true
+		if v != 0 || !x.hasSampler {
+			x.sampler, x.hasSampler = v, true
+		}
 	case cInterval:
 		x.interval = v
 	case cSpace:
@@ -147,6 +178,10 @@ func (x *extra) set(c code, v uint64) {
 		x.wireLen = v
 	case cFrameType:
 		x.frameType = v
+	case cEvent:
+		x.event = v
+	case cFlowID:
+		x.flowID = v
 	}
 }
 
@@ -155,9 +190,13 @@ func (d *Decoder) applyTime(c code, v uint64, r *model.Record) {
 	case cSysInit:
 		d.x.sysInit = v
 	case cFirstUptime:
-		r.First = d.sinceBoot(uint32(v))
+		if v != 0 || r.First == d.hdr.at { // 0 beside a time that another field told is none
+			r.First = d.sinceBoot(uint32(v))
+		}
 	case cLastUptime:
-		r.Last = d.sinceBoot(uint32(v))
+		if v != 0 || r.Last == d.hdr.at {
+			r.Last = d.sinceBoot(uint32(v))
+		}
 	case cFirstSec:
 		setTime(&r.First, v, 1e9)
 	case cLastSec:

@@ -18,7 +18,10 @@ type Config struct {
 	// Interface takes what options records tell of interfaces, nil to drop it.
 	// It is valid during the call only.
 	Interface func(*Interface)
-	Limits    Limits
+	// Skipped takes each thing that was not decoded, nil to drop it: records and
+	// bytes as far as they can be counted. The error is valid during the call only.
+	Skipped func(e *Error, records, bytes int)
+	Limits  Limits
 }
 
 // Decoder decodes datagrams of any number of exporters and keeps what must be
@@ -26,7 +29,7 @@ type Config struct {
 type Decoder struct {
 	cfg       Config
 	exporters map[model.Exporter]*exporter
-	byAddr    map[model.Addr][]*exporter
+	devices   map[model.Addr]*device
 	cached    *stream // of the last datagram
 	fields    int     // in all templates
 	learning  bool
@@ -35,19 +38,22 @@ type Decoder struct {
 	hdr    header
 	failed bool
 	err    Error
+	// skipped is handed to Config.Skipped; the field spares an allocation.
+	skipped Error
 
 	datagrams uint64
 	octets    uint64
 	skips     [numReasons]Skip
 
-	base model.Record // what all records of a set have in common
-	rec  model.Record // handed to Emit
-	sec  model.Record // a packet section, before it becomes rec
-	pkt  packet.Decoder
-	rev  model.Record // handed to Emit: the reverse direction (RFC 5103)
-	x    extra
-	spec []field // scratch of template parsing
-	span []span  // scratch of variable-length records
+	base    model.Record // what all records of a set have in common
+	rec     model.Record // handed to Emit
+	sec     model.Record // a packet section, before it becomes rec
+	pkt     packet.Decoder
+	rev     model.Record // handed to Emit: the reverse direction (RFC 5103)
+	x       extra
+	running runningFlows
+	spec    []field // scratch of template parsing
+	span    []span  // scratch of variable-length records
 }
 
 // header is what a datagram's header says, whatever the version.
@@ -74,7 +80,7 @@ func New(cfg Config) *Decoder {
 	return &Decoder{
 		cfg:       cfg,
 		exporters: make(map[model.Exporter]*exporter),
-		byAddr:    make(map[model.Addr][]*exporter),
+		devices:   make(map[model.Addr]*device),
 		spec:      make([]field, 0, 64),
 		span:      make([]span, cfg.Limits.Fields),
 	}

@@ -52,6 +52,11 @@ const (
 	sSectionLen
 	sWireLen
 	sFrameType
+	sBytesTotal
+	sPacketsTotal
+	sEvent
+	sFlowID
+	sTranslation
 	numSlots
 )
 
@@ -111,6 +116,11 @@ const (
 	cSectionLen
 	cWireLen
 	cFrameType
+	cBytesTotal
+	cPacketsTotal
+	cEvent
+	cFlowID
+	cTranslation
 
 	fSrc4
 	fDst4
@@ -234,33 +244,71 @@ func flowElement(ie uint16) meaning {
 	case 61: // flowDirection
 		return meaning{slot: sMetered, code: cMetered}
 	}
-	return countElement(ie)
+	for _, f := range [...]func(uint16) meaning{countElement, totalElement, eventElement} {
+		if m := f(ie); m.code != cNone {
+			return m
+		}
+	}
+	return meaning{}
 }
 
-// countElement maps counters. What arrived counts before what was sent on,
-// deltas before totals.
+// totalElement maps counters of all that passed since a flow began. What is
+// layer 2 counts the frame's headers in and serves where nothing else is there.
+func totalElement(ie uint16) meaning {
+	switch ie {
+	case 85: // octetTotalCount
+		return meaning{slot: sBytesTotal, code: cBytesTotal}
+	case 171: // postOctetTotalCount
+		return meaning{slot: sBytesTotal, code: cBytesTotal, prio: 1}
+	case 353: // layer2OctetTotalCount
+		return meaning{slot: sBytesTotal, code: cBytesTotal, prio: 2}
+	case 420: // postLayer2OctetTotalCount
+		return meaning{slot: sBytesTotal, code: cBytesTotal, prio: 3}
+	case 86: // packetTotalCount
+		return meaning{slot: sPacketsTotal, code: cPacketsTotal}
+	case 172: // postPacketTotalCount
+		return meaning{slot: sPacketsTotal, code: cPacketsTotal, prio: 1}
+	}
+	return meaning{}
+}
+
+// eventElement maps what firewalls and translators say of a connection.
+func eventElement(ie uint16) meaning {
+	switch ie {
+	case 233: // firewallEvent
+		return meaning{slot: sEvent, code: cEvent}
+	case 230: // natEvent
+		return meaning{slot: sTranslation, code: cTranslation}
+	case 148: // flowId
+		return meaning{slot: sFlowID, code: cFlowID}
+	}
+	return meaning{}
+}
+
+// countElement maps counters since the last record. What arrived counts before
+// what was sent on, bytes of layer 3 before those of layers 2 and 4.
 func countElement(ie uint16) meaning {
 	switch ie {
 	case 1: // octetDeltaCount
 		return meaning{slot: sBytes, code: cBytes}
-	case 85: // octetTotalCount
-		return meaning{slot: sBytes, code: cBytes, prio: 1}
 	case 23: // postOctetDeltaCount, OUT_BYTES
 		return meaning{slot: sBytes, code: cBytes, prio: 2}
-	case 171: // postOctetTotalCount
-		return meaning{slot: sBytes, code: cBytes, prio: 3}
+	case 352: // layer2OctetDeltaCount
+		return meaning{slot: sBytes, code: cBytes, prio: 5}
+	case 417: // postLayer2OctetDeltaCount
+		return meaning{slot: sBytes, code: cBytes, prio: 6}
+	case 401: // transportOctetDeltaCount
+		return meaning{slot: sBytes, code: cBytes, prio: 7}
 	case 231: // initiatorOctets
 		return meaning{slot: sBytes, code: cBytes, prio: 4}
 	case 232: // responderOctets
 		return meaning{slot: sBytes, code: cBytes, prio: 4, reverse: true}
 	case 2: // packetDeltaCount
 		return meaning{slot: sPackets, code: cPackets}
-	case 86: // packetTotalCount
-		return meaning{slot: sPackets, code: cPackets, prio: 1}
 	case 24: // postPacketDeltaCount, OUT_PKTS
 		return meaning{slot: sPackets, code: cPackets, prio: 2}
-	case 172: // postPacketTotalCount
-		return meaning{slot: sPackets, code: cPackets, prio: 3}
+	case 402: // transportPacketDeltaCount
+		return meaning{slot: sPackets, code: cPackets, prio: 5}
 	case 298: // initiatorPackets
 		return meaning{slot: sPackets, code: cPackets, prio: 4}
 	case 299: // responderPackets

@@ -269,3 +269,18 @@ func TestIsExportOfRandomPayloads(t *testing.T) {
 		}
 	}
 }
+
+// Everything in a datagram that is not read is handed to Skipped in its own
+// unit, not only the first of it.
+func TestSkippedCountsEach(t *testing.T) {
+	records, bytes := map[Reason]int{}, map[Reason]int{}
+	d := newCollector(Config{Skipped: func(e *Error, r, b int) { records[e.Reason] += r; bytes[e.Reason] += b }})
+	noAddress := set(0, tmpl(257, f(1, 4), f(2, 4)))
+	for range 3 {
+		_ = d.decode(v9(0, noAddress, set(0, tmpl(256, f(8, 4), f(12, 4), f(2, 4))), set(999, make([]byte, 40)),
+			set(257, make([]byte, 64)), set(256, ip4("192.0.2.1"), ip4("198.51.100.1"), u32(1))))
+	}
+	if records[NoAddresses] != 24 || bytes[NoAddresses] != 192 || bytes[UnknownTemplate] != 120 || len(d.got) != 3 {
+		t.Errorf("records %v, bytes %v, %d read", records, bytes, len(d.got))
+	}
+}

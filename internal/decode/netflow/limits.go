@@ -10,6 +10,7 @@ type Limits struct {
 	Fields    int // of one template
 	AllFields int // of all templates together
 	Rates     int // announced sampling rates of one domain
+	Flows     int // flows with running totals or firewall updates; up to twice as many are remembered, 120 bytes each
 }
 
 // DefaultLimits are far above what real exporters use; templates at their
@@ -17,7 +18,7 @@ type Limits struct {
 func DefaultLimits() Limits {
 	return Limits{
 		Exporters: 4096, Ports: 64, Domains: 1024, Templates: 16384,
-		Fields: 512, AllFields: 1 << 20, Rates: 4096,
+		Fields: 512, AllFields: 1 << 20, Rates: 4096, Flows: 1 << 17,
 	}
 }
 
@@ -27,7 +28,7 @@ func (l Limits) orDefault() Limits {
 	for _, f := range []struct{ have, def *int }{
 		{&l.Exporters, &def.Exporters}, {&l.Ports, &def.Ports}, {&l.Domains, &def.Domains},
 		{&l.Templates, &def.Templates}, {&l.Fields, &def.Fields}, {&l.AllFields, &def.AllFields},
-		{&l.Rates, &def.Rates},
+		{&l.Rates, &def.Rates}, {&l.Flows, &def.Flows},
 	} {
 		if *f.have <= 0 {
 			*f.have = *f.def

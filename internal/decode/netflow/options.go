@@ -53,12 +53,14 @@ func (d *Decoder) readOption(t *template, b []byte) {
 		if s = d.stream(s.exp.id, d.hdr.proto, o.domain); s == nil {
 			return
 		}
+		s.scoped = true
 	}
 	if d.cfg.Interface != nil && o.ifIndex != 0 && (len(o.name) > 0 || len(o.desc) > 0) {
 		d.cfg.Interface(&Interface{Exporter: s.exp.index, Index: o.ifIndex, Name: text(o.name), Description: text(o.desc)})
 	}
-	if o.x.sysInit != 0 {
-		s.sysInit = int64(o.x.sysInit)
+	if at := int64(o.x.sysInit); at != 0 && at != s.sysInit {
+		s.sysInit = at
+		s.exp.device.changed(s)
 	}
 	rate := o.x.ownRate()
 	if rate == 0 {
@@ -136,8 +138,11 @@ type Interface struct {
 	Description string
 }
 
-// sampling keeps IE 34 before 50, and 48 before 302.
+// sampling keeps IE 34 before 50, and 48 before 302. A rate of 0 is none.
 func (o *optionFields) sampling(m meaning, v uint64) {
+	if m.code == cRate && v == 0 {
+		return
+	}
 	if m.prio > 0 && (m.code == cRate && o.x.rate != 0 || m.code == cSampler && o.x.hasSampler) {
 		return
 	}

@@ -1,6 +1,11 @@
 package netflow
 
-import "floodmark/internal/model"
+import (
+	"cmp"
+	"slices"
+
+	"floodmark/internal/model"
+)
 
 // plan is a template compiled into operations: only the fields that a record
 // needs, at known offsets.
@@ -17,6 +22,12 @@ type plan struct {
 	section   bool
 	proto     bool // has a protocol field, and no packet section that knows better
 	sampled   bool // tells sampling or a sampler in the record itself
+
+	running    bool // counts need settleCounts: totals, events, or none at all
+	totals     bool // has running totals
+	noCounts   bool // counts neither packets nor bytes: an event, or one packet
+	hasStart   bool // says when the flow began
+	looseStart bool // relative to a header time in whole seconds
 }
 
 // op reads one field into the record.
@@ -47,25 +58,66 @@ func compile(t *template) plan {
 	p.icmpPort = !fwd.has(sICMP) && !fwd.has(sICMPType)
 	p.proto = fwd.has(sProto) && !p.section
 	p.sampled = fwd.has(sRate) || fwd.has(sSampler) || fwd.has(sInterval) || fwd.has(sSize) || fwd.has(sProbability)
-	p.extra = p.sampled || p.section || fwd.has(sSysInit) || fwd.has(sDuration)
+	p.totals = total(&fwd) || total(&rev)
+	p.noCounts = !p.section && !p.totals && !counts(&fwd) && !counts(&rev) &&
+		(fwd.has(sEvent) || fwd.has(sTranslation) || fwd.has(sWireLen))
+	p.running = p.totals || p.noCounts || fwd.has(sEvent)
+	p.hasStart = fwd.has(sFirst)
+	p.looseStart = fwd.code[sFirst] == cFirstUptime
+	p.extra = p.sampled || p.section || p.running || fwd.has(sSysInit) || fwd.has(sDuration)
 	return p
 }
 
-// chosen is the field taken for each slot: index plus one, 0 for none.
+// counts reports whether a template has a counter of packets or bytes.
+func counts(c *chosen) bool { return c.has(sBytes) || c.has(sPackets) }
+
+// total reports whether a template has a running total.
+func total(c *chosen) bool { return c.has(sBytesTotal) || c.has(sPacketsTotal) }
+
+// chosen is the field taken for each slot: index plus one, 0 for none; and the
+// fields that would do as well where the better one holds 0.
 type chosen struct {
-	field [numSlots]uint16
-	code  [numSlots]code
-	prio  [numSlots]uint8
+	field  [numSlots]uint16
+	code   [numSlots]code
+	prio   [numSlots]uint8
+	others []alternative
+}
+
+// alternative is a further field for a slot.
+type alternative struct {
+	field uint16 // index plus one
+	slot  slot
+	code  code
+	prio  uint8
 }
 
 func (c *chosen) has(s slot) bool { return c.field[s] != 0 }
 
-// offer takes field i for a slot if nothing as good is there yet.
+// offer takes field i for a slot, and keeps the less good one as alternative.
 func (c *chosen) offer(i int, m meaning) {
-	if c.has(m.slot) && c.prio[m.slot] <= m.prio {
+	a := alternative{uint16(i + 1), m.slot, m.code, m.prio}
+	if c.has(m.slot) {
+		if best := c.prio[m.slot]; best > m.prio {
+			a, c.field[m.slot], c.code[m.slot], c.prio[m.slot] =
+				alternative{c.field[m.slot], m.slot, c.code[m.slot], best}, a.field, a.code, a.prio
+		}
+		c.others = append(c.others, a)
 		return
 	}
-	c.field[m.slot], c.code[m.slot], c.prio[m.slot] = uint16(i+1), m.code, m.prio
+	c.field[m.slot], c.code[m.slot], c.prio[m.slot] = a.field, a.code, a.prio
+}
+
+// worse returns the alternatives of a slot, the least good first: what a later
+// one reads replaces what an earlier one did, unless it is 0.
+func (c *chosen) worse(s slot) []alternative {
+	var out []alternative
+	for _, a := range c.others {
+		if a.slot == s {
+			out = append(out, a)
+		}
+	}
+	slices.SortStableFunc(out, func(a, b alternative) int { return cmp.Or(cmp.Compare(b.prio, a.prio), cmp.Compare(b.field, a.field)) })
+	return out
 }
 
 func choose(fields []field) (fwd, rev chosen) {
@@ -81,7 +133,7 @@ func choose(fields []field) (fwd, rev chosen) {
 		if f.pen == reverseEnterprise || m.reverse {
 			into = &rev
 		}
-		if f.pen == reverseEnterprise && (m.slot < sBytes || m.slot >= sRate) {
+		if f.pen == reverseEnterprise && (m.slot < sBytes || m.slot >= sRate && m.slot != sBytesTotal && m.slot != sPacketsTotal) {
 			continue // the reverse direction has the same addresses, swapped
 		}
 		into.offer(i, m)
@@ -132,12 +184,17 @@ func appendOps(ops []op, c *chosen, t *template, offs []uint16) []op {
 		if !c.has(s) {
 			continue
 		}
+		others := c.worse(s)
+		for _, a := range others {
+			i := a.field - 1
+			ops = append(ops, op{code: a.code, field: i, off: offs[i], width: t.fields[i].length})
+		}
 		i := c.field[s] - 1
 		o := op{code: c.code[s], field: i, off: offs[i], width: t.fields[i].length}
 		if s == sSrc6 && c.has(sSrc4) || s == sDst6 && c.has(sDst4) {
 			o.code++ // cSrc6 to cSrc6If: only where the IPv4 field is empty
 		}
-		if !t.variable {
+		if !t.variable && len(others) == 0 {
 			o.code = fast(o.code, o.width)
 		}
 		ops = append(ops, o)

@@ -39,13 +39,14 @@ type announcedRate struct {
 // rateTable holds the sampling rates that options records told.
 type rateTable map[rateKey]announcedRate
 
-// rateCache spares lookups for each record; gen is exporter.gen when it was
+// rateCache spares lookups for each record; gen is device.gen when it was
 // filled.
 type rateCache struct {
 	gen          uint32
 	filled       bool
 	rate         uint32 // where a record names no sampler
 	perInterface bool
+	sysInit      int64 // Unix ms of the exporter's boot, 0 unknown
 	key          rateKey
 	keyRate      uint32
 	keyFilled    bool
@@ -65,83 +66,155 @@ func (s *stream) announce(t *rateTable, k rateKey, rate uint32, limit int) bool 
 		return false
 	}
 	(*t)[k] = announcedRate{rate: rate, changed: known}
-	s.exp.gen++
+	s.exp.device.changed(s)
 	return true
 }
 
 // rate returns the rate of records that name no sampler themselves: that of
 // the domain; else the one rate of all its samplers or line cards; else what
-// domain 0 tells, which stands for the whole exporter (RFC 7011 section 3.1).
-// 0 is "not told".
+// domain 0 announces, which stands for the whole exporter (RFC 7011 section
+// 3.1); else the one rate of the whole device. 0 is "not announced".
 func (s *stream) rate() uint32 {
+	s.fresh()
+	return s.cache.rate
+}
+
+// fresh fills the cache where something was announced since.
+func (s *stream) fresh() {
 	c := &s.cache
-	if c.filled && c.gen == s.exp.gen {
-		return c.rate
+	if c.filled && c.gen == s.exp.device.gen {
+		return
 	}
-	*c = rateCache{gen: s.exp.gen, filled: true}
-	c.rate = s.rates.shared(false)
-	if c.rate == 0 {
-		c.rate = s.whole().rates.shared(false)
-	}
-	if c.rate == 0 {
-		c.rate = s.learnRate.shared(true)
-	}
-	if c.rate == 0 {
-		c.rate = s.whole().learnRate.shared(true)
-	}
-	c.perInterface = s.rates.tells(byInterface) || s.learnRate.tells(byInterface)
-	return c.rate
+	*c = rateCache{gen: s.exp.device.gen, filled: true}
+	c.rate = s.find(rateTable.shared)
+	c.perInterface = s.announces(byInterface)
+	c.sysInit = s.bootTime()
 }
 
-// whole returns the stream of domain 0 of the same exporter, s where there is
-// none.
-func (s *stream) whole() *stream {
-	if z := s.exp.streams[streamKey{s.key.proto, 0}]; z != nil {
-		return z
-	}
-	return s
-}
-
-// rateOf returns the rate of one sampler or interface, 0 where it was not told.
+// rateOf returns the rate of one sampler or interface, 0 where it was not
+// announced.
 func (s *stream) rateOf(k rateKey) uint32 {
-	s.rate() // drops what was cached before the last change
+	s.fresh()
 	c := &s.cache
 	if c.keyFilled && c.key == k {
 		return c.keyRate
 	}
-	rate := s.rates[k].rate
-	if rate == 0 {
-		rate = s.whole().rates[k].rate
-	}
-	for _, t := range [...]rateTable{s.learnRate, s.whole().learnRate} {
-		if r := t[k]; rate == 0 && !r.changed {
-			rate = r.rate
+	rate := s.find(func(t rateTable, steady bool) (uint32, bool) {
+		r := t[k]
+		if steady && r.changed {
+			return 0, true
 		}
-	}
+		return r.rate, true
+	})
 	c.key, c.keyRate, c.keyFilled = k, rate, true
 	return rate
 }
 
-// shared returns the rate of the domain, or the one that all samplers and line
-// cards agree on, or 0. With steady, rates that changed do not count.
-func (t rateTable) shared(steady bool) uint32 {
-	if r, ok := t[rateKey{kind: byDomain}]; ok && !(steady && r.changed) {
-		return r.rate
+// find looks a rate up from near to far: this domain; domain 0 of the exporter;
+// the same domain from other source ports of the device; all domains of the
+// device. Within a step all that is announced must agree. What a first pass
+// learned (steady) comes after all that was announced in this one.
+func (s *stream) find(get func(t rateTable, steady bool) (rate uint32, ok bool)) uint32 {
+	for _, steady := range [...]bool{false, true} {
+		for _, near := range [...]func(*stream) bool{
+			func(o *stream) bool { return o == s },
+			func(o *stream) bool { return o.exp == s.exp && o.key == streamKey{s.key.proto, 0} },
+			func(o *stream) bool { return o.key == s.key },
+			func(o *stream) bool { return o.key.proto == s.key.proto && !o.scoped },
+		} {
+			if rate := s.agreed(near, steady, get); rate != 0 {
+				return rate
+			}
+		}
 	}
+	return 0
+}
+
+// agreed returns the rate on which the streams that are near agree, 0 where
+// they do not or none announced one.
+func (s *stream) agreed(near func(*stream) bool, steady bool, get func(rateTable, bool) (uint32, bool)) uint32 {
 	var rate uint32
+	for _, o := range s.relatives() {
+		if !near(o) {
+			continue
+		}
+		t := o.rates
+		if steady {
+			t = o.learnRate
+		}
+		switch r, ok := get(t, steady); {
+		case !ok || rate != 0 && r != 0 && r != rate:
+			return 0
+		case r != 0:
+			rate = r
+		}
+	}
+	return rate
+}
+
+// relatives are the streams whose announcements may hold for s.
+func (s *stream) relatives() []*stream {
+	if s.exp.device.crowded {
+		near := []*stream{s}
+		if z := s.exp.streams[streamKey{s.key.proto, 0}]; z != nil && z != s {
+			near = append(near, z)
+		}
+		return near
+	}
+	return s.exp.device.announcers
+}
+
+// bootTime returns IE 160 of an options record in Unix ms: of this domain, else
+// what all others of the device agree on, 0 where that is nothing.
+func (s *stream) bootTime() int64 {
+	if s.sysInit != 0 {
+		return s.sysInit
+	}
+	var at int64
+	for _, o := range s.relatives() {
+		switch {
+		case o.sysInit == 0:
+		case at != 0 && o.sysInit != at:
+			return 0
+		default:
+			at = o.sysInit
+		}
+	}
+	return at
+}
+
+// announces reports whether rates of this kind are announced for s: by this
+// domain, from whichever source port, or by domain 0.
+func (s *stream) announces(kind rateKind) bool {
+	for _, o := range s.relatives() {
+		near := o.key == s.key || o.exp == s.exp && o.key == streamKey{s.key.proto, 0}
+		if near && (o.rates.announces(kind) || o.learnRate.announces(kind)) {
+			return true
+		}
+	}
+	return false
+}
+
+// shared returns the rate of the domain, or the one that all samplers and line
+// cards agree on, or 0; ok is false where they do not agree. With steady, rates
+// that changed do not count.
+func (t rateTable) shared(steady bool) (rate uint32, ok bool) {
+	if r, known := t[rateKey{kind: byDomain}]; known && !(steady && r.changed) {
+		return r.rate, true
+	}
 	for k, r := range t {
 		if k.kind == byInterface {
 			continue
 		}
 		if steady && r.changed || rate != 0 && r.rate != rate {
-			return 0
+			return 0, false
 		}
 		rate = r.rate
 	}
-	return rate
+	return rate, true
 }
 
-func (t rateTable) tells(kind rateKind) bool {
+func (t rateTable) announces(kind rateKind) bool {
 	for k := range t {
 		if k.kind == kind {
 			return true

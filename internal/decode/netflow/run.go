@@ -22,13 +22,11 @@ func (d *Decoder) readFixed(t *template, b []byte, off int) (records, end int) {
 			d.x = extra{}
 		}
 		d.runFixed(t.ops, rec, &d.rec)
-		if len(t.revOps) == 0 {
-			d.finish(t, off)
-			continue
+		if len(t.revOps) > 0 {
+			d.startReverse()
+			d.runFixed(t.revOps, rec, &d.rev)
 		}
-		d.startReverse()
-		d.runFixed(t.revOps, rec, &d.rev)
-		d.finishBoth(t, off)
+		d.emit(t, off)
 	}
 	return n, end
 }
@@ -151,13 +149,11 @@ func (d *Decoder) readVariable(t *template, b []byte, off int) (records, end int
 		}
 		d.rec, d.x = d.base, extra{}
 		d.runSpans(t.ops, b, &d.rec)
-		if len(t.revOps) == 0 {
-			d.finish(t, off)
-		} else {
+		if len(t.revOps) > 0 {
 			d.startReverse()
 			d.runSpans(t.revOps, b, &d.rev)
-			d.finishBoth(t, off)
 		}
+		d.emit(t, off)
 		n++
 		off = next
 	}
@@ -205,6 +201,17 @@ func (d *Decoder) runSpans(ops []op, b []byte, r *model.Record) {
 	for i := range ops {
 		s := d.span[ops[i].field]
 		d.apply(ops[i].code, b[s.from:s.to], r)
+	}
+}
+
+// emit hands on what was read of a record, forward and reverse.
+func (d *Decoder) emit(t *template, off int) {
+	switch {
+	case t.running && !d.settleCounts(t):
+	case len(t.revOps) == 0:
+		d.finish(t, off)
+	default:
+		d.finishBoth(t, off)
 	}
 }
 

@@ -5,6 +5,7 @@ type sequence struct {
 	next  uint32
 	known bool
 	loss
+	checked uint64 // datagrams that could be compared with the one before
 
 	// Of numbers below next that follow each other: what would come next, how
 	// many there were, and what they took off lost.
@@ -26,37 +27,115 @@ const (
 	lateMax = 4
 )
 
-// follow notes a datagram's sequence number. n is what the datagram adds to the
-// sequence: records (NetFlow v5, IPFIX) or one (NetFlow v9); a negative n says
-// that this cannot be known. RFC 7011 has the number count what came before the
-// datagram; softflowd's IPFIX counts the datagram's own records in. Both
-// readings are followed, and the one that fits better is told.
-func (s *stream) follow(seq uint32, n int) {
+// counting is one way in which exporters count what their sequence numbers
+// number. The standard one of a protocol is the first: what came before the
+// datagram, in records (RFC 7011 section 3.1, NetFlow v5) or in datagrams
+// (RFC 3954 section 5.1).
+type counting uint8
+
+const (
+	countStandard counting = iota
+	// countRecords counts the records before the datagram.
+	countRecords
+	// countRecordsWithOwn counts the datagram's own records in (softflowd's IPFIX).
+	countRecordsWithOwn
+	// countTemplates counts template records as well as data records.
+	countTemplates
+	// countTemplatesWithOwn does, with those of the datagram itself.
+	countTemplatesWithOwn
+	// countDatagrams counts datagrams, whatever they hold.
+	countDatagrams
+	numCounting
+)
+
+// String returns the name in statistics.
+func (c counting) String() string {
+	switch c {
+	case countRecords:
+		return "records"
+	case countRecordsWithOwn:
+		return "records-with-own"
+	case countTemplates:
+		return "records-and-templates"
+	case countTemplatesWithOwn:
+		return "records-and-templates-with-own"
+	case countDatagrams:
+		return "datagrams"
+	}
+	return "standard"
+}
+
+// follow notes a datagram's sequence number, its data records (negative where
+// that cannot be known) and its template records. Exporters count differently,
+// so that all ways are followed and the one that fits is believed.
+func (s *stream) follow(seq uint32, records, templates int) {
 	if s.exp.shared {
 		return
 	}
-	s.seq.follow(seq, n)
+	standard := records
 	if s.key.proto == NetFlow9 {
+		standard = 1
+	}
+	s.seq[countStandard].follow(seq, standard)
+	s.seq[countDatagrams].follow(seq, 1)
+	if records < 0 {
+		for _, c := range [...]counting{countRecords, countRecordsWithOwn, countTemplates, countTemplatesWithOwn} {
+			s.seq[c].known = false
+		}
 		return
 	}
-	if n < 0 {
-		s.seqAfter.known = false
-		return
-	}
-	s.seqAfter.follow(seq-uint32(n), n)
+	all := records + templates
+	s.seq[countRecords].follow(seq, records)
+	s.seq[countRecordsWithOwn].follow(seq-uint32(records), records)
+	s.seq[countTemplates].follow(seq, all)
+	s.seq[countTemplatesWithOwn].follow(seq-uint32(all), all)
+	s.numbered += uint64(records)
+	s.numberedTemplates += uint64(templates)
 }
 
-// sequenceLoss returns the loss by the reading that fits better.
-func (s *stream) sequenceLoss() loss {
-	a, b := s.seq.loss, s.seqAfter.loss
-	if s.key.proto != NetFlow9 && b.gaps+b.late+b.restarts < a.gaps+a.late+a.restarts {
-		return b
+// sequenceLoss returns the loss by the way of counting that fits best, in the
+// unit of the standard one: an exporter that counts in its own way has few
+// irregularities by that one, and one at nearly every datagram by others.
+func (s *stream) sequenceLoss() (loss, counting) {
+	best, how := &s.seq[countStandard], countStandard
+	for c := countRecords; c < numCounting; c++ {
+		q := &s.seq[c]
+		if q.checked*10 >= best.checked*9 && q.irregular()*best.checked < best.irregular()*q.checked {
+			best, how = q, c
+		}
 	}
-	return a
+	l := best.loss
+	l.lost = s.inStandardUnit(l.lost, how)
+	return l, how
 }
+
+// inStandardUnit converts what was lost by one way of counting to records, of
+// NetFlow v9 to datagrams, by the averages of what arrived; it rounds up.
+func (s *stream) inStandardUnit(lost uint64, how counting) uint64 {
+	per, want := s.numbered, s.numbered // counted of what arrived: in that way, in the standard one
+	switch how {
+	case countStandard:
+		return lost
+	case countTemplates, countTemplatesWithOwn:
+		per += s.numberedTemplates
+	case countDatagrams:
+		per = s.stats.Datagrams
+	}
+	if s.key.proto == NetFlow9 {
+		want = s.stats.Datagrams
+	}
+	if per == 0 {
+		return lost
+	}
+	return (lost*want + per - 1) / per
+}
+
+// irregular counts what speaks against a way of counting.
+func (q *sequence) irregular() uint64 { return q.gaps + q.late + q.restarts }
 
 func (q *sequence) follow(seq uint32, n int) {
 	if q.known {
+		q.checked++
 		switch diff := int32(seq - q.next); {
 		case diff == 0:
 		case diff > 0 && diff <= maxGap:

@@ -43,10 +43,11 @@ func (d *Decoder) readV9(b []byte, from model.Exporter, recv int64) {
 	if !d.open(b, from, recv) {
 		return
 	}
+	before := h.stream.stats.TemplateRecords
+	n := d.readSets(b, v9Header)
 	if !d.learning {
-		h.stream.follow(h.seq, 1)
+		h.stream.follow(h.seq, n, int(h.stream.stats.TemplateRecords-before))
 	}
-	d.readSets(b, v9Header)
 }
 
 func (d *Decoder) readIPFIX(b []byte, from model.Exporter, recv int64) {
@@ -69,9 +70,11 @@ func (d *Decoder) readIPFIX(b []byte, from model.Exporter, recv int64) {
 		d.skip(Error{Reason: TrailingBytes, Offset: length, Got: len(b) - length}, 0, len(b)-length)
 		b = b[:length]
 	}
+	announced := func() uint64 { return h.stream.stats.TemplateRecords + h.stream.stats.Withdrawn }
+	before := announced()
 	n := d.readSets(b, ipfixHeader)
 	if !d.learning {
-		h.stream.follow(h.seq, n)
+		h.stream.follow(h.seq, n, int(announced()-before))
 	}
 }
 

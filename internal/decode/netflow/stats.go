@@ -75,8 +75,11 @@ type StreamStats struct {
 
 	// Lost is the loss that sequence numbers tell: records, for NetFlow v9
 	// datagrams. Datagrams that came late are taken off again.
-	Lost     uint64
-	Gaps     uint64 // times something was lost
+	Lost uint64
+	Gaps uint64 // times something was lost
+	// Counting names what the sequence numbers count, as far as can be seen:
+	// "standard" or one of the ways of sequence.go.
+	Counting string
 	Late     uint64 // datagrams that came out of order or twice
 	Restarts uint64 // sequence numbers that began anew
 
@@ -85,6 +88,9 @@ type StreamStats struct {
 	ClockUnset              uint64 // datagrams whose export time was before 2000
 	TimeDisorder            uint64 // records that ended before they began
 	TimesUnknown            uint64 // times relative to a boot that was not told
+	Events                  uint64 // records that count no traffic: connections created or denied, translations
+	Unchanged               uint64 // records whose running totals or repeated sums add nothing
+	TotalsUnknown           uint64 // running totals of flows whose growth could not be known
 
 	Rates     []RateSeen  // by rate, then origin
 	Announced []Announced // by scope, then id
@@ -150,7 +156,8 @@ func (d *Decoder) Stats() Stats {
 
 func (s *stream) snapshot() StreamStats {
 	st := s.stats
-	l := s.sequenceLoss()
+	l, how := s.sequenceLoss()
+	st.Counting = how.String()
 	st.Lost, st.Gaps, st.Late, st.Restarts = l.lost, l.gaps, l.late, l.restarts
 	for _, t := range s.templates {
 		if !t.withdrawn {

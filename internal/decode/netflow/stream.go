@@ -7,8 +7,38 @@ type exporter struct {
 	id      model.Exporter
 	index   uint32
 	streams map[streamKey]*stream
-	gen     uint32 // counts changes of announced rates, so that streams can cache them
-	shared  bool   // stands for all further ports of its address
+	device  *device
+	shared  bool // stands for all further ports of its address
+}
+
+// device is all UDP sources of one address: an exporter may use several source
+// ports and observation domains, and what it announces from one often holds for
+// the others (RFC 7011 section 3.1, RFC 3954 section 5.1).
+type device struct {
+	exporters []*exporter
+	// announcers are the streams that announced a sampling rate or a boot time,
+	// in order of the first time.
+	announcers []*stream
+	crowded    bool   // more streams announced something than are kept
+	gen        uint32 // counts changes of what is announced, so that streams can cache it
+}
+
+// maxAnnouncers bounds device.announcers. Beyond it nothing is taken over from
+// other streams, so that no exporter makes lookups expensive.
+const maxAnnouncers = 64
+
+// changed notes that s announced something new.
+func (v *device) changed(s *stream) {
+	v.gen++
+	if s.announcer || v.crowded {
+		return
+	}
+	if len(v.announcers) >= maxAnnouncers {
+		v.crowded = true
+		return
+	}
+	s.announcer = true
+	v.announcers = append(v.announcers, s)
 }
 
 type streamKey struct {
@@ -25,11 +55,15 @@ type stream struct {
 	rates     rateTable
 	learnRate rateTable
 	sysInit   int64 // IE 160 of an options record, Unix ms, 0 unknown
-	seq       sequence
-	seqAfter  sequence // as seq, if numbers count the datagram's own records in
-	cache     rateCache
-	lastSeen  int // index in stats.Rates
-	stats     StreamStats
+	announcer bool  // is in device.announcers
+	scoped    bool  // its rates were announced for it by name (IE 149 in the scope), and so for no other
+	seq       [numCounting]sequence
+
+	// Records and template records of datagrams whose number of records is known.
+	numbered, numberedTemplates uint64
+	cache                       rateCache
+	lastSeen                    int // index in stats.Rates
+	stats                       StreamStats
 }
 
 // stream returns the state of one domain, nil where a bound was reached.
@@ -65,7 +99,11 @@ func (d *Decoder) exporter(from model.Exporter) *exporter {
 		return e
 	}
 	shared := false
-	if len(d.byAddr[from.Addr]) >= d.cfg.Limits.Ports {
+	dev := d.devices[from.Addr]
+	if dev == nil {
+		dev = new(device)
+	}
+	if len(dev.exporters) >= d.cfg.Limits.Ports {
 		from.Port, shared = 0, true
 		if e := d.exporters[from]; e != nil {
 			e.shared = true
@@ -75,12 +113,13 @@ func (d *Decoder) exporter(from model.Exporter) *exporter {
 	if len(d.exporters) >= d.cfg.Limits.Exporters {
 		return nil
 	}
-	e := &exporter{id: from, shared: shared, streams: make(map[streamKey]*stream), index: uint32(len(d.exporters) + 1)}
+	e := &exporter{id: from, shared: shared, device: dev, streams: make(map[streamKey]*stream), index: uint32(len(d.exporters) + 1)}
 	if d.cfg.Index != nil {
 		e.index = d.cfg.Index(from)
 	}
 	d.exporters[from] = e
-	d.byAddr[from.Addr] = append(d.byAddr[from.Addr], e)
+	dev.exporters = append(dev.exporters, e)
+	d.devices[from.Addr] = dev
 	return e
 }
 
@@ -105,7 +144,7 @@ func (d *Decoder) template(s *stream, id uint16) *template {
 
 func (d *Decoder) templateOfSibling(s *stream, id uint16) *template {
 	var found *template
-	for _, e := range d.byAddr[s.exp.id.Addr] {
+	for _, e := range s.exp.device.exporters {
 		if e == s.exp || e.streams[s.key] == nil {
 			continue
 		}

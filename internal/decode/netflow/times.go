@@ -46,7 +46,8 @@ func (d *Decoder) sinceBoot(ms uint32) int64 {
 	}
 	init := int64(d.x.sysInit)
 	if init == 0 {
-		init = d.hdr.stream.sysInit
+		d.hdr.stream.fresh()
+		init = d.hdr.stream.cache.sysInit
 	}
 	if init <= 0 || init > math.MaxInt64/1_000_000 {
 		d.hdr.stream.stats.TimesUnknown++

@@ -30,7 +30,7 @@ func (d *Decoder) readV5(b []byte, from model.Exporter, recv int64) {
 	}
 	count := int(be.Uint16(b[2:]))
 	s := h.stream
-	s.follow(h.seq, count)
+	s.follow(h.seq, count, 0)
 	if fit := (len(b) - v5Header) / v5Record; count > fit {
 		d.skip(Error{Reason: CountMismatch, Offset: 2, Got: count, Want: fit}, count-fit, len(b)-v5Header-fit*v5Record)
 		count = fit

@@ -110,11 +110,15 @@ func (c *columns) header(line []byte, scratch [][]byte) error {
 	return nil
 }
 
-// split cuts a line at commas and trims the fields.
+// split cuts a line at commas and trims the fields. A field in double quotes
+// (RFC 4180) may hold commas; its quotes stay.
 func split(line []byte, into [][]byte) [][]byte {
 	into = into[:0]
 	for len(into) < maxColumns {
 		i := bytes.IndexByte(line, ',')
+		if trimmed := bytes.TrimLeft(line, " "); len(trimmed) > 0 && trimmed[0] == '"' {
+			i = afterQuoted(line)
+		}
 		if i < 0 {
 			return append(into, bytes.TrimSpace(line))
 		}
@@ -122,4 +126,19 @@ func split(line []byte, into [][]byte) [][]byte {
 		line = line[i+1:]
 	}
 	return into
+}
+
+// afterQuoted returns the index of the comma after a field that begins with a
+// double quote, -1 where the line ends with it. Two quotes within are one.
+func afterQuoted(line []byte) int {
+	inside := false
+	for i, c := range line {
+		switch {
+		case c == '"':
+			inside = !inside
+		case c == ',' && !inside:
+			return i
+		}
+	}
+	return -1
 }

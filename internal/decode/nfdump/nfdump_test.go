@@ -141,7 +141,7 @@ func TestOneRecording(t *testing.T) {
 // TestProtocolNames reads one flow of each protocol, whose number nfdump prints
 // as the source port (but for TCP-like port columns, also as itself).
 func TestProtocolNames(t *testing.T) {
-	const header = "ts,te,td,sa,da,sp,dp,pr,flg,fwd,stos,ipkt,ibyt\n"
+	const header = "ts,te,td,sa,da,sp,dp,pr,flg,fwd,stos,ipkt,ibyt"
 	f, err := os.Open("testdata/protocols-1.7.1.csv")
 	if err != nil {
 		t.Fatal(err)
@@ -150,7 +150,8 @@ func TestProtocolNames(t *testing.T) {
 	scan := bufio.NewScanner(f)
 	n := 0
 	for ; scan.Scan(); n++ {
-		got, bad, _ := readAll(t, strings.NewReader(header+scan.Text()+"\n"), Config{})
+		others := strings.Repeat(",other", strings.Count(scan.Text(), ",")-strings.Count(header, ","))
+		got, bad, _ := readAll(t, strings.NewReader(header+others+"\n"+scan.Text()+"\n"), Config{})
 		if len(bad) != 0 || len(got) != 1 {
 			t.Fatalf("protocol %d: %v", n, bad)
 		}
@@ -392,4 +393,33 @@ func BenchmarkReader(b *testing.B) {
 		}
 	}
 	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/1000, "ns/record")
+}
+
+// A name with a comma moves the columns after it: such a line is skipped and
+// counted with its bytes, never read wrongly. In quotes the comma is text.
+func TestCommaInAName(t *testing.T) {
+	const header = "firstSeen,duration,proto,srcAddr,srcPort,dstAddr,dstPort,dstOrg,packets,bytes,flows\n"
+	line := func(name string) string {
+		return "2026-03-10 12:00:00.000,0.000,UDP,198.51.100.1,53,203.0.113.5,40000," + name + ",10,14000,1"
+	}
+	for _, c := range []struct {
+		line  string
+		reads bool
+	}{
+		{line("Example"), true},
+		{line("Foo, 17"), false},
+		{line("a,b,c"), false},
+		{line(`"Foo, 17"`), true},
+		{line(`"Foo ""and"" Bar, 17"`), true},
+		{line("Example") + ",", true}, // a comma at the end adds nothing
+		{line("Example") + ",1", false},
+	} {
+		got, bad, _ := readAll(t, strings.NewReader(header+c.line+"\n"), Config{})
+		switch {
+		case c.reads && (len(bad) != 0 || len(got) != 1 || got[0].Packets != 10 || got[0].Bytes != 14000):
+			t.Errorf("%s: %+v, %v", c.line, got, bad)
+		case !c.reads && (len(got) != 0 || len(bad) != 1 || bad[0].(*Error).Size != len(c.line)):
+			t.Errorf("%s: %+v, %v", c.line, got, bad)
+		}
+	}
 }

@@ -44,7 +44,8 @@ func (r Reason) String() string {
 type Error struct {
 	Reason Reason
 	Line   int    // from 1
-	Text   string // the value that does not parse, cut to 40 octets
+	Text   string // the value that does not parse, cut to 40 bytes
+	Size   int    // bytes of the line
 }
 
 // Error names the line and the value.
@@ -204,7 +205,7 @@ func looksLikeHeader(line []byte) bool {
 }
 
 func (r *Reader) skip(why Reason, text []byte, size int) *Error {
-	e := Error{Reason: why, Line: r.line, Text: string(text[:min(len(text), 40)])}
+	e := Error{Reason: why, Line: r.line, Text: string(text[:min(len(text), 40)]), Size: size}
 	s := &r.skips[why]
 	if s.Records == 0 {
 		*s = Skip{Reason: why, First: e}

@@ -6,7 +6,7 @@ import "floodmark/internal/model"
 func (r *Reader) record(line []byte, rec *model.Record) error {
 	r.fields = split(line, r.fields)
 	c := &r.cols
-	if len(r.fields) < c.count && c.count <= maxColumns {
+	if c.count <= maxColumns && (len(r.fields) < c.count || anyText(r.fields[c.count:])) {
 		return r.skip(BadColumns, line, len(line))
 	}
 	*rec = model.Record{}
@@ -18,6 +18,17 @@ func (r *Reader) record(line []byte, rec *model.Record) error {
 		}
 	}
 	return nil
+}
+
+// anyText reports whether one of the fields beyond the header's is not empty: a
+// name with a comma in it, say, has moved all that follows.
+func anyText(fields [][]byte) bool {
+	for _, f := range fields {
+		if len(f) > 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // field returns the text of a column, nil where the output has none.

@@ -50,6 +50,8 @@ func linkHeader(p []byte, link LinkType) (at int, kind uint16, reason Reason) {
 		return loopback(p)
 	case PPP, PPPSerial:
 		return ppp(p)
+	case MPLS:
+		return 0, typeMPLS, OK
 	case CiscoHDLC:
 		if len(p) < 4 {
 			return 0, 0, Short

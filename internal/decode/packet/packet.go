@@ -37,6 +37,7 @@ const (
 	CiscoHDLC       LinkType = 104
 	OpenBSDLoopback LinkType = 108
 	LinuxCooked     LinkType = 113
+	MPLS            LinkType = 219
 	RawIPv4         LinkType = 228
 	RawIPv6         LinkType = 229
 	LinuxCooked2    LinkType = 276

@@ -26,8 +26,11 @@ type Config struct {
 	// Index gives a new agent its number (model.Record.Exporter). It is called
 	// once per agent address, with the UDP source and the agent's address. Nil
 	// counts from 1.
-	Index  func(from model.Exporter, agent model.Addr) uint32
-	Limits Limits
+	Index func(from model.Exporter, agent model.Addr) uint32
+	// Skipped takes each thing that was not decoded, nil to drop it: samples and
+	// bytes as far as they can be counted. The error is valid during the call only.
+	Skipped func(e *Error, records, bytes int)
+	Limits  Limits
 }
 
 // Decoder decodes datagrams of any number of agents and keeps their sequence
@@ -39,6 +42,8 @@ type Decoder struct {
 	cached *agent
 	failed bool
 	err    Error
+	// skipped is handed to Config.Skipped; the field spares an allocation.
+	skipped Error
 
 	datagrams uint64
 	octets    uint64
@@ -46,6 +51,7 @@ type Decoder struct {
 
 	recv     int64
 	rec      model.Record
+	raw      model.Record // a header beside a parsed record that is already in rec
 	pkt      packet.Decoder
 	counters Counters
 }

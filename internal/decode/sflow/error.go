@@ -121,6 +121,10 @@ func (d *Decoder) skip(e Error, records, bytes int) {
 	s.Count++
 	s.Records += uint64(records)
 	s.Bytes += uint64(bytes)
+	if d.cfg.Skipped != nil {
+		d.skipped = e
+		d.cfg.Skipped(&d.skipped, records, bytes)
+	}
 	if !d.failed {
 		d.failed, d.err = true, e
 	}

@@ -134,15 +134,36 @@ func (f *flowRecords) read(c *cursor) bool {
 	return true
 }
 
-// Header protocols of a raw packet header.
+// linkOf maps the header_protocol of a raw packet header (sFlow version 5,
+// section 5.3) to what the packet decoder calls it. POS (14) carries PPP or
+// Cisco HDLC, which begin differently. FDDI (4), token ring, X.25 and the other
+// protocols of the list are not read.
+func linkOf(protocol uint32) (packet.LinkType, bool) {
+	switch protocol {
+	case headerEthernet:
+		return packet.Ethernet, true
+	case headerPPP, headerPOS:
+		return packet.PPP, true
+	case headerIPv4, headerIPv6:
+		return packet.Raw, true
+	case headerMPLS:
+		return packet.MPLS, true
+	}
+	return 0, false
+}
+
+// Header protocols of a raw packet header that are read.
 const (
 	headerEthernet = 1
-	headerPPP      = 4
+	headerPPP      = 7
 	headerIPv4     = 11
 	headerIPv6     = 12
 	headerMPLS     = 13
+	headerPOS      = 14
 )
 
+// raw reads a sampled header. It replaces what a parsed record said, and where
+// it cannot be read leaves that as it is: the order of records means nothing.
 func (f *flowRecords) raw(c *cursor) {
 	proto, frame, stripped, n := c.u32(), c.u32(), c.u32(), c.u32()
 	p := c.take(int(min(n, 1<<20)))
@@ -150,27 +171,25 @@ func (f *flowRecords) raw(c *cursor) {
 		f.fail(Error{Reason: BadSample, Offset: c.base, Format: rawHeader, Got: len(c.b), Want: 16 + int(min(n, 1<<20))})
 		return
 	}
-	wire := int(min(frame, 1<<20)) - int(min(stripped, 1<<10))
-	d := f.d
-	f.found = false // what another record told is overwritten
-	reason := packet.UnsupportedLink
-	switch proto {
-	case headerEthernet:
-		reason = d.pkt.Decode(p, packet.Ethernet, wire, &d.rec)
-	case headerPPP:
-		reason = d.pkt.Decode(p, packet.PPP, wire, &d.rec)
-	case headerIPv4, headerIPv6:
-		reason = d.pkt.DecodeIP(p, wire, &d.rec)
-	case headerMPLS:
-		at := afterLabels(p)
-		reason = d.pkt.DecodeIP(p[at:], wire-at, &d.rec)
-	default:
+	if f.byRaw {
+		return // of several headers that can be read the first is the packet
+	}
+	link, known := linkOf(proto)
+	if !known {
 		f.fail(Error{Reason: UnknownHeader, Offset: c.base, Format: rawHeader, Got: int(proto)})
 		return
 	}
-	if reason != packet.OK {
+	wire := int(min(frame, 1<<20)) - int(min(stripped, 1<<10))
+	into := &f.d.rec
+	if f.found {
+		into = &f.d.raw // d.rec holds what a parsed record said
+	}
+	if reason := f.d.pkt.Decode(p, link, wire, into); reason != packet.OK {
 		f.fail(Error{Reason: UnreadPacket, Offset: c.base, Format: rawHeader, Detail: reason.String()})
 		return
+	}
+	if f.found {
+		f.d.rec = f.d.raw
 	}
 	f.found, f.byRaw = true, true
 }
@@ -180,19 +199,6 @@ func (f *flowRecords) fail(e Error) {
 	if f.why == (Error{}) {
 		f.why = e
 	}
-}
-
-// afterLabels returns where an MPLS label stack ends (RFC 3032 section 2.1: the
-// bottom is marked by a bit).
-func afterLabels(p []byte) int {
-	at := 0
-	for at+4 <= len(p) {
-		at += 4
-		if p[at-2]&1 != 0 {
-			break
-		}
-	}
-	return at
 }
 
 // parsed reads the sampled IPv4 and IPv6 records; n octets to an address.

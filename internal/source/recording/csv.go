@@ -110,7 +110,7 @@ func (c *csvStream) next(r *model.Record, s *skips) (bool, error) {
 			}
 			return true, nil
 		case errors.As(err, &bad):
-			s.add(bad.Reason.String(), 1, uint64(len(bad.Text)), bad.Error())
+			s.add(bad.Reason.String(), 1, uint64(bad.Size), bad.Error())
 		case errors.Is(err, io.EOF):
 			return false, c.wait()
 		default:

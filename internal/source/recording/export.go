@@ -1,7 +1,6 @@
 package recording
 
 import (
-	"errors"
 	"fmt"
 
 	"floodmark/internal/decode/netflow"
@@ -43,6 +42,7 @@ type exports struct {
 	index    map[model.Exporter]uint32
 	byFile   map[*stream]map[string]bool // protocols seen
 	datagram uint64
+	stream   *stream // of the datagram that is being decoded
 }
 
 func (e *exports) init(r *Recording, emit func(*model.Record)) {
@@ -52,9 +52,13 @@ func (e *exports) init(r *Recording, emit func(*model.Record)) {
 	if !r.hasFlows() {
 		return
 	}
-	e.netflow = netflow.New(netflow.Config{Emit: emit, Index: e.number})
+	e.netflow = netflow.New(netflow.Config{Emit: emit, Index: e.number, Skipped: func(err *netflow.Error, records, bytes int) {
+		e.skip(err.Proto.String()+" "+err.Reason.String(), err, records, bytes)
+	}})
 	e.sflow = sflow.New(sflow.Config{Emit: emit, Index: func(_ model.Exporter, agent model.Addr) uint32 {
 		return e.number(model.Exporter{Addr: agent})
+	}, Skipped: func(err *sflow.Error, records, bytes int) {
+		e.skip(protoSFlow+" "+err.Reason.String(), err, records, bytes)
 	}})
 	for _, d := range r.learnt {
 		e.netflow.Learn(d.payload, d.from) // what is wrong with it is told when it is decoded
@@ -98,30 +102,23 @@ func (e *exports) take(s *stream, r *model.Record) {
 		give(&Export{Payload: r.Payload, From: from, At: r.First, SFlow: proto == protoSFlow})
 		return
 	}
-	var err error
-	if proto == protoSFlow {
-		err = e.sflow.Decode(r.Payload, from, r.First)
+	e.stream = s
+	if proto == protoSFlow { // errors are counted by skip
+		_ = e.sflow.Decode(r.Payload, from, r.First)
 	} else {
-		err = e.netflow.Decode(r.Payload, from, r.First)
-	}
-	if err != nil {
-		e.skip(s, r, err)
+		_ = e.netflow.Decode(r.Payload, from, r.First)
 	}
 }
 
-// skip notes the first thing wrong with a datagram. How much was lost in all is
-// in the decoders' own counts, which are added up at the end.
-func (e *exports) skip(s *stream, r *model.Record, err error) {
-	reason := "damaged export datagram"
-	var n *netflow.Error
-	var f *sflow.Error
-	switch {
-	case errors.As(err, &n):
-		reason = n.Proto.String() + " " + n.Reason.String()
-	case errors.As(err, &f):
-		reason = protoSFlow + " " + f.Reason.String()
+// skip counts what a decoder did not read of the datagram at hand, in its own
+// unit: what cannot be counted in records counts as one.
+func (e *exports) skip(reason string, err error, records, bytes int) {
+	s := e.stream
+	example := ""
+	if s.skips.byReason[reason] == nil {
+		example = fmt.Sprintf("before file offset %d: %v", s.pcap.Offset(), err)
 	}
-	s.skips.add(reason, 1, uint64(r.PayloadLen), fmt.Sprintf("before file offset %d: %v", s.pcap.Offset(), err))
+	s.skips.add(reason, uint64(max(records, 1)), uint64(bytes), example)
 }
 
 // finish notes the protocols that a file held.
