@@ -245,17 +245,6 @@ func TestLargeAndStrangeFilesAreRefused(t *testing.T) {
 	}
 }
 
-func TestNearest(t *testing.T) {
-	names := []string{"threshold", "listen", "from", "retention_1s"}
-	for in, want := range map[string]string{
-		"treshold": "threshold", "thershold": "threshold", "Listen": "listen", "form": "from", "retention-1s": "retention_1s", "x": "", "colour": "", strings.Repeat("threshold", 50): "",
-	} {
-		if got := Nearest(in, names); got != want {
-			t.Errorf("%q: %q, want %q", in, got, want)
-		}
-	}
-}
-
 func TestParentsOfKeys(t *testing.T) {
 	k := Key("").Sub("a").Sub(`x.y"]["`).Item(3).Sub("b")
 	want := []Key{`a["x.y\"][\""][3].b`, `a["x.y\"][\""][3]`, `a["x.y\"][\""]`, "a", ""}

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"floodmark/internal/text"
 )
 
 // recipe is one scenario.
@@ -81,30 +83,9 @@ func find(name string) (*recipe, error) {
 		if all[i].name == name {
 			return &all[i], nil
 		}
-		if d := distance(name, all[i].name); d < least {
+		if d := text.Distance(name, all[i].name); d < least {
 			best, least = all[i].name, d
 		}
 	}
 	return nil, &UnknownError{name, best}
-}
-
-// distance is the number of edits between two names (Levenshtein).
-func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diag := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := diag
-			if a[i] != b[j] {
-				cost++
-			}
-			diag = row[j+1]
-			row[j+1] = min(cost, row[j]+1, diag+1)
-		}
-	}
-	return row[len(b)]
 }

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"floodmark/internal/conf"
+	"floodmark/internal/text"
 )
 
 // maxSamplingRate is far above any real rate and keeps products exact.
@@ -139,7 +140,7 @@ func badSource(from string, err error, exporters []Exporter) error {
 	for _, e := range exporters {
 		names = append(names, e.Name)
 	}
-	if conf.Nearest(from, names) != "" {
+	if text.Nearest(from, names) != "" {
 		return conf.DidYouMean("exporter", from, names)
 	}
 	return conf.Hint(fmt.Sprintf("%q is neither a prefix nor the name of an exporter", from), "write it as 192.0.2.1 or 192.0.2.0/24")

@@ -27,6 +27,20 @@ func Count(v float64) string {
 // Short writes a count in few characters: 412 k, 18.9 M.
 func Short(v float64) string { return prefixed(v, "") }
 
+// Tick writes a number for an axis: Short without trailing zeros.
+func Tick(v float64) string { return untrailed(Short(v)) }
+
+// TickBits writes a rate for an axis: Bits without trailing zeros.
+func TickBits(v float64) string { return untrailed(Bits(v)) }
+
+func untrailed(s string) string {
+	number, unit, _ := strings.Cut(s, " ")
+	if strings.Contains(number, ".") {
+		number = strings.TrimRight(strings.TrimRight(number, "0"), ".")
+	}
+	return strings.TrimSpace(number + " " + unit)
+}
+
 // Bits writes a rate in bits per second.
 func Bits(v float64) string { return unit(v, "bit/s") }
 

@@ -104,9 +104,21 @@ func TestDistance(t *testing.T) {
 	for _, c := range []struct {
 		a, b string
 		want int
-	}{{"", "", 0}, {"", "abc", 3}, {"abc", "abc", 0}, {"abc", "acb", 1}, {"kitten", "sitting", 3}, {"Ä", "A", 1}} {
+	}{{"", "", 0}, {"", "abc", 3}, {"abc", "abc", 0}, {"abc", "acb", 1}, {"kitten", "sitting", 3}, {"Ä", "A", 1}, {"eth0", "eht0", 1}, {"", "lo", 2}, {"enp1s0", "enp2s0", 1}} {
 		if got := Distance(c.a, c.b); got != c.want || Distance(c.b, c.a) != got {
 			t.Errorf("Distance(%q, %q) = %d, want %d both ways", c.a, c.b, got, c.want)
+		}
+	}
+}
+
+func TestNearest(t *testing.T) {
+	names := []string{"threshold", "listen", "from", "keep_seconds"}
+	for in, want := range map[string]string{
+		"treshold": "threshold", "thershold": "threshold", "Listen": "listen", "form": "from", "keep-seconds": "keep_seconds",
+		"x": "", "colour": "", strings.Repeat("threshold", 50): "",
+	} {
+		if got := Nearest(in, names); got != want {
+			t.Errorf("%q: %q, want %q", in, got, want)
 		}
 	}
 }

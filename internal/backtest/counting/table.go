@@ -13,6 +13,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"floodmark/internal/text"
 )
 
 // Columns are the names of the columns that are read. Group "" is one series.
@@ -130,9 +132,9 @@ func find(header []string, want Columns) ([3]int, error) {
 		if at[k] < 0 {
 			have := make([]string, 0, len(header))
 			for _, h := range header[:min(len(header), 20)] {
-				have = append(have, strconv.Quote(shorten(strings.TrimSpace(h))))
+				have = append(have, strconv.Quote(text.Clip(strings.TrimSpace(h), 60)))
 			}
-			return at, fmt.Errorf("1: there is no column %q; columns are %s", shorten(name), strings.Join(have, ", "))
+			return at, fmt.Errorf("1: there is no column %q; columns are %s", text.Clip(name, 60), strings.Join(have, ", "))
 		}
 	}
 	return at, nil
@@ -284,11 +286,4 @@ func cause(err error) error {
 		return p.Err
 	}
 	return err
-}
-
-func shorten(s string) string {
-	if r := []rune(s); len(r) > 60 {
-		return string(r[:60]) + "…"
-	}
-	return s
 }

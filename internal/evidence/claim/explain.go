@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+
+	"floodmark/internal/text"
 )
 
 // shareMeasured says what was seen, before any correction.
@@ -58,7 +60,7 @@ func (a *answer) shareBounds(p *pool, out []outcome, ways []way) {
 	if p.sample.acc != exact {
 		covers = append(covers, "wrong labels (up to 10 % missed, up to 0.5 % false)")
 	}
-	a.bounds = append(a.bounds, "The bounds cover "+joinAnd(covers)+", in the worst case.")
+	a.bounds = append(a.bounds, "The bounds cover "+text.List(covers)+", in the worst case.")
 	if len(ways) > 1 {
 		a.bounds = append(a.bounds, "Address databases label contested territory differently, so the share was computed with and without it; only a verdict that holds for both is given.")
 		if ways[1].name != "with contested territory" {
@@ -132,7 +134,7 @@ func (a *answer) place() string {
 	if len(out) > 8 {
 		out = append(out[:8], fmt.Sprintf("%d more", len(out)-8))
 	}
-	return joinAnd(out)
+	return text.List(out)
 }
 
 // label names one country or network.

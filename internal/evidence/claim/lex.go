@@ -5,6 +5,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"floodmark/internal/text"
 )
 
 // maxText bounds the length of a claim, in characters: a sentence or two.
@@ -22,20 +24,13 @@ type Error struct {
 func (e *Error) Error() string {
 	found := "the end"
 	if e.Found != "" {
-		found = fmt.Sprintf("%q", clip(e.Found))
+		found = fmt.Sprintf("%q", text.Clip(e.Found, 40))
 	}
 	s := fmt.Sprintf("parse claim: column %d: expected %s, found %s", e.Column, e.Expected, found)
 	if e.Near != "" {
 		s += fmt.Sprintf("; did you mean %q?", e.Near)
 	}
 	return s
-}
-
-func clip(s string) string {
-	if utf8.RuneCountInString(s) <= 40 {
-		return s
-	}
-	return string([]rune(s)[:39]) + "…"
 }
 
 // token is a word with its column. A quoted word keeps no quotes.

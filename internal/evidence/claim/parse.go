@@ -4,6 +4,8 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"floodmark/internal/text"
 )
 
 // Parse reads a claim. Text in the structured form (docs/claims.md) must be
@@ -98,7 +100,7 @@ func (p *parser) accept(words ...string) bool {
 func (p *parser) fail(t token, expected string, near []string) error {
 	e := &Error{Column: t.col, Found: t.text, Expected: expected}
 	if t.text != "" {
-		e.Near = nearest(t.text, near)
+		e.Near = text.Nearest(t.text, near)
 	}
 	return e
 }
@@ -121,7 +123,7 @@ func (p *parser) claim() ([]Reading, error) {
 		return nil, err
 	}
 	if t := p.peek(); t.text != "" || t.quoted {
-		p.trailing = nearest(t.low, []string{"in", "vector", "here"}) == ""
+		p.trailing = text.Nearest(t.low, []string{"in", "vector", "here"}) == ""
 		return nil, p.fail(t, `"in vector NAME", "here" or the end of the claim`, []string{"in", "vector", "here"})
 	}
 	for i := range readings {

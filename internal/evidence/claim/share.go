@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"floodmark/internal/model"
+	"floodmark/internal/text"
 )
 
 // Thresholds of the gates, from the methods: below them no share is judged.
@@ -242,5 +243,5 @@ func (a *answer) ways() []way {
 		return []way{plain}
 	}
 	plain.name = "as the address data labels it"
-	return []way{plain, {name: "with everything labelled " + joinAnd(wide.Countries), place: wide, pool: plain.pool, r: r, mean: single}}
+	return []way{plain, {name: "with everything labelled " + text.List(wide.Countries), place: wide, pool: plain.pool, r: r, mean: single}}
 }

@@ -4,7 +4,8 @@ import (
 	"fmt"
 	"math"
 	"strconv"
-	"strings"
+
+	"floodmark/internal/text"
 )
 
 // text says the reading as one exact sentence, without a full stop.
@@ -111,13 +112,7 @@ func percentAt(v float64, round func(float64) float64) string {
 func ratio(v float64) string { return digits(v) }
 
 // count prints a whole number with its thousands apart.
-func count(v float64) string {
-	s := strconv.FormatFloat(math.Round(v), 'f', 0, 64)
-	for i := len(s) - 3; i > 0; i -= 3 {
-		s = s[:i] + "," + s[i:]
-	}
-	return s
-}
+func count(v float64) string { return text.Whole(math.Round(v)) }
 
 // rate prints bits or packets a second with a prefix.
 func rate(v float64, unit string) string {
@@ -146,11 +141,4 @@ func seconds(v float64) string {
 		return digits(v/60) + " minutes"
 	}
 	return digits(v) + " seconds"
-}
-
-func joinAnd(s []string) string {
-	if len(s) < 2 {
-		return strings.Join(s, "")
-	}
-	return strings.Join(s[:len(s)-1], ", ") + " and " + s[len(s)-1]
 }

@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+
+	"floodmark/internal/text"
 )
 
 // maxPhrase is the longest country name in words: "Democratic Republic of the Congo".
@@ -24,7 +26,7 @@ func (p *parser) sentence() ([]Reading, error) {
 		t := p.tokens[0]
 		e := &Error{Column: t.col, Found: t.text, Expected: `a claim such as "country=UA majority of packets", or a sentence that names a place, a size, a number or a duration`}
 		for _, t := range p.tokens {
-			if near := nearest(bare(t.text), p.names.Known); near != "" && len(bare(t.text)) > 3 {
+			if near := text.Nearest(bare(t.text), p.names.Known); near != "" && len(bare(t.text)) > 3 {
 				e.Column, e.Found, e.Near = t.col, t.text, near
 				break
 			}

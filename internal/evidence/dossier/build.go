@@ -7,6 +7,7 @@ import (
 	"floodmark/internal/evidence/claim"
 	"floodmark/internal/evidence/share"
 	"floodmark/internal/model"
+	"floodmark/internal/text"
 )
 
 // Build puts the evidence together.
@@ -116,7 +117,7 @@ func totals(in *Input, b *book, gs []*group, a *model.Analysis) {
 	if c, ok := loud.Coverage(); ok {
 		t.Sources.Coverage = &c
 	}
-	b.add(model.Evidence{Statement: fmt.Sprintf("The attack is %s packets and %s octets in %s.", big(t.Packets.Value), big(t.Bytes.Value), duration(t.Seconds)),
+	b.add(model.Evidence{Statement: fmt.Sprintf("The attack is %s packets and %s octets in %s.", big(t.Packets.Value), big(t.Bytes.Value), text.Duration(t.Seconds)),
 		Method: "share/totals", Value: ptr(t.Packets.Value), Unit: "packets", N: int64(draws), M: int64(t.Sources.Observed), Low: t.Packets.Low, High: t.Packets.High})
 	b.add(model.Evidence{Statement: fmt.Sprintf("Its fullest second carried %s packets and %s bits.", big(t.PeakPPS), big(t.PeakBPS)),
 		Method: "share/totals", Value: ptr(t.PeakPPS), Unit: "packets/s", N: int64(draws)})

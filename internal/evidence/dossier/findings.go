@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"floodmark/internal/model"
+	"floodmark/internal/text"
 )
 
 // findings are what the reader must know of the recording itself.
@@ -36,7 +37,7 @@ func findings(in *Input, b *book) []model.Finding {
 	}
 	if in.Judgement.Presence != model.AttackYes && float64(au.Cut) >= 0.1*float64(au.Records) {
 		add("payload-cut", "note", fmt.Sprintf("%s of the packets were recorded without all of their content; attacks that show only there (HTTP, DNS, games) may be missed.",
-			percent(float64(au.Cut)/float64(au.Records))), float64(au.Cut), au.Records)
+			text.RoughPercent(float64(au.Cut)/float64(au.Records))), float64(au.Cut), au.Records)
 	}
 	if au.Backwards > 0 {
 		add("clock-backwards", "caution", fmt.Sprintf("The clock ran backwards by more than a second %s times; rates around those places are uncertain.", big(float64(au.Backwards))), float64(au.Backwards), au.Records)

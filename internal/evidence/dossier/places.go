@@ -2,7 +2,6 @@ package dossier
 
 import (
 	"cmp"
-	"fmt"
 	"net/netip"
 	"slices"
 	"strconv"
@@ -275,15 +274,3 @@ func rateOf(gs []*group) float64 {
 }
 
 func asLabel(asn uint32) string { return strconv.FormatUint(uint64(asn), 10) }
-
-func percent(x float64) string {
-	switch {
-	case x == 0:
-		return "0 %"
-	case x < 0.001:
-		return fmt.Sprintf("%.2g %%", 100*x)
-	case x < 0.1:
-		return fmt.Sprintf("%.1f %%", 100*x)
-	}
-	return fmt.Sprintf("%.0f %%", 100*x)
-}

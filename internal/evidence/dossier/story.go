@@ -7,6 +7,7 @@ import (
 
 	"floodmark/internal/evidence/spoof"
 	"floodmark/internal/model"
+	"floodmark/internal/text"
 )
 
 // alike is the vectors with the same answer to "are the sources real?".
@@ -94,20 +95,20 @@ func (s *alike) sentence(only bool) string {
 			why = append(why, "hop distances agree within networks ("+hops+")")
 		}
 		if s.bounded && s.forged[1] < 0.5 { // proof by handshakes needs no bound
-			why = append(why, "at most "+percent(s.forged[1])+" can be forged at random")
+			why = append(why, "at most "+text.RoughPercent(s.forged[1])+" can be forged at random")
 		}
 		if len(why) == 0 {
 			return who + " are real."
 		}
 		return who + " are real: " + strings.Join(why, ", and ") + "."
 	case s.verdict == model.SpoofSpoofed && s.bounded && s.forged[0] > 0:
-		return fmt.Sprintf("%s are forged: between %s and %s of them were made up at random.", who, percent(s.forged[0]), percent(s.forged[1]))
+		return fmt.Sprintf("%s are forged: between %s and %s of them were made up at random.", who, text.RoughPercent(s.forged[0]), text.RoughPercent(s.forged[1]))
 	case s.verdict == model.SpoofSpoofed:
 		return who + " are forged."
 	case s.verdict == model.SpoofNotApplicable:
 		return "Whether the source addresses " + strings.TrimPrefix(who, "The source addresses ") + " are real cannot be tested."
 	case s.bounded && s.forged[1] < 0.5:
-		return fmt.Sprintf("Whether %s are real is undecided; at most %s can be forged at random.", strings.Replace(who, "The", "the", 1), percent(s.forged[1]))
+		return fmt.Sprintf("Whether %s are real is undecided; at most %s can be forged at random.", strings.Replace(who, "The", "the", 1), text.RoughPercent(s.forged[1]))
 	}
 	return "Whether " + strings.Replace(who, "The", "the", 1) + " are real is undecided."
 }

@@ -5,6 +5,7 @@ import (
 
 	"floodmark/internal/evidence/vector"
 	"floodmark/internal/model"
+	"floodmark/internal/text"
 )
 
 // judged is a vector with a verdict, the agreement of its hop distances and the
@@ -102,8 +103,8 @@ func TestHeadlineCountsBursts(t *testing.T) {
 
 func TestFiguresOfSentences(t *testing.T) {
 	for _, c := range []struct{ got, want string }{
-		{big(752603), "752,603"}, {big(386200000), "386 million"}, {big(12), "12"}, {big(-1200), "-1,200"}, {unit(18.05e6), "18.1 M"}, {unit(12), "12 "}, {unit(999960), "1.00 M"},
-		{duration(0.25), "250 ms"}, {duration(35), "35 s"}, {duration(254), "4 min 14 s"}, {duration(480), "8 min"}, {duration(7300), "2 h 1 min"},
+		{big(752603), "752,603"}, {big(386200000), "386 million"}, {big(12), "12"}, {big(-1200), "-1,200"}, {unit(18.05e6), "18.1 M"}, {unit(12), "12 "}, {unit(999960), "1 M"},
+		{text.Duration(0.25), "0.25 s"}, {text.Duration(35), "35 s"}, {text.Duration(254), "4 min 14 s"}, {text.Duration(480), "8 min"}, {text.Duration(7300), "2 h 1 min"},
 		{single("192.0.2.1/32"), "192.0.2.1"}, {single("2001:db8::1/128"), "2001:db8::1"}, {single("2001:db8::/32"), "2001:db8::/32"}, {single("192.0.2.0/24"), "192.0.2.0/24"},
 	} {
 		if c.got != c.want {

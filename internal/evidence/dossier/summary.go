@@ -10,6 +10,7 @@ import (
 	"floodmark/internal/evidence/presence"
 	"floodmark/internal/evidence/vector"
 	"floodmark/internal/model"
+	"floodmark/internal/text"
 )
 
 func sortWeights(list []model.Weight) {
@@ -19,21 +20,7 @@ func sortWeights(list []model.Weight) {
 }
 
 // big prints a count with separators, and from a million on with three digits.
-func big(x float64) string {
-	for _, u := range []struct {
-		f    float64
-		name string
-	}{{1e12, " trillion"}, {1e9, " billion"}, {1e6, " million"}} {
-		if math.Abs(x) >= 0.9995*u.f {
-			return three(x/u.f) + u.name
-		}
-	}
-	s := fmt.Sprintf("%.0f", x)
-	for i := len(s) - 3; i > 0 && s[i-1] != '-'; i -= 3 {
-		s = s[:i] + "," + s[i:]
-	}
-	return s
-}
+func big(x float64) string { return text.Count(math.Round(x)) }
 
 // four rounds to the four digits that the document gives of a rate.
 func four(x float64) float64 {
@@ -42,37 +29,6 @@ func four(x float64) float64 {
 	}
 	unit := math.Pow(10, math.Floor(math.Log10(math.Abs(x)))-3)
 	return math.Round(x/unit) * unit
-}
-
-// three prints three significant digits without an exponent.
-func three(x float64) string {
-	switch a := math.Abs(x); {
-	case a >= 99.95:
-		return fmt.Sprintf("%.0f", x)
-	case a >= 9.995:
-		return fmt.Sprintf("%.1f", x)
-	}
-	return fmt.Sprintf("%.2f", x)
-}
-
-func duration(s float64) string {
-	whole := int(math.Round(s))
-	switch {
-	case s < 1:
-		return fmt.Sprintf("%.0f ms", s*1000)
-	case whole < 120:
-		return fmt.Sprintf("%d s", whole)
-	case whole < 7200:
-		return both(whole/60, "min", whole%60, "s")
-	}
-	return both(whole/3600, "h", whole%3600/60, "min")
-}
-
-func both(a int, unitA string, b int, unitB string) string {
-	if b == 0 {
-		return fmt.Sprintf("%d %s", a, unitA)
-	}
-	return fmt.Sprintf("%d %s %d %s", a, unitA, b, unitB)
 }
 
 // attackReasons says why the answer is what it is.
@@ -138,10 +94,10 @@ func summary(in *Input, b *book, gs []*group, a *model.Analysis) []model.Sentenc
 	}
 	seconds := float64(in.Profile.Last-in.Profile.First) / 1e9
 	whole := b.add(model.Evidence{Statement: fmt.Sprintf("The recording holds %s records: %s packets and %s octets in %s.", big(float64(in.Audit.Records)),
-		big(in.Profile.Packets), big(in.Profile.Bytes), duration(seconds)),
+		big(in.Profile.Packets), big(in.Profile.Bytes), text.Duration(seconds)),
 		Method: "recording/totals", Value: ptr(in.Profile.Packets), Unit: "packets", N: int64(in.Profile.Draws)})
 	if a.Attack != model.AttackYes || a.Target == nil {
-		return calm(a, whole, fmt.Sprintf("%s of traffic (%s packets)", duration(seconds), big(in.Profile.Packets)))
+		return calm(a, whole, fmt.Sprintf("%s of traffic (%s packets)", text.Duration(seconds), big(in.Profile.Packets)))
 	}
 	out := []model.Sentence{headline(b, gs, a, whole)}
 	out = append(out, a.Spoofing.Text[:min(3, len(a.Spoofing.Text))]...)
@@ -194,10 +150,10 @@ func headline(b *book, gs []*group, a *model.Analysis, whole string) model.Sente
 	if len(a.Target.Prefixes) > 1 {
 		was = "were"
 	}
-	span := "for " + duration(a.Totals.Seconds)
+	span := "for " + text.Duration(a.Totals.Seconds)
 	all := together(gs)
 	if n := all.bursts(); n > 1 {
-		span = fmt.Sprintf("in %d bursts over %s", n, duration(a.Totals.Seconds))
+		span = fmt.Sprintf("in %d bursts over %s", n, text.Duration(a.Totals.Seconds))
 		ids = append(ids, b.add(model.Evidence{Statement: fmt.Sprintf("The attack came in %d bursts, at least ten quiet seconds apart.", n),
 			Method: "share/totals", Value: ptr(float64(n)), Unit: "bursts", N: int64(all.draws)}))
 	}
@@ -236,7 +192,7 @@ func whereFrom(in *Input, b *book, a *model.Analysis) []model.Sentence {
 			continue
 		}
 		if known++; known <= 3 {
-			parts = append(parts, c.Name+" "+percent(c.Share.Value))
+			parts = append(parts, c.Name+" "+text.RoughPercent(c.Share.Value))
 		}
 	}
 	if known == 0 {
@@ -271,7 +227,7 @@ func unit(x float64) string {
 		s string
 	}{{1e12, " T"}, {1e9, " G"}, {1e6, " M"}, {1e3, " k"}} {
 		if x >= 0.9995*u.f {
-			return three(x/u.f) + u.s
+			return text.Digits(x/u.f) + u.s
 		}
 	}
 	return fmt.Sprintf("%.0f ", x)

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"floodmark/internal/model"
+	"floodmark/internal/text"
 )
 
 // The grades. There is no grade for proof, and none for absence: what has no
@@ -52,7 +53,7 @@ func (f finding) result(in Input) Result {
 		Family: model.Family{Name: f.name, Grade: f.grade, Likelihood: likelihoods[f.grade], Confidence: f.confidence,
 			Indications: list(f.indications), Against: list(f.against), AlsoProduced: list(f.also), WouldChange: f.change, Evidence: []string{}},
 		Evidence: []model.Evidence{{
-			Statement: "Indications compatible with: " + f.name + " (" + f.grade + "); not exclusive; would also be produced by: " + join(f.also) + ".",
+			Statement: "Indications compatible with: " + f.name + " (" + f.grade + "); not exclusive; would also be produced by: " + text.List(f.also) + ".",
 			Kind:      "inferred", Method: f.method, Version: 1, Inputs: list(in.Inputs), Value: f.value, Unit: "share of real attack sources with the scan mark",
 			N: f.n, M: f.m, Low: f.low, High: f.high, Alternatives: list(f.also), WouldChange: f.change, Subject: f.name,
 		}},

@@ -148,7 +148,7 @@ func TestTextsSayWhatTheyMust(t *testing.T) {
 		Scan: Scan{Sources: 1000, Matched: 600, SYNs: 1 << 33, Ports: []ScanPort{{23, 500}, {2323, 90}}}, Kinds: []model.KindShare{{Kind: "hosting", Share: 0.7}}, Inputs: []string{"abc"}}
 	r := Grade(in)[0]
 	f, e := r.Family, r.Evidence[0]
-	for _, want := range []string{"600 of 1000 real attack sources (60 %, interval 56.9 % to 63 %)", "chance would give 2", "port", "23 by 500"} {
+	for _, want := range []string{"600 of 1000 real attack sources (60.0 %, interval 56.9 % to 63.0 %)", "chance would give 2", "port", "23 by 500"} {
 		if !strings.Contains(f.Indications[0], want) {
 			t.Errorf("the scan join does not say %q: %s", want, f.Indications[0])
 		}

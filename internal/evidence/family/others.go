@@ -3,6 +3,8 @@ package family
 import (
 	"fmt"
 	"strings"
+
+	"floodmark/internal/text"
 )
 
 // recorderPorts are services of cameras and recorders. A scan for one of them
@@ -32,7 +34,7 @@ func recorders(in Input) (finding, bool) {
 	access, looked := kind(in.Kinds, "access")
 	mobile, _ := kind(in.Kinds, "mobile")
 	if n := j.ports(recorderPorts); j.beyond && n >= fewestMatches && looked && access+mobile >= homeShare {
-		f.indications = append(f.indications, fmt.Sprintf("%d attack sources scanned for services of cameras and recorders, and %s of the attack comes from access and mobile networks.", n, percent(access+mobile)))
+		f.indications = append(f.indications, fmt.Sprintf("%d attack sources scanned for services of cameras and recorders, and %s of the attack comes from access and mobile networks.", n, text.Percent(access+mobile)))
 	}
 	if len(f.indications) == 0 {
 		return finding{}, false
@@ -41,7 +43,7 @@ func recorders(in Input) (finding, bool) {
 		f.n, f.m = int64(j.SYNs), int64(j.Sources)
 	}
 	if h, ok := kind(in.Kinds, "hosting"); ok && h > 0.3 {
-		f.against = append(f.against, percent(h)+" of the attack comes from hosting networks, where such devices do not stand.")
+		f.against = append(f.against, text.Percent(h)+" of the attack comes from hosting networks, where such devices do not stand.")
 	}
 	return f, true
 }
@@ -63,7 +65,7 @@ func booter(in Input) (finding, bool) {
 	}
 	direct = forged(in.Vectors)
 	if len(services) >= 2 {
-		f.indications = append(f.indications, fmt.Sprintf("%d kinds of reflectors are used at once (%s), which takes lists of each.", len(services), join(services)))
+		f.indications = append(f.indications, fmt.Sprintf("%d kinds of reflectors are used at once (%s), which takes lists of each.", len(services), text.List(services)))
 	}
 	if direct {
 		f.indications = append(f.indications, "A direct flood has forged sources, which takes a network that lets them out.")

@@ -6,6 +6,7 @@ import (
 	"strconv"
 
 	"floodmark/internal/evidence/share"
+	"floodmark/internal/text"
 )
 
 // Thresholds of the scan join. chance is the probability below which a join
@@ -59,7 +60,7 @@ func atLeast(k uint64, mean float64) float64 {
 
 func (j scanJoin) text() string {
 	s := fmt.Sprintf("%d of %d real attack sources (%s, interval %s to %s) also scanned the way Mirai does, with SYNs whose sequence number is the destination address; chance would give %s",
-		j.Matched, j.Sources, percent(j.share), percent(j.low), percent(j.high), digits(j.expected))
+		j.Matched, j.Sources, text.Percent(j.share), text.Percent(j.low), text.Percent(j.high), digits(j.expected))
 	for i, p := range j.Ports {
 		if i == 4 {
 			break

@@ -7,6 +7,7 @@ import (
 
 	"floodmark/internal/evidence/vector"
 	"floodmark/internal/model"
+	"floodmark/internal/text"
 )
 
 // Look is what there is to look at.
@@ -49,7 +50,7 @@ func Judge(l *Look) model.Findings {
 		f.Because = "too few records yet to tell what it is"
 	case c.allowed > 0 && (1-c.allowed)*multiple < 1:
 		f.Presence = model.AttackNo
-		f.Because = percent(c.allowed) + " comes from sources that the operator allows"
+		f.Because = text.RoughPercent(c.allowed) + " comes from sources that the operator allows"
 	default:
 		f.Because, f.Hold = c.judge(l)
 		f.Vectors = c.vectors(f.Hold)
@@ -62,29 +63,27 @@ func Judge(l *Look) model.Findings {
 func (c *counts) judge(l *Look) (why string, hold bool) {
 	answered := c.answered(l)
 	if share, slug := c.flood(answered); share >= flooding {
-		return percent(share) + " of what came is no part of a transfer, most of it as in a " + slug, false
+		return text.RoughPercent(share) + " of what came is no part of a transfer, most of it as in a " + slug, false
 	}
 	nets := c.networks()
 	switch {
 	case c.full >= filling && nets <= fewNetworks:
-		return percent(c.full) + " full TCP segments from " + few(nets) + ": looks like a bulk transfer", true
+		return text.RoughPercent(c.full) + " full TCP segments from " + few(nets) + ": looks like a bulk transfer", true
 	case c.full >= filling && nets <= caches && c.served >= filling && l.Back[model.TCPPackets] >= 0.1*l.Anomaly.Rates[model.TCPPackets] && l.Back[model.TCPPackets] > 0:
-		return percent(c.full) + " full TCP segments from servers, and they are acknowledged: looks like downloads", true
+		return text.RoughPercent(c.full) + " full TCP segments from servers, and they are acknowledged: looks like downloads", true
 	case c.stream >= filling && nets <= oneEnd && c.flows() <= 2*fewNetworks:
-		return percent(c.stream) + " UDP of a few streams with " + few(nets) + ": looks like a transfer or a call", true
+		return text.RoughPercent(c.stream) + " UDP of a few streams with " + few(nets) + ": looks like a transfer or a call", true
 	case c.tunnel >= filling && nets <= oneEnd:
-		return percent(c.tunnel) + " of a tunnel with " + few(nets), true
+		return text.RoughPercent(c.tunnel) + " of a tunnel with " + few(nets), true
 	case c.connected >= filling && answered.tcp:
-		return percent(c.connected) + " TCP as connections carry it, and as much goes back: looks like many visitors or downloads", true
+		return text.RoughPercent(c.connected) + " TCP as connections carry it, and as much goes back: looks like many visitors or downloads", true
 	case c.connected+c.datagrams >= filling && c.datagrams >= flooding && answered.udp:
-		return percent(c.datagrams) + " UDP, and as much goes back: looks like conversations", true
+		return text.RoughPercent(c.datagrams) + " UDP, and as much goes back: looks like conversations", true
 	case c.connected+c.datagrams >= filling && answered.tcp && answered.udp:
 		return "TCP and UDP, and as much goes back: looks like many visitors", true
 	}
 	return "nothing in what came looks like a transfer", false
 }
-
-func percent(x float64) string { return fmt.Sprintf("%.0f %%", 100*x) }
 
 func few(nets float64) string {
 	if nets < 1.5 {

@@ -7,6 +7,7 @@ import (
 
 	"floodmark/internal/evidence/vector"
 	"floodmark/internal/model"
+	"floodmark/internal/text"
 )
 
 // udp: datagrams of no known service. Streams, telephony, games and telemetry
@@ -24,7 +25,7 @@ func udp(q *question) {
 	case q.spoofed():
 		q.yes(fmt.Sprintf("%s datagrams from %s forged source addresses", count(q.n), count(q.sources)))
 	case q.bothWays && answered >= 0.3:
-		q.no(fmt.Sprintf("the target answers the senders of %s of these datagrams", percent(answered)))
+		q.no(fmt.Sprintf("the target answers the senders of %s of these datagrams", text.RoughPercent(answered)))
 	case q.sources < fewSources && q.connected() >= 0.9:
 		q.no("a stream of hosts that also hold a connection with the target, as a test of speed does")
 	case q.sources < fewSources:
@@ -36,11 +37,11 @@ func udp(q *question) {
 			q.against("a stream from very few sources")
 		}
 	case q.bothWays && q.replied() < 0.3 && (one && (fast || q.sources >= 1000 || q.sources >= 50 && q.n >= 1000 && q.together()) || random && (fast || q.sources >= 20 && q.n >= 500)):
-		q.yes(fmt.Sprintf("%s sources send %s datagrams a second each, %s, and the target answers %s of them", count(q.sources), each(q.ratePerSource()), q.shape(), percent(answered)))
+		q.yes(fmt.Sprintf("%s sources send %s datagrams a second each, %s, and the target answers %s of them", count(q.sources), each(q.ratePerSource()), q.shape(), text.RoughPercent(answered)))
 	case !q.bothWays && one && random && q.sources >= 20 && (fast || q.sources >= 1000):
-		q.yes(fmt.Sprintf("%s sources send datagrams of one length (%s) to ports at random", count(q.sources), percent(q.oneLength())))
+		q.yes(fmt.Sprintf("%s sources send datagrams of one length (%s) to ports at random", count(q.sources), text.RoughPercent(q.oneLength())))
 	case !q.bothWays && one && fast && q.sources >= 20 && q.dominance() >= 0.3:
-		q.yes(fmt.Sprintf("%s sources send %s datagrams a second each, %s of them of one length", count(q.sources), each(q.ratePerSource()), percent(q.oneLength())))
+		q.yes(fmt.Sprintf("%s sources send %s datagrams a second each, %s of them of one length", count(q.sources), each(q.ratePerSource()), text.RoughPercent(q.oneLength())))
 	case !q.bothWays && random && fast && q.sources >= 20 && q.dominance() >= 0.5 && q.perConversation() < 1.5 && !q.c.Profile.Sampled:
 		q.yes(fmt.Sprintf("%s sources send %s datagrams a second each, every one to another port", count(q.sources), each(q.ratePerSource())))
 	case q.dominance() >= 0.5 && (q.sources >= 20 && q.ratePerSource() >= 50 || q.rate() >= 10000):
@@ -123,13 +124,13 @@ func dnsQuery(q *question) {
 	switch {
 	case zone >= 0.5 && unique >= 0.5 && (label >= 0.6 || unique >= 0.9 && zone >= 0.9):
 		q.part.Slug = "dns-water-torture"
-		q.yes(fmt.Sprintf("%s of the questions are about names below one zone, and %s of those were asked only once", percent(zone), percent(min(unique/zone, 1))))
+		q.yes(fmt.Sprintf("%s of the questions are about names below one zone, and %s of those were asked only once", text.RoughPercent(zone), text.RoughPercent(min(unique/zone, 1))))
 	case q.spoofed():
 		q.yes("DNS queries from forged source addresses")
 	case one >= 0.5 && shareOf(&d.Types, 255) >= 0.5 && q.rate() >= 50 && q.sources >= 20:
-		q.yes(fmt.Sprintf("%s of the questions ask for one name and for everything about it (ANY), %.1f a second from each of %s sources", percent(one), q.ratePerSource(), count(q.sources)))
+		q.yes(fmt.Sprintf("%s of the questions ask for one name and for everything about it (ANY), %.1f a second from each of %s sources", text.RoughPercent(one), q.ratePerSource(), count(q.sources)))
 	case one >= 0.5 && q.rate() >= 200 && q.ratePerSource() >= 2 && q.sources >= fewSources:
-		q.yes(fmt.Sprintf("%s of %s questions a second ask for one name, %.0f a second from each source; resolvers remember answers", percent(one), count(q.rate()), q.ratePerSource()))
+		q.yes(fmt.Sprintf("%s of %s questions a second ask for one name, %.0f a second from each source; resolvers remember answers", text.RoughPercent(one), count(q.rate()), q.ratePerSource()))
 	case q.ratePerSource() >= 50 && q.sources >= 20 && q.rate() >= 2000 && (one >= 0.2 || q.bothWays && q.replied() < 0.5):
 		q.yes(fmt.Sprintf("%s sources ask %s questions a second each", count(q.sources), each(q.ratePerSource())))
 	default:
@@ -157,7 +158,7 @@ func echo(q *question) {
 	case q.sources >= 200 && q.rate() >= 500 && q.dominance() >= 0.5:
 		q.yes(fmt.Sprintf("%s ICMP messages a second from %s sources are most of what the target got", count(q.rate()), count(q.sources)))
 	case q.sources >= 50 && q.n >= 2000 && q.rate() >= 100 && q.dominance() >= 0.8:
-		q.yes(fmt.Sprintf("%s sources ping at once, and that is %s of what the target got", count(q.sources), percent(q.dominance())))
+		q.yes(fmt.Sprintf("%s sources ping at once, and that is %s of what the target got", count(q.sources), text.RoughPercent(q.dominance())))
 	case q.rate() >= 1000 && q.sources < fewSources:
 		q.undecided("a fast stream of ICMP from very few sources: a flood, or a test")
 	default:

@@ -6,6 +6,7 @@ import (
 
 	"floodmark/internal/evidence/vector"
 	"floodmark/internal/model"
+	"floodmark/internal/text"
 )
 
 // reflection: answers of a service that can be made to answer a victim.
@@ -95,9 +96,9 @@ func (q *question) everydayService() {
 		same := d.Names.Share(0)
 		switch {
 		case large && same >= 0.5 && q.sources >= 5:
-			q.yes(fmt.Sprintf("%s of the DNS answers are about one name, they are large, and they come from %s servers", percent(same), count(q.sources)))
+			q.yes(fmt.Sprintf("%s of the DNS answers are about one name, they are large, and they come from %s servers", text.RoughPercent(same), count(q.sources)))
 		case large && same >= 0.2 && q.sources >= 20:
-			q.undecided(fmt.Sprintf("large DNS answers, %s of them about one name", percent(same)))
+			q.undecided(fmt.Sprintf("large DNS answers, %s of them about one name", text.RoughPercent(same)))
 		default:
 			q.against("DNS answers about many names, as a resolver gets them")
 		}
@@ -105,13 +106,13 @@ func (q *question) everydayService() {
 	}
 	if q.info.Service == "dns" {
 		if large && q.sources >= 20 && q.n >= 100 && q.dominance() >= 0.3 {
-			q.yes(fmt.Sprintf("large packets from port 53 of %s sources are %s of what the target got", count(q.sources), percent(q.dominance())))
+			q.yes(fmt.Sprintf("large packets from port 53 of %s sources are %s of what the target got", count(q.sources), text.RoughPercent(q.dominance())))
 		}
 		return
 	}
 	switch {
 	case q.oneLength() >= 0.85 && q.sources >= 500 && q.dominance() >= 0.5 && q.perConversation() < 4:
-		q.yes(fmt.Sprintf("%s sources send packets of one single length (%s of them) from the port of %s", count(q.sources), percent(q.oneLength()), q.info.Service))
+		q.yes(fmt.Sprintf("%s sources send packets of one single length (%s of them) from the port of %s", count(q.sources), text.RoughPercent(q.oneLength()), q.info.Service))
 	case q.oneLength() >= 0.7 && q.sources >= 200 && q.dominance() >= 0.7:
 		q.undecided(fmt.Sprintf("%s sources send packets of few lengths from the port of %s; ordinary users of it could too", count(q.sources), q.info.Service))
 	default:
@@ -142,11 +143,11 @@ func synAck(q *question) {
 	data := q.besides(vector.KindAck, vector.KindData, vector.KindHTTPResponse, vector.KindFinAck, vector.KindConn)
 	switch {
 	case q.sources >= 20 && q.n >= 100 && data < 0.1:
-		q.yes(fmt.Sprintf("SYN-ACKs from %s sources, and only %s of those ever sent data: nobody goes on with these connections", count(q.sources), percent(data)))
+		q.yes(fmt.Sprintf("SYN-ACKs from %s sources, and only %s of those ever sent data: nobody goes on with these connections", count(q.sources), text.RoughPercent(data)))
 	case data >= 0.5:
-		q.no(fmt.Sprintf("%s of the hosts that answered with SYN-ACK also sent data: connections of the target itself", percent(data)))
+		q.no(fmt.Sprintf("%s of the hosts that answered with SYN-ACK also sent data: connections of the target itself", text.RoughPercent(data)))
 	case q.sources >= 20 && q.n >= 100:
-		q.undecided(fmt.Sprintf("SYN-ACKs from %s sources, of which %s sent data", count(q.sources), percent(data)))
+		q.undecided(fmt.Sprintf("SYN-ACKs from %s sources, of which %s sent data", count(q.sources), text.RoughPercent(data)))
 	}
 }
 
@@ -161,7 +162,7 @@ func middlebox(q *question) {
 	}
 	opened := q.besides(vector.KindSynAck, vector.KindFinAck)
 	if q.sources >= 20 && q.n >= 100 && opened < 0.05 {
-		q.yes(fmt.Sprintf("%s sources send pages with no connection before them (%s of them answered a SYN)", count(q.sources), percent(opened)))
+		q.yes(fmt.Sprintf("%s sources send pages with no connection before them (%s of them answered a SYN)", count(q.sources), text.RoughPercent(opened)))
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"floodmark/internal/evidence/vector"
+	"floodmark/internal/text"
 )
 
 const (
@@ -40,20 +41,7 @@ var rules = map[vector.Kind]func(*question){
 	vector.KindFragment:     fragments,
 }
 
-func percent(x float64) string {
-	if x > 0 && x < 0.01 {
-		return fmt.Sprintf("%.2g %%", 100*x)
-	}
-	return fmt.Sprintf("%.0f %%", 100*x)
-}
-
-func count(x float64) string {
-	s := fmt.Sprintf("%.0f", x)
-	for i := len(s) - 3; i > 0; i -= 3 {
-		s = s[:i] + "," + s[i:]
-	}
-	return s
-}
+func count(x float64) string { return text.Whole(x) }
 
 // each prints a rate of one source.
 func each(x float64) string {

@@ -5,6 +5,7 @@ import (
 
 	"floodmark/internal/evidence/vector"
 	"floodmark/internal/model"
+	"floodmark/internal/text"
 )
 
 // syn: connection requests. A server that dies under load gets many of them
@@ -22,20 +23,20 @@ func syn(q *question) {
 	case q.scan():
 		q.no("few sources knock at many ports: a scan")
 	case packets && retries >= 0.25 && bare < 0.2:
-		q.no(fmt.Sprintf("%s of the SYNs repeat an earlier one with the same ports and sequence number, as clients do when a server does not answer", percent(retries)))
+		q.no(fmt.Sprintf("%s of the SYNs repeat an earlier one with the same ports and sequence number, as clients do when a server does not answer", text.RoughPercent(retries)))
 	case q.spoofed():
 		q.yes(fmt.Sprintf("%s SYNs from %s forged source addresses", count(q.n), count(q.sources)))
 	case q.perHost() < 5:
 		q.no("a few connection requests to each host: the scanning that every address gets")
 	case packets && bare >= 0.8 && (q.sources >= 20 || q.rate() >= 100):
-		q.yes(fmt.Sprintf("%s of the SYNs carry no TCP option at all; every operating system sends some", percent(bare)))
+		q.yes(fmt.Sprintf("%s of the SYNs carry no TCP option at all; every operating system sends some", text.RoughPercent(bare)))
 	case q.n < 0.5*float64(q.f.Draws) && q.ratePerSource() < 5:
 		q.no("most requests belong to sources that finished a handshake")
 	case packets && !q.c.Profile.Sampled && q.sources >= 20 && q.n >= 500 && retries < 0.05 && q.n/q.sources >= 3 && q.talking() < 0.3:
 		q.yes(fmt.Sprintf("%s sources open %.0f connections each, go on with none and repeat none; a client whose server does not answer asks again", count(q.sources), q.n/q.sources))
 	case packets && q.bothWays && float64(q.t.SYNACKOut) >= 0.3*q.n && q.proven() < 0.1 && retries < 0.1 && q.sources >= 20 && q.goingOn() < 0.3 && (!q.c.Profile.Sampled || q.ratePerSource() >= 5):
 		// samples do not show repeats, but clients that repeat are slow
-		q.yes(fmt.Sprintf("the target answered, and %s of %s sources never finished the handshake nor tried again", percent(1-q.proven()), count(q.sources)))
+		q.yes(fmt.Sprintf("the target answered, and %s of %s sources never finished the handshake nor tried again", text.RoughPercent(1-q.proven()), count(q.sources)))
 	case !packets:
 		synFlows(q)
 	case q.dominance() >= 0.5 && q.sources >= 20:
@@ -73,9 +74,9 @@ func synFlows(q *question) {
 	case perRecord >= 1.5 && perRecord <= 8 && !q.c.Profile.Sampled:
 		q.no(fmt.Sprintf("%.1f SYNs in each flow: repeats, as clients send them to a server that does not answer", perRecord))
 	case q.sources >= 20 && q.ratePerSource() >= 5 && talking < 0.2:
-		q.yes(fmt.Sprintf("%s sources open %s connections a second each, and go on with %s of them", count(q.sources), each(q.ratePerSource()), percent(talking)))
+		q.yes(fmt.Sprintf("%s sources open %s connections a second each, and go on with %s of them", count(q.sources), each(q.ratePerSource()), text.RoughPercent(talking)))
 	case !q.c.Profile.Sampled && q.sources >= 20 && q.n >= 500 && q.n/q.sources >= 3 && talking < 0.1:
-		q.yes(fmt.Sprintf("%s sources open %.0f connections each and go on with %s of them", count(q.sources), q.n/q.sources, percent(talking)))
+		q.yes(fmt.Sprintf("%s sources open %.0f connections each and go on with %s of them", count(q.sources), q.n/q.sources, text.RoughPercent(talking)))
 	case q.dominance() >= 0.5 && q.sources >= 20 && talking < 0.2:
 		q.undecided("most of what the target got are SYNs of sources that finish no connection")
 	}
@@ -141,7 +142,7 @@ func (q *question) stomp(constant float64) {
 	case constant >= 0.85 && size < 1200 && q.sources >= fewSources && q.n >= floodDraws && (q.ratePerSource() >= 20 || q.ratePerSource() >= 0.5 && q.noise()) && (!q.bothWays || out < 0.5):
 		q.part.Slug = "stomp-flood"
 		q.part.Excluded = 0
-		q.yes(fmt.Sprintf("%s sources opened connections and then sent %.0f segments a second each, %s of them with exactly %.0f octets", count(q.sources), q.ratePerSource(), percent(constant), size))
+		q.yes(fmt.Sprintf("%s sources opened connections and then sent %.0f segments a second each, %s of them with exactly %.0f octets", count(q.sources), q.ratePerSource(), text.RoughPercent(constant), size))
 	default:
 		q.no("data of connections that were really opened")
 	}
@@ -184,7 +185,7 @@ func stray(q *question, what string, weight float64) {
 		q.thinStray(what, weight)
 	case silent && q.sources >= fewSources && (q.ratePerSource() >= 5 || q.sources >= 20 && q.n >= 500 && lone < 2):
 		// clients of a server that died repeat their last segment too, but slowly
-		q.yes(fmt.Sprintf("the target answered %s of these %s from %s sources, and none of them had finished a handshake", percent(q.answered()), what, count(q.sources)))
+		q.yes(fmt.Sprintf("the target answered %s of these %s from %s sources, and none of them had finished a handshake", text.RoughPercent(q.answered()), what, count(q.sources)))
 	case silent && q.n >= 1000 && q.rate() >= 500 && float64(q.t.RSTOut) >= 0.3*q.n:
 		q.yes(fmt.Sprintf("the target refuses these %s with %s resets: there are no such connections", what, count(float64(q.t.RSTOut))))
 	case q.bothWays && q.answered() >= 0.5:
@@ -194,7 +195,7 @@ func stray(q *question, what string, weight float64) {
 	case !q.c.Profile.Sampled && q.c.Profile.PacketLevel && lone < 1.5 && q.n >= 5*q.sources && opened < 0.3 && q.sources >= 20 && q.dominance() >= weight*0.4:
 		q.yes(fmt.Sprintf("%s %s from %s sources, %.1f for each pair of ports: conversations have more", count(q.n), what, count(q.sources), lone))
 	case q.oneLength() >= 0.95 && q.randomPorts() && q.sources >= 20 && opened < 0.3 && q.oddSize():
-		q.yes(fmt.Sprintf("%s of the %s from %s sources have one length and go to ports at random", percent(q.oneLength()), what, count(q.sources)))
+		q.yes(fmt.Sprintf("%s of the %s from %s sources have one length and go to ports at random", text.RoughPercent(q.oneLength()), what, count(q.sources)))
 	case q.dominance() >= weight && q.sources >= 20 && opened < 0.05 && closed < 0.05 && q.seconds >= 20 && !q.c.Profile.Sampled && q.ratePerSource() >= 20:
 		q.undecided(fmt.Sprintf("%s from %s sources of which none opened or closed a connection in this recording", what, count(q.sources)))
 	default:
@@ -223,7 +224,7 @@ func closing(q *question) {
 	case q.spoofed():
 		q.yes(fmt.Sprintf("%s segments that close connections, from %s forged source addresses", count(q.n), count(q.sources)))
 	case share >= 0.5 && open+syns < 0.2 && q.sources >= fewSources && (!q.bothWays || q.replied() < 0.2):
-		q.yes(fmt.Sprintf("%s of the TCP packets close connections, and %s of their sources had one", percent(share), percent(open+syns)))
+		q.yes(fmt.Sprintf("%s of the TCP packets close connections, and %s of their sources had one", text.RoughPercent(share), text.RoughPercent(open+syns)))
 	default:
 		q.against("ends of connections")
 	}
@@ -290,7 +291,7 @@ func pathWords(one float64, random bool) string {
 	if random {
 		return "most of them for one page, nearly every one with another query"
 	}
-	return percent(one) + " of them for one path"
+	return text.RoughPercent(one) + " of them for one path"
 }
 
 // slowRequests: heads of requests that never end.
@@ -303,7 +304,7 @@ func (q *question) slowRequests() bool {
 		f := &q.c.Profile.Cells[i]
 		if info := vector.Lookup(f.Class); info != nil && info.Kind == vector.KindData && float64(f.SlowSegments) >= 0.6*float64(f.Draws) {
 			q.part.Slug, q.part.Needs, q.part.Excluded = "slow-http", model.Trickles, 0
-			q.yes(fmt.Sprintf("%s of %s requests never end their head, and what follows comes a few octets at a time", percent(float64(h.Incomplete)/float64(h.Requests)), count(float64(h.Requests))))
+			q.yes(fmt.Sprintf("%s of %s requests never end their head, and what follows comes a few octets at a time", text.RoughPercent(float64(h.Incomplete)/float64(h.Requests)), count(float64(h.Requests))))
 			return true
 		}
 	}

@@ -7,6 +7,7 @@ import (
 
 	"floodmark/internal/evidence/vector"
 	"floodmark/internal/model"
+	"floodmark/internal/text"
 )
 
 // snmpFlood and synackFlood are attacks in every test of this file.
@@ -201,8 +202,8 @@ func TestFewSamplesAreNoPeak(t *testing.T) {
 
 func TestFigures(t *testing.T) {
 	for x, want := range map[float64]string{0: "0 %", 0.001: "0.1 %", 0.005: "0.5 %", 0.123: "12 %", 1: "100 %"} {
-		if got := percent(x); got != want {
-			t.Errorf("percent(%g) = %q", x, got)
+		if got := text.RoughPercent(x); got != want {
+			t.Errorf("text.RoughPercent(%g) = %q", x, got)
 		}
 	}
 	for x, want := range map[float64]string{0: "0", 999: "999", 1000: "1,000", 1234567: "1,234,567"} {

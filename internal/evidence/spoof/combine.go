@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"floodmark/internal/model"
+	"floodmark/internal/text"
 )
 
 const neighbour = "; a sender that forges addresses of its own network passes every test"
@@ -159,11 +160,11 @@ func (r results) fraction(d darkness) string {
 	case d.fraction == nil:
 		return ""
 	case r.says(HostFree, model.SpoofSpoofed):
-		return fmt.Sprintf("; about %s to %s of the sources are forged at random", percent(*d.fraction.Low), percent(*d.fraction.High))
+		return fmt.Sprintf("; about %s to %s of the sources are forged at random", text.RoughPercent(*d.fraction.Low), text.RoughPercent(*d.fraction.High))
 	case r.chosen() == model.SpoofSpoofed:
 		return "" // what is forged avoids host-free space
 	}
-	return fmt.Sprintf("; at most %s of the sources are forged at random", percent(*d.fraction.High))
+	return fmt.Sprintf("; at most %s of the sources are forged at random", text.RoughPercent(*d.fraction.High))
 }
 
 // missing tells what keeps a vector from being called real.

@@ -6,6 +6,7 @@ import (
 
 	"floodmark/internal/evidence/share"
 	"floodmark/internal/model"
+	"floodmark/internal/text"
 )
 
 const (
@@ -41,7 +42,7 @@ func (c *census) hostFree(in Input) darkness {
 	s := float64(hits) / d
 	low, high := share.Proportion(float64(hits), d, share.Alpha)
 	out := darkness{test: test(HostFree, c.d4, s, low, high)}
-	figures := fmt.Sprintf("%d of %d sources (%s; %s to %s) are in space that holds no hosts", hits, c.d4, percent(s), percent(low), percent(high))
+	figures := fmt.Sprintf("%d of %d sources (%s; %s to %s) are in space that holds no hosts", hits, c.d4, text.RoughPercent(s), text.RoughPercent(low), text.RoughPercent(high))
 	if hits >= 8 && (blocks < darkBlocks || 2*largest > hits) {
 		out.test.Verdict = model.SpoofNotApplicable
 		out.test.Reason = figures + fmt.Sprintf(", but %d of them in one /8, as where a carrier uses that space inside", largest)
@@ -58,7 +59,7 @@ func (c *census) hostFree(in Input) darkness {
 	case c.d4 < darkNeeded:
 		out.test.Reason = figures + fmt.Sprintf("; at least %d sources are needed", darkNeeded)
 	default:
-		out.test.Reason = figures + fmt.Sprintf(", so at most %s are forged at random", percent(*out.fraction.High))
+		out.test.Reason = figures + fmt.Sprintf(", so at most %s are forged at random", text.RoughPercent(*out.fraction.High))
 	}
 	return out
 }
@@ -130,7 +131,7 @@ func unrouted(in Input) model.SpoofTest {
 	d := float64(len(in.Sources))
 	low, high := share.Proportion(float64(k), d, share.Alpha)
 	t := test(Unrouted, len(in.Sources), float64(k)/d, low, high)
-	t.Reason = fmt.Sprintf("%d of %d sources had no route to them (%s to %s)", k, len(in.Sources), percent(low), percent(high))
+	t.Reason = fmt.Sprintf("%d of %d sources had no route to them (%s to %s)", k, len(in.Sources), text.RoughPercent(low), text.RoughPercent(high))
 	if low > unroutedLimit {
 		t.Verdict = model.SpoofSpoofed
 	}

@@ -8,6 +8,7 @@ import (
 
 	"floodmark/internal/evidence/share"
 	"floodmark/internal/model"
+	"floodmark/internal/text"
 )
 
 const (
@@ -51,7 +52,7 @@ func quietSpace(in Input) model.SpoofTest {
 	low, high := share.Proportion(float64(hits), float64(n), share.Alpha)
 	t := test(QuietSpace, n, math.Min(1, times*float64(hits)/float64(n)), math.Min(1, times*low), math.Min(1, times*high))
 	t.Reason = fmt.Sprintf("the quietest tenth of the address space holds %s of the sources, so at most %s can be spread evenly over all of it",
-		percent(float64(hits)/float64(n)), percent(*t.High))
+		text.RoughPercent(float64(hits)/float64(n)), text.RoughPercent(*t.High))
 	return t
 }
 

@@ -6,6 +6,7 @@ import (
 
 	"floodmark/internal/evidence/share"
 	"floodmark/internal/model"
+	"floodmark/internal/text"
 )
 
 const (
@@ -27,7 +28,7 @@ func (c *census) handshake(in Input) model.SpoofTest {
 	}
 	s := float64(c.provenPackets) / float64(c.p4+c.p6)
 	t := model.SpoofTest{Name: Handshake, N: int64(d), Statistic: &s, Verdict: model.SpoofUndecided}
-	t.Reason = fmt.Sprintf("%d of %d sources, with %s of the packets, completed a handshake", c.proven, d, percent(s))
+	t.Reason = fmt.Sprintf("%d of %d sources, with %s of the packets, completed a handshake", c.proven, d, text.RoughPercent(s))
 	if s >= provenShare {
 		t.Verdict = model.SpoofReal
 	}
@@ -80,13 +81,13 @@ func backscatter(in Input) model.SpoofTest {
 	r := float64(resets) / float64(len(in.Sources))
 	if n < backscatterNeeded {
 		return without(Backscatter, n, model.SpoofUndecided,
-			fmt.Sprintf("%d sources (%s) also sent a reset, %d of them with both TTLs; %d are needed", resets, percent(r), n, backscatterNeeded))
+			fmt.Sprintf("%d sources (%s) also sent a reset, %d of them with both TTLs; %d are needed", resets, text.RoughPercent(r), n, backscatterNeeded))
 	}
 	far := farFromMedian(diff[:], n)
 	low, high := share.Proportion(float64(far), float64(n), share.Alpha)
 	t := test(Backscatter, n, float64(far)/float64(n), low, high)
 	t.Reason = fmt.Sprintf("%d sources (%s) also sent a reset; %s of those resets (%s to %s) came from another distance than the attack packets",
-		resets, percent(r), percent(*t.Statistic), percent(low), percent(high))
+		resets, text.RoughPercent(r), text.RoughPercent(*t.Statistic), text.RoughPercent(low), text.RoughPercent(high))
 	if low > backscatterFar {
 		t.Verdict = model.SpoofSpoofed
 		t.Reason += ": hosts that never sent the SYN answered"

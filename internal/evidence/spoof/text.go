@@ -1,7 +1,6 @@
 package spoof
 
 import (
-	"fmt"
 	"strconv"
 
 	"floodmark/internal/model"
@@ -33,16 +32,4 @@ func between(e model.Estimate) string {
 		return "at least " + about(*e.Low)
 	}
 	return about(*e.Low) + " to " + about(*e.High)
-}
-
-func percent(v float64) string {
-	switch {
-	case v == 0:
-		return "0 %"
-	case v < 0.001:
-		return fmt.Sprintf("%.2f %%", 100*v)
-	case v < 0.1:
-		return fmt.Sprintf("%.1f %%", 100*v)
-	}
-	return fmt.Sprintf("%.0f %%", 100*v)
 }

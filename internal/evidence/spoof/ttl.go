@@ -6,6 +6,7 @@ import (
 
 	"floodmark/internal/evidence/share"
 	"floodmark/internal/model"
+	"floodmark/internal/text"
 )
 
 const (
@@ -74,7 +75,7 @@ func ttlOrigins(in Input, c *census) model.SpoofTest {
 	case p.modes > 0 && p.modes <= originFew && p.held > 0.9 && wide && p.sources >= originSources && !in.Anonymised:
 		t.Verdict = model.SpoofSpoofed
 		t.Reason = fmt.Sprintf("%s of the sources, from %d IPv4 /16 networks, have one of %d TTLs: packets left from about %d places, unless something on the way rewrites TTLs",
-			percent(p.held), c.distinct16, p.modes, p.modes)
+			text.RoughPercent(p.held), c.distinct16, p.modes, p.modes)
 	default:
 		t.Reason = fmt.Sprintf("TTLs take %d values (%.1f bit)", p.values, p.entropy)
 	}
@@ -105,7 +106,7 @@ func ttlSpread(in Input) model.SpoofTest {
 	}
 	low, high := share.Proportion(float64(k), float64(n), share.Alpha)
 	t := test(TTLSpread, n, float64(k)/float64(n), low, high)
-	t.Reason = fmt.Sprintf("%d of %d sources with several packets (%s) have come from more than %d hops apart", k, n, percent(*t.Statistic), spreadHops)
+	t.Reason = fmt.Sprintf("%d of %d sources with several packets (%s) have come from more than %d hops apart", k, n, text.RoughPercent(*t.Statistic), spreadHops)
 	if low > spreadNoticed {
 		t.Verdict = model.SpoofSpoofed
 		t.Reason += ": TTLs or addresses are forged"

@@ -12,6 +12,8 @@ import (
 	"fmt"
 	"sort"
 	"strings"
+
+	"floodmark/internal/text"
 )
 
 //go:embed countries.tsv
@@ -104,16 +106,9 @@ func Code(name string) (string, error) {
 		return entries[i].code, nil
 	}
 	if i, ok := nearest(p); ok {
-		return "", fmt.Errorf("find country %q: not known, did you mean %s (%s)?", clip(name), entries[i].name, entries[i].code)
+		return "", fmt.Errorf("find country %q: not known, did you mean %s (%s)?", text.Clip(name, 60), entries[i].name, entries[i].code)
 	}
-	return "", fmt.Errorf("find country %q: not known, give an English name or an ISO 3166-1 code such as UA", clip(name))
-}
-
-func clip(s string) string {
-	if r := []rune(s); len(r) > 60 {
-		return string(r[:60]) + "..."
-	}
-	return s
+	return "", fmt.Errorf("find country %q: not known, give an English name or an ISO 3166-1 code such as UA", text.Clip(name, 60))
 }
 
 // folds are the accented letters of the table and their plain forms.

@@ -59,7 +59,7 @@ func TestUnknownNamesAreAnsweredWithTheNearest(t *testing.T) {
 		"":                           "no name given",
 		"Atlantis of the deep ocean": "ISO 3166-1",
 		"zz":                         "ISO 3166-1",
-		strings.Repeat("x", 500):     "xxx...",
+		strings.Repeat("x", 500):     "xxx…",
 	} {
 		_, err := Code(name)
 		if err == nil || !strings.Contains(err.Error(), want) {

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"floodmark/internal/model"
+	"floodmark/internal/text"
 )
 
 // look is how a state looks on a badge. All colours carry white text with a
@@ -53,14 +54,7 @@ func (p *Page) label() string {
 	if p.Only == nil {
 		return "Floodmark"
 	}
-	return short(clean(p.Only.Service.Name, p.Only.Service.Slug), 30)
-}
-
-func short(s string, n int) string {
-	if r := []rune(s); len(r) > n {
-		return string(r[:n-1]) + "…"
-	}
-	return s
+	return text.Clip(clean(p.Only.Service.Name, p.Only.Service.Slug), 30)
 }
 
 // Shield is the document of a shields.io endpoint

@@ -24,10 +24,7 @@ func (l *locale) count(v float64) string {
 	if l.lang == "es" && len(s) == 4 {
 		return s // four digits stay together in Spanish
 	}
-	for i := len(s) - 3; i > 0; i -= 3 {
-		s = s[:i] + l.group + s[i:]
-	}
-	return s
+	return text.Group(s, l.group)
 }
 
 // few writes a mean: with a digit below ten, where it matters, and with two

@@ -123,7 +123,7 @@ func (s salted) cut(path string, raw []byte) ([]byte, bool) {
 	if len(raw) == 0 || raw[0] != '"' || public(path) {
 		return raw, false
 	}
-	full := text(raw)
+	full := unquote(raw)
 	cut := s.rules.Text(full)
 	return quote(cut), cut != full
 }
@@ -170,11 +170,11 @@ func rulesOf(tree *node) Rules {
 	var target []string
 	if t := tree.get("target"); t != nil && t.get("prefixes") != nil {
 		for _, p := range t.get("prefixes").kids {
-			target = append(target, text(p.raw))
+			target = append(target, unquote(p.raw))
 		}
 	}
 	if s := tree.get("settings"); s != nil && s.get("target") != nil {
-		target = append(target, text(s.get("target").raw))
+		target = append(target, unquote(s.get("target").raw))
 	}
 	if o := tree.get("outage"); o != nil {
 		return NewRules(target).hideAll()

@@ -135,7 +135,7 @@ func TestEveryChangedValueIsNoticed(t *testing.T) {
 				}
 				switch raw[0] {
 				case '"':
-					return quote(text(raw) + "x")
+					return quote(unquote(raw) + "x")
 				case 't':
 					return []byte("false")
 				case 'f':

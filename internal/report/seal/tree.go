@@ -147,7 +147,7 @@ func parseList(b []byte, depth int) (*node, []byte, error) {
 			if n < 0 || n >= len(b) || b[n] != ':' {
 				return nil, nil, fmt.Errorf("read report: an object without a key")
 			}
-			out.keys = append(out.keys, text(b[:n]))
+			out.keys = append(out.keys, unquote(b[:n]))
 			b = b[n+1:]
 		}
 		kid, rest, err := parseValue(b, depth+1)
@@ -181,8 +181,8 @@ func stringEnd(b []byte) int {
 	return -1
 }
 
-// text decodes a JSON string.
-func text(raw []byte) string {
+// unquote decodes a JSON string.
+func unquote(raw []byte) string {
 	var s string
 	if json.Unmarshal(raw, &s) != nil {
 		return string(raw)

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"floodmark/internal/model"
+	"floodmark/internal/text"
 )
 
 // State is what a check came to.
@@ -243,15 +244,4 @@ func lowerHex(s string, n int) ([]byte, error) {
 }
 
 // clip bounds text of the report in a message and keeps it on one line.
-func clip(s string) string {
-	s = strings.Map(func(r rune) rune {
-		if r < ' ' || r >= 0x7f && r < 0xa0 {
-			return -1
-		}
-		return r
-	}, s)
-	if r := []rune(s); len(r) > 80 {
-		return string(r[:80]) + "…"
-	}
-	return s
-}
+func clip(s string) string { return text.Clean(s, 80) }

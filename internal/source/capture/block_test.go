@@ -52,16 +52,3 @@ func FuzzBlock(f *testing.F) {
 		}
 	})
 }
-
-func TestNearestNamesComeFirst(t *testing.T) {
-	f := func(a, b string, want int) {
-		t.Helper()
-		if d := distance(a, b); d != want {
-			t.Errorf("%q to %q: %d, want %d", a, b, d, want)
-		}
-	}
-	f("eth0", "eth0", 0)
-	f("eth0", "eht0", 2)
-	f("", "lo", 2)
-	f("enp1s0", "enp2s0", 1)
-}

@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"floodmark/internal/text"
 )
 
 // Config says what to capture.
@@ -182,30 +184,8 @@ func noSuch(name string) error {
 	for _, ifi := range all {
 		names = append(names, ifi.Name)
 	}
-	slices.SortStableFunc(names, func(a, b string) int { return cmp.Compare(distance(a, name), distance(b, name)) })
+	slices.SortStableFunc(names, func(a, b string) int { return cmp.Compare(text.Distance(a, name), text.Distance(b, name)) })
 	return fmt.Errorf("no such interface; there are %s", strings.Join(names[:min(len(names), 5)], ", "))
-}
-
-// distance returns how many octets must be put in, left out or changed to turn
-// a into b (Levenshtein).
-func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			change := diagonal
-			if a[i] != b[j] {
-				change++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(change, row[j]+1, row[j+1]+1)
-		}
-	}
-	return row[len(b)]
 }
 
 // clock turns the kernel's times into the server's.
