@@ -46,7 +46,7 @@ func TestScopesAndPublicPagesOfARealIncident(t *testing.T) {
 
 	told := false
 	for _, p := range []string{"/", "/api/v1/public/incidents", "/healthz", "/nothing", path, "/api/v1/incidents", "/api/v1/targets", "/api/v1/events", "/api/v1/settings",
-		"/api/v1/flows?q=top+10", "/metrics", "/openapi.json", "/login", "/attacks/" + in.ID, "/traffic", "/flows", "/i/" + in.ID, "/../metrics", "//metrics", "/debug/pprof/"} {
+		"/api/v1/flows?q=top+10", "/metrics", "/openapi.json", "/login", "/incidents/" + in.ID, "/traffic", "/flows", "/i/" + in.ID, "/../metrics", "//metrics", "/debug/pprof/"} {
 		r, err := http.NewRequest("GET", s.public+p, nil)
 		if err != nil {
 			t.Fatal(err)

@@ -166,7 +166,7 @@ func operatorKnows(s *served, id string) {
 	if len(changes.Changes) < 2 || changes.Changes[0].Type != "noticed" {
 		s.t.Errorf("changes: %+v", changes.Changes)
 	}
-	if code, b, err := s.send("GET", "/attacks/"+id, ""); code != 200 || !strings.Contains(string(b), "Reports of problems with Example") {
+	if code, b, err := s.send("GET", "/incidents/"+id, ""); code != 200 || !strings.Contains(string(b), "Reports of problems with Example") {
 		s.t.Errorf("its page: %d %v %.300s", code, err, b)
 	}
 	s.until("its evidence speaks of it", func() bool {

@@ -96,7 +96,7 @@ data: {flows: {raw: true}}
 					b.Errorf("evidence of %s, %s: %+v", id, form, checks)
 				}
 			}
-			if code, text, err := s.send("GET", "/attacks/"+id, ""); err != nil || code != 200 || !strings.Contains(string(text), id) {
+			if code, text, err := s.send("GET", "/incidents/"+id, ""); err != nil || code != 200 || !strings.Contains(string(text), id) {
 				b.Errorf("the page of %s: %d %v", id, code, err)
 			}
 		}

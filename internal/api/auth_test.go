@@ -289,7 +289,7 @@ func TestPlainLoginForm(t *testing.T) {
 func TestFormsOfPagesNeedOperate(t *testing.T) {
 	s := operator(t, tokens())
 	for who, want := range map[string]int{"read": 403, "operate": 200, "admin": 200} {
-		r := request(http.MethodPost, "/attacks/x/acknowledge", "")
+		r := request(http.MethodPost, "/incidents/x/acknowledge", "")
 		r.Header.Set("Authorization", "Bearer token-"+who)
 		if w := s.send(r); w.Code != want {
 			t.Errorf("%s: status %d, want %d", who, w.Code, want)

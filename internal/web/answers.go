@@ -17,7 +17,7 @@ const (
 )
 
 // errSlow tells that an answer did not come while a reader would wait for it.
-var errSlow = errors.New("still counting: look again in some seconds")
+var errSlow = errors.New("still running: reload in a few seconds")
 
 // answers asks questions over stored flows for pages that ask the same ones
 // again and again, and keeps the answers for a short time. A question that is

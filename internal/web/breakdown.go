@@ -39,7 +39,7 @@ var dimensions = []struct {
 func (p *pages) breakdowns(r *http.Request, c choice) ([]breakdown, string) {
 	where, ok := condition(c)
 	if !ok {
-		return nil, "Stored flows do not know customers: choose one of its prefixes or hosts."
+		return nil, "Stored flows have no customers: choose one of its prefixes or hosts."
 	}
 	order := " order by packets"
 	if c.Metric.Unit() == "bits/s" {
@@ -94,9 +94,9 @@ func (p *pages) breakdown(r *http.Request, b *breakdown, question string, m mode
 		column = "flows"
 	}
 	t := newTable(&a)
-	value := t.figure(column)
+	value := t.measure(column)
 	if value < 0 {
-		b.Failed = "The answer lacks " + column + "."
+		b.Failed = "The result has no column " + column + "."
 		return
 	}
 	b.Took = text.Duration(a.Took)

@@ -87,7 +87,7 @@ func (p plot) draw() chart {
 		}
 	}
 	if last < 0 {
-		c.Empty = "No traffic is stored for this time."
+		c.Empty = "No traffic is stored for this period."
 		return c
 	}
 	top := p.top(peak, high)
@@ -272,13 +272,13 @@ func (p plot) describe(c *chart, values []float64, at, last int) {
 		rate(p.Metric, values[at]), when(at), rate(p.Metric, values[last]))
 	var d []string
 	if c.Band != "" {
-		d = append(d, "The band is what is normal.")
+		d = append(d, "The band is the baseline.")
 	}
 	if c.Bound != nil {
 		d = append(d, "The dashed line is the "+c.Bound.Label+".")
 	}
 	if n := len(c.Shades); n > 0 {
-		d = append(d, fmt.Sprintf("%d parts are shaded: traffic out of bounds.", n))
+		d = append(d, fmt.Sprintf("%d shaded periods: threshold exceeded.", n))
 	}
 	c.Desc = strings.Join(d, " ")
 	var b strings.Builder
@@ -296,13 +296,13 @@ func (p plot) describe(c *chart, values []float64, at, last int) {
 func note(step, group int64) string {
 	switch {
 	case group > 1 && step == 1:
-		return "each point is the fullest second of " + text.Duration(float64(group))
+		return "each point is the busiest second of " + text.Duration(float64(group))
 	case group > 1:
 		return fmt.Sprintf("means of %s; each point is the highest of %s", text.Duration(float64(step)), text.Duration(float64(step*group)))
 	case step > 1:
 		return "each point is the mean of " + text.Duration(float64(step))
 	}
-	return "second by second"
+	return "one point per second"
 }
 
 // axis writes a rate in few characters.

@@ -11,31 +11,31 @@ import (
 	"floodmark/internal/text"
 )
 
-// longestClaim is how many characters a claim and its source may have.
-const longestClaim = 300
+// maxClaim is how many characters a claim and its source may have.
+const maxClaim = 300
 
 // claim takes the form that enters a public claim about an incident: the same as
 // the API's add-claim, with the same scope, for browsers without scripts.
 func (p *pages) claim(w http.ResponseWriter, r *http.Request) {
 	who := api.CallerOf(r.Context())
 	if !who.May(api.Operate) {
-		p.message(w, r, http.StatusForbidden, notice{"Not allowed", "Your token may read, not operate.", "It needs the scope operate in http.tokens."})
+		p.message(w, r, http.StatusForbidden, notice{"Not allowed", "Your token is read-only.", "Give it the scope operate in http.tokens."})
 		return
 	}
 	if err := r.ParseForm(); err != nil {
-		p.message(w, r, http.StatusBadRequest, notice{"Not understood", "The form could not be read.", ""})
+		p.message(w, r, http.StatusBadRequest, notice{"Invalid request", "The form could not be read.", ""})
 		return
 	}
 	now, _, _ := p.back.Clock()
 	c := model.EnteredClaim{Text: strings.TrimSpace(r.PostForm.Get("text")), Source: strings.TrimSpace(r.PostForm.Get("source")), By: who.Name}
-	if c.Text == "" || c.Source == "" || len(c.Text) > longestClaim || len(c.Source) > longestClaim {
-		p.message(w, r, http.StatusUnprocessableEntity, notice{"Not understood", "A claim needs its text, and who said it and where; each has at most 300 octets.", ""})
+	if c.Text == "" || c.Source == "" || len(c.Text) > maxClaim || len(c.Source) > maxClaim {
+		p.message(w, r, http.StatusUnprocessableEntity, notice{"Invalid request", "A claim needs a text and a source of at most 300 bytes each.", ""})
 		return
 	}
 	if s := r.PostForm.Get("said"); s != "" {
 		t, err := readMoment(s)
 		if err != nil || t.After(now) || t.Year() < 1990 {
-			p.message(w, r, http.StatusUnprocessableEntity, notice{"Not understood", "When it was said is a time in UTC that is over, such as 2026-11-24T02:05.", "Left empty, it is now."})
+			p.message(w, r, http.StatusUnprocessableEntity, notice{"Invalid request", "The time of a claim must be in the past, in UTC, such as 2026-11-24T02:05.", "An empty time means now."})
 			return
 		}
 		c.Said = t.UnixNano()
@@ -46,10 +46,10 @@ func (p *pages) claim(w http.ResponseWriter, r *http.Request) {
 		if e := asError(err); e != nil {
 			status = statusOf[e.Kind]
 		}
-		p.message(w, r, status, notice{"Not entered", "Nothing was changed: " + p.words(err), ""})
+		p.message(w, r, status, notice{"Claim not entered", "Nothing was changed: " + p.words(err), ""})
 		return
 	}
-	http.Redirect(w, r, "/attacks/"+url.PathEscape(id)+"?done=claim#claims", http.StatusSeeOther)
+	http.Redirect(w, r, "/incidents/"+url.PathEscape(id)+"?done=claim#claims", http.StatusSeeOther)
 }
 
 // readMoment reads a time as browsers' forms send it, in UTC.

@@ -16,9 +16,9 @@ import (
 var commands = map[string]model.CommandType{"acknowledge": model.Acknowledge, "silence": model.Silence, "false-alarm": model.MarkFalseAlarm, "close": model.CloseNow}
 
 // said is what the page tells after a command.
-var said = map[string]string{"acknowledge": "Acknowledged: others see that somebody looks at it.", "silence": "Silenced: no alerts of it until then.",
-	"false-alarm": "Marked as a false alarm: it is closed, and what is normal here is learnt anew.", "close": "Closed. It opens anew if the traffic stays out of bounds.",
-	"claim": "Entered. It is checked with the next document, within seconds."}
+var said = map[string]string{"acknowledge": "Acknowledged. Other operators see that somebody is working on it.", "silence": "Silenced. No alerts are sent until then.",
+	"false-alarm": "Marked as a false alarm. The incident is closed, and the baseline is trained with its traffic.", "close": "Closed. A new incident opens if the traffic still exceeds its threshold.",
+	"claim": "Entered. The claim is checked against the next evidence document, within seconds."}
 
 const (
 	maxNote    = 2000
@@ -39,11 +39,11 @@ func (p *pages) command(w http.ResponseWriter, r *http.Request) {
 	}
 	who := api.CallerOf(r.Context())
 	if !who.May(api.Operate) {
-		p.message(w, r, http.StatusForbidden, notice{"Not allowed", "Your token may read, not operate.", "It needs the scope operate in http.tokens."})
+		p.message(w, r, http.StatusForbidden, notice{"Not allowed", "Your token is read-only.", "Give it the scope operate in http.tokens."})
 		return
 	}
 	if err := r.ParseForm(); err != nil || utf8.RuneCountInString(r.PostForm.Get("note")) > maxNote {
-		p.message(w, r, http.StatusBadRequest, notice{"Not understood", "The form could not be read, or its note is longer than 2,000 characters.", ""})
+		p.message(w, r, http.StatusBadRequest, notice{"Invalid request", "The form could not be read, or its note is longer than 2,000 characters.", ""})
 		return
 	}
 	now, _, _ := p.back.Clock()
@@ -51,13 +51,13 @@ func (p *pages) command(w http.ResponseWriter, r *http.Request) {
 	if kind == model.Silence {
 		hours, err := strconv.Atoi(r.PostForm.Get("hours"))
 		if err != nil || hours < 1 || hours > maxSilence {
-			p.message(w, r, http.StatusUnprocessableEntity, notice{"Not understood", "Silence lasts a whole number of hours, from 1 to 720.", ""})
+			p.message(w, r, http.StatusUnprocessableEntity, notice{"Invalid request", "A silence lasts 1 to 720 whole hours.", ""})
 			return
 		}
 		c.Until = now.Add(time.Duration(hours) * time.Hour).UnixNano()
 	}
 	if _, _, ok := p.back.Incident(c.Incident); !ok {
-		p.message(w, r, http.StatusNotFound, notice{"There is no such incident", "No incident of this name is known here.", ""})
+		p.message(w, r, http.StatusNotFound, notice{"Incident not found", "There is no incident with this ID.", ""})
 		return
 	}
 	if err := p.back.Command(r.Context(), c); err != nil {
@@ -65,8 +65,8 @@ func (p *pages) command(w http.ResponseWriter, r *http.Request) {
 		if e := asError(err); e != nil {
 			status = statusOf[e.Kind]
 		}
-		p.message(w, r, status, notice{"Not done", "Nothing was changed: " + p.words(err), ""})
+		p.message(w, r, status, notice{"Command failed", "Nothing was changed: " + p.words(err), ""})
 		return
 	}
-	http.Redirect(w, r, "/attacks/"+url.PathEscape(c.Incident)+"?done="+string(kind), http.StatusSeeOther)
+	http.Redirect(w, r, "/incidents/"+url.PathEscape(c.Incident)+"?done="+string(kind), http.StatusSeeOther)
 }

@@ -18,7 +18,7 @@ func asError(err error) *api.Error {
 	case errors.Is(err, errSlow):
 		return &api.Error{Kind: api.TooSlow, Text: errSlow.Error()}
 	case errors.Is(err, context.DeadlineExceeded):
-		return &api.Error{Kind: api.TooSlow, Text: "the answer took longer than allowed", Hint: "Ask for less: a shorter time, fewer groups."}
+		return &api.Error{Kind: api.TooSlow, Text: "the query timed out", Hint: "Use a shorter period or fewer groups."}
 	}
 	return nil
 }

@@ -13,19 +13,19 @@ import (
 
 // exporterRow is one exporter and how far it can be trusted.
 type exporterRow struct {
-	Name, Address, Protocols string
-	State                    word
-	Why                      string
-	Heard                    int64
-	Rate                     string
-	Loss, LossDetail         string
-	Sampling                 []string
-	Horizon, HorizonNote     string
-	Skew                     string
-	Twice                    string
-	Templates                string
-	Errors                   string
-	Interfaces               []interfaceRow
+	Name, Address, Protocols     string
+	State                        word
+	Why                          string
+	LastSeen                     int64
+	Rate                         string
+	Loss, LossDetail             string
+	Sampling                     []string
+	ExportDelay, ExportDelayNote string
+	Skew                         string
+	Duplicates                   string
+	Templates                    string
+	Errors                       string
+	Interfaces                   []interfaceRow
 }
 
 type interfaceRow struct {
@@ -48,18 +48,18 @@ func exporterRows(list []model.ExporterStatus, now time.Time) []exporterRow {
 
 func exporterLine(e *model.ExporterStatus, all []model.ExporterStatus, now time.Time) exporterRow {
 	row := exporterRow{Name: text.Clean(e.Name, 60), Address: text.Clean(e.Address, 60), Protocols: text.Clean(strings.Join(e.Protocols, ", "), 60),
-		Heard: e.LastSeen, Rate: text.Count(tidy(e.RecordsPerSec)) + " records/s", State: word{"✓", "trusted", "good"}}
+		LastSeen: e.LastSeen, Rate: text.Count(tidy(e.RecordsPerSec)) + " records/s", State: word{"✓", "good", "good"}}
 	if row.Name == "" {
 		row.Name = row.Address
 	}
 	row.Why = text.Clean(strings.Join(e.QualityIssues, ", "), 200)
 	switch {
 	case e.LastSeen == 0:
-		row.State = word{"✗", "never heard", "bad"}
+		row.State = word{"✗", "no data yet", "bad"}
 	case slices.Contains(e.QualityIssues, "exporter-silent"):
-		row.State = word{"✗", "silent", "bad"}
+		row.State = word{"✗", "stale", "bad"}
 	case !e.QualityOK:
-		row.State = word{"?", "not trusted", "warn"}
+		row.State = word{"?", "unreliable", "warn"}
 	}
 	row.Loss, row.LossDetail = loss(e)
 	for i, s := range e.Rates {
@@ -70,13 +70,13 @@ func exporterLine(e *model.ExporterStatus, all []model.ExporterStatus, now time.
 		row.Sampling = append(row.Sampling, samplingWords(s))
 	}
 	if e.ExportDelay > 0 {
-		row.Horizon = text.Duration(math.Round(float64(e.ExportDelay) / 1e9))
-		row.HorizonNote = map[bool]string{true: "measured", false: "assumed: not measured yet"}[e.ExportDelayMeasured]
+		row.ExportDelay = text.Duration(math.Round(float64(e.ExportDelay) / 1e9))
+		row.ExportDelayNote = map[bool]string{true: "measured", false: "assumed: not measured yet"}[e.ExportDelayMeasured]
 	}
 	if abs := max(e.Skew, -e.Skew); abs >= 1e8 {
 		row.Skew = seconds(abs) + map[bool]string{true: " ahead", false: " behind"}[e.Skew > 0]
 	}
-	row.Twice = twice(e, all)
+	row.Duplicates = duplicates(e, all)
 	if e.Templates > 0 {
 		row.Templates = text.Count(float64(e.Templates))
 	}
@@ -98,7 +98,7 @@ func exporterLine(e *model.ExporterStatus, all []model.ExporterStatus, now time.
 
 func loss(e *model.ExporterStatus) (value, detail string) {
 	if e.Expected == 0 {
-		return "not told", "it numbers nothing"
+		return "unknown", "no sequence numbers"
 	}
 	if e.Lost == 0 {
 		return "none", ""
@@ -106,7 +106,7 @@ func loss(e *model.ExporterStatus) (value, detail string) {
 	return text.Percent(float64(e.Lost) / float64(e.Expected)), text.Count(float64(e.Lost)) + " " + text.Clean(e.LossUnit, 20) + " in " + text.Count(float64(e.Gaps)) + " gaps"
 }
 
-var ratesFrom = map[string]string{"advertised": "advertised by the exporter", "unknown": "not told", "default": "default of the configuration", "override": "set by the configuration"}
+var ratesFrom = map[string]string{"advertised": "advertised by the exporter", "unknown": "not advertised", "default": "default of the configuration", "override": "set by the configuration"}
 
 func samplingWords(s model.RateShare) string {
 	from := ratesFrom[s.From]
@@ -119,8 +119,8 @@ func samplingWords(s model.RateShare) string {
 	return "1 in " + text.Count(float64(s.Rate)) + ", " + from
 }
 
-// twice tells what was also told by another exporter, and so counted once.
-func twice(e *model.ExporterStatus, all []model.ExporterStatus) string {
+// duplicates lists what another exporter reported first.
+func duplicates(e *model.ExporterStatus, all []model.ExporterStatus) string {
 	var out []string
 	for _, d := range e.Duplicates {
 		if d.Records == 0 || len(out) == 3 {

@@ -32,12 +32,12 @@ type fault struct {
 type example struct{ What, Question, To string }
 
 var examples = []struct{ what, question string }{
-	{"Who sends the most", "direction = in group by src_as top 20 order by bytes last 15m"},
-	{"What one prefix gets", "dst in 198.51.100.0/24 group by vector, src_country top 20 last 1h"},
+	{"Top sending networks", "direction = in group by src_as top 20 order by bytes last 15m"},
+	{"Traffic to one prefix", "dst in 198.51.100.0/24 group by vector, src_country top 20 last 1h"},
 	{"Over time", "direction = in group by time, proto top 5 step 1m last 1h"},
-	{"Answers of DNS, by sender", "proto = udp and src_port = dns and bytes_per_packet > 1000 group by src last 1h"},
-	{"Opened connections", "syn and not ack group by dst, dst_port top 20 last 10m"},
-	{"What each router carries", "group by exporter, in_if top 50 order by bytes last 5m"},
+	{"Large DNS responses by sender", "proto = udp and src_port = dns and bytes_per_packet > 1000 group by src last 1h"},
+	{"TCP connection attempts", "syn and not ack group by dst, dst_port top 20 last 10m"},
+	{"Traffic per router interface", "group by exporter, in_if top 50 order by bytes last 5m"},
 }
 
 // maxQuestion is the longest question that is taken, as the API has it.
@@ -52,7 +52,7 @@ func (p *pages) flows(w http.ResponseWriter, r *http.Request) {
 	switch v.Asked = v.Question != ""; {
 	case len(v.Question) > maxQuestion:
 		v.Question = strings.ToValidUTF8(v.Question[:maxQuestion], "")
-		v.Fault, status = &fault{Text: "The question is longer than 4,096 octets."}, http.StatusUnprocessableEntity
+		v.Fault, status = &fault{Text: "The query is longer than 4,096 bytes."}, http.StatusUnprocessableEntity
 	case v.Asked:
 		a, err := p.answers.get(r.Context(), v.Question)
 		if err != nil {
@@ -67,8 +67,8 @@ func (p *pages) flows(w http.ResponseWriter, r *http.Request) {
 func (p *pages) fault(question string, err error) (*fault, int) {
 	e := asError(err)
 	if e == nil {
-		p.log.Warn("a question was not answered", "error", err)
-		return &fault{Text: "This could not be answered.", Hint: "The server's log says why."}, http.StatusInternalServerError
+		p.log.Warn("flow query failed", "error", err)
+		return &fault{Text: "The query failed.", Hint: "See the server's log for the reason."}, http.StatusInternalServerError
 	}
 	f := &fault{Text: wording.Sentence(e.Text, 400), Hint: upperFirst(text.Clean(e.Hint, 400))}
 	if runes := []rune(question); e.Column > 0 && e.Column <= len(runes)+1 {
@@ -141,16 +141,16 @@ func newAnswer(a *api.FlowAnswer, question string) *answerView {
 func measure(t *table) int {
 	for _, name := range []string{"bytes", "flows", "packets"} {
 		if strings.Contains(t.Question, "order by "+name) {
-			if i := t.figure(name); i >= 0 {
+			if i := t.measure(name); i >= 0 {
 				return i
 			}
 		}
 	}
-	if i := t.figure("packets"); i >= 0 {
+	if i := t.measure("packets"); i >= 0 {
 		return i
 	}
-	if len(t.figures) > 0 {
-		return t.figures[0]
+	if len(t.measures) > 0 {
+		return t.measures[0]
 	}
 	return -1
 }
@@ -165,7 +165,7 @@ func (v *answerView) table(t *table) {
 		v.Geo = v.Geo || strings.HasSuffix(name, "country") || strings.HasSuffix(name, "_as")
 		v.Heads = append(v.Heads, head{text.Clean(strings.ReplaceAll(name, "_", " "), 40), false})
 	}
-	for _, c := range t.figures {
+	for _, c := range t.measures {
 		v.Heads = append(v.Heads, head{text.Clean(strings.ReplaceAll(t.Columns[c].Name, "_", " "), 40), true})
 	}
 	for i := range t.Rows[:min(len(t.Rows), maxRows)] {
@@ -177,7 +177,7 @@ func (v *answerView) table(t *table) {
 			}
 			row = append(row, cell{Text: t.text(i, c)})
 		}
-		for _, c := range t.figures {
+		for _, c := range t.measures {
 			x := cell{Text: amount(t.Columns[c], t.number(i, c)), Numeric: true}
 			if e := t.errorOf(i, c); e > 0 && t.number(i, c) > 0 {
 				x.Error = "± " + text.Percent(1.96*e/t.number(i, c))

@@ -110,7 +110,7 @@ func newLead(in *model.Incident) *lead {
 	}
 	l.Bound = "threshold"
 	if best.Kind == model.ByBaseline {
-		l.Bound = "upper edge of what is normal"
+		l.Bound = "upper edge of the baseline"
 	}
 	return l
 }
@@ -149,8 +149,8 @@ type moment struct {
 }
 
 var changeWords = map[model.ChangeType]string{
-	model.Noticed: "Noticed", model.Opened: "Opened", model.Escalated: "Escalated", model.Changed: "Clearer", model.Eased: "Eased",
-	model.Resumed: "Further wave", model.Ended: "Closed", model.Dismissed: "Dismissed", model.MergedAway: "Merged",
+	model.Noticed: "Detected", model.Opened: "Opened", model.Escalated: "Escalated", model.Changed: "Updated", model.Eased: "Eased",
+	model.Resumed: "Further burst", model.Ended: "Closed", model.Dismissed: "Dismissed", model.MergedAway: "Merged",
 	model.AcknowledgedNow: "Acknowledged", model.SilencedNow: "Silenced", model.MarkedFalse: "False alarm",
 }
 
@@ -160,7 +160,7 @@ const maxMoments = 60
 // story is what happened, oldest first; changes of figures alone are left out.
 func story(in *model.Incident, changes []model.NumberedChange) (out []moment, left int) {
 	if in.Started > 0 && in.Started < in.Noticed {
-		out = append(out, moment{At: in.Started, What: "Began", Text: "The excess is estimated to have begun here.", Class: "estimate"})
+		out = append(out, moment{At: in.Started, What: "Started", Text: "Estimated start of the anomaly.", Class: "estimate"})
 	}
 	for i := range changes {
 		c := &changes[i].Change
@@ -200,7 +200,7 @@ func (p *pages) incidentChart(ctx context.Context, in *model.Incident, now time.
 			bound = c.Lead.Excess.Bound
 		}
 	}
-	pl := plot{Title: upperFirst(metricWord(metric)) + " a second, " + directionWord(direction), Metric: metric, Bound: bound, Height: 240, From: from, To: to,
+	pl := plot{Title: upperFirst(metricWord(metric)) + " per second, " + directionWord(direction), Metric: metric, Bound: bound, Height: 240, From: from, To: to,
 		Shades: waveShades(in, now)}
 	return p.series(ctx, pl, in.Target, direction)
 }
@@ -218,7 +218,7 @@ func waveShades(in *model.Incident, now time.Time) []stretch {
 		}
 		label := ""
 		if len(in.Waves) > 1 && len(in.Waves) <= 8 {
-			label = fmt.Sprintf("wave %d", i+1)
+			label = fmt.Sprintf("burst %d", i+1)
 		}
 		out = append(out, stretch{w.Start / 1e9, end, label})
 	}
@@ -253,7 +253,7 @@ func (p *pages) series(ctx context.Context, pl plot, target model.TargetID, d mo
 	defer cancel()
 	points, err := p.back.Series(ctx, api.SeriesQuery{Target: target, Direction: d, From: from, To: to, Step: pl.Step})
 	if err != nil {
-		c := chart{Title: pl.Title, Height: 120, Empty: "The stored series cannot be read now: " + p.words(err)}
+		c := chart{Title: pl.Title, Height: 120, Empty: "The stored series cannot be read: " + p.words(err)}
 		return c
 	}
 	pl.Points = points
@@ -265,6 +265,6 @@ func (p *pages) words(err error) string {
 	if e := asError(err); e != nil {
 		return strings.TrimSpace(wording.Sentence(e.Text, 300) + " " + text.Clean(e.Hint, 300))
 	}
-	p.log.Warn("a page lacks an answer", "error", err)
-	return "the server's log says why."
+	p.log.Warn("failed to load data for a page", "error", err)
+	return "see the server's log for the reason."
 }

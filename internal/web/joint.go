@@ -87,7 +87,7 @@ func phaseRows(in *model.Incident) (rows []phaseRow, more int) {
 		}
 		if p.Signal == model.SignalFlow {
 			wave++
-			r.Signal = fmt.Sprintf("Traffic, wave %d", wave)
+			r.Signal = fmt.Sprintf("Traffic, burst %d", wave)
 		}
 		if p.Incident != "" && slices.ContainsFunc(in.Traffic, func(x model.TrafficPart) bool { return x.ID == p.Incident }) {
 			r.To = p.Incident

@@ -84,20 +84,20 @@ func spoilJoint(in *model.Incident) {
 	in.Claims = []model.EnteredClaim{{Text: nasty, Source: nasty, By: nasty, History: []model.ClaimCheck{{Claims: []model.Claim{{Reading: nasty, Unit: nasty, Low: reporttest.P(1), Reasons: []string{nasty}}}}}}}
 }
 
-func TestIncidentOfAServiceShowsWhatBroughtItAbout(t *testing.T) {
+func TestIncidentOfAServiceShowsItsCause(t *testing.T) {
 	d := newDay()
 	s := operator(t, d)
 	id := apitest.ServiceIncident(1, model.Open).ID
-	_, body, _ := get(t, s, "/attacks/"+id)
-	for _, want := range []string{"What brought it about", "Almost certain an attack: traffic evidence", "<b>An attack</b>", "97 %, in the words of ICD 203", "<b>high</b>", "251 times likelier",
-		"One place stands out among the reports.", "What would change it", `<a href="/attacks/` + d.All[0].ID + `">`, "No answer to a connection within 5 s.",
-		"“country=UA majority of packets”", "a broadcaster, evening news", "How the verdicts changed", `action="/attacks/` + id + `/claim"`,
-		`href="/attacks/` + id + `/report?form=redacted"`, `href="/api/v1/incidents/` + id + `/evidence?form=redacted"`, "salted hash"} {
+	_, body, _ := get(t, s, "/incidents/"+id)
+	for _, want := range []string{"Likely cause", "Almost certain an attack: traffic evidence", "<b>An attack</b>", "97 %, ICD 203 term", "<b>high</b>", "251 times likelier",
+		"One place stands out among the reports.", "What would change this assessment", `<a href="/incidents/` + d.All[0].ID + `">`, "No answer to a connection within 5 s.",
+		"“country=UA majority of packets”", "a broadcaster, evening news", "How the verdicts changed", `action="/incidents/` + id + `/claim"`,
+		`href="/incidents/` + id + `/report?form=redacted"`, `href="/api/v1/incidents/` + id + `/evidence?form=redacted"`, "salted hash"} {
 		if !strings.Contains(body, want) {
 			t.Errorf("the page lacks %q", want)
 		}
 	}
-	if _, body, _ := get(t, s, "/attacks/"+d.All[0].ID); !strings.Contains(body, `<a href="/attacks/`+id+`">Part of the incident of Example</a>`) {
+	if _, body, _ := get(t, s, "/incidents/"+d.All[0].ID); !strings.Contains(body, `<a href="/incidents/`+id+`">Part of the incident of Example</a>`) {
 		t.Error("an incident of traffic does not lead to what it is part of")
 	}
 }
@@ -107,21 +107,21 @@ func TestOverviewListsAServiceOnceWithItsTraffic(t *testing.T) {
 	s := operator(t, d)
 	id := apitest.ServiceIncident(1, model.Open).ID
 	_, body, _ := get(t, s, "/")
-	if n := strings.Count(body, `<h2><a href="/attacks/`+id+`">Example</a></h2>`); n != 1 {
+	if n := strings.Count(body, `<h2><a href="/incidents/`+id+`">Example</a></h2>`); n != 1 {
 		t.Errorf("the service's incident has %d cards", n)
 	}
-	if n := strings.Count(body, `Part of the incident of <a href="/attacks/`+id+`">Example</a>`); n != 2 {
+	if n := strings.Count(body, `Part of the incident of <a href="/incidents/`+id+`">Example</a>`); n != 2 {
 		t.Errorf("%d incidents of traffic are marked as part of it, want 2", n)
 	}
-	own, part := strings.Index(body, `<h2><a href="/attacks/`+id), strings.Index(body, `<h2><a href="/attacks/`+d.All[0].ID)
+	own, part := strings.Index(body, `<h2><a href="/incidents/`+id), strings.Index(body, `<h2><a href="/incidents/`+d.All[0].ID)
 	if own < 0 || part < own {
 		t.Error("its traffic does not follow it")
 	}
 	// The service's incident counts for its two parts; one suspicion stands beside.
-	if !strings.Contains(body, "One incident is going on") {
+	if !strings.Contains(body, "One open incident") {
 		t.Error("the headline counts parts by themselves")
 	}
-	if _, body, _ := get(t, s, "/attacks"); !strings.Contains(body, `part of <a href="/attacks/`+id+`">Example</a>`) {
+	if _, body, _ := get(t, s, "/incidents"); !strings.Contains(body, `part of <a href="/incidents/`+id+`">Example</a>`) {
 		t.Error("the list of attacks does not mark what is part of it")
 	}
 }
@@ -132,7 +132,7 @@ func TestBothFormsOfTheReport(t *testing.T) {
 	for _, id := range []string{apitest.ServiceIncident(1, model.Open).ID, d.All[0].ID} {
 		service := strings.HasPrefix(id, "example")
 		for form, redacted := range map[string]bool{"": false, "?form=full": false, "?form=redacted": true} {
-			code, body, header := get(t, s, "/attacks/"+id+"/report"+form)
+			code, body, header := get(t, s, "/incidents/"+id+"/report"+form)
 			if code != 200 || !strings.Contains(header.Get("Content-Security-Policy"), styleHash([]byte(body))) {
 				t.Errorf("%s%s: %d", id, form, code)
 			}
@@ -151,7 +151,7 @@ func TestBothFormsOfTheReport(t *testing.T) {
 				t.Errorf("document of %s%s does not verify", id, form)
 			}
 		}
-		if code, _, _ := get(t, s, "/attacks/"+id+"/report?form=half"); code != 422 {
+		if code, _, _ := get(t, s, "/incidents/"+id+"/report?form=half"); code != 422 {
 			t.Errorf("a form that is none: %d", code)
 		}
 	}
@@ -165,7 +165,7 @@ func TestClaimIsEnteredByAForm(t *testing.T) {
 	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	post := func(form url.Values) (int, string) {
 		t.Helper()
-		r, err := client.PostForm(s.URL+"/attacks/"+id+"/claim", form)
+		r, err := client.PostForm(s.URL+"/incidents/"+id+"/claim", form)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -183,7 +183,7 @@ func TestClaimIsEnteredByAForm(t *testing.T) {
 	if len(in.Claims) != 1 || in.Claims[0].By != "local" || in.Claims[0].Source != "a post" || in.Claims[0].Said != d.Now.UnixNano()-35*60e9 {
 		t.Errorf("%+v", in.Claims)
 	}
-	if _, body, _ := get(t, s, "/attacks/"+id+"?done=claim"); !strings.Contains(body, "Entered. It is checked with the next document") || !strings.Contains(body, "It waits to be checked") {
+	if _, body, _ := get(t, s, "/incidents/"+id+"?done=claim"); !strings.Contains(body, "Entered. The claim is checked against the next evidence document") || !strings.Contains(body, "Waiting to be checked against") {
 		t.Error("the page does not say what became of it")
 	}
 	for _, bad := range []url.Values{{}, {"text": {"x"}}, {"source": {"x"}}, {"text": {strings.Repeat("x", 301)}, "source": {"x"}}, {"text": {"x"}, "source": {"x"}, "said": {"yesterday"}},

@@ -14,18 +14,18 @@ import (
 // overviewView is the first page: what is going on now.
 type overviewView struct {
 	base
-	Headline string
-	Calm     bool
-	Cards    []card
-	More     int
-	Infos    []model.Condition
-	Network  api.TargetNow
-	Seen     bool // the network has had traffic
-	Charts   []chart
-	Heavy    []heavy
-	Past     []card
-	Hint     hint
-	Heard    int // exporters
+	Headline  string
+	Normal    bool
+	Cards     []card
+	More      int
+	Infos     []model.Condition
+	Network   api.TargetNow
+	Seen      bool // the network has had traffic
+	Charts    []chart
+	Heavy     []heavy
+	Past      []card
+	Hint      hint
+	Reporting int // exporters
 }
 
 // heavy is one of the heaviest targets.
@@ -64,15 +64,15 @@ func (p *pages) overview(w http.ResponseWriter, r *http.Request) {
 		v.Past = append(v.Past, c)
 	}
 	exporters := p.back.Exporters()
-	v.Hint, v.Heard = p.hint(exporters), len(exporters)
-	if v.Calm && v.Hint.Silent {
-		v.Headline = "Nothing can be seen yet"
+	v.Hint, v.Reporting = p.hint(exporters), len(exporters)
+	if v.Normal && v.Hint.Silent {
+		v.Headline = "No data yet"
 	}
 	v.Network, v.Seen = p.back.Target(model.NetworkID())
 	now := v.Now.Unix()
 	for _, d := range []model.Direction{model.In, model.Out} {
 		way := direction(&v.Network, d)
-		pl := plot{Title: "Bits a second, " + directionWord(d), Metric: model.Bits, Height: 160, Bound: bound(way, model.Bits), Now: way, From: now - 3600, To: now}
+		pl := plot{Title: "Bits per second, " + directionWord(d), Metric: model.Bits, Height: 160, Bound: bound(way, model.Bits), Now: way, From: now - 3600, To: now}
 		v.Charts = append(v.Charts, p.series(r.Context(), pl, model.NetworkID(), d))
 	}
 	hosts, _ := p.back.Targets(api.TargetQuery{Metric: model.Bits, Direction: model.In, Kinds: []model.TargetKind{model.HostTarget}, Limit: maxHeavy})
@@ -99,19 +99,19 @@ func (v *overviewView) headline(found []model.Incident) {
 	}
 	switch {
 	case open == 0 && suspected == 0:
-		v.Headline, v.Calm = "Nothing is out of bounds", true
+		v.Headline, v.Normal = "No threshold is exceeded", true
 	case open == 0 && suspected == 1:
-		v.Headline = "One suspicion is being looked at"
+		v.Headline = "One suspected incident"
 	case open == 0:
-		v.Headline = fmt.Sprintf("%d suspicions are being looked at", suspected)
+		v.Headline = fmt.Sprintf("%d suspected incidents", suspected)
 	case open == 1:
-		v.Headline = "One incident is going on"
+		v.Headline = "One open incident"
 	default:
-		v.Headline = fmt.Sprintf("%d incidents are going on", open)
+		v.Headline = fmt.Sprintf("%d open incidents", open)
 	}
 	switch {
 	case critical > 0 && critical == open && open == 1:
-		v.Headline += ", and it is critical"
+		v.Headline += ", critical"
 	case critical > 0:
 		v.Headline += fmt.Sprintf(", %d of them critical", critical)
 	}

@@ -13,7 +13,7 @@ import (
 	"floodmark/internal/wording"
 )
 
-var pageNames = []string{"overview", "traffic", "flows", "attacks", "attack", "login", "about", "message", "reports", "service"}
+var pageNames = []string{"overview", "traffic", "flows", "incidents", "incident", "login", "about", "message", "reports", "service"}
 
 // parse reads all templates. They are part of the program: an error in one is
 // a fault of it, and a test renders each.

@@ -24,7 +24,7 @@ type keepView struct {
 func (p *pages) report(w http.ResponseWriter, r *http.Request) {
 	in, _, ok := p.back.Incident(r.PathValue("id"))
 	if !ok {
-		p.message(w, r, http.StatusNotFound, notice{"There is no such incident", "No incident of this name is known here.", ""})
+		p.message(w, r, http.StatusNotFound, notice{"Incident not found", "There is no incident with this ID.", ""})
 		return
 	}
 	redacted := false
@@ -33,18 +33,18 @@ func (p *pages) report(w http.ResponseWriter, r *http.Request) {
 	case "redacted":
 		redacted = true
 	default:
-		p.message(w, r, http.StatusUnprocessableEntity, notice{"Not understood", "A report has the forms full and redacted.", ""})
+		p.message(w, r, http.StatusUnprocessableEntity, notice{"Invalid request", "The form of a report is full or redacted.", ""})
 		return
 	}
 	a, why := p.document(r, &in, redacted)
 	if a == nil {
-		p.message(w, r, http.StatusNotFound, notice{"No report yet", why, "Look again in some seconds."})
+		p.message(w, r, http.StatusNotFound, notice{"No report yet", why, "Reload in a few seconds."})
 		return
 	}
 	var b bytes.Buffer
 	if err := page.Render(&b, a); err != nil {
 		p.log.Error("report not rendered", "incident", in.ID, "error", err)
-		p.message(w, r, http.StatusInternalServerError, notice{"No report", "The report could not be made.", "The server's log says why."})
+		p.message(w, r, http.StatusInternalServerError, notice{"No report", "The report could not be rendered.", "See the server's log for the reason."})
 		return
 	}
 	w.Header().Set("Content-Security-Policy", "default-src 'none'; style-src '"+styleHash(b.Bytes())+"'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'")

@@ -39,11 +39,11 @@ const (
 	maxQueue       = 50
 )
 
-// deskSaid is what the page tells after a form.
-var deskSaid = map[string]string{"passed": "It can be seen now.", "deleted": "Deleted.", "noted": "The note is on the page of the service."}
+// moderationResults are the confirmations after a form.
+var moderationResults = map[string]string{"approved": "Approved and published.", "deleted": "Deleted.", "noted": "The note is on the page of the service."}
 
 func (p *pages) reports(w http.ResponseWriter, r *http.Request) {
-	v := reportsView{base: p.base(r, "Reports", "reports"), Done: deskSaid[r.URL.Query().Get("done")]}
+	v := reportsView{base: p.base(r, "User reports", "reports"), Done: moderationResults[r.URL.Query().Get("done")]}
 	v.Refresh = 10
 	all := p.moderation.Services()
 	rows := make([]serviceRow, 0, len(all))
@@ -60,7 +60,7 @@ func (p *pages) reports(w http.ResponseWriter, r *http.Request) {
 
 func serviceRowOf(s *model.ServiceNow) serviceRow {
 	q := &s.Quarter
-	row := serviceRow{Slug: s.Service.Slug, Name: text.Clean(s.Service.Name, 60), State: "calm", Now: text.Count(float64(q.Problems)),
+	row := serviceRow{Slug: s.Service.Slug, Name: text.Clean(s.Service.Name, 60), State: "normal", Now: text.Count(float64(q.Problems)),
 		Effective: text.Count(float64(q.Effective)), Usual: "not known yet", Top: text.Clean(s.Top.Name, 40), weight: float64(q.Effective)}
 	if q.Known {
 		row.Usual = text.Short(float64(q.Expected)) + ", up to " + text.Short(float64(q.High))
@@ -74,23 +74,23 @@ func serviceRowOf(s *model.ServiceNow) serviceRow {
 		row.Cause = text.Clean(s.Incident.Crowd.Cause.Text, 160)
 	}
 	if s.Forgery.Suspected {
-		row.Made = "many look made up"
+		row.Made = "many look inauthentic"
 	}
 	if n := q.Refused + q.Withheld; n > 0 {
-		row.Taken = fmt.Sprintf("%d refused, %d over a limit", q.Refused, q.Withheld)
+		row.Taken = fmt.Sprintf("%d rejected, %d suppressed", q.Refused, q.Withheld)
 	}
 	return row
 }
 
-// desk takes the forms of the page: a decision on an entry, or a note.
-func (p *pages) desk(w http.ResponseWriter, r *http.Request) {
+// moderate takes the forms of the page: a decision on an entry, or a note.
+func (p *pages) moderate(w http.ResponseWriter, r *http.Request) {
 	who := api.CallerOf(r.Context())
 	if !who.May(api.Operate) {
-		p.message(w, r, http.StatusForbidden, notice{"Not allowed", "Your token may read, not operate.", "It needs the scope operate in http.tokens."})
+		p.message(w, r, http.StatusForbidden, notice{"Not allowed", "Your token is read-only.", "Give it the scope operate in http.tokens."})
 		return
 	}
 	if err := r.ParseForm(); err != nil || utf8.RuneCountInString(r.PostForm.Get("text")) > maxNote {
-		p.message(w, r, http.StatusBadRequest, notice{"Not understood", "The form could not be read, or its text is too long.", ""})
+		p.message(w, r, http.StatusBadRequest, notice{"Invalid request", "The form could not be read, or its text is too long.", ""})
 		return
 	}
 	var err error
@@ -98,8 +98,8 @@ func (p *pages) desk(w http.ResponseWriter, r *http.Request) {
 	switch id := r.PathValue("id"); {
 	case id == "note":
 		_, err = p.moderation.AddNote(r.Context(), r.PostForm.Get("service"), strings.TrimSpace(r.PostForm.Get("text")), who.Name)
-	case r.PostForm.Get("pass") == "1":
-		done, err = "passed", p.moderation.Decide(r.Context(), id, true, who.Name)
+	case r.PostForm.Get("approve") == "1":
+		done, err = "approved", p.moderation.Decide(r.Context(), id, true, who.Name)
 	default:
 		done, err = "deleted", p.moderation.Decide(r.Context(), id, false, who.Name)
 	}
@@ -108,7 +108,7 @@ func (p *pages) desk(w http.ResponseWriter, r *http.Request) {
 		if e := asError(err); e != nil {
 			status = statusOf[e.Kind]
 		}
-		p.message(w, r, status, notice{"Not done", "Nothing was changed: " + p.words(err), ""})
+		p.message(w, r, status, notice{"Command failed", "Nothing was changed: " + p.words(err), ""})
 		return
 	}
 	http.Redirect(w, r, "/reports?done="+url.QueryEscape(done), http.StatusSeeOther)

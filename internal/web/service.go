@@ -42,8 +42,8 @@ type placeRow struct {
 }
 
 // saidOfService replaces what said tells where it speaks of traffic.
-var saidOfService = map[string]string{"false-alarm": "Marked as a false alarm: it is closed, and the public pages withdraw it.",
-	"close": "Closed. It is not told of again until reports are back to what is usual."}
+var saidOfService = map[string]string{"false-alarm": "Marked as a false alarm. The incident is closed and withdrawn from the public pages.",
+	"close": "Closed. No new incident opens until reports have returned to their baseline."}
 
 // service shows an incident of a service: what people report, and what the
 // operator can do about it.
@@ -65,7 +65,7 @@ func (p *pages) service(w http.ResponseWriter, r *http.Request, in *model.Incide
 		v.Usual = text.Short(float64(c.Peak.Expected)) + ", up to " + text.Short(float64(c.Peak.High))
 	}
 	if sane(c.Strongest) && sane(c.Limit) {
-		v.Evidence = fmt.Sprintf("10^%.1f at its strongest; the promise asks for 10^%.1f", c.Strongest, c.Limit)
+		v.Evidence = fmt.Sprintf("10^%.1f at its maximum; alert threshold 10^%.1f", c.Strongest, c.Limit)
 	}
 	v.where(c)
 	v.Story, v.StoryLeft = story(in, changes)
@@ -84,7 +84,7 @@ func (v *serviceView) where(c *model.Crowd) {
 	for _, x := range c.Parts[:min(len(c.Parts), maxShares)] {
 		s := share{Name: text.Clean(x.Name, 40), Value: text.Percent(x.Share), Range: text.Percent(x.Low) + " – " + text.Percent(x.High), Width: x.Share}
 		if x.Slug == "" {
-			s = share{Name: "no part named", Value: text.Number(float64(x.Reports), "report")}
+			s = share{Name: "no component named", Value: text.Number(float64(x.Reports), "report")}
 		}
 		if x.StandsOut {
 			s.Note = "more than usual"

@@ -17,14 +17,14 @@ import (
 // each perhaps with its standard error.
 type table struct {
 	*api.FlowAnswer
-	dims    []int // columns of dimensions
-	figures []int // columns of figures
-	errors  map[int]int
-	time    int // column of the time, -1 for none
+	dims     []int // columns of dimensions
+	measures []int // columns of measures
+	errors   map[int]int
+	time     int // column of the time, -1 for none
 }
 
-// figureNames are the columns that are figures, whatever their kind.
-var figureNames = map[string]bool{"packets": true, "bytes": true, "flows": true, "records": true,
+// measureNames are the columns that are measures, whatever their kind.
+var measureNames = map[string]bool{"packets": true, "bytes": true, "flows": true, "records": true,
 	"packets_per_second": true, "bits_per_second": true, "flows_per_second": true}
 
 var errorEnds = []string{"_error", "_err", "_se", "_stderr", "_standard_error"}
@@ -41,8 +41,8 @@ func newTable(a *api.FlowAnswer) table {
 			continue
 		}
 		switch {
-		case figureNames[c.Name] || c.Kind == "number" && c.Unit != "":
-			t.figures = append(t.figures, i)
+		case measureNames[c.Name] || c.Kind == "number" && c.Unit != "":
+			t.measures = append(t.measures, i)
 		case c.Kind == "time":
 			t.time = i
 		default:
@@ -63,9 +63,9 @@ func errorColumn(name string, at map[string]int) (of int, ok bool) {
 	return 0, false
 }
 
-// figure is the column of a name, -1 for none.
-func (t *table) figure(name string) int {
-	for _, i := range t.figures {
+// measure is the column of a name, -1 for none.
+func (t *table) measure(name string) int {
+	for _, i := range t.measures {
 		if t.Columns[i].Name == name {
 			return i
 		}

@@ -124,7 +124,7 @@ func targetLink(t model.TargetID) string { return "/traffic?target=" + url.Query
 func (p *pages) traffic(w http.ResponseWriter, r *http.Request) {
 	c, err := readChoice(r.URL.Query())
 	if err != nil {
-		p.message(w, r, http.StatusUnprocessableEntity, notice{"Not understood", wording.Sentence(err.Error(), 300), "Choose a target under Traffic."})
+		p.message(w, r, http.StatusUnprocessableEntity, notice{"Invalid request", wording.Sentence(err.Error(), 300), "Choose a target under Traffic."})
 		return
 	}
 	name := targetName(c.target)
@@ -151,7 +151,7 @@ func (p *pages) traffic(w http.ResponseWriter, r *http.Request) {
 func targetName(t model.TargetID) string {
 	switch t.Kind {
 	case model.NetworkTarget:
-		return "the whole network"
+		return "all monitored networks"
 	case model.CustomerTarget:
 		return text.Clean(t.Name, 60)
 	}
@@ -222,9 +222,9 @@ func (v *trafficView) key(m model.Metric, t *api.TrafficNow) keyValue {
 	var d []string
 	switch {
 	case m == model.Bits && t.Known:
-		d = append(d, "normally "+text.Bits(t.Low)+" to "+text.Bits(t.High))
+		d = append(d, "baseline "+text.Bits(t.Low)+" to "+text.Bits(t.High))
 	case m == model.Bits:
-		d = append(d, "what is normal is not known yet")
+		d = append(d, "no baseline yet")
 	}
 	if bound(t, m) > 0 {
 		word := "threshold "
@@ -247,7 +247,7 @@ func sampleError(n float64) string {
 	case !(n > 0):
 		return "estimated from samples"
 	case n < 10:
-		return fmt.Sprintf("rests on %s samples only", text.Count(round2(n)))
+		return fmt.Sprintf("from only %s samples", text.Count(round2(n)))
 	}
 	return fmt.Sprintf("± %s, from %s samples", text.Percent(1.96/math.Sqrt(n)), text.Count(tidy(n)))
 }
@@ -257,7 +257,7 @@ func (p *pages) trafficChart(r *http.Request, c choice, t *api.TargetNow, now in
 	if c.direction == model.Out {
 		way = &t.Out
 	}
-	title := upperFirst(metricWord(c.Metric)) + " a second, " + directionWord(c.direction)
+	title := upperFirst(metricWord(c.Metric)) + " per second, " + directionWord(c.direction)
 	pl := plot{Title: title, Metric: c.Metric, Bound: bound(way, c.Metric), Now: way, Height: 264, From: now - spans[c.span], To: now}
 	for _, in := range p.back.Incidents(api.IncidentFilter{Target: &c.target, Direction: &c.direction, Since: (now - spans[c.span]) * 1e9, Limit: 8}) {
 		if in.Target == c.target || c.target.Kind != model.NetworkTarget {

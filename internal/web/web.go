@@ -71,13 +71,13 @@ func New(c Config) http.Handler {
 	mux.HandleFunc("GET /{$}", p.overview)
 	mux.HandleFunc("GET /traffic", p.traffic)
 	mux.HandleFunc("GET /flows", p.flows)
-	mux.HandleFunc("GET /attacks", p.attacks)
-	mux.HandleFunc("GET /attacks/{id}", p.attack)
-	mux.HandleFunc("GET /attacks/{id}/report", p.report)
-	mux.HandleFunc("POST /attacks/{id}/{command}", p.command)
+	mux.HandleFunc("GET /incidents", p.incidents)
+	mux.HandleFunc("GET /incidents/{id}", p.incident)
+	mux.HandleFunc("GET /incidents/{id}/report", p.report)
+	mux.HandleFunc("POST /incidents/{id}/{command}", p.command)
 	if c.Moderation != nil {
 		mux.HandleFunc("GET /reports", p.reports)
-		mux.HandleFunc("POST /reports/desk/{id}", p.desk)
+		mux.HandleFunc("POST /reports/moderation/{id}", p.moderate)
 	}
 	mux.HandleFunc("GET /login", p.login)
 	mux.HandleFunc("GET /about", p.about)
@@ -151,7 +151,7 @@ func (p *pages) show(w http.ResponseWriter, status int, name string, view any) {
 	var b bytes.Buffer
 	if err := p.templates[name].ExecuteTemplate(&b, "layout", view); err != nil {
 		p.log.Error("page not rendered", "page", name, "error", err)
-		http.Error(w, "This page could not be made. The server's log says why.", http.StatusInternalServerError)
+		http.Error(w, "This page could not be rendered. See the server's log for the reason.", http.StatusInternalServerError)
 		return
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
@@ -174,8 +174,8 @@ func (p *pages) message(w http.ResponseWriter, r *http.Request, status int, n no
 
 func (p *pages) nowhere(w http.ResponseWriter, r *http.Request) {
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
-		p.message(w, r, http.StatusMethodNotAllowed, notice{"Not possible here", "This address takes no " + strings.ToUpper(r.Method) + ".", ""})
+		p.message(w, r, http.StatusMethodNotAllowed, notice{"Method not allowed", "This address does not support " + strings.ToUpper(r.Method) + ".", ""})
 		return
 	}
-	p.message(w, r, http.StatusNotFound, notice{"There is no such page", "Nothing is at this address.", "Pages are named above."})
+	p.message(w, r, http.StatusNotFound, notice{"Page not found", "There is nothing at this address.", "The pages are listed above."})
 }

@@ -29,6 +29,7 @@ func operator(t *testing.T, back api.Backend) *httptest.Server {
 	return s
 }
 
+// get returns an answer; white space in pages is collapsed, as browsers do.
 func get(t *testing.T, s *httptest.Server, path string) (int, string, http.Header) {
 	t.Helper()
 	r, err := s.Client().Get(s.URL + path)
@@ -40,6 +41,9 @@ func get(t *testing.T, s *httptest.Server, path string) (int, string, http.Heade
 	if err != nil {
 		t.Fatal(err)
 	}
+	if strings.HasPrefix(r.Header.Get("Content-Type"), "text/html") && !strings.Contains(path, "/report") {
+		b = []byte(strings.Join(strings.Fields(string(b)), " "))
+	}
 	return r.StatusCode, string(b), r.Header
 }
 
@@ -47,9 +51,9 @@ func get(t *testing.T, s *httptest.Server, path string) (int, string, http.Heade
 func everyPage(back api.Backend) []string {
 	out := []string{"/", "/traffic", "/traffic?target=198.51.100.1&span=24h&metric=packets&direction=out&kind=prefix", "/traffic?target=198.51.100.0/24", "/traffic?target=customer:acme", "/traffic?target=192.0.2.200",
 		"/flows", "/flows?q=" + url.QueryEscape("direction = in group by src_as, src_country top 10 last 5m"), "/flows?q=" + url.QueryEscape("group by time, proto step 1m last 1h"),
-		"/attacks", "/attacks?state=open", "/attacks?state=suspected", "/attacks?before=x", "/login", "/login?failed=1&next=/traffic", "/about"}
+		"/incidents", "/incidents?state=open", "/incidents?state=suspected", "/incidents?before=x", "/login", "/login?failed=1&next=/traffic", "/about"}
 	for _, in := range back.Incidents(api.IncidentFilter{}) {
-		out = append(out, "/attacks/"+in.ID)
+		out = append(out, "/incidents/"+in.ID)
 	}
 	return out
 }
@@ -98,8 +102,8 @@ func TestMarkupFromOutsideIsText(t *testing.T) {
 	back.Documents[back.All[0].ID] = text
 	back.Records[back.All[0].ID] = []model.RecordLine{{Time: nasty, Vector: nasty, Src: nasty, Dst: nasty, Text: nasty}}
 	s := operator(t, &hostileFlows{back})
-	for _, path := range append(everyPage(back), "/flows?q="+url.QueryEscape(nasty), "/attacks?target="+url.QueryEscape(nasty), "/traffic?target="+url.QueryEscape(nasty),
-		"/traffic?target="+url.QueryEscape("customer:"+nasty), "/traffic?metric="+url.QueryEscape(nasty), "/login?next="+url.QueryEscape(nasty), "/attacks/"+url.PathEscape(nasty), "/"+url.PathEscape(nasty)) {
+	for _, path := range append(everyPage(back), "/flows?q="+url.QueryEscape(nasty), "/incidents?target="+url.QueryEscape(nasty), "/traffic?target="+url.QueryEscape(nasty),
+		"/traffic?target="+url.QueryEscape("customer:"+nasty), "/traffic?metric="+url.QueryEscape(nasty), "/login?next="+url.QueryEscape(nasty), "/incidents/"+url.PathEscape(nasty), "/"+url.PathEscape(nasty)) {
 		code, body, _ := get(t, s, path)
 		if code >= 500 || !strings.Contains(body, "</html>") {
 			t.Errorf("%s: %d", path, code)
@@ -182,12 +186,12 @@ func TestFormsCommand(t *testing.T) {
 	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	post := func(command string, form url.Values) int {
 		t.Helper()
-		r, err := client.PostForm(s.URL+"/attacks/"+id+"/"+command, form)
+		r, err := client.PostForm(s.URL+"/incidents/"+id+"/"+command, form)
 		if err != nil {
 			t.Fatal(err)
 		}
 		r.Body.Close()
-		if r.StatusCode == 303 && r.Header.Get("Location") != "/attacks/"+id+"?done="+command {
+		if r.StatusCode == 303 && r.Header.Get("Location") != "/incidents/"+id+"?done="+command {
 			t.Errorf("%s leads to %s", command, r.Header.Get("Location"))
 		}
 		return r.StatusCode
@@ -227,20 +231,20 @@ func TestIncidentOfAServiceHasItsOwnPage(t *testing.T) {
 	s := operator(t, d)
 	for n, state := range []model.State{model.Open, model.Suspected, model.Closed} {
 		id := apitest.ServiceIncident(n+1, state).ID
-		code, body, _ := get(t, s, "/attacks/"+id)
+		code, body, _ := get(t, s, "/incidents/"+id)
 		for _, want := range []string{"Reports of problems with Example", "820 problems", "Login", "Germany", "Mostly explained by the outage of Other", "at most one false incident"} {
 			if code != 200 || !strings.Contains(body, want) {
 				t.Errorf("%s: %d, lacks %q", id, code, want)
 			}
 		}
-		if got := strings.Contains(body, "/attacks/"+id+"/acknowledge"); got != (state != model.Closed) {
+		if got := strings.Contains(body, "/incidents/"+id+"/acknowledge"); got != (state != model.Closed) {
 			t.Errorf("%s, which is %s: may be acknowledged: %v", id, state, got)
 		}
 		if strings.Contains(body, "Traffic out of bounds") || n > 0 && strings.Contains(body, "bit/s") {
 			t.Errorf("%s: it speaks of traffic", id)
 		}
-		for _, path := range []string{"/attacks", "/attacks?state=suspected"} {
-			if _, body, _ := get(t, s, path); strings.Contains(body, `<td><a href="/attacks/`+id) {
+		for _, path := range []string{"/incidents", "/incidents?state=suspected"} {
+			if _, body, _ := get(t, s, path); strings.Contains(body, `<td><a href="/incidents/`+id) {
 				t.Errorf("%s lists %s as traffic", path, id)
 			}
 		}
@@ -250,7 +254,7 @@ func TestIncidentOfAServiceHasItsOwnPage(t *testing.T) {
 func TestFormsNeedTheScope(t *testing.T) {
 	f := apitest.New()
 	w := httptest.NewRecorder() // without package api before it nobody may do anything
-	New(Config{Backend: f}).ServeHTTP(w, httptest.NewRequest("POST", "/attacks/"+f.All[0].ID+"/close", nil))
+	New(Config{Backend: f}).ServeHTTP(w, httptest.NewRequest("POST", "/incidents/"+f.All[0].ID+"/close", nil))
 	if w.Code != 403 || len(f.Commands) != 0 {
 		t.Errorf("%d, %d commands", w.Code, len(f.Commands))
 	}
@@ -259,7 +263,7 @@ func TestFormsNeedTheScope(t *testing.T) {
 func TestReportIsTheFullPageWithAPolicyOfItsOwn(t *testing.T) {
 	d := newDay()
 	s := operator(t, d)
-	code, body, header := get(t, s, "/attacks/"+d.All[0].ID+"/report")
+	code, body, header := get(t, s, "/incidents/"+d.All[0].ID+"/report")
 	if code != 200 || !strings.Contains(body, "Floodmark report") {
 		t.Fatalf("%d", code)
 	}
@@ -268,7 +272,7 @@ func TestReportIsTheFullPageWithAPolicyOfItsOwn(t *testing.T) {
 	if got := header.Get("Content-Security-Policy"); !strings.Contains(got, "'"+hash+"'") || !strings.Contains(strings.ReplaceAll(own, "&#43;", "+"), hash) {
 		t.Errorf("policy %q, the page's own %q", got, own)
 	}
-	if code, _, _ := get(t, s, "/attacks/"+d.All[3].ID+"/report"); code != 404 {
+	if code, _, _ := get(t, s, "/incidents/"+d.All[3].ID+"/report"); code != 404 {
 		t.Errorf("without evidence: %d", code)
 	}
 }
@@ -289,10 +293,10 @@ func TestListOfAttacksTurnsPages(t *testing.T) {
 		f.Add(model.Opened, apitest.Incident(n, model.Closed))
 	}
 	s := operator(t, f)
-	seen, path := map[string]bool{}, "/attacks"
+	seen, path := map[string]bool{}, "/incidents"
 	for range 4 {
 		_, body, _ := get(t, s, path)
-		for _, m := range regexp.MustCompile(`href="/attacks/(in-[^"]+)"`).FindAllStringSubmatch(body, -1) {
+		for _, m := range regexp.MustCompile(`href="/incidents/(in-[^"]+)"`).FindAllStringSubmatch(body, -1) {
 			if seen[m[1]] {
 				t.Errorf("%s is listed twice", m[1])
 			}

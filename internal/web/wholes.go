@@ -92,7 +92,7 @@ func (c card) Reported() string {
 	q := &c.Crowd.Peak
 	s := text.Number(float64(q.Problems), "report") + " in 15 minutes at the peak"
 	if q.Known && sane(float64(q.Expected)) {
-		s += ", " + text.Rough(float64(q.Expected)) + " usual"
+		s += ", baseline " + text.Rough(float64(q.Expected))
 	}
 	return s
 }
@@ -105,7 +105,7 @@ func (c card) Brought() string {
 	case a == nil:
 		return ""
 	case a.Cause == model.NoCause:
-		return "What brought it about is undecided"
+		return "The cause is undecided"
 	}
 	return fmt.Sprintf("%s %s (confidence in the evidence: %s)", upperFirst(text.Clean(a.Words, 30)), wording.Cause(a.Cause), text.Clean(string(a.Confidence), 20))
 }

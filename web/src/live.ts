@@ -59,7 +59,7 @@ export function follow(dress: () => void): void {
     const isStale = old > 3 * every + patience
     stale!.hidden = !isStale
     document.body.classList.toggle('is-stale', isStale)
-    if (isStale) stale!.textContent = `◌ Not up to date: the server was last heard ${Math.round(old / 1000)} s ago.`
+    if (isStale) stale!.textContent = `◌ Not up to date: the last answer of the server was ${Math.round(old / 1000)} s ago.`
   }
   setInterval(() => {
     if (!document.hidden) age()

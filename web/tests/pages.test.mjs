@@ -8,13 +8,13 @@ import * as measure from './measure.mjs'
 import { serve } from './pages.mjs'
 
 const artefacts = fileURLToPath(new URL('../artefacts/', import.meta.url))
-const attack = '/attacks/in-198.51.100.1-20261124T0200Z'
+const attack = '/incidents/in-198.51.100.1-20261124T0200Z'
 const question = (q) => `/flows?q=${encodeURIComponent(q)}`
 const pages = {
   overview: '/', traffic: '/traffic', host: '/traffic?target=198.51.100.1&metric=packets&span=24h', flows: '/flows',
   bars: question('direction = in group by src_as, src_country top 10 order by bytes last 5m'),
   lines: question('direction = in group by time, proto top 5 step 1m last 1h'), wrong: question('dst in 198.51.100.0/24 and scr = 1'),
-  attacks: '/attacks', attack, service: '/attacks/example-20261124T020001Z', suspected: '/attacks/in-198.51.100.2-20261124T0200Z', login: '/login?failed=1', about: '/about',
+  attacks: '/incidents', attack, service: '/incidents/example-20261124T020001Z', suspected: '/incidents/in-198.51.100.2-20261124T0200Z', login: '/login?failed=1', about: '/about',
 }
 let browser, server
 
@@ -86,21 +86,21 @@ test('without scripts every page says the same', async () => {
   await on('day', `${attack.replace('.1-', '.2-')}`, { scripts: false }, async (page) => {
     await page.click('text=Acknowledge')
     await page.waitForURL(/done=acknowledge/)
-    assert.match(await page.textContent('main'), /Acknowledged: others see that somebody looks at it/)
+    assert.match(await page.textContent('main'), /Acknowledged. Other operators see that somebody is working on it/)
   })
 })
 
 test('empty, calm and hostile days are designed', async () => {
   await on('empty', '/', {}, async (page) => {
-    assert.match(await page.textContent('main'), /No exporter has been heard yet.*127\.0\.0\.1:2055.*floodmark scenario run mixed-day/s)
+    assert.match(await page.textContent('main'), /No exporter has sent data yet.*127\.0\.0\.1:2055.*floodmark scenario run mixed-day/s)
     await page.screenshot({ path: `${artefacts}page-empty-1280-light.png`, fullPage: true })
   })
   await on('calm', '/', {}, async (page) => {
-    assert.match(await page.textContent('h1'), /Nothing is out of bounds/)
+    assert.match(await page.textContent('h1'), /No threshold is exceeded/)
     assert.equal(await page.locator('.mark.loud, .state.s-open').count(), 0)
     await page.screenshot({ path: `${artefacts}page-calm-1280-light.png`, fullPage: true })
   })
-  for (const address of ['/', '/traffic', '/attacks', attack]) {
+  for (const address of ['/', '/traffic', '/incidents', attack]) {
     await on('hostile', address, {}, async (page) => {
       assert.equal(await page.locator('img, iframe, script:not([src])').count(), 0, address)
       assert.deepEqual(await page.evaluate(measure.overflowing), [], address)
@@ -156,7 +156,7 @@ test('what is old is marked with its age', async () => {
     await page.route('**/*', (r) => r.abort())
     await page.clock.runFor(40_000)
     await page.waitForSelector('#stale:visible')
-    assert.match(await page.textContent('#stale'), /Not up to date: the server was last heard \d+ s ago/)
+    assert.match(await page.textContent('#stale'), /Not up to date: the last answer of the server was \d+ s ago/)
     await page.screenshot({ path: `${artefacts}page-stale-1280-light.png` })
   })
 })

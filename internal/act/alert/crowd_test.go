@@ -96,7 +96,7 @@ Rests on  reports only, unconfirmed; from 61 networks; promise: at most one fals
 Earlier   2026-11-13T14:03:10Z, at most 512 reports in 15 minutes, for 90 min
 Correction a false alarm, says anna. a test
 Incident  a
-Page      https://floodmark.example/attacks/a
+Page      https://floodmark.example/incidents/a
 `
 	if d := cmp.Diff(want, alert.Body(&ch, "https://floodmark.example")); d != "" {
 		t.Error(d)
@@ -125,7 +125,7 @@ func TestWebhookTellsOfServices(t *testing.T) {
 	for i, want := range []model.ChangeType{model.Opened, model.Changed, model.Ended} {
 		m := got[i].message(t)
 		e := m.Events[0]
-		if e.Type != want || e.Last != (want == model.Ended) || m.Subject != e.Subject || e.Link != "https://floodmark.example/attacks/a" || !strings.Contains(m.Text, "unconfirmed") {
+		if e.Type != want || e.Last != (want == model.Ended) || m.Subject != e.Subject || e.Link != "https://floodmark.example/incidents/a" || !strings.Contains(m.Text, "unconfirmed") {
 			t.Errorf("message %d: %+v", i, m)
 		}
 	}

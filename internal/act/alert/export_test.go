@@ -46,7 +46,7 @@ func Subject(c *model.Change) string { return subject(c) }
 func Body(c *model.Change, link string) string {
 	e := Event{Text: c.Text, Incident: incidentOf(&c.Incident)}
 	if link != "" {
-		e.Link = link + "/attacks/" + c.Incident.ID
+		e.Link = link + "/incidents/" + c.Incident.ID
 	}
 	return body(&e)
 }

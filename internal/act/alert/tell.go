@@ -75,7 +75,7 @@ func (d *Dispatcher) say(t *Thread, r *Receiver, reason Reason, wait time.Durati
 	}
 	e := Event{Type: c.Type, First: !h.Told, Last: over, At: stamp(c.At), Subject: subject(&c), Text: c.Text, Incident: incidentOf(&c.Incident)}
 	if d.config.Link != "" {
-		e.Link = d.config.Link + "/attacks/" + c.Incident.ID
+		e.Link = d.config.Link + "/incidents/" + c.Incident.ID
 	}
 	if h.Severity != c.Incident.Severity {
 		e.Was = h.Severity

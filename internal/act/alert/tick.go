@@ -208,7 +208,7 @@ func (d *Dispatcher) firing(receiver string) []Event {
 			c.Incident.Severity = h.Severity // as it knows it; another one is another alert
 			e := Event{Type: c.Type, At: stamp(c.At), Subject: subject(&c), Text: c.Text, Incident: incidentOf(&c.Incident)}
 			if d.config.Link != "" {
-				e.Link = d.config.Link + "/attacks/" + c.Incident.ID
+				e.Link = d.config.Link + "/incidents/" + c.Incident.ID
 			}
 			out = append(out, e)
 		}

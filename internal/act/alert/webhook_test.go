@@ -35,7 +35,7 @@ func TestWebhookIsSigned(t *testing.T) {
 		t.Errorf("path %s, headers %v", r.path, r.header)
 	}
 	m := r.message(t)
-	if m.Schema != alert.Schema || len(m.Events) != 1 || !m.Events[0].First || m.Events[0].Link != "https://floodmark.example/attacks/"+in.ID {
+	if m.Schema != alert.Schema || len(m.Events) != 1 || !m.Events[0].First || m.Events[0].Link != "https://floodmark.example/incidents/"+in.ID {
 		t.Errorf("message %+v", m)
 	}
 	if want := "198.51.100.7: DNS reflection, 5.20 Gbit/s in, open since 14:03 UTC"; m.Subject != want {

@@ -11,8 +11,8 @@ import (
 	"floodmark/internal/wording"
 )
 
-// attackView is the page of one incident.
-type attackView struct {
+// trafficIncidentView is the page of one incident.
+type trafficIncidentView struct {
 	base
 	I          card
 	Verdict    word
@@ -73,18 +73,18 @@ const (
 	maxTests   = 24
 )
 
-func (p *pages) attack(w http.ResponseWriter, r *http.Request) {
+func (p *pages) incident(w http.ResponseWriter, r *http.Request) {
 	id := r.PathValue("id")
 	in, changes, ok := p.back.Incident(id)
 	if !ok {
-		p.message(w, r, http.StatusNotFound, notice{"There is no such incident", "No incident of this name is known here.", "It may have been removed with age. All that are kept are listed under Attacks."})
+		p.message(w, r, http.StatusNotFound, notice{"Incident not found", "There is no incident with this ID.", "It may have been deleted after its retention period. All stored incidents are listed under Incidents."})
 		return
 	}
 	if in.Target.Kind == model.ServiceTarget {
 		p.service(w, r, &in, changes)
 		return
 	}
-	v := attackView{base: p.base(r, "Incident on "+text.Clean(in.Target.String(), 60), "attacks"), I: newCard(&in), Verdict: presenceWord(in.Presence),
+	v := trafficIncidentView{base: p.base(r, "Incident on "+text.Clean(in.Target.String(), 60), "incidents"), I: newCard(&in), Verdict: presenceWord(in.Presence),
 		Because: wording.Sentence(in.Because, 400), Said: said[r.URL.Query().Get("done")], TargetPath: targetLink(in.Target)}
 	v.Chart = p.incidentChart(r.Context(), &in, v.Now)
 	v.Story, v.StoryLeft = story(&in, changes)
@@ -103,14 +103,14 @@ func (p *pages) attack(w http.ResponseWriter, r *http.Request) {
 	if v.Samples = samples[:min(len(samples), maxSamples)]; err != nil {
 		v.NoSamples = p.words(err)
 	}
-	p.show(w, http.StatusOK, "attack", v)
+	p.show(w, http.StatusOK, "incident", v)
 }
 
 // document reads the evidence of an incident, in its full form or redacted; nil,
 // and why, where there is none.
 func (p *pages) document(r *http.Request, in *model.Incident, redacted bool) (*model.Analysis, string) {
 	if in.Evidence == 0 {
-		return nil, "The evidence document is not written yet. Figures below are from a first look at few records."
+		return nil, "The evidence document is not ready yet. The values below come from the triage of a few records."
 	}
 	read := p.back.Evidence
 	if redacted {
@@ -118,17 +118,17 @@ func (p *pages) document(r *http.Request, in *model.Incident, redacted bool) (*m
 	}
 	text, err := read(r.Context(), in.ID, 0)
 	if err != nil {
-		return nil, "The evidence document cannot be read now: " + p.words(err)
+		return nil, "The evidence document cannot be read: " + p.words(err)
 	}
 	var a model.Analysis
 	if err := json.Unmarshal(text, &a); err != nil || a.Schema != model.AnalysisSchema {
-		p.log.Error("an evidence document is not understood", "incident", in.ID, "error", err)
-		return nil, "The evidence document is not understood by this version of the pages. It can be downloaded as JSON."
+		p.log.Error("failed to decode evidence document", "incident", in.ID, "error", err)
+		return nil, "This version cannot show the evidence document. Download it as JSON."
 	}
 	return &a, ""
 }
 
-func (v *attackView) vectors(in *model.Incident) {
+func (v *trafficIncidentView) vectors(in *model.Incident) {
 	if v.Doc == nil {
 		for _, w := range in.Vectors[:min(len(in.Vectors), maxVectors)] {
 			v.Vectors = append(v.Vectors, vectorRow{Name: text.Clean(wording.Vector(w.Value), 60), Slug: w.Value, Share: text.Percent(w.Share), Width: w.Share})
@@ -166,7 +166,7 @@ func unique(list []string, n int) []string {
 	return out
 }
 
-func (v *attackView) sources(in *model.Incident) {
+func (v *trafficIncidentView) sources(in *model.Incident) {
 	if v.Doc == nil {
 		v.Countries = weights(in.Countries, land)
 		v.Networks = weights(in.Networks, func(s string) string { return text.Clean(s, 60) })
@@ -208,7 +208,7 @@ func excessRows(in *model.Incident) []excessRow {
 		}
 		kind := "threshold"
 		if e.Kind == model.ByBaseline {
-			kind = "what is normal here"
+			kind = "baseline"
 		}
 		out = append(out, excessRow{upperFirst(metricWord(e.Metric)), kind, rate(e.Metric, e.Bound), rate(e.Metric, e.Peak), e.Since, e.Active})
 	}

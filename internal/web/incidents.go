@@ -13,8 +13,8 @@ import (
 	"floodmark/internal/text"
 )
 
-// attacksView is the list of incidents.
-type attacksView struct {
+// incidentsView is the list of incidents.
+type incidentsView struct {
 	base
 	Filters []choiceLink
 	List    []card
@@ -24,12 +24,12 @@ type attacksView struct {
 	Wrong   string
 }
 
-const attacksPage = 50
+const incidentsPage = 50
 
-func (p *pages) attacks(w http.ResponseWriter, r *http.Request) {
+func (p *pages) incidents(w http.ResponseWriter, r *http.Request) {
 	q := r.URL.Query()
-	v := attacksView{base: p.base(r, "Attacks", "attacks"), State: q.Get("state"), Target: text.Clean(strings.TrimSpace(q.Get("target")), 100)}
-	f := api.IncidentFilter{Limit: attacksPage + 1, OpenedOnly: true, Traffic: true}
+	v := incidentsView{base: p.base(r, "Traffic incidents", "incidents"), State: q.Get("state"), Target: text.Clean(strings.TrimSpace(q.Get("target")), 100)}
+	f := api.IncidentFilter{Limit: incidentsPage + 1, OpenedOnly: true, Traffic: true}
 	switch s := model.State(v.State); s {
 	case model.Open, model.Easing, model.Closed:
 		f.States = []model.State{s}
@@ -41,7 +41,7 @@ func (p *pages) attacks(w http.ResponseWriter, r *http.Request) {
 	if v.Target != "" {
 		t, err := model.ParseTarget(v.Target)
 		if err != nil {
-			v.Wrong = "This is no target: write an address, a prefix such as 198.51.100.0/24, or customer:NAME."
+			v.Wrong = "Not a target: enter an address, a prefix such as 198.51.100.0/24, or customer:NAME."
 		} else {
 			f.Target = &t
 		}
@@ -55,7 +55,7 @@ func (p *pages) attacks(w http.ResponseWriter, r *http.Request) {
 		found = p.back.Incidents(f)
 	}
 	_, of := p.wholes(0)
-	for i := range found[:min(len(found), attacksPage)] {
+	for i := range found[:min(len(found), incidentsPage)] {
 		c := newCard(&found[i])
 		c.Part = of[c.ID]
 		v.List = append(v.List, c)
@@ -68,18 +68,18 @@ func (p *pages) attacks(w http.ResponseWriter, r *http.Request) {
 			}
 		}
 		if len(x) == 0 {
-			return "/attacks"
+			return "/incidents"
 		}
-		return "/attacks?" + x.Encode()
+		return "/incidents?" + x.Encode()
 	}
-	if len(found) > attacksPage {
-		at := api.Position(&found[attacksPage-1])
+	if len(found) > incidentsPage {
+		at := api.Position(&found[incidentsPage-1])
 		v.Next = link(v.State, fmt.Sprintf("%d_%s", at.Noticed, at.ID))
 	}
 	for _, s := range []string{"", "open", "easing", "closed", "suspected"} {
 		name := upperFirst(s)
 		if s == "" {
-			name = "All that opened"
+			name = "All opened"
 		}
 		v.Filters = append(v.Filters, choiceLink{name, link(s, ""), v.State == s})
 	}
@@ -87,7 +87,7 @@ func (p *pages) attacks(w http.ResponseWriter, r *http.Request) {
 	if v.Wrong != "" {
 		status = http.StatusUnprocessableEntity
 	}
-	p.show(w, status, "attacks", v)
+	p.show(w, status, "incidents", v)
 }
 
 // readPosition reads where a page begins; anything else is the beginning.
