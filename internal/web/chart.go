@@ -8,12 +8,16 @@ import (
 	"time"
 
 	"floodmark/internal/api"
+	"floodmark/internal/chart"
 	"floodmark/internal/model"
 	"floodmark/internal/text"
 )
 
-// maxDots is how many points a chart draws; more would not be seen.
-const maxDots = 300
+const (
+	maxDots    = 300  // points that a chart draws; more would not be seen
+	maxCorners = 60   // of each run of a band
+	headroom   = 1.12 // above the highest value
+)
 
 // stretch is a part of a chart that is shaded.
 type stretch struct {
@@ -43,10 +47,10 @@ type tick struct {
 // shade is a shaded part, in per cent.
 type shade struct{ At, Width, Label, LabelAt, Anchor string }
 
-// chart is a drawing as the template sees it. Paths are in a square of 1000 by
+// drawing is a chart as the template sees it. Paths are in a square of 1000 by
 // 1000 that is stretched, places of texts in per cent, so that one drawing fits
 // every width and texts keep their size.
-type chart struct {
+type drawing struct {
 	Title, Note, Alt, Desc string
 	Height, Plot           int // whole, and from the top to the base line
 	Line, Band             string
@@ -65,17 +69,17 @@ type chart struct {
 }
 
 // draw makes the drawing.
-func (p plot) draw() chart {
+func (p plot) draw() drawing {
 	if p.Height == 0 {
 		p.Height = 220
 	}
 	if !sane(p.Bound) {
 		p.Bound = 0
 	}
-	c := chart{Title: p.Title, Height: p.Height, Plot: p.Height - 24, Unit: p.Metric.Unit(), From: p.From}
+	c := drawing{Title: p.Title, Height: p.Height, Plot: p.Height - 24, Unit: p.Metric.Unit(), From: p.From}
 	values, low, high, group := p.thin()
 	c.Per = p.Step * group
-	c.Note = note(p.Step, group)
+	c.Note = chart.PointNote(p.Step, group)
 	c.BandNow = p.bandNow(values, low, high)
 	peak, at, last := 0.0, 0, -1
 	for i, v := range values {
@@ -90,21 +94,24 @@ func (p plot) draw() chart {
 		c.Empty = "No traffic is stored for this period."
 		return c
 	}
-	top := p.top(peak, high)
-	x := func(i int) int { return i * 1000 / max(len(values)-1, 1) }
-	y := func(v float64) int { return 1000 - int(math.Round(1000*clamp(v/top))) }
-	c.Line = line(values, x, y)
-	if p.Metric == model.Bits {
-		c.Band = band(low, high, x, y)
+	scale := p.scale(peak, high)
+	frame := chart.Square(0, float64(max(len(values)-1, 1)), scale.Top)
+	points, ranges := make([]chart.Point, len(values)), make([]chart.Range, len(values))
+	for i := range values {
+		points[i] = chart.Point{At: float64(i), Value: values[i]}
+		ranges[i] = chart.Range{At: float64(i), Low: low[i], High: high[i]}
 	}
-	step := niceStep(top, 4)
-	for v := step; v <= top*1.0001; v += step {
-		c.Y = append(c.Y, tick{At: per(float64(y(v)) / 1000), Label: axis(p.Metric, v)})
+	c.Line = frame.Line(points)
+	if p.Metric == model.Bits {
+		c.Band = frame.Band(ranges, maxCorners)
+	}
+	for _, v := range scale.Ticks() {
+		c.Y = append(c.Y, tick{At: chart.Percent(1 - scale.Part(v)), Label: axis(p.Metric, v)})
 	}
 	c.X = timeTicks(p.From, p.To)
-	if p.Bound > 0 && p.Bound <= top {
-		c.Bound = &tick{At: per(float64(y(p.Bound)) / 1000), Label: "threshold " + rate(p.Metric, p.Bound)}
-		c.BoundPath = fmt.Sprintf("M0 %dH1000", y(p.Bound))
+	if p.Bound > 0 && p.Bound <= scale.Top {
+		c.Bound = &tick{At: chart.Percent(1 - scale.Part(p.Bound)), Label: "threshold " + rate(p.Metric, p.Bound)}
+		c.BoundPath = fmt.Sprintf("M0 %gH1000", frame.Y(p.Bound))
 	} else if p.Bound > 0 {
 		c.Over = "The threshold of " + rate(p.Metric, p.Bound) + " is above this scale."
 	}
@@ -174,9 +181,9 @@ func blanks(n int) []float64 {
 	return out
 }
 
-// top is the end of the scale. A threshold or a band far above the traffic
-// would leave nothing of it to see.
-func (p plot) top(peak float64, high []float64) float64 {
+// scale leaves a threshold or a band far above the traffic out of the scale:
+// nothing of the traffic would be left to see.
+func (p plot) scale(peak float64, high []float64) chart.Scale {
 	v := peak
 	if p.Bound > 0 && (p.Bound < 4*peak || peak == 0) {
 		v = max(v, p.Bound)
@@ -188,60 +195,10 @@ func (p plot) top(peak float64, high []float64) float64 {
 			}
 		}
 	}
-	v = max(v, 1e-9) * 1.12
-	step := niceStep(v, 4)
-	return step * math.Ceil(v/step)
+	return chart.NewScale(max(v, 1e-9)*headroom, 4, 0)
 }
 
-// line draws what is known; gaps stay gaps.
-func line(values []float64, x func(int) int, y func(float64) int) string {
-	var b strings.Builder
-	pen := false
-	for i, v := range values {
-		if math.IsNaN(v) {
-			pen = false
-			continue
-		}
-		b.WriteString(map[bool]string{true: "L", false: "M"}[pen])
-		fmt.Fprintf(&b, "%d %d", x(i), y(v))
-		if !pen && (i+1 == len(values) || math.IsNaN(values[i+1])) {
-			b.WriteString("h1") // a lonely point
-		}
-		pen = true
-	}
-	return b.String()
-}
-
-// band draws the area between what is normally low and high, in runs.
-func band(low, high []float64, x func(int) int, y func(float64) int) string {
-	var b strings.Builder
-	for i := 0; i < len(low); i++ {
-		if math.IsNaN(high[i]) {
-			continue
-		}
-		end := i
-		for end < len(low) && !math.IsNaN(high[end]) {
-			end++
-		}
-		every := max((end-i)/60, 1)
-		run := []int{}
-		for k := i; k < end-1; k += every {
-			run = append(run, k)
-		}
-		run = append(run, end-1)
-		for j, k := range run {
-			fmt.Fprintf(&b, "%s%d %d", map[bool]string{true: "M", false: "L"}[j == 0], x(k), y(high[k]))
-		}
-		for j := len(run) - 1; j >= 0; j-- {
-			fmt.Fprintf(&b, "L%d %d", x(run[j]), y(low[run[j]]))
-		}
-		b.WriteString("Z")
-		i = end
-	}
-	return b.String()
-}
-
-func (p plot) shade(c *chart) {
+func (p plot) shade(c *drawing) {
 	span, labelled := float64(p.To-p.From), -1.0
 	for _, s := range p.Shades {
 		from, to := max(s.From, p.From), min(s.To, p.To)
@@ -249,13 +206,13 @@ func (p plot) shade(c *chart) {
 			continue
 		}
 		at, width := float64(from-p.From)/span, max(float64(to-from)/span, 0.004)
-		sh := shade{At: per(at), Width: per(min(width, 1-at))}
+		sh := shade{At: chart.Percent(at), Width: chart.Percent(min(width, 1-at))}
 		switch { // a label to the right of its start, or to the left of its end; none where it would lie on another
 		case s.Label == "" || at < labelled:
 		case at < 0.8:
 			sh.Label, sh.LabelAt, sh.Anchor, labelled = s.Label, sh.At, "start", at+labelWidth
 		case at+width-labelWidth > labelled:
-			sh.Label, sh.LabelAt, sh.Anchor, labelled = s.Label, per(at+width), "end", at+width
+			sh.Label, sh.LabelAt, sh.Anchor, labelled = s.Label, chart.Percent(at+width), "end", at+width
 		}
 		c.Shades = append(c.Shades, sh)
 	}
@@ -266,7 +223,7 @@ const labelWidth = 0.14
 
 // describe says in words what the drawing shows, and gives the values to the
 // cursor.
-func (p plot) describe(c *chart, values []float64, at, last int) {
+func (p plot) describe(c *drawing, values []float64, at, last int) {
 	when := func(i int) string { return time.Unix(p.From+int64(i)*c.Per, 0).UTC().Format("15:04:05") }
 	c.Alt = fmt.Sprintf("%s from %s to %s UTC: peak %s at %s, last %s.", p.Title, when(0), time.Unix(p.To, 0).UTC().Format("15:04:05"),
 		rate(p.Metric, values[at]), when(at), rate(p.Metric, values[last]))
@@ -293,79 +250,18 @@ func (p plot) describe(c *chart, values []float64, at, last int) {
 	c.Values = b.String()
 }
 
-func note(step, group int64) string {
-	switch {
-	case group > 1 && step == 1:
-		return "each point is the busiest second of " + text.Duration(float64(group))
-	case group > 1:
-		return fmt.Sprintf("means of %s; each point is the highest of %s", text.Duration(float64(step)), text.Duration(float64(step*group)))
-	case step > 1:
-		return "each point is the mean of " + text.Duration(float64(step))
-	}
-	return "one point per second"
-}
-
 // axis writes a rate in few characters.
 func axis(m model.Metric, v float64) string {
-	s := text.Short(v)
 	if m.Unit() == "bits/s" {
-		s = text.Bits(v)
+		return text.TickBits(v)
 	}
-	number, unit, _ := strings.Cut(s, " ")
-	if strings.Contains(number, ".") {
-		number = strings.TrimRight(strings.TrimRight(number, "0"), ".")
-	}
-	return strings.TrimSpace(number + " " + unit)
+	return text.Tick(v)
 }
 
-// per writes a part of one as per cent for an attribute.
-func per(v float64) string {
-	return strconv.FormatFloat(math.Round(1000*clamp(v))/10, 'g', -1, 64) + "%"
-}
-
-// niceStep is 1, 2 or 5 times a power of ten, for about n steps to v.
-func niceStep(v float64, n int) float64 {
-	if v <= 0 {
-		return 1
-	}
-	raw := v / float64(n)
-	p := math.Pow(10, math.Floor(math.Log10(raw)))
-	for _, m := range []float64{1, 2, 5} {
-		if raw <= m*p*1.0001 {
-			return m * p
-		}
-	}
-	return 10 * p
-}
-
-var timeSteps = []int64{1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200, 86400, 172800, 604800}
-
-// timeTicks puts labels on whole steps of the clock, every second one for wide
-// screens only.
-func timeTicks(from, to int64) []tick {
-	span := to - from
-	step := int64(0)
-	for _, s := range timeSteps {
-		if step = s; span/s <= 8 {
-			break
-		}
-	}
-	for span/step > 16 {
-		step *= 2
-	}
-	layout := "15:04:05"
-	switch {
-	case step >= 86400:
-		layout = "2 Jan"
-	case step >= 60:
-		layout = "15:04"
-	}
-	var out []tick
-	for t := (from + step - 1) / step * step; t <= to; t += step {
-		at := float64(t-from) / float64(span)
-		if at > 0.04 && at < 0.96 {
-			out = append(out, tick{per(at), time.Unix(t, 0).UTC().Format(layout), (t/step)%2 == 1})
-		}
+// timeTicks labels the horizontal axis.
+func timeTicks(from, to int64) (out []tick) {
+	for _, t := range chart.TimeTicks(from, to, 8) {
+		out = append(out, tick{chart.Percent(t.Part), t.Label, t.Minor})
 	}
 	return out
 }

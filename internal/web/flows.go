@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"floodmark/internal/api"
+	"floodmark/internal/chart"
 	"floodmark/internal/text"
 	"floodmark/internal/wording"
 )
@@ -216,9 +217,9 @@ func (v *answerView) bars(t *table, m int) {
 	}
 	for i := range n {
 		x, e := t.number(i, m), 1.96*t.errorOf(i, m)
-		b := bar{Name: t.label(i), Value: amount(t.Columns[m], x), Width: per(x / top)}
+		b := bar{Name: t.label(i), Value: amount(t.Columns[m], x), Width: chart.Percent(x / top)}
 		if e > 0 {
-			b.Low, b.High = per((x-e)/top), per((x+e)/top)
+			b.Low, b.High = chart.Percent((x-e)/top), chart.Percent((x+e)/top)
 			b.Range = amount(t.Columns[m], math.Max(x-e, 0)) + " – " + amount(t.Columns[m], x+e)
 		}
 		v.Bars = append(v.Bars, b)

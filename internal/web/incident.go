@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"floodmark/internal/api"
+	"floodmark/internal/chart"
 	"floodmark/internal/model"
 	"floodmark/internal/text"
 	"floodmark/internal/wording"
@@ -183,7 +184,7 @@ func story(in *model.Incident, changes []model.NumberedChange) (out []moment, le
 
 // incidentChart draws the metric that stands out from before the start to the
 // end, or until now.
-func (p *pages) incidentChart(ctx context.Context, in *model.Incident, now time.Time) chart {
+func (p *pages) incidentChart(ctx context.Context, in *model.Incident, now time.Time) drawing {
 	c := newCard(in)
 	from, to := c.Since/1e9-120, now.Unix()
 	if c.Until > 0 {
@@ -234,15 +235,9 @@ func waveShades(in *model.Incident, now time.Time) []stretch {
 
 // series fetches the points of a plot, between its From and To with the shortest step that gives at
 // most 1,500, and draws it. A fault is said in the place of the drawing.
-func (p *pages) series(ctx context.Context, pl plot, target model.TargetID, d model.Direction) chart {
+func (p *pages) series(ctx context.Context, pl plot, target model.TargetID, d model.Direction) drawing {
 	from, to := pl.From, pl.To
-	pl.Step = 86400
-	for _, s := range timeSteps {
-		if (to-from)/s <= 1500 {
-			pl.Step = s
-			break
-		}
-	}
+	pl.Step = chart.TimeStep(to-from, 1500)
 	from = max(from, 0)
 	from -= from % pl.Step
 	if to <= from {
@@ -253,7 +248,7 @@ func (p *pages) series(ctx context.Context, pl plot, target model.TargetID, d mo
 	defer cancel()
 	points, err := p.back.Series(ctx, api.SeriesQuery{Target: target, Direction: d, From: from, To: to, Step: pl.Step})
 	if err != nil {
-		c := chart{Title: pl.Title, Height: 120, Empty: "The stored series cannot be read: " + p.words(err)}
+		c := drawing{Title: pl.Title, Height: 120, Empty: "The stored series cannot be read: " + p.words(err)}
 		return c
 	}
 	pl.Points = points

@@ -6,6 +6,7 @@ import (
 	"math"
 	"slices"
 
+	"floodmark/internal/chart"
 	"floodmark/internal/model"
 	"floodmark/internal/text"
 	"floodmark/internal/wording"
@@ -38,7 +39,7 @@ func newJudged(a *model.Assessment) *judgedView {
 	if a == nil {
 		return nil
 	}
-	v := &judgedView{Cause: wording.Cause(a.Cause), Words: text.Clean(a.Words, 30), Chance: text.Chance(clamp(a.Likelihood)), Confidence: text.Clean(string(a.Confidence), 20),
+	v := &judgedView{Cause: wording.Cause(a.Cause), Words: text.Clean(a.Words, 30), Chance: text.Chance(chart.Clamp(a.Likelihood)), Confidence: text.Clean(string(a.Confidence), 20),
 		Text: wording.Sentence(a.Text, 400)}
 	lead := a.Cause
 	if a.Cause == model.NoCause && len(a.Causes) > 0 {
@@ -46,7 +47,7 @@ func newJudged(a *model.Assessment) *judgedView {
 		v.Likeliest = wording.Cause(lead)
 	}
 	for _, c := range a.Causes[:min(len(a.Causes), 8)] {
-		v.Causes = append(v.Causes, share{Name: upperFirst(wording.Cause(c.Cause)), Value: text.Chance(clamp(c.Likelihood)), Range: text.Clean(c.Words, 30), Width: c.Likelihood})
+		v.Causes = append(v.Causes, share{Name: upperFirst(wording.Cause(c.Cause)), Value: text.Chance(chart.Clamp(c.Likelihood)), Range: text.Clean(c.Words, 30), Width: c.Likelihood})
 	}
 	reasons := slices.Clone(a.Reasons)
 	slices.SortStableFunc(reasons, func(x, y model.Reason) int { return cmp.Compare(math.Abs(y.Weight), math.Abs(x.Weight)) })

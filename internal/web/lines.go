@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"floodmark/internal/chart"
 	"floodmark/internal/text"
 )
 
@@ -86,20 +87,20 @@ func drawLines(t *table, m int, g grouped) multi {
 			top = math.Max(top, v)
 		}
 	}
-	step := niceStep(math.Max(top, 1e-9)*1.12, 4)
-	top = step * math.Ceil(math.Max(top, 1e-9)*1.12/step)
+	scale := chart.NewScale(max(top, 1e-9)*headroom, 4, 0)
 	first, last := axis[0], axis[len(axis)-1]
-	for v := step; v <= top*1.0001; v += step {
-		c.Y = append(c.Y, tick{At: per(1 - v/top), Label: amount(t.Columns[m], v)})
+	frame := chart.Square(float64(first), float64(last), scale.Top)
+	for _, v := range scale.Ticks() {
+		c.Y = append(c.Y, tick{At: chart.Percent(1 - scale.Part(v)), Label: amount(t.Columns[m], v)})
 	}
 	c.X = timeTicks(first, last)
 	var said []string
 	for i, n := range names {
-		var b strings.Builder
+		points := make([]chart.Point, len(axis))
 		for j, at := range axis {
-			fmt.Fprintf(&b, "%s%d %d", map[bool]string{true: "M", false: "L"}[j == 0], (at-first)*1000/(last-first), 1000-int(math.Round(1000*clamp(groups[n][at]/top))))
+			points[j] = chart.Point{At: float64(at), Value: groups[n][at]}
 		}
-		c.Lines = append(c.Lines, lineOf{n, fmt.Sprintf("l%d", i), b.String()})
+		c.Lines = append(c.Lines, lineOf{n, fmt.Sprintf("l%d", i), frame.Line(points)})
 		said = append(said, n)
 	}
 	c.Alt = fmt.Sprintf("%s over time from %s to %s UTC: %s.", c.Title, time.Unix(first, 0).UTC().Format("15:04:05"), time.Unix(last, 0).UTC().Format("15:04:05"), strings.Join(said, ", "))

@@ -21,7 +21,7 @@ type overviewView struct {
 	Infos     []model.Condition
 	Network   api.TargetNow
 	Seen      bool // the network has had traffic
-	Charts    []chart
+	Charts    []drawing
 	Heavy     []heavy
 	Past      []card
 	Hint      hint

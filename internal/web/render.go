@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"floodmark/internal/chart"
 	"floodmark/internal/geo/country"
 	"floodmark/internal/model"
 	"floodmark/internal/text"
@@ -49,19 +50,12 @@ func functions() template.FuncMap {
 		"ago":     ago,
 		"lasted":  func(ns int64) string { return text.Duration(math.Round(float64(ns) / 1e9)) },
 		"seconds": seconds,
-		"meter":   func(share float64) string { return strconv.FormatFloat(100*clamp(share), 'f', 1, 64) + "%" },
+		"meter":   func(share float64) string { return strconv.FormatFloat(100*chart.Clamp(share), 'f', 1, 64) + "%" },
 		"title":   upperFirst,
 		"sub":     func(a, b int) int { return max(a-b, 0) },
 		"probe":   func(s model.ProbeState) word { return probeWord(s) },
 		"slash":   func(s string) string { return strings.ReplaceAll(s, "/", "_") },
 	}
-}
-
-func clamp(v float64) float64 {
-	if math.IsNaN(v) {
-		return 0
-	}
-	return min(max(v, 0), 1)
 }
 
 // word is a state or verdict with the mark and the class that it is shown with,

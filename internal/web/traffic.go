@@ -25,7 +25,7 @@ type trafficView struct {
 	T         api.TargetNow
 	Sampled   bool // figures are estimates from samples
 	Keys      []keyRow
-	Chart     chart
+	Chart     drawing
 	Choice    choice
 	Metrics   []choiceLink
 	Others    []choiceLink // metrics that are parts
@@ -252,7 +252,7 @@ func sampleError(n float64) string {
 	return fmt.Sprintf("± %s, from %s samples", text.Percent(1.96/math.Sqrt(n)), text.Count(tidy(n)))
 }
 
-func (p *pages) trafficChart(r *http.Request, c choice, t *api.TargetNow, now int64) chart {
+func (p *pages) trafficChart(r *http.Request, c choice, t *api.TargetNow, now int64) drawing {
 	way := &t.In
 	if c.direction == model.Out {
 		way = &t.Out

@@ -17,7 +17,7 @@ type trafficIncidentView struct {
 	I          card
 	Verdict    word
 	Because    string
-	Chart      chart
+	Chart      drawing
 	Story      []moment
 	StoryLeft  int
 	Vectors    []vectorRow

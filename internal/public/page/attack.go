@@ -3,6 +3,7 @@ package page
 import (
 	"strings"
 
+	"floodmark/internal/chart"
 	"floodmark/internal/model"
 	"floodmark/internal/text"
 	"floodmark/internal/wording"
@@ -77,7 +78,7 @@ func newAttacks(l *locale, parts []model.TrafficPart) (attacks []attackOf, other
 func (l *locale) meters(all []model.Weight, most int, name func(string) string) (out []meterRow) {
 	for i, w := range all {
 		if i < most {
-			out = append(out, meterRow{name(w.Value), l.pct(w.Share), per(clamp(w.Share))})
+			out = append(out, meterRow{name(w.Value), l.pct(w.Share), chart.Percent(chart.Clamp(w.Share))})
 		}
 	}
 	return out

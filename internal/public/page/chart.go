@@ -7,15 +7,16 @@ import (
 	"strings"
 	"time"
 
+	"floodmark/internal/chart"
 	"floodmark/internal/model"
 )
 
 const quarter = int64(15 * time.Minute)
 
-// chart is a day, or an incident, in columns of 15 minutes. Columns are in a
+// dayChart is a day, or an incident, in columns of 15 minutes. Columns are in a
 // box of 10 by column and 1000 high that is stretched; texts stand in per cent,
 // so that one drawing fits every width and texts keep their size.
-type chart struct {
+type dayChart struct {
 	Wide                                        int // of the box
 	Height, Plot                                int // CSS pixels: whole, and from the top to the base line
 	Band                                        string
@@ -53,12 +54,13 @@ type tick struct {
 
 // drawing is what a chart is made of.
 type drawing struct {
-	l         *locale
-	buckets   []model.Bucket
-	top, step float64
-	edge      float64
-	from, to  int64 // Unix ns
-	c         *chart
+	l        *locale
+	buckets  []model.Bucket
+	scale    chart.Scale
+	frame    chart.Frame
+	edge     float64
+	from, to int64 // Unix ns
+	c        *dayChart
 }
 
 const (
@@ -68,14 +70,14 @@ const (
 
 // newChart draws buckets of 15 minutes, oldest first. threshold is 0 where it
 // is not known; in is nil outside an incident.
-func newChart(l *locale, buckets []model.Bucket, threshold float64, in *model.Incident) chart {
+func newChart(l *locale, buckets []model.Bucket, threshold float64, in *model.Incident) dayChart {
 	d := drawing{l: l, buckets: buckets, edge: sane(threshold)}
 	return d.draw(chartHigh-axisHigh, in)
 }
 
 // draw makes a chart whose columns have so many CSS pixels.
-func (d *drawing) draw(plot int, in *model.Incident) chart {
-	c := chart{Height: plot + axisHigh, Plot: plot}
+func (d *drawing) draw(plot int, in *model.Incident) dayChart {
+	c := dayChart{Height: plot + axisHigh, Plot: plot}
 	if n := len(d.buckets); n > 2*maxDay {
 		d.buckets = d.buckets[n-2*maxDay:]
 	}
@@ -86,9 +88,9 @@ func (d *drawing) draw(plot int, in *model.Incident) chart {
 	}
 	d.c, d.from, d.to = &c, d.buckets[0].At, d.buckets[0].At+int64(n)*quarter
 	c.Wide, c.From = 10*n, d.from/1e9
-	d.scale()
+	d.fit()
 	d.columns()
-	d.band()
+	c.Band = d.frame.StepBand(d.known())
 	d.threshold()
 	d.axes()
 	d.story(in)
@@ -96,7 +98,8 @@ func (d *drawing) draw(plot int, in *model.Incident) chart {
 	return c
 }
 
-func (d *drawing) scale() {
+// fit chooses the scale.
+func (d *drawing) fit() {
 	high := 0.0
 	for i := range d.buckets {
 		b := &d.buckets[i]
@@ -108,19 +111,24 @@ func (d *drawing) scale() {
 	if d.edge > 0 && d.edge < 6*max(high, 4) {
 		high = max(high, d.edge)
 	}
-	d.top, d.step = topOf(high)
+	d.scale = countScale(high)
+	n := float64(len(d.buckets))
+	d.frame = chart.Frame{Right: 10 * n, Base: 1000, To: n, Max: d.scale.Top, Whole: true}
 }
 
-func (d *drawing) y(v float64) int { return 1000 - int(math.Round(1000*clamp(v/d.top))) }
+// column is the bucket i as a column of the drawing.
+func (d *drawing) column(i int, low, high float64) chart.Column {
+	return chart.Column{From: float64(i), To: float64(i + 1), Low: low, High: high}
+}
 
 func (d *drawing) px(v float64) float64 {
-	return float64(d.c.Plot) * (1 - clamp(v/d.top))
+	return float64(d.c.Plot) * (1 - d.scale.Part(v))
 }
 
 // columns draws what was counted, and over it what was not: discounted,
 // withheld and refused reports are no part of the solid column.
 func (d *drawing) columns() {
-	var plain, hot, now strings.Builder
+	var plain, hot, now []chart.Column
 	var values, usuals []string
 	c := d.c
 	for i := range d.buckets {
@@ -138,7 +146,7 @@ func (d *drawing) columns() {
 			out = &hot
 		}
 		if solid > 0 {
-			fmt.Fprintf(out, "M%d 1000V%dh8V1000z", 10*i+1, min(d.y(solid), 996))
+			*out = append(*out, d.column(i, 0, solid))
 		}
 		d.tile(&c.Doubted, i, solid, problems)
 		d.tile(&c.Withheld, i, problems, problems+float64(b.Withheld))
@@ -150,7 +158,7 @@ func (d *drawing) columns() {
 		}
 		usuals = append(usuals, usual)
 	}
-	c.Bars, c.Hot, c.Now = plain.String(), hot.String(), now.String()
+	c.Bars, c.Hot, c.Now = d.frame.Bars(plain, 0.1), d.frame.Bars(hot, 0.1), d.frame.Bars(now, 0.1)
 	c.HasHot, c.HasDoubted, c.HasWithheld, c.HasRefused = c.Hot != "", len(c.Doubted) > 0, len(c.Withheld) > 0, len(c.Refused) > 0
 	c.Values = strings.Join(values, ",")
 	c.Usuals = runs(usuals)
@@ -177,37 +185,17 @@ func (d *drawing) tile(out *[]tile, i int, low, high float64) {
 	n := float64(len(d.buckets))
 	top, bottom := d.px(high), d.px(low)
 	height := max(bottom-top, 2)
-	*out = append(*out, tile{per((float64(i) + 0.1) / n), per(0.8 / n), decimal(max(bottom-height, 0)), decimal(height)})
+	*out = append(*out, tile{chart.Percent((float64(i) + 0.1) / n), chart.Percent(0.8 / n), decimal(max(bottom-height, 0)), decimal(height)})
 }
 
-// band is what is normal, in steps, joined where it does not change.
-func (d *drawing) band() {
-	var out strings.Builder
-	for i := 0; i < len(d.buckets); {
-		if !d.buckets[i].Known {
-			i++
-			continue
+// known returns what is normal as columns, where that is known.
+func (d *drawing) known() (out []chart.Column) {
+	for i := range d.buckets {
+		if b := &d.buckets[i]; b.Known {
+			out = append(out, d.column(i, sane(float64(b.Low)), sane(float64(b.High))))
 		}
-		end := i
-		var up, back []string
-		for ; end < len(d.buckets) && d.buckets[end].Known; end++ {
-			b := &d.buckets[end]
-			h, l := d.y(sane(float64(b.High))), d.y(sane(float64(b.Low)))
-			up = append(up, fmt.Sprintf("%d %d", 10*end, h))
-			back = append(back, fmt.Sprintf("%d %d", 10*end, l))
-			if end+1 == len(d.buckets) || !d.buckets[end+1].Known {
-				up = append(up, fmt.Sprintf("%d %d", 10*end+10, h))
-				back = append(back, fmt.Sprintf("%d %d", 10*end+10, l))
-			}
-		}
-		out.WriteString("M" + strings.Join(up, "L"))
-		for k := len(back) - 1; k >= 0; k-- {
-			out.WriteString("L" + back[k])
-		}
-		out.WriteByte('z')
-		i = end
 	}
-	d.c.Band = out.String()
+	return out
 }
 
 // threshold is a line at what would be an incident at once, or along the upper
@@ -215,35 +203,20 @@ func (d *drawing) band() {
 func (d *drawing) threshold() {
 	c := d.c
 	if d.edge > 0 {
-		if d.edge <= d.top {
-			c.Edge, c.EdgeAt = fmt.Sprintf("M0 %dH%d", d.y(d.edge), c.Wide), per(1-d.edge/d.top)
+		if d.edge <= d.scale.Top {
+			c.Edge, c.EdgeAt = fmt.Sprintf("M0 %gH%d", d.frame.Y(d.edge), c.Wide), chart.Percent(1-d.scale.Part(d.edge))
 		}
 		c.EdgeLabel = d.l.t("chart.threshold", d.l.count(d.edge))
 		return
 	}
-	var out strings.Builder
-	last := 0.0
-	for i := range d.buckets {
-		b := &d.buckets[i]
-		if !b.Known {
-			last = 0
-			continue
-		}
-		h := d.y(sane(float64(b.High)))
-		if last == 0 {
-			fmt.Fprintf(&out, "M%d %dH%d", 10*i, h, 10*i+10)
-		} else {
-			fmt.Fprintf(&out, "V%dH%d", h, 10*i+10)
-		}
-		last = 1
-	}
-	c.Edge, c.EdgeIsUsual = out.String(), out.Len() > 0
+	c.Edge = d.frame.StepLine(d.known())
+	c.EdgeIsUsual = c.Edge != ""
 }
 
 func (d *drawing) axes() {
 	c := d.c
-	for v := d.step; v <= d.top*1.0001; v += d.step {
-		c.Y = append(c.Y, tick{At: per(1 - v/d.top), Label: d.l.count(v)})
+	for _, v := range d.scale.Ticks() {
+		c.Y = append(c.Y, tick{At: chart.Percent(1 - d.scale.Part(v)), Label: d.l.count(v)})
 	}
 	step := int64(3 * 3600)
 	switch hours := (d.to - d.from) / 3600e9; {
@@ -254,18 +227,15 @@ func (d *drawing) axes() {
 	case hours > 36:
 		step = 6 * 3600
 	}
-	from, to := d.from/1e9, d.to/1e9
-	for t := (from + step - 1) / step * step; t <= to; t += step {
-		if at := float64(t-from) / float64(to-from); at > 0.04 && at < 0.96 {
-			c.X = append(c.X, tick{At: per(at), Label: time.Unix(t, 0).UTC().Format("15:04"), Time: t, Minor: (t/step)%2 == 1})
-		}
+	for _, t := range chart.TimeTicksEvery(d.from/1e9, d.to/1e9, step) {
+		c.X = append(c.X, tick{At: chart.Percent(t.Part), Label: t.Label, Time: t.At, Minor: t.Minor})
 	}
 }
 
 // story marks the start, the waves and the peak.
 func (d *drawing) story(in *model.Incident) {
 	c, width := d.c, float64(d.to-d.from)
-	at := func(ns int64) float64 { return clamp(float64(ns-d.from) / width) }
+	at := func(ns int64) float64 { return chart.Clamp(float64(ns-d.from) / width) }
 	peak := 0
 	for i := range d.buckets {
 		if d.buckets[i].Problems > d.buckets[peak].Problems {
@@ -274,13 +244,7 @@ func (d *drawing) story(in *model.Incident) {
 	}
 	if v := float64(d.buckets[peak].Problems); v > 0 && (in != nil || v > sane(float64(d.buckets[peak].High))) {
 		x := (float64(peak) + 0.5) / float64(len(d.buckets))
-		t := tick{At: per(x), Label: d.l.n("chart.peak", v), Time: int64(math.Round(max(d.px(v+float64(d.buckets[peak].Withheld)+float64(d.buckets[peak].Refused))-6, 12))), Anchor: "middle"}
-		switch {
-		case x > 0.75:
-			t.Anchor = "end"
-		case x < 0.25:
-			t.Anchor = "start"
-		}
+		t := tick{At: chart.Percent(x), Label: d.l.n("chart.peak", v), Time: int64(math.Round(max(d.px(v+float64(d.buckets[peak].Withheld)+float64(d.buckets[peak].Refused))-6, 12))), Anchor: chart.Anchor(x)}
 		c.Peak = &t
 	}
 	if in == nil {
@@ -296,12 +260,12 @@ func (d *drawing) story(in *model.Incident) {
 			stop = d.to
 		}
 		if i < 24 && stop > d.from && w.Start < d.to {
-			c.Shades = append(c.Shades, shade{per(at(w.Start)), per(max(at(stop)-at(w.Start), 0.002))})
+			c.Shades = append(c.Shades, shade{chart.Percent(at(w.Start)), chart.Percent(max(at(stop)-at(w.Start), 0.002))})
 		}
 	}
 	if b := begin(in); b >= d.from && b < d.to {
 		x := at(b)
-		c.Start, c.StartAt, c.StartAnchor = per(x), b/1e9, "start"
+		c.Start, c.StartAt, c.StartAnchor = chart.Percent(x), b/1e9, "start"
 		if x > 0.7 {
 			c.StartAnchor = "end"
 		}
@@ -323,7 +287,7 @@ func (d *drawing) describe(in *model.Incident) {
 	c.Alt = l.t("chart.alt", l.count(float64(b.Problems)), time.Unix(0, b.At).UTC().Format("15:04"), l.count(float64(total)))
 	if b.Known {
 		c.Alt += " " + l.t("chart.alt.usual", l.usual(b))
-		if sane(float64(b.High)) < 0.02*d.top {
+		if sane(float64(b.High)) < 0.02*d.scale.Top {
 			c.Tiny = l.t("chart.tiny", l.usual(b))
 		}
 	}

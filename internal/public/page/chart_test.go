@@ -63,7 +63,7 @@ func TestChartTakesAnything(t *testing.T) {
 
 func TestMapIsSmallAndTellsUncertainty(t *testing.T) {
 	s := newSite(t)
-	if s.land == nil {
+	if s.world == nil {
 		t.Skip("this build has no map shapes: run make web")
 	}
 	m := s.newMap(s.locale("en"), places())

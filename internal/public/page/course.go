@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"floodmark/internal/chart"
 	"floodmark/internal/model"
 )
 
@@ -12,7 +13,7 @@ import (
 // waves of each numbered above it, and beneath them when probes failed. Heights
 // and places are CSS pixels from the top; the rest is as in chart.
 type courseOf struct {
-	Reports                            chart
+	Reports                            dayChart
 	ReportWaves, FlowWaves             []waveMark
 	Flow                               *flowPanel // nil where no traffic is seen
 	Lanes                              []lane
@@ -118,7 +119,7 @@ func newCourse(l *locale, in *model.Incident, n *model.ServiceNow) courseOf {
 // axis is the time of the axis, Unix ns.
 type axis struct{ from, to int64 }
 
-func (s axis) at(ns int64) float64 { return clamp(float64(ns-s.from) / float64(s.to-s.from)) }
+func (s axis) at(ns int64) float64 { return chart.Clamp(float64(ns-s.from) / float64(s.to-s.from)) }
 
 // end is that of a wave, of the axis where it lasts.
 func (s axis) end(p model.Phase) int64 {
@@ -140,7 +141,7 @@ func (s axis) marks(waves []model.Wave) (out []waveMark) {
 			continue
 		}
 		a, b := s.at(w.Start), s.at(end)
-		m := waveMark{At: per(a), Width: per(max(b-a, 0.004)), Mid: per((a + b) / 2)}
+		m := waveMark{At: chart.Percent(a), Width: chart.Percent(max(b-a, 0.004)), Mid: chart.Percent((a + b) / 2)}
 		if mid := (a + b) / 2; mid-last >= leastApart && mid > 0.015 && mid < 0.985 {
 			m.Number, last = itoa(i+1), mid
 		}
@@ -171,7 +172,7 @@ func (s axis) lanes(l *locale, in *model.Incident, top int) (out []lane) {
 		}
 		if len(out[k].Bars) < maxWaves {
 			a := s.at(p.Start)
-			out[k].Bars = append(out[k].Bars, shade{per(a), per(max(s.at(end)-a, 0.005))})
+			out[k].Bars = append(out[k].Bars, shade{chart.Percent(a), chart.Percent(max(s.at(end)-a, 0.005))})
 		}
 	}
 	return out

@@ -156,11 +156,3 @@ func (l *locale) wait(d time.Duration) string {
 
 // clean makes a foreign text one line of at most n characters.
 func clean(n int, s string) string { return strings.TrimSpace(text.Clean(s, n)) }
-
-// per writes a part of one as per cent for an attribute.
-func per(v float64) string {
-	if math.IsNaN(v) {
-		v = 0
-	}
-	return strconv.FormatFloat(math.Round(1000*min(max(v, 0), 1))/10, 'g', -1, 64) + "%"
-}

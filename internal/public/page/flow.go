@@ -3,10 +3,9 @@ package page
 import (
 	"fmt"
 	"math"
-	"slices"
-	"strings"
 	"time"
 
+	"floodmark/internal/chart"
 	"floodmark/internal/model"
 )
 
@@ -19,8 +18,8 @@ type flowPanel struct {
 	Tiny                      string
 	Old                       string // why there are only waves
 
-	of  []*model.FlowBucket // by bucket of the axis, nil where there is none
-	top float64
+	of    []*model.FlowBucket // by bucket of the axis, nil where there is none
+	frame chart.Frame
 }
 
 // flowsOf is the traffic of a day where that holds the incident.
@@ -61,7 +60,7 @@ func newFlow(l *locale, s axis, in *model.Incident, n *model.ServiceNow) *flowPa
 			if v := max(sane(f.Peak), sane(f.Mean)); v > most {
 				most = v
 				p.Most, p.MostAt = l.bits(v), time.Unix(0, f.At).UTC().Format("15:04")
-				p.Top = &tick{At: per((float64(k) + 0.5) / float64(len(p.of)))}
+				p.Top = &tick{At: chart.Percent((float64(k) + 0.5) / float64(len(p.of)))}
 			}
 			if f.Known {
 				usual = max(usual, sane(f.High))
@@ -71,9 +70,9 @@ func newFlow(l *locale, s axis, in *model.Incident, n *model.ServiceNow) *flowPa
 	if !seen {
 		return p.old(l, s, flowPhases(in))
 	}
-	p.top = p.scale(l, max(most, usual))
+	p.scale(l, max(most, usual))
 	p.paths()
-	if usual > 0 && usual < 0.02*p.top {
+	if usual > 0 && usual < 0.02*p.frame.Max {
 		p.Tiny = l.t("chart.tiny", l.t("usual.atmost", l.bits(usual)))
 	}
 	if most < 1.5*usual {
@@ -83,15 +82,14 @@ func newFlow(l *locale, s axis, in *model.Incident, n *model.ServiceNow) *flowPa
 	return p
 }
 
-// scale sets the ticks of the axis and returns its end.
-func (p *flowPanel) scale(l *locale, most float64) float64 {
-	top, _ := topOf(most)
-	step := niceStep(top, 2)
-	top = step * math.Ceil(max(most*1.15, 4)/step)
-	for v := step; v <= top*1.0001; v += step {
-		p.Y = append(p.Y, tick{At: per(1 - v/top), Label: l.bits(v)})
+// scale labels the axis and sets the frame of the panel.
+func (p *flowPanel) scale(l *locale, most float64) {
+	s := chart.NewScale(max(most*headroom, 4), 2, 1)
+	for _, v := range s.Ticks() {
+		p.Y = append(p.Y, tick{At: chart.Percent(1 - s.Part(v)), Label: l.bits(v)})
 	}
-	return top
+	n := float64(len(p.of))
+	p.frame = chart.Frame{Right: 10 * n, Base: 1000, To: n, Max: s.Top, Whole: true}
 }
 
 // mark writes the highest figure over its place.
@@ -102,58 +100,29 @@ func (p *flowPanel) mark(most float64) {
 	}
 	var x float64
 	fmt.Sscanf(p.Top.At, "%f", &x)
-	p.Top.Label, p.Top.Anchor = p.Most, "middle"
-	p.Top.Time = int64(math.Round(max(flowHigh*(1-clamp(most/p.top))-6, 12)))
-	switch {
-	case x > 75:
-		p.Top.Anchor = "end"
-	case x < 25:
-		p.Top.Anchor = "start"
-	}
+	p.Top.Label, p.Top.Anchor = p.Most, chart.Anchor(x/100)
+	p.Top.Time = int64(math.Round(max(flowHigh*(1-chart.Clamp(most/p.frame.Max))-6, 12)))
 	p.Y = apart(p.Y, p.Top, flowHigh)
 }
-
-func (p *flowPanel) y(v float64) int { return 1000 - int(math.Round(1000*clamp(sane(v)/p.top))) }
 
 // paths draws means as a surface, the busiest seconds as a line over it, and
 // the band of what is usual.
 func (p *flowPanel) paths() {
-	var mean, peaks strings.Builder
-	last := false
+	var means, peaks, usual []chart.Column
 	for i, f := range p.of {
 		if f == nil {
-			last = false
 			continue
 		}
-		fmt.Fprintf(&mean, "M%d 1000V%dh10V1000z", 10*i, min(p.y(f.Mean), 998))
-		if last {
-			fmt.Fprintf(&peaks, "V%dh10", p.y(f.Peak))
-		} else {
-			fmt.Fprintf(&peaks, "M%d %dh10", 10*i, p.y(f.Peak))
+		c := chart.Column{From: float64(i), To: float64(i + 1)}
+		c.High = sane(f.Mean)
+		means = append(means, c)
+		c.High = sane(f.Peak)
+		peaks = append(peaks, c)
+		if c.Low, c.High = sane(f.Low), sane(f.High); f.Known {
+			usual = append(usual, c)
 		}
-		last = true
 	}
-	p.Mean, p.Peaks, p.Band = mean.String(), peaks.String(), p.band()
-}
-
-// band is what is usual, in steps, a closed path for each stretch that is known.
-func (p *flowPanel) band() string {
-	var out strings.Builder
-	var up, back []string
-	for i := 0; i <= len(p.of); i++ {
-		if i < len(p.of) && p.of[i] != nil && p.of[i].Known {
-			h, l := p.y(p.of[i].High), p.y(p.of[i].Low)
-			up = append(up, fmt.Sprintf("%d %d", 10*i, h), fmt.Sprintf("%d %d", 10*i+10, h))
-			back = append(back, fmt.Sprintf("%d %d", 10*i, l), fmt.Sprintf("%d %d", 10*i+10, l))
-			continue
-		}
-		if len(up) > 0 {
-			slices.Reverse(back)
-			out.WriteString("M" + strings.Join(up, "L") + "L" + strings.Join(back, "L") + "z")
-		}
-		up, back = nil, nil
-	}
-	return out.String()
+	p.Mean, p.Peaks, p.Band = p.frame.Bars(means, 0), p.frame.StepLine(peaks), p.frame.StepBand(usual)
 }
 
 // old draws waves alone, each as high as its peak.
@@ -164,23 +133,22 @@ func (p *flowPanel) old(l *locale, s axis, waves []model.Phase) *flowPanel {
 			if v := sane(w.Peak); v > most {
 				most = v
 				p.Most, p.MostAt = l.bits(v), time.Unix(0, w.Start).UTC().Format("15:04")
-				p.Top = &tick{At: per((s.at(w.Start) + s.at(s.end(w))) / 2)}
+				p.Top = &tick{At: chart.Percent((s.at(w.Start) + s.at(s.end(w))) / 2)}
 			}
 		}
 	}
 	if most == 0 {
 		return nil
 	}
-	p.top = p.scale(l, most)
-	wide := 10 * float64(len(p.of))
-	var b strings.Builder
+	p.scale(l, most)
+	var blocks []chart.Column
+	n := float64(len(p.of))
 	for i, w := range waves {
 		if i < maxWaves && w.Unit == model.Bits.Unit() {
-			x := math.Round(wide * s.at(w.Start))
-			fmt.Fprintf(&b, "M%.0f 1000V%dh%.0fV1000z", x, min(p.y(w.Peak), 998), max(math.Round(wide*s.at(s.end(w)))-x, 2))
+			blocks = append(blocks, chart.Column{From: n * s.at(w.Start), To: n * s.at(s.end(w)), High: sane(w.Peak)})
 		}
 	}
-	p.Blocks, p.Old = b.String(), l.t("course.oldtraffic")
+	p.Blocks, p.Old = p.frame.Bars(blocks, 0), l.t("course.oldtraffic")
 	p.mark(most)
 	return p
 }

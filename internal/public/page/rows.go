@@ -1,6 +1,7 @@
 package page
 
 import (
+	"floodmark/internal/chart"
 	"floodmark/internal/model"
 )
 
@@ -25,7 +26,7 @@ func partRows(l *locale, parts []model.PartShare) (out []shareRow) {
 			continue
 		}
 		out = append(out, shareRow{Name: l.part(p.Slug, p.Name), Share: l.pct(p.Share), Range: l.pcts(p.Low, p.High), Usual: l.pct(p.Usual),
-			Width: per(p.Share), Low: per(p.Low), High: per(p.High), UsualAt: per(p.Usual), Out: p.StandsOut, Reports: l.count(float64(p.Reports))})
+			Width: chart.Percent(p.Share), Low: chart.Percent(p.Low), High: chart.Percent(p.High), UsualAt: chart.Percent(p.Usual), Out: p.StandsOut, Reports: l.count(float64(p.Reports))})
 	}
 	return out
 }

@@ -19,7 +19,7 @@ type servicePage struct {
 	Incident         string // path of the incident, "" for none
 	Sustained        bool
 	Form             form
-	Chart            chart
+	Chart            dayChart
 	Figures          figuresOf
 	Parts            []shareRow
 	Unnamed          string

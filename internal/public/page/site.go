@@ -8,6 +8,8 @@ import (
 	"html/template"
 	"log/slog"
 	"path"
+
+	"floodmark/internal/chart"
 )
 
 // files are the style sheets, which are part of the tree, the bundle of the
@@ -28,7 +30,7 @@ type Site struct {
 	log       *slog.Logger
 	templates map[string]map[string]*template.Template // by language and name
 	locales   map[string]*locale
-	land      *land
+	world     *chart.World
 	style     string // path of the style sheet, with a name that changes with it
 	joined    string // of what the page of an incident has besides
 	button    string // of the button's
@@ -40,7 +42,7 @@ func New(c Config) *Site {
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
-	s := &Site{log: c.Log, templates: make(map[string]map[string]*template.Template), locales: make(map[string]*locale), land: newLand(),
+	s := &Site{log: c.Log, templates: make(map[string]map[string]*template.Template), locales: make(map[string]*locale), world: chart.NewWorld(),
 		style: asset("style.css"), joined: asset("incident.css"), button: asset("button.css"), script: asset("public.js")}
 	for _, lang := range languages {
 		l := newLocale(lang)
@@ -69,7 +71,7 @@ func functions(l *locale) template.FuncMap {
 		"when": l.when, "lasted": l.lasted, "count": func(n uint32) string { return l.count(float64(n)) }, "whole": l.count,
 		"pct": l.pct, "pcts": l.pcts, "few": l.few, "part": l.part, "land": l.land, "word": l.word, "clean": clean,
 		"marks": newMarks, "say": func(slug string) say { return say{Slug: slug} },
-		"day": func(s string) string { return clean(10, s) }, "per": per, "wait": l.wait,
+		"day": func(s string) string { return clean(10, s) }, "per": chart.Percent, "wait": l.wait,
 	}
 }
 

@@ -3,8 +3,8 @@ package page
 import (
 	"fmt"
 	"strconv"
-	"strings"
 
+	"floodmark/internal/chart"
 	"floodmark/internal/model"
 )
 
@@ -38,52 +38,37 @@ func newSpark(day []model.Bucket) *spark {
 		}
 	}
 	s.scale = max(s.scale, s.Peak)
-	y := func(v float64) int { return sparkHigh - int(sparkHigh*clamp(v/s.scale)+0.5) }
-	var line strings.Builder
-	offset := sparkWide - len(day)
-	last := -1
+	offset := float64(sparkWide - len(day))
+	f := chart.Frame{Right: sparkWide, Base: sparkHigh, To: sparkWide, Max: s.scale, Whole: true}
+	var line []chart.Column
 	for i := 0; i < len(day); i += 2 {
 		v := sane(float64(day[i].Problems))
 		if i+1 < len(day) {
 			v = max(v, sane(float64(day[i+1].Problems)))
 		}
-		h, x := y(v), offset+i
-		switch {
-		case last < 0:
-			fmt.Fprintf(&line, "M%d %d", x, h)
-		case h != last:
-			line.WriteString("H" + strconv.Itoa(x) + "V" + strconv.Itoa(h))
-		}
-		last = h
+		x := offset + float64(i)
+		line = append(line, chart.Column{From: x, To: min(x+2, sparkWide), High: v})
 	}
-	line.WriteString("H" + strconv.Itoa(sparkWide))
-	s.Line, s.Band = line.String(), sparkBand(day, offset, y)
+	s.Line, s.Band = f.StepLine(line), f.Band(sparkBand(day, offset), len(day))
 	return s
 }
 
-// sparkBand is the area of what is normal, with a corner every two hours. It
-// begins where something was known.
-func sparkBand(day []model.Bucket, offset int, y func(float64) int) string {
-	var up, back []string
-	for i := 0; i < len(day); i++ {
-		if b := &day[i]; b.Known && (len(up) == 0 || i%8 == 0 || i == len(day)-1) {
-			x := strconv.Itoa(offset + i)
+// sparkBand is what is normal, with a corner every two hours. It begins where
+// something was known.
+func sparkBand(day []model.Bucket, offset float64) (out []chart.Range) {
+	for i := range day {
+		if b := &day[i]; b.Known && (len(out) == 0 || i%8 == 0 || i == len(day)-1) {
+			r := chart.Range{At: offset + float64(i), Low: sane(float64(b.Low)), High: sane(float64(b.High))}
 			if i == len(day)-1 {
-				x = strconv.Itoa(sparkWide)
+				r.At = sparkWide
 			}
-			up = append(up, x+" "+strconv.Itoa(y(sane(float64(b.High)))))
-			back = append(back, x+" "+strconv.Itoa(y(sane(float64(b.Low)))))
+			out = append(out, r)
 		}
 	}
-	if len(up) < 2 {
-		return ""
+	if len(out) < 2 {
+		return nil
 	}
-	var out strings.Builder
-	out.WriteString("M" + strings.Join(up, "L"))
-	for i := len(back) - 1; i >= 0; i-- {
-		out.WriteString("L" + back[i])
-	}
-	return out.String() + "Z"
+	return out
 }
 
 // common brings sparklines to one scale, the largest of them.

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 	"testing/quick"
+
+	"floodmark/internal/chart"
 )
 
 var verb = regexp.MustCompile(`%(?:\[(\d)\])?s|\{[a-z]\}`)
@@ -124,7 +126,7 @@ func TestFigures(t *testing.T) {
 		{en.count(40893), "40,893"}, {de.count(40893), "40.893"}, {es.count(40893), "40\u202f893"}, {es.count(4089), "4089"}, {en.count(math.NaN()), "0"}, {en.count(-3), "0"}, {en.few(8.44), "8.4"}, {de.few(8.44), "8,4"}, {en.few(12.4), "12"}, {en.few(3), "3"},
 		{en.pct(0.574), "57\u00a0%"}, {de.pct(0.0062), "0,6\u00a0%"}, {en.pct(math.Inf(1)), "100\u00a0%"}, {en.pcts(0.55, 0.59), "55–59\u00a0%"}, {en.pcts(0.57, 0.571), "57\u00a0%"},
 		{en.lasted(8040e9), "2\u00a0h 14\u00a0min"}, {en.lasted(20e9), "under a minute"}, {de.lasted(4 * 86400e9), "4 Tage"}, {string(en.power(6.13)), "10<sup>6.1</sup>"}, {string(de.power(-6.13)), "10<sup>−6,1</sup>"}, {string(en.power(1)), "10"},
-		{de.day(noon), "24. Nov. 2026"}, {es.day(noon), "24 nov 2026"}, {per(math.NaN()), "0%"}, {doublings(1), "33.3%"},
+		{de.day(noon), "24. Nov. 2026"}, {es.day(noon), "24 nov 2026"}, {chart.Percent(math.NaN()), "0%"}, {doublings(1), "33.3%"},
 	} {
 		if c[0] != c[1] {
 			t.Errorf("%q, want %q", c[0], c[1])

@@ -9,6 +9,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"floodmark/internal/chart"
 	"floodmark/internal/model"
 )
 
@@ -65,7 +66,7 @@ func newVerdict(l *locale, in *model.Incident) *verdictOf {
 	}
 	lead := a.Causes[0].Cause
 	v := &verdictOf{Decided: decided(a), Confidence: l.confidence(a), Why: l.closed("confidence.", string(a.Confidence)+".why"),
-		Named: per(named), Whole: l.t("verdict.causes.note", l.pct(1), l.pct(named)), About: l.causeName(lead)}
+		Named: chart.Percent(named), Whole: l.t("verdict.causes.note", l.pct(1), l.pct(named)), About: l.causeName(lead)}
 	if v.Decided {
 		v.Lead, v.Text = l.t("verdict.lead", upper(l.sure(in))), because(a.Text)
 	} else {
@@ -74,7 +75,7 @@ func newVerdict(l *locale, in *model.Incident) *verdictOf {
 	}
 	for i, c := range a.Causes {
 		if i < maxCauses {
-			v.Causes = append(v.Causes, causeRow{l.causeName(c.Cause), l.icd(c.Words), l.pct(c.Likelihood), per(clamp(c.Likelihood)), i == 0 && v.Decided})
+			v.Causes = append(v.Causes, causeRow{l.causeName(c.Cause), l.icd(c.Words), l.pct(c.Likelihood), chart.Percent(chart.Clamp(c.Likelihood)), i == 0 && v.Decided})
 		}
 	}
 	if o := in.Outside; o != nil && len(o.Causes) > 0 {
@@ -135,7 +136,7 @@ func (l *locale) reasons(a *model.Assessment, of model.CauseName) (yes, no []rea
 			continue
 		}
 		row := reasonRow{Signal: l.signal(r.Signal), Class: cmp.Or(string(r.Signal), "history"), Text: clean(200, r.Text),
-			Times: l.few(math.Pow(10, min(w, 6))) + "×", Word: l.t("weight." + weightWord(w)), Width: per(w / mostWeight)}
+			Times: l.few(math.Pow(10, min(w, 6))) + "×", Word: l.t("weight." + weightWord(w)), Width: chart.Percent(w / mostWeight)}
 		if l.strings["signal."+row.Class] == "" {
 			row.Class = "history"
 		}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 
+	"floodmark/internal/chart"
 	"floodmark/internal/model"
 	"floodmark/internal/text"
 	"floodmark/internal/wording"
@@ -39,7 +40,7 @@ func newScale(countries []model.Country) scale {
 			}
 		}
 	}
-	step := niceStep(math.Min(top, 1), 4)
+	step := chart.NiceStep(math.Min(top, 1), 4)
 	s := scale{max: math.Min(step*math.Ceil(top/step-1e-9), 1)}
 	for v := 0.0; v <= s.max+1e-9; v += step {
 		t := struct{ At, Label, Anchor string }{s.pos(v), fmt.Sprintf("%.3g %%", v*100), "middle"}
@@ -54,9 +55,7 @@ func newScale(countries []model.Country) scale {
 	return s
 }
 
-func (s scale) pos(v float64) string {
-	return fmt.Sprintf("%.2f%%", 100*math.Min(math.Max(v/s.max, 0), 1))
-}
+func (s scale) pos(v float64) string { return text.Width(v / s.max) }
 
 func (s scale) whisker(e model.Estimate) *whisker {
 	if e.Low == nil || e.High == nil || wording.Complete(e) {
@@ -93,5 +92,5 @@ func newClaimBar(c model.Claim) *claimBar {
 	if hi-lo < 0.006 { // keep it visible
 		lo, hi = math.Max(0, lo-0.003), math.Min(1, hi+0.003)
 	}
-	return &claimBar{fmt.Sprintf("%.2f%%", lo*100), fmt.Sprintf("%.2f%%", (hi-lo)*100), text.Percent(*c.Low), text.Percent(*c.High)}
+	return &claimBar{text.Width(lo), text.Width(hi - lo), text.Percent(*c.Low), text.Percent(*c.High)}
 }

@@ -45,7 +45,7 @@ func functions() template.FuncMap {
 		"evidence": evidence,
 		"input":    input,
 		"hash":     func(s string) string { return text.Clean(s, 12) },
-		"width":    func(v float64) string { return fmt.Sprintf("%.2f%%", 100*min(max(v, 0), 1)) },
+		"width":    text.Width,
 	}
 }
 

@@ -2,10 +2,10 @@ package page
 
 import (
 	"fmt"
-	"math"
 	"strings"
 	"time"
 
+	"floodmark/internal/chart"
 	"floodmark/internal/model"
 	"floodmark/internal/text"
 )
@@ -13,7 +13,8 @@ import (
 const (
 	quarter     = 15 * time.Minute
 	maxQuarters = 400 // along the axis: four days
-	leastSpan   = 2 * time.Hour
+	minSpan     = 2 * time.Hour
+	barGap      = 0.06 // on both sides, as a part of 15 minutes
 )
 
 // jointChart is reports above and traffic below on one axis of time, for one
@@ -52,13 +53,21 @@ type span struct {
 
 // axis places times.
 type axis struct {
+	chart.Frame
 	from, to time.Time
-	c        *jointChart
 }
 
-func (a axis) x(t time.Time) float64 {
-	part := float64(t.Sub(a.from)) / float64(a.to.Sub(a.from))
-	return round1(a.c.Left + (a.c.Right-a.c.Left)*min(max(part, 0), 1))
+func (a axis) x(t time.Time) float64 { return a.Frame.X(float64(t.Unix())) }
+
+// column is 15 minutes from a time of the document; ok is false where they lie
+// beyond the axis.
+func (a axis) column(at string, low, high float64) (c chart.Column, ok bool) {
+	t, err := time.Parse(time.RFC3339, at)
+	if err != nil || t.After(a.to) {
+		return chart.Column{}, false
+	}
+	from := float64(t.Unix())
+	return chart.Column{From: from, To: from + quarter.Seconds(), Low: low, High: high}, true
 }
 
 // jointCharts draws the incident for wide and narrow screens; cut tells that its
@@ -86,8 +95,8 @@ func jointCharts(o *model.OutageReport) (out []jointChart, cut bool) {
 	if from.IsZero() || len(o.Buckets) < 2 {
 		return nil, false
 	}
-	if to.Sub(from) < leastSpan {
-		from = to.Add(-leastSpan)
+	if to.Sub(from) < minSpan {
+		from = to.Add(-minSpan)
 	}
 	if to.Sub(from) > maxQuarters*quarter {
 		to = from.Add(maxQuarters * quarter)
@@ -104,7 +113,7 @@ func jointCharts(o *model.OutageReport) (out []jointChart, cut bool) {
 
 func (c *jointChart) draw(o *model.OutageReport, from, to time.Time) {
 	c.Left, c.Right = 4, c.W-4
-	ax := axis{from, to, c}
+	ax := axis{chart.Frame{Left: c.Left, Right: c.Right, From: float64(from.Unix()), To: float64(to.Unix())}, from, to}
 	c.Reports = panel{Title: "Reports of problems in 15 minutes", Top: 44, Base: 204, Height: 160}
 	c.Reports.reports(o, ax)
 	c.Base = c.Reports.Base
@@ -123,8 +132,7 @@ func (c *jointChart) draw(o *model.OutageReport, from, to time.Time) {
 		c.Traffic, c.Base = &t, t.Base
 	}
 	c.Waved = len(c.Reports.Waves) > 0 || c.Traffic != nil && len(c.Traffic.Waves) > 0
-	n := int(to.Sub(from) / quarter)
-	c.X = timeTicks(axisOf{start: from, per: int(quarter / time.Second)}, n+1, c.W, func(i int) float64 { return ax.x(from.Add(time.Duration(i) * quarter)) })
+	c.X = timeTicks(ax.Frame, from.Unix(), to.Unix())
 	c.H = c.Base + 28
 	c.describe(o)
 }
@@ -143,23 +151,20 @@ func (a axis) span(p model.ReportPhase) (span, bool) {
 		return span{}, false
 	}
 	s := span{X: a.x(from)}
-	s.Width = max(round1(a.x(to)-s.X), 2)
-	s.LabelX = round1(s.X + min(s.Width/2, 8))
+	s.Width = max(a.x(to)-s.X, 2)
+	s.LabelX = s.X + min(s.Width/2, 8)
 	return s, true
 }
 
-func (p *panel) y(v, top float64) float64 {
-	return round1(p.Base - p.Height*min(max(v/top, 0), 1))
-}
-
-// scale gives the top of the axis and its labels.
-func (p *panel) scale(peak float64, ax axisOf) float64 {
-	step := niceStep(peak*1.1, 4)
-	top := step * math.Ceil(math.Max(peak*1.1, step)/step)
-	for v := step; v <= top*1.0001; v += step {
-		p.Y = append(p.Y, tick{p.y(v, top), ax.text(v)})
+// scale gives the frame of the panel and labels its axis.
+func (p *panel) scale(peak float64, ax axis, label func(float64) string) chart.Frame {
+	s := chart.NewScale(peak*1.1, 4, 0)
+	f := ax.Frame
+	f.Top, f.Base, f.Max = p.Top, p.Base, s.Top
+	for _, v := range s.Ticks() {
+		p.Y = append(p.Y, tick{f.Y(v), label(v)})
 	}
-	return top
+	return f
 }
 
 func (p *panel) reports(o *model.OutageReport, ax axis) {
@@ -170,24 +175,20 @@ func (p *panel) reports(o *model.OutageReport, ax axis) {
 			peak, at = max(v, 1), i
 		}
 	}
-	top := p.scale(peak, axisOf{})
-	var bars, band strings.Builder
+	f := p.scale(peak, ax, text.Tick)
+	var bars, band []chart.Column
 	for _, b := range list {
-		t, err := time.Parse(time.RFC3339, b.At)
-		if err != nil || t.After(ax.to) {
-			continue
+		if c, ok := ax.column(b.At, 0, float64(b.Problems)); ok && b.Problems > 0 {
+			bars = append(bars, c)
 		}
-		from, to := ax.x(t), ax.x(t.Add(quarter))
-		gap := min(1, (to-from)/6)
-		fmt.Fprintf(&bars, "M%g %gV%gH%gV%gZ", round1(from+gap), p.Base, p.y(float64(b.Problems), top), round1(to-gap), p.Base)
-		if b.Known {
-			fmt.Fprintf(&band, "M%g %gH%gV%gH%gZ", from, p.y(b.High, top), to, p.y(b.Low, top), from)
+		if c, ok := ax.column(b.At, b.Low, b.High); ok && b.Known {
+			band = append(band, c)
 		}
 	}
-	p.Bars, p.Band = bars.String(), band.String()
+	p.Bars, p.Band = f.Bars(bars, barGap), f.StepBand(band)
 	p.waves(o, ax, model.SignalReport)
 	if t, err := time.Parse(time.RFC3339, list[at].At); err == nil {
-		p.label(ax, t, p.y(peak, top), fmt.Sprintf("peak %s reports, from %s", text.Count(peak), t.UTC().Format("15:04")))
+		p.label(ax, t, f.Y(peak), fmt.Sprintf("peak %s reports, from %s", text.Count(peak), t.UTC().Format("15:04")))
 	}
 }
 
@@ -199,30 +200,24 @@ func (p *panel) traffic(o *model.OutageReport, ax axis) {
 			peak, at = v, i
 		}
 	}
-	top := p.scale(peak, axisOf{bits: true})
-	var area, line, usual strings.Builder
-	last := time.Time{}
+	f := p.scale(peak, ax, text.TickBits)
+	var means, peaks, usual []chart.Column
 	for _, b := range list {
-		t, err := time.Parse(time.RFC3339, b.At)
-		if err != nil || t.After(ax.to) {
+		c, ok := ax.column(b.At, 0, b.Mean)
+		if !ok {
 			continue
 		}
-		from, to := ax.x(t), ax.x(t.Add(quarter))
-		fmt.Fprintf(&area, "M%g %gV%gH%gV%gZ", from, p.Base, p.y(b.Mean, top), to, p.Base)
-		pen := "L"
-		if !t.Equal(last) { // a gap stays a gap
-			pen = "M"
+		means = append(means, c)
+		c.High = b.Peak
+		peaks = append(peaks, c)
+		if c.High = b.Usual; b.Usual > 0 {
+			usual = append(usual, c)
 		}
-		fmt.Fprintf(&line, "%s%g %gH%g", pen, from, p.y(b.Peak, top), to)
-		if b.Usual > 0 {
-			fmt.Fprintf(&usual, "M%g %gH%g", from, p.y(b.Usual, top), to)
-		}
-		last = t.Add(quarter)
 	}
-	p.Area, p.Line, p.Usual = area.String(), line.String(), usual.String()
+	p.Area, p.Line, p.Usual = f.StepBand(means), f.StepLine(peaks), f.StepLine(usual)
 	p.waves(o, ax, model.SignalFlow)
 	if t, err := time.Parse(time.RFC3339, list[at].At); err == nil {
-		p.label(ax, t, p.y(peak, top), fmt.Sprintf("peak %s, from %s", text.Bits(peak), t.UTC().Format("15:04")))
+		p.label(ax, t, f.Y(peak), fmt.Sprintf("peak %s, from %s", text.Bits(peak), t.UTC().Format("15:04")))
 	}
 }
 
@@ -242,14 +237,9 @@ func (p *panel) waves(o *model.OutageReport, ax axis, of model.Signal) {
 	}
 }
 
-func (p *panel) label(ax axis, t time.Time, y float64, text string) {
-	p.PeakX, p.PeakY, p.PeakText = round1((ax.x(t)+ax.x(t.Add(quarter)))/2), y, text
-	p.LabelX, p.Anchor = p.PeakX, "middle"
-	if half := 3.6 * float64(len(text)); p.PeakX < half {
-		p.LabelX, p.Anchor = ax.c.Left, "start"
-	} else if p.PeakX > ax.c.W-half {
-		p.LabelX, p.Anchor = ax.c.Right, "end"
-	}
+func (p *panel) label(ax axis, t time.Time, y float64, label string) {
+	p.PeakX, p.PeakY, p.PeakText = ax.x(t.Add(quarter/2)), y, label
+	p.LabelX, p.Anchor = ax.Label(p.PeakX, len(label))
 }
 
 // describe tells a listener what the drawing shows.

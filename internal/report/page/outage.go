@@ -117,7 +117,7 @@ func (v *outageView) assessment() {
 	v.Chance = text.Chance(a.Likelihood)
 	v.Confidence, v.Text = text.Clean(string(a.Confidence), 20), a.Text
 	for i, c := range a.Causes[:min(len(a.Causes), 8)] {
-		v.Causes = append(v.Causes, causeRow{upper(60, wording.Cause(c.Cause)), text.Clean(c.Words, 30), text.Chance(c.Likelihood), percentWidth(c.Likelihood), i == 0 && a.Cause != model.NoCause})
+		v.Causes = append(v.Causes, causeRow{upper(60, wording.Cause(c.Cause)), text.Clean(c.Words, 30), text.Chance(c.Likelihood), text.Width(c.Likelihood), i == 0 && a.Cause != model.NoCause})
 	}
 	reasons := slices.Clone(a.Reasons)
 	slices.SortStableFunc(reasons, func(x, y model.Reason) int { return cmp.Compare(math.Abs(y.Weight), math.Abs(x.Weight)) })
@@ -172,9 +172,9 @@ func (v *outageView) shares() {
 			continue
 		}
 		r := shareRow{Name: text.Clean(p.Name, 40), Value: text.Percent(p.Share), Range: wording.Range(model.Estimate{Low: &p.Low, High: &p.High}),
-			Width: percentWidth(p.Share), Low: percentWidth(p.Low), High: percentWidth(p.High), Whiskers: true}
+			Width: text.Width(p.Share), Low: text.Width(p.Low), High: text.Width(p.High), Whiskers: true}
 		if p.Usual > 0 {
-			r.Usual, r.Note = percentWidth(p.Usual), "usually "+text.Percent(p.Usual)
+			r.Usual, r.Note = text.Width(p.Usual), "usually "+text.Percent(p.Usual)
 		}
 		if p.StandsOut {
 			r.Note = strings.TrimPrefix(r.Note+" · more than usual", " · ")
@@ -208,8 +208,6 @@ func (v *outageView) phases() {
 		v.Phases = append(v.Phases, r)
 	}
 }
-
-func percentWidth(v float64) string { return fmt.Sprintf("%.2f%%", 100*min(max(v, 0), 1)) }
 
 func probeWord(s model.ProbeState) word {
 	switch s {

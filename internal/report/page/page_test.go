@@ -15,6 +15,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"floodmark/internal/chart"
 	"floodmark/internal/model"
 	"floodmark/internal/report/reporttest"
 )
@@ -239,18 +240,10 @@ func TestPeakSurvivesThinning(t *testing.T) {
 	}
 }
 
-func TestAxes(t *testing.T) {
-	for v, want := range map[float64]float64{0: 1, 4: 1, 5: 2, 412300: 200000, 0.9: 0.5, 1.59e9: 5e8} {
-		if got := niceStep(v, 4); got != want {
-			t.Errorf("step for %v: %v, want %v", v, got, want)
-		}
-	}
-}
-
 func TestMapClasses(t *testing.T) {
-	for v, want := range map[float64]string{0: "c0", 0.0001: "c1", 0.01: "c2", 0.0999: "c3", 0.1: "c4", 0.2: "c5", 1: "c5"} {
-		if got := mapClass(v); got != want {
-			t.Errorf("%v: %s, want %s", v, got, want)
+	for v, want := range map[float64]int{0.0001: 1, 0.01: 2, 0.0999: 3, 0.1: 4, 0.2: 5, 1: 5} {
+		if got := chart.Class(v, mapSteps); got != want {
+			t.Errorf("%v: c%d, want c%d", v, got, want)
 		}
 	}
 	m := newMap(reporttest.Cameras().Countries)

@@ -87,7 +87,7 @@ func placeRows(places []model.PlaceShare) ([]excessRow, excessScale) {
 		top = math.Max(top, math.Min(p.High, 20))
 	}
 	top = math.Ceil(top)
-	pos := func(v float64) string { return percentWidth(v / top) }
+	pos := func(v float64) string { return text.Width(v / top) }
 	out := []excessRow{}
 	for _, p := range places {
 		lo, hi := p.Low, p.High
