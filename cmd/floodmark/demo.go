@@ -17,8 +17,8 @@ import (
 	"floodmark/internal/app/live"
 	"floodmark/internal/clock"
 	"floodmark/internal/model"
-	"floodmark/internal/scenario/day"
-	"floodmark/internal/scenario/front"
+	"floodmark/internal/scenario/fakeweb"
+	"floodmark/internal/scenario/simday"
 	"floodmark/internal/settings"
 )
 
@@ -60,9 +60,9 @@ const (
 type demo struct {
 	demoOptions
 	say   io.Writer
-	day   *day.Day
+	day   *simday.Day
 	dir   string
-	at    day.Addresses
+	at    simday.Addresses
 	clock *clock.Clock
 	s     *live.Server
 
@@ -109,7 +109,7 @@ func (d *demo) play(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	fronts := &http.Server{Handler: front.New(d.day, func() time.Time { return time.Unix(0, d.clock.Now()) }, 1500*time.Millisecond), ReadHeaderTimeout: 5 * time.Second}
+	fronts := &http.Server{Handler: fakeweb.New(d.day, func() time.Time { return time.Unix(0, d.clock.Now()) }, 1500*time.Millisecond), ReadHeaderTimeout: 5 * time.Second}
 	go fronts.Serve(web) //nolint:errcheck // it ends with Close
 	defer fronts.Close()
 	d.ports()

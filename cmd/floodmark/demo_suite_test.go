@@ -14,9 +14,9 @@ import (
 
 	"floodmark/internal/app/live"
 	"floodmark/internal/clock"
-	"floodmark/internal/scenario/day"
-	"floodmark/internal/scenario/front"
+	"floodmark/internal/scenario/fakeweb"
 	"floodmark/internal/scenario/sender"
+	"floodmark/internal/scenario/simday"
 )
 
 // played is a part of a day as the suite plays it.
@@ -79,9 +79,9 @@ func TestScenarioSuite(t *testing.T) {
 }
 
 // scaled is the day with its reports and packets made fewer.
-func (p *played) scaled(t *testing.T) *day.Day {
+func (p *played) scaled(t *testing.T) *simday.Day {
 	t.Helper()
-	d, err := day.Shipped(p.name)
+	d, err := simday.Shipped(p.name)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -111,9 +111,9 @@ func (p *played) play(b *bubble) (row string) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	at := day.Addresses{Operator: bubbleOperator, Public: bubblePublic, NetFlow: bubbleNetFlow, SFlow: bubbleSFlow, Front: b.playFront(d, c)}
+	at := simday.Addresses{Operator: bubbleOperator, Public: bubblePublic, NetFlow: bubbleNetFlow, SFlow: bubbleSFlow, Front: b.playFront(d, c)}
 	s := b.serve(d.Config(at)+"data: {flows: {raw: false}}\nlog: {level: error}\ngeo: {file: "+builtGeo(b.T)+"}\n", "", c)
-	r := &dayRun{day: d, say: io.Discard, quiet: true, places: day.Options{Seed: 1}, due: func(at int64) time.Time { return c.When(at) }, from: c.Now(),
+	r := &dayRun{day: d, say: io.Discard, quiet: true, places: simday.Options{Seed: 1}, due: func(at int64) time.Time { return c.When(at) }, from: c.Now(),
 		api: b.net.Client(), commands: b.control(s.dir), dial: b.net.Dial,
 		runFlags: &runFlags{server: s.url, public: bubblePublic, data: s.dir, geo: builtGeo(b.T), send: sender.Config{NetFlow: bubbleNetFlow, SFlow: bubbleSFlow, Speed: 1,
 			Dial: func(from netip.Addr, to netip.AddrPort) (net.Conn, error) { return b.net.DialUDP(from, to), nil }}}}
@@ -151,12 +151,12 @@ func (r *dayRun) claimAll(ctx context.Context) {
 }
 
 // playFront plays the web servers of a day.
-func (b *bubble) playFront(d *day.Day, c *clock.Clock) (address string) {
+func (b *bubble) playFront(d *simday.Day, c *clock.Clock) (address string) {
 	l, err := b.net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		b.Fatal(err)
 	}
-	s := &http.Server{Handler: front.New(d, c.Time, slowAnswer)}
+	s := &http.Server{Handler: fakeweb.New(d, c.Time, slowAnswer)}
 	go s.Serve(l) //nolint:errcheck // it ends with Close
 	b.Cleanup(func() { s.Close() })
 	return l.Addr().String()
@@ -169,7 +169,7 @@ func (b *bubble) control(dir string) *http.Client {
 	}}}
 }
 
-func (p *played) moment(t *testing.T, d *day.Day, clock string) time.Time {
+func (p *played) moment(t *testing.T, d *simday.Day, clock string) time.Time {
 	t.Helper()
 	at, err := time.ParseInLocation("15:04", clock, d.Zone.Location())
 	if err != nil {

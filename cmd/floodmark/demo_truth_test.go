@@ -13,17 +13,17 @@ import (
 	"testing"
 
 	"floodmark/internal/report/seal"
-	"floodmark/internal/scenario/day"
-	"floodmark/internal/scenario/day/daytest"
+	"floodmark/internal/scenario/simday"
+	"floodmark/internal/scenario/simday/simdaytest"
 )
 
 // compare asks the server, compares its answers with the truth and tells both in
 // a row of the table.
-func (p *played) compare(t *bubble, d *day.Day, server *served) string {
+func (p *played) compare(t *bubble, d *simday.Day, server *served) string {
 	truth := d.Document(1)
 	seen := opened(t, server.url)
 	for _, s := range seen {
-		if !slices.ContainsFunc(truth.Incidents, func(x day.Incident) bool { return s.Target == "service:"+x.Service }) {
+		if !slices.ContainsFunc(truth.Incidents, func(x simday.Incident) bool { return s.Target == "service:"+x.Service }) {
 			t.Errorf("%s opened, and the truth knows nothing of it", s.ID)
 		}
 		verifies(t, server.url+"/api/v1/incidents/"+s.ID+"/evidence")
@@ -31,7 +31,7 @@ func (p *played) compare(t *bubble, d *day.Day, server *served) string {
 			t.Errorf("the page of %s does not say that it is synthetic", s.ID)
 		}
 	}
-	wrong := append(daytest.Compare(&truth, seen), daytest.Claims(&truth, seen)...)
+	wrong := append(simdaytest.Compare(&truth, seen), simdaytest.Claims(&truth, seen)...)
 	var told []string
 	for _, x := range wrong {
 		if !slices.ContainsFunc(misses[p.name], func(k string) bool { return strings.HasPrefix(fmt.Sprintf("%s %s: %s", x.Grade, x.Service, x.Text), k) }) {
@@ -44,11 +44,11 @@ func (p *played) compare(t *bubble, d *day.Day, server *served) string {
 		readings += len(c.Readings)
 	}
 	return fmt.Sprintf("| `%s` | %s–%s | %g | %g | %s | %d of %d | %s |\n", p.name, p.from, p.to, p.reports, p.traffic,
-		cmp.Or(strings.Join(said(&truth, seen), "; "), "none"), readings-len(daytest.Claims(&truth, seen)), readings, cmp.Or(strings.Join(told, "; "), "none"))
+		cmp.Or(strings.Join(said(&truth, seen), "; "), "none"), readings-len(simdaytest.Claims(&truth, seen)), readings, cmp.Or(strings.Join(told, "; "), "none"))
 }
 
 // said is what was said of each incident of the truth.
-func said(truth *day.Document, seen []daytest.Seen) (out []string) {
+func said(truth *simday.Document, seen []simdaytest.Seen) (out []string) {
 	for _, x := range truth.Incidents {
 		text := x.Service + ": none"
 		for _, s := range seen {
@@ -66,9 +66,9 @@ func said(truth *day.Document, seen []daytest.Seen) (out []string) {
 }
 
 // opened are the incidents of services that opened, all that is known of each.
-func opened(t *bubble, server string) (out []daytest.Seen) {
+func opened(t *bubble, server string) (out []simdaytest.Seen) {
 	t.Helper()
-	list, err := daytest.Read(get(t, server+"/api/v1/incidents?limit=1000"))
+	list, err := simdaytest.Read(get(t, server+"/api/v1/incidents?limit=1000"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -76,7 +76,7 @@ func opened(t *bubble, server string) (out []daytest.Seen) {
 		if !strings.HasPrefix(s.Target, "service:") || s.Opened == nil {
 			continue
 		}
-		one, err := daytest.Read(get(t, server+"/api/v1/incidents/"+s.ID))
+		one, err := simdaytest.Read(get(t, server+"/api/v1/incidents/"+s.ID))
 		if err != nil {
 			t.Fatal(err)
 		}

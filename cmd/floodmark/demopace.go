@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"floodmark/internal/clock"
-	"floodmark/internal/scenario/day"
+	"floodmark/internal/scenario/simday"
 )
 
 // governor runs the clock of a demo: at the pace of the day, and never further
@@ -16,7 +16,7 @@ import (
 // clock does not run on.
 type governor struct {
 	clock  *clock.Clock
-	pace   []day.Stretch
+	pace   []simday.Stretch
 	behind func() time.Duration // by how much the server's counting lags
 	at     [2]atomic.Int64      // simulated time that traffic and reports have come to
 	limit  atomic.Int64         // to which the clock may go
@@ -31,7 +31,7 @@ const (
 	standing  = 1                     // speed of a clock at its limit
 )
 
-func newGovernor(c *clock.Clock, pace []day.Stretch, behind func() time.Duration) *governor {
+func newGovernor(c *clock.Clock, pace []simday.Stretch, behind func() time.Duration) *governor {
 	g := &governor{clock: c, pace: pace, behind: behind}
 	for i := range g.at {
 		g.at[i].Store(c.Now()) // who sends has yet to find where to begin

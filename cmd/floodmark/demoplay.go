@@ -18,13 +18,13 @@ import (
 	"floodmark/internal/model"
 	"floodmark/internal/report/page"
 	"floodmark/internal/report/seal"
-	"floodmark/internal/scenario/day"
 	"floodmark/internal/scenario/sender"
+	"floodmark/internal/scenario/simday"
 )
 
 // watch plays the day to the running server and says what happens.
 func (d *demo) watch(ctx context.Context) error {
-	r := &dayRun{day: d.day, say: d.say, places: day.Options{Seed: max(d.seed, 1)},
+	r := &dayRun{day: d.day, say: d.say, places: simday.Options{Seed: max(d.seed, 1)},
 		runFlags: &runFlags{public: d.at.Public, data: filepath.Join(d.dir, "data"), geo: d.geo, send: sender.Config{NetFlow: d.at.NetFlow, SFlow: d.at.SFlow, Speed: 1, Limit: 25_000}}}
 	r.opt.Seed, r.opt.Start, r.opt.Scale, r.quiet = r.places.Seed, d.day.Begin(), 1, true
 	if err := r.findPlaces(); err != nil {
@@ -74,9 +74,9 @@ func answersCommands(data string) bool {
 }
 
 // pace is how fast each part of the day goes.
-func (d *demo) pace(seed uint64) []day.Stretch {
+func (d *demo) pace(seed uint64) []simday.Stretch {
 	if d.speed != 0 {
-		return []day.Stretch{{From: d.day.Begin(), To: d.day.End(), Speed: d.speed}}
+		return []simday.Stretch{{From: d.day.Begin(), To: d.day.End(), Speed: d.speed}}
 	}
 	return d.day.Pace(demoLength, seed)
 }
@@ -91,7 +91,7 @@ func (d *demo) claim(ctx context.Context) {
 			return
 		case <-time.After(100 * time.Millisecond):
 		}
-		waiting = slices.DeleteFunc(waiting, func(c day.PublicClaim) bool {
+		waiting = slices.DeleteFunc(waiting, func(c simday.PublicClaim) bool {
 			if c.At.UnixNano() > d.clock.Now() {
 				return false
 			}
@@ -107,7 +107,7 @@ func (d *demo) claim(ctx context.Context) {
 
 // enter tells the server of one statement: as it was said where that can be
 // read, else everything that may be meant.
-func (d *demo) enter(ctx context.Context, id string, c *day.PublicClaim) bool {
+func (d *demo) enter(ctx context.Context, id string, c *simday.PublicClaim) bool {
 	texts := []string{c.Text}
 	if app.CheckClaim(c.Text) != nil {
 		texts = nil

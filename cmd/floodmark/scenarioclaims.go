@@ -11,7 +11,7 @@ import (
 	"strings"
 	"time"
 
-	"floodmark/internal/scenario/day"
+	"floodmark/internal/scenario/simday"
 )
 
 // playClaims enters what is said in public at its time, for the incident of the
@@ -38,7 +38,7 @@ func (r *dayRun) playClaims(ctx context.Context) {
 	}
 }
 
-func (r *dayRun) enter(ctx context.Context, c *day.PublicClaim) error {
+func (r *dayRun) enter(ctx context.Context, c *simday.PublicClaim) error {
 	var page struct {
 		Incidents []struct {
 			ID     string

@@ -19,17 +19,17 @@ import (
 	"floodmark/internal/conf"
 	"floodmark/internal/geo"
 	"floodmark/internal/scenario"
-	"floodmark/internal/scenario/day"
 	"floodmark/internal/scenario/reporter"
 	"floodmark/internal/scenario/sender"
-	"floodmark/internal/scenario/world"
+	"floodmark/internal/scenario/simday"
+	"floodmark/internal/scenario/topology"
 )
 
 // loadDay finds a scenario of a whole day: one that comes with the program, or a
 // file whose name ends in .yaml.
-func loadDay(name string) (*day.Day, bool, error) {
-	if _, ok := day.Source(name); ok {
-		d, err := day.Shipped(name)
+func loadDay(name string) (*simday.Day, bool, error) {
+	if _, ok := simday.Source(name); ok {
+		d, err := simday.Shipped(name)
 		return d, true, err
 	}
 	if !strings.HasSuffix(name, ".yaml") {
@@ -39,7 +39,7 @@ func loadDay(name string) (*day.Day, bool, error) {
 	if err != nil {
 		return nil, true, err
 	}
-	d, err := day.Parse(name, b)
+	d, err := simday.Parse(name, b)
 	return d, true, err
 }
 
@@ -59,8 +59,8 @@ func readDayFile(name string) ([]byte, error) {
 // dayRun is a day being played to a server.
 type dayRun struct {
 	*runFlags
-	day    *day.Day
-	places day.Options
+	day    *simday.Day
+	places simday.Options
 	ticks  sender.Clock // what the server says of its time
 	due    func(at int64) time.Time
 	// dueTraffic is the same for traffic, nil where it is due; ended hears when
@@ -82,11 +82,11 @@ type dayRun struct {
 	at      int64
 }
 
-func (x *runFlags) runDay(ctx context.Context, d *day.Day, say io.Writer) error {
+func (x *runFlags) runDay(ctx context.Context, d *simday.Day, say io.Writer) error {
 	if x.start != "" || x.opt.Duration != 0 || x.opt.Scale != 1 {
 		return errors.New("--start, --duration and --scale are not of whole days: a file tells its dates and figures")
 	}
-	r := &dayRun{runFlags: x, day: d, say: say, places: day.Options{Seed: max(x.opt.Seed, 1)}}
+	r := &dayRun{runFlags: x, day: d, say: say, places: simday.Options{Seed: max(x.opt.Seed, 1)}}
 	x.opt.Seed, x.opt.Start = r.places.Seed, d.Begin()
 	if err := r.findPlaces(); err != nil {
 		return err
@@ -157,7 +157,7 @@ func (r *dayRun) over(which int) {
 	}
 }
 
-func writeDayTruth(file string, t day.Document, traffic *scenario.Truth) error {
+func writeDayTruth(file string, t simday.Document, traffic *scenario.Truth) error {
 	if file == "" {
 		return nil
 	}
@@ -181,7 +181,7 @@ func (r *dayRun) findPlaces() error {
 }
 
 // kindsOfPlaces are the same address data, for who reports and for what sends.
-type kindsOfPlaces struct{ people, machines, all world.Places }
+type kindsOfPlaces struct{ people, machines, all topology.Places }
 
 func dayPlaces(file string, say io.Writer) (k kindsOfPlaces, err error) {
 	if file == "" {
@@ -259,8 +259,8 @@ func (r *dayRun) playReports(ctx context.Context) error {
 }
 
 // since gives the reports that are not over yet, of the time that is played.
-func (r *dayRun) since() iter.Seq[day.Report] {
-	return func(yield func(day.Report) bool) {
+func (r *dayRun) since() iter.Seq[simday.Report] {
+	return func(yield func(simday.Report) bool) {
 		to := int64(math.MaxInt64)
 		if r.opt.Duration > 0 {
 			to = r.day.Begin().Add(r.opt.Duration).UnixNano()
@@ -317,8 +317,8 @@ func (r *dayRun) done() {
 }
 
 func listDays(w io.Writer) error {
-	for _, name := range day.Names() {
-		d, err := day.Shipped(name)
+	for _, name := range simday.Names() {
+		d, err := simday.Shipped(name)
 		if err != nil {
 			return err
 		}
@@ -328,12 +328,12 @@ func listDays(w io.Writer) error {
 }
 
 // showDay prints the file of a day, or the configuration that it needs.
-func showDay(w io.Writer, name string, d *day.Day, config bool, front string) error {
+func showDay(w io.Writer, name string, d *simday.Day, config bool, front string) error {
 	if config {
-		_, err := io.WriteString(w, d.Config(day.Addresses{Front: front}))
+		_, err := io.WriteString(w, d.Config(simday.Addresses{Front: front}))
 		return err
 	}
-	b, ok := day.Source(name)
+	b, ok := simday.Source(name)
 	if !ok {
 		var err error
 		if b, err = readDayFile(name); err != nil {

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"floodmark/internal/scenario/day"
+	"floodmark/internal/scenario/simday"
 )
 
 // shortDay is one that is over three hours after its servers' clock begins.
@@ -53,7 +53,7 @@ func TestScenarioDayIsListedShownAndWritten(t *testing.T) {
 	if _, _, err := scenarioRun("write", file, "--dir", dir); err == nil || !strings.Contains(err.Error(), "--force") {
 		t.Errorf("over what is there: %v", err)
 	}
-	d, err := day.Parse(file, []byte(shortDay))
+	d, err := simday.Parse(file, []byte(shortDay))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -7,9 +7,9 @@ import (
 	"net/netip"
 	"time"
 
-	"floodmark/internal/scenario/day"
-	"floodmark/internal/scenario/front"
+	"floodmark/internal/scenario/fakeweb"
 	"floodmark/internal/scenario/sender"
+	"floodmark/internal/scenario/simday"
 )
 
 // slowAnswer is how long a slow answer of the web servers that are played takes:
@@ -18,7 +18,7 @@ const slowAnswer = 1500 * time.Millisecond
 
 // playFront plays the web servers of a day at an address of this machine, on the
 // clock of a server, until it is stopped.
-func playFront(addr string, d *day.Day, c sender.Clock) (stop func(), err error) {
+func playFront(addr string, d *simday.Day, c sender.Clock) (stop func(), err error) {
 	a, err := netip.ParseAddrPort(addr)
 	if err != nil || !a.Addr().IsLoopback() {
 		return nil, fmt.Errorf("--front %s: an address and port on this machine is expected, such as 127.0.0.1:8090", addr)
@@ -28,7 +28,7 @@ func playFront(addr string, d *day.Day, c sender.Clock) (stop func(), err error)
 		return nil, fmt.Errorf("--front: %w", err)
 	}
 	now := func() time.Time { return c.Now.Add(time.Duration(float64(time.Since(c.Asked)) * c.Speed)) }
-	s := &http.Server{Handler: front.New(d, now, slowAnswer), ReadHeaderTimeout: 5 * time.Second}
+	s := &http.Server{Handler: fakeweb.New(d, now, slowAnswer), ReadHeaderTimeout: 5 * time.Second}
 	done := make(chan struct{})
 	go func() {
 		defer close(done)

@@ -10,8 +10,8 @@ import (
 	"strings"
 	"testing"
 
-	"floodmark/internal/scenario/day"
-	"floodmark/internal/scenario/day/daytest"
+	"floodmark/internal/scenario/simday"
+	"floodmark/internal/scenario/simday/simdaytest"
 )
 
 // The race detector makes the server too slow for the traffic of a day.
@@ -20,12 +20,12 @@ import (
 // its real inputs, and reads what it makes of them.
 func TestScenarioDayIsSeenByTheServer(t *testing.T) {
 	file := writeTest(t, filepath.Join(t.TempDir(), "short.yaml"), []byte(shortDay))
-	d, err := day.Parse(file, []byte(shortDay))
+	d, err := simday.Parse(file, []byte(shortDay))
 	if err != nil {
 		t.Fatal(err)
 	}
 	p := ports(t, 4)
-	config := writeTest(t, filepath.Join(t.TempDir(), "floodmark.yaml"), []byte(d.Config(day.Addresses{Operator: p[0], Public: p[1], NetFlow: p[2], SFlow: p[3]})))
+	config := writeTest(t, filepath.Join(t.TempDir(), "floodmark.yaml"), []byte(d.Config(simday.Addresses{Operator: p[0], Public: p[1], NetFlow: p[2], SFlow: p[3]})))
 	dir := t.TempDir()
 	s := serving(t, config, dir, "--clock", "start=2026-06-15T21:00:00Z,speed=600")
 	truthFile := filepath.Join(t.TempDir(), "truth.json")
@@ -37,7 +37,7 @@ func TestScenarioDayIsSeenByTheServer(t *testing.T) {
 		!strings.Contains(diag, "the owner said") || strings.Contains(diag, "not checked") {
 		t.Errorf("%s", diag)
 	}
-	var truth day.Document
+	var truth simday.Document
 	b, err := os.ReadFile(truthFile)
 	if err == nil {
 		err = json.Unmarshal(b, &truth)
@@ -49,7 +49,7 @@ func TestScenarioDayIsSeenByTheServer(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	seen, err := daytest.Read(answer)
+	seen, err := simdaytest.Read(answer)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -60,12 +60,12 @@ func TestScenarioDayIsSeenByTheServer(t *testing.T) {
 		if _, answer, err = s.send(http.MethodGet, "/api/v1/incidents/"+i.ID, ""); err != nil {
 			t.Fatal(err)
 		}
-		if one, err := daytest.Read(answer); err != nil || len(one) != 1 || len(one[0].Claims) != 1 {
+		if one, err := simdaytest.Read(answer); err != nil || len(one) != 1 || len(one[0].Claims) != 1 {
 			t.Errorf("%v: claims of %+v", err, one)
 		}
 	}
-	for _, d := range daytest.Compare(&truth, seen) {
-		if d.Grade != daytest.Undecided { // the machine may be too slow for evidence in this pace
+	for _, d := range simdaytest.Compare(&truth, seen) {
+		if d.Grade != simdaytest.Undecided { // the machine may be too slow for evidence in this pace
 			t.Errorf("%s %s: %s\n%s", d.Grade, d.Service, d.Text, diag)
 		}
 	}

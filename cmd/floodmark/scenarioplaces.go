@@ -6,7 +6,7 @@ import (
 
 	"floodmark/internal/geo"
 	"floodmark/internal/model"
-	"floodmark/internal/scenario/world"
+	"floodmark/internal/scenario/topology"
 )
 
 // geoPlaces offers compiled address data to the scenarios.
@@ -16,7 +16,7 @@ type geoPlaces struct {
 }
 
 // scenarioPlaces reads address data for the sources of a scenario.
-func scenarioPlaces(file string) (world.Places, error) {
+func scenarioPlaces(file string) (topology.Places, error) {
 	db, err := geo.Open(file)
 	if err != nil {
 		return nil, err
@@ -32,8 +32,8 @@ func (p geoPlaces) Source() string {
 // of access, mobile, hosting and education networks. It leaves out what two
 // sources place differently and what says little of where a device is, so that
 // the truth does not hang on them.
-func (p geoPlaces) Ranges(country string) []world.Range {
-	var inhabited, other []world.Range
+func (p geoPlaces) Ranges(country string) []topology.Range {
+	var inhabited, other []topology.Range
 	p.db.Ranges(country, func(first, last model.Addr, pl model.Place) bool {
 		if !first.Is4() {
 			return false // IPv4 comes first
@@ -41,7 +41,7 @@ func (p geoPlaces) Ranges(country string) []world.Range {
 		if pl.Disputed() || pl.Unlocatable {
 			return true
 		}
-		r := world.Range{First: first.V4(), Last: last.V4(), ASN: pl.ASN}
+		r := topology.Range{First: first.V4(), Last: last.V4(), ASN: pl.ASN}
 		switch {
 		case p.kinds != nil && !slices.Contains(p.kinds, pl.Kind):
 		case p.kinds != nil, slices.Contains([]string{"access", "mobile", "hosting", "education"}, pl.Kind):

@@ -12,7 +12,7 @@ import (
 	"floodmark/internal/geo"
 	"floodmark/internal/model"
 	"floodmark/internal/scenario"
-	"floodmark/internal/scenario/world"
+	"floodmark/internal/scenario/topology"
 )
 
 func TestScenarioSourcesComeFromTheAddressData(t *testing.T) {
@@ -46,8 +46,8 @@ func TestScenarioSourcesComeFromTheAddressData(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	got := map[string][]world.Range{"UA": places.Ranges("UA"), "US": places.Ranges("US"), "RU": places.Ranges("RU")}
-	want := map[string][]world.Range{
+	got := map[string][]topology.Range{"UA": places.Ranges("UA"), "US": places.Ranges("US"), "RU": places.Ranges("RU")}
+	want := map[string][]topology.Range{
 		"UA": {{First: 0x5b000000, Last: 0x5b00ffff, ASN: 64500}}, "US": {{First: 0x5d000000, Last: 0x5d00ffff, ASN: 64500}}, "RU": nil,
 	}
 	if d := cmp.Diff(want, got); d != "" {

@@ -12,7 +12,7 @@ import (
 	"time"
 
 	"floodmark/internal/app/live"
-	"floodmark/internal/scenario/day"
+	"floodmark/internal/scenario/simday"
 )
 
 // teach lets the server of a data directory learn the ordinary days before.
@@ -48,7 +48,7 @@ func (r *dayRun) teach(ctx context.Context) error {
 }
 
 // writeHistory writes the ordinary days before as CSV, as import takes them.
-func writeHistory(w io.Writer, d *day.Day, seed uint64, until time.Time) error {
+func writeHistory(w io.Writer, d *simday.Day, seed uint64, until time.Time) error {
 	b := bufio.NewWriter(w)
 	fmt.Fprintln(b, "service,time,count,component")
 	for c := range d.History(seed) {

@@ -13,12 +13,12 @@ import (
 	"time"
 
 	"floodmark/internal/scenario"
-	"floodmark/internal/scenario/day"
+	"floodmark/internal/scenario/simday"
 )
 
 // dayFiles are what `scenario write --dir` makes.
 type dayFiles struct {
-	day    *day.Day
+	day    *simday.Day
 	places kindsOfPlaces
 	seed   uint64
 	dir    string
@@ -114,7 +114,7 @@ func (x *dayFiles) reports(w io.Writer) error {
 	if err := c.Write([]string{"service", "time", "component", "kind", "country", "region", "network", "address", "agent", "referer"}); err != nil {
 		return err
 	}
-	opt := day.Options{Seed: x.seed, People: x.places.people, Machines: x.places.machines}
+	opt := simday.Options{Seed: x.seed, People: x.places.people, Machines: x.places.machines}
 	for r := range x.day.Reports(opt) {
 		err := c.Write([]string{r.Service, time.Unix(0, r.At).UTC().Format(time.RFC3339Nano), r.Component, "problem", r.Country, r.Region,
 			strconv.FormatUint(uint64(r.ASN), 10), r.Address.String(), r.Agent, r.Referer})

@@ -9,7 +9,7 @@ import (
 	"floodmark/internal/geo"
 	"floodmark/internal/model"
 	"floodmark/internal/scenario"
-	"floodmark/internal/scenario/world"
+	"floodmark/internal/scenario/topology"
 )
 
 // compiled offers compiled address data to the scenarios.
@@ -19,14 +19,14 @@ func (c compiled) Source() string { return "compiled address data" }
 
 // Ranges leaves out what the sources of the data place differently or cannot
 // place, so that the truth does not hang on it.
-func (c compiled) Ranges(country string) []world.Range {
-	var out []world.Range
+func (c compiled) Ranges(country string) []topology.Range {
+	var out []topology.Range
 	c.db.Ranges(country, func(first, last model.Addr, p model.Place) bool {
 		if !first.Is4() {
 			return false
 		}
 		if !p.Disputed() && !p.Unlocatable && p.Kind != "cdn" && p.Kind != "vpn" {
-			out = append(out, world.Range{First: first.V4(), Last: last.V4(), ASN: p.ASN})
+			out = append(out, topology.Range{First: first.V4(), Last: last.V4(), ASN: p.ASN})
 		}
 		return true
 	})

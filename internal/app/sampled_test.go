@@ -7,8 +7,8 @@ import (
 	"time"
 
 	"floodmark/internal/model"
+	"floodmark/internal/scenario/topology"
 	"floodmark/internal/scenario/wire"
-	"floodmark/internal/scenario/world"
 )
 
 // drawing writes one packet in so many, as an exporter that samples does.
@@ -21,14 +21,14 @@ type drawing struct {
 
 // stretch is a time in which connections begin.
 type stretch struct {
-	hosts []world.Host
+	hosts []topology.Host
 	rate  float64 // connections a second
 	lasts time.Duration
 }
 
 // sample draws from what each connection sends: every flags is one packet,
 // those with answer set are of the server.
-func (d *drawing) sample(s stretch, packets func(h *world.Host) []part) {
+func (d *drawing) sample(s stretch, packets func(h *topology.Host) []part) {
 	begin := time.Date(2026, 6, 17, 12, 9, 0, 0, time.UTC).UnixNano()
 	n := int(s.rate * s.lasts.Seconds())
 	for i := range n {
@@ -68,17 +68,17 @@ const (
 )
 
 // reset is a connection that is opened, asked something, and reset.
-func reset(h *world.Host) []part {
+func reset(h *topology.Host) []part {
 	return []part{{flags: model.SYN}, {flags: synAck, answer: true}, {flags: model.ACK}, {flags: pshAck, size: 320 + int(h.Seed%300)}, {flags: rstAck, answer: true}}
 }
 
 // hanging is one whose request the dead server never acknowledges.
-func hanging(h *world.Host) []part {
+func hanging(h *topology.Host) []part {
 	ask := part{flags: pshAck, size: 320 + int(h.Seed%300)}
 	return []part{ask, ask, ask, ask, ask, ask}
 }
 
-func visit(*world.Host) []part {
+func visit(*topology.Host) []part {
 	list := []part{{flags: model.SYN}, {flags: synAck, answer: true}, {flags: model.ACK}, {flags: pshAck, size: 517}}
 	for range 12 {
 		list = append(list, part{flags: model.ACK, size: 1400, answer: true}, part{flags: model.ACK, size: 1400, answer: true}, part{flags: model.ACK})
@@ -86,14 +86,16 @@ func visit(*world.Host) []part {
 	return append(list, part{flags: model.FIN | model.ACK}, part{flags: model.FIN | model.ACK, answer: true})
 }
 
-func stray(*world.Host) []part   { return []part{{flags: model.ACK, size: 512}} }
-func bare(*world.Host) []part    { return []part{{flags: model.ACK}} }
-func refused(*world.Host) []part { return []part{{flags: model.ACK}, {flags: model.RST, answer: true}} }
-func knocks(*world.Host) []part {
+func stray(*topology.Host) []part { return []part{{flags: model.ACK, size: 512}} }
+func bare(*topology.Host) []part  { return []part{{flags: model.ACK}} }
+func refused(*topology.Host) []part {
+	return []part{{flags: model.ACK}, {flags: model.RST, answer: true}}
+}
+func knocks(*topology.Host) []part {
 	return []part{{flags: model.SYN}, {flags: model.SYN}, {flags: model.SYN}, {flags: model.SYN}}
 }
 
-func opened(*world.Host) []part {
+func opened(*topology.Host) []part {
 	return []part{{flags: model.SYN}, {flags: synAck, answer: true}}
 }
 
@@ -107,7 +109,7 @@ func TestSampledClientsOfAFailingServer(t *testing.T) {
 		cameras bool
 		rate    float64
 		lasts   time.Duration
-		packets func(*world.Host) []part
+		packets func(*topology.Host) []part
 	}
 	cases := []struct {
 		name  string
@@ -132,11 +134,11 @@ func TestSampledClientsOfAFailingServer(t *testing.T) {
 			defer enter()()
 			var b bytes.Buffer
 			d := drawing{r: rand.New(rand.NewPCG(uint64(i), 5)), oneIn: c.oneIn, w: wire.NewWriter(&b, wire.Header{Snap: 128}), server: model.Addr4(198<<24 | 51<<16 | 100<<8 | 10)}
-			plan := world.Build(nil)
+			plan := topology.Build(nil)
 			for _, x := range c.of {
-				crowd := world.Crowd{N: x.hosts, Shares: []world.Share{{Country: "DE", Weight: 80}, {Country: "NL", Weight: 10}, {Country: "FR", Weight: 10}}, Mix: world.People, Tail: 1}
+				crowd := topology.Crowd{N: x.hosts, Shares: []topology.Share{{Country: "DE", Weight: 80}, {Country: "NL", Weight: 10}, {Country: "FR", Weight: 10}}, Mix: topology.People, Tail: 1}
 				if x.cameras {
-					crowd.Shares, crowd.Mix = []world.Share{{Country: "US", Weight: 30}, {Country: "BR", Weight: 30}, {Country: "IN", Weight: 30}}, world.Cameras
+					crowd.Shares, crowd.Mix = []topology.Share{{Country: "US", Weight: 30}, {Country: "BR", Weight: 30}, {Country: "IN", Weight: 30}}, topology.Cameras
 				}
 				d.sample(stretch{plan.Hosts(d.r, crowd), x.rate, x.lasts}, x.packets)
 			}

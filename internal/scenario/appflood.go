@@ -5,9 +5,9 @@ import (
 	"time"
 
 	"floodmark/internal/model"
-	"floodmark/internal/scenario/body"
+	"floodmark/internal/scenario/payload"
+	"floodmark/internal/scenario/topology"
 	"floodmark/internal/scenario/wire"
-	"floodmark/internal/scenario/world"
 )
 
 func appRecipes() []recipe {
@@ -26,8 +26,8 @@ func playVSE(s *sim) {
 	victim, phases := stage(s, 1500)
 	s.players(victim, 40)
 	f := &flood{name: "vse-flood", crowd: bots(s, 1500), phases: phases}
-	query := body.A2SInfo(nil, nil)
-	f.emit = func(s *sim, f *flood, now int64, h *world.Host, p *wire.Packet) {
+	query := payload.A2SInfo(nil, nil)
+	f.emit = func(s *sim, f *flood, now int64, h *topology.Host, p *wire.Packet) {
 		p.Dst, p.Proto, p.DF, p.ID = victim.Addr, model.ProtoUDP, true, s.r.Uint32()&0xffff
 		p.Sport, p.Dport, p.Payload = uint16(s.r.Uint32()), 27015, query
 		s.sendFrom(now, f.tally, h, p)
@@ -38,9 +38,9 @@ func playVSE(s *sim) {
 
 // players is the ordinary traffic of a game server: n players, and others who
 // look at it in the list of servers.
-func (s *sim) players(server *world.Host, n int) {
-	game := body.Service{Port: 27015, Query: body.A2SInfo, Answer: body.A2SAnswer, Data: body.Game}
-	crowd := s.hosts(900, world.Crowd{Shares: visitorShares, Mix: world.People})
+func (s *sim) players(server *topology.Host, n int) {
+	game := payload.Service{Port: 27015, Query: payload.A2SInfo, Answer: payload.A2SAnswer, Data: payload.Game}
+	crowd := s.hosts(900, topology.Crowd{Shares: visitorShares, Mix: topology.People})
 	for i := range s.few(n) {
 		t := s.ask(s.start+int64(s.r.Float64()*3e9), &crowd[i%len(crowd)], server, &game)
 		t.data, t.gap, t.down = 100_000, 16e6, 0.55
@@ -51,13 +51,13 @@ func (s *sim) players(server *world.Host, n int) {
 const zone = "example.org"
 
 // nameServer lets server answer a question right away.
-func (s *sim) nameServer(now int64, t *tally, server *world.Host, q *wire.Packet, rcode int) {
-	a := wire.Packet{Src: server.Addr, Dst: q.Src, Proto: model.ProtoUDP, TTL: 64, ID: server.NextID(), Sport: 53, Dport: q.Sport, Payload: body.DNSReply(nil, q.Payload, rcode)}
+func (s *sim) nameServer(now int64, t *tally, server *topology.Host, q *wire.Packet, rcode int) {
+	a := wire.Packet{Src: server.Addr, Dst: q.Src, Proto: model.ProtoUDP, TTL: 64, ID: server.NextID(), Sport: 53, Dport: q.Sport, Payload: payload.DNSReply(nil, q.Payload, rcode)}
 	s.send(now+60_000, t, &a)
 }
 
-func resolvers(s *sim, n int) []world.Host {
-	return s.hosts(n, world.Crowd{Shares: worldShares, Mix: world.Servers, Tail: 1.4})
+func resolvers(s *sim, n int) []topology.Host {
+	return s.hosts(n, topology.Crowd{Shares: worldShares, Mix: topology.Servers, Tail: 1.4})
 }
 
 func playWaterTorture(s *sim) {
@@ -65,10 +65,10 @@ func playWaterTorture(s *sim) {
 	crowd := resolvers(s, 900)
 	s.zoneTraffic(victim, resolvers(s, 400), 60)
 	f := &flood{name: "dns-water-torture", crowd: crowd, phases: phases}
-	f.emit = func(s *sim, f *flood, now int64, h *world.Host, p *wire.Packet) {
-		g := body.Gen{Xact: s.r.Uint64()}
+	f.emit = func(s *sim, f *flood, now int64, h *topology.Host, p *wire.Packet) {
+		g := payload.Gen{Xact: s.r.Uint64()}
 		label := wire.AppendTail(nil, 12, wire.TailText, s.r.Uint64())
-		s.scratch = body.DNSRandom(s.scratch[:0], &g, string(label), zone)
+		s.scratch = payload.DNSRandom(s.scratch[:0], &g, string(label), zone)
 		p.Dst, p.Proto, p.ID = victim.Addr, model.ProtoUDP, s.r.Uint32()&0xffff
 		p.Sport, p.Dport, p.Payload = uint16(1024+s.r.IntN(64000)), 53, s.scratch
 		s.sendFrom(now, f.tally, h, p)
@@ -82,7 +82,7 @@ func playWaterTorture(s *sim) {
 }
 
 // zoneTraffic is ordinary questions for a zone: few names often, many seldom.
-func (s *sim) zoneTraffic(server *world.Host, crowd []world.Host, rate float64) {
+func (s *sim) zoneTraffic(server *topology.Host, crowd []topology.Host, rate float64) {
 	kinds := [...]int{1, 1, 1, 28, 28, 65, 15, 16, 6}
 	s.each(steady(rate), func(now int64) {
 		h := &crowd[min(s.r.IntN(len(crowd)), s.r.IntN(len(crowd)))]
@@ -95,7 +95,7 @@ func (s *sim) zoneTraffic(server *world.Host, crowd []world.Host, rate float64) 
 			rcode = 3
 		}
 		p := wire.Packet{In: true, Src: h.Addr, Dst: server.Addr, Proto: model.ProtoUDP, TTL: h.TTL(s.r), ID: s.r.Uint32() & 0xffff,
-			Sport: uint16(1024 + s.r.IntN(64000)), Dport: 53, Payload: body.DNSAsk(nil, s.r.Uint64(), name, kinds[s.r.IntN(len(kinds))], 0)}
+			Sport: uint16(1024 + s.r.IntN(64000)), Dport: 53, Payload: payload.DNSAsk(nil, s.r.Uint64(), name, kinds[s.r.IntN(len(kinds))], 0)}
 		s.send(now, &s.background, &p)
 		s.nameServer(now, &s.background, server, &p, rcode)
 	})
@@ -105,8 +105,8 @@ func playQueryFlood(s *sim) {
 	victim, phases := stage(s, 1500)
 	s.zoneTraffic(victim, resolvers(s, 400), 60)
 	f := &flood{name: "dns-query-flood", crowd: bots(s, 1500), phases: phases}
-	f.emit = func(s *sim, f *flood, now int64, h *world.Host, p *wire.Packet) {
-		s.scratch = body.DNSAsk(s.scratch[:0], s.r.Uint64(), zone, 255, 0x0100)
+	f.emit = func(s *sim, f *flood, now int64, h *topology.Host, p *wire.Packet) {
+		s.scratch = payload.DNSAsk(s.scratch[:0], s.r.Uint64(), zone, 255, 0x0100)
 		p.Dst, p.Proto, p.ID = victim.Addr, model.ProtoUDP, s.r.Uint32()&0xffff
 		p.Sport, p.Dport, p.Payload = uint16(1024+s.r.IntN(64000)), 53, s.scratch
 		s.sendFrom(now, f.tally, h, p)
@@ -122,7 +122,7 @@ func playHTTPFlood(s *sim) {
 	crowd := bots(s, 900)
 	f := &flood{name: "http-flood", crowd: crowd, phases: phases}
 	f.phases[0].rate = 55
-	f.emit = func(s *sim, f *flood, now int64, h *world.Host, _ *wire.Packet) {
+	f.emit = func(s *sim, f *flood, now int64, h *topology.Host, _ *wire.Packet) {
 		c := s.dial(now, h, victim, 80).ends(endReset)
 		c.label = f.tally
 		for range 4 + s.r.IntN(8) {
@@ -138,10 +138,10 @@ func playHTTPFlood(s *sim) {
 
 func playSlow(s *sim) {
 	victim, phases := stage(s, 0)
-	crowd := s.hosts(320, world.Crowd{Shares: worldShares, Mix: world.Servers})
+	crowd := s.hosts(320, topology.Crowd{Shares: worldShares, Mix: topology.Servers})
 	f := &flood{name: "slow-http", crowd: crowd, phases: phases}
 	f.phases[0] = phase{10 * time.Second, 60 * time.Second, 40}
-	f.emit = func(s *sim, f *flood, now int64, h *world.Host, _ *wire.Packet) {
+	f.emit = func(s *sim, f *flood, now int64, h *topology.Host, _ *wire.Packet) {
 		c := s.dial(now, h, victim, 80).ends(endServerReset)
 		c.label = f.tally
 		c.say(words(true, []byte("GET /?"+fmt.Sprint(s.r.IntN(2000))+" HTTP/1.1\r\nHost: www.example.org\r\nUser-Agent: "+agents[h.Seed%2]+"\r\nAccept-language: en-US,en,q=0.5\r\n"), 0))

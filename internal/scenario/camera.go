@@ -5,13 +5,13 @@ import (
 	"time"
 
 	"floodmark/internal/model"
+	"floodmark/internal/scenario/topology"
 	"floodmark/internal/scenario/wire"
-	"floodmark/internal/scenario/world"
 )
 
 // cameraShares leads with the countries that the press named and has the rest
 // of the world behind them; UA is present and small.
-var cameraShares = []world.Share{
+var cameraShares = []topology.Share{
 	{Country: "US", Weight: 17.5}, {Country: "MX", Weight: 12}, {Country: "ES", Weight: 9.5}, {Country: "IT", Weight: 8}, {Country: "BR", Weight: 7.2},
 	{Country: "VN", Weight: 4.1}, {Country: "TW", Weight: 3.6}, {Country: "TR", Weight: 3.3}, {Country: "AR", Weight: 3}, {Country: "RO", Weight: 2.8},
 	{Country: "CO", Weight: 2.6}, {Country: "IN", Weight: 2.5}, {Country: "GB", Weight: 2.2}, {Country: "PL", Weight: 1.9}, {Country: "CL", Weight: 1.7},
@@ -22,7 +22,7 @@ var cameraShares = []world.Share{
 }
 
 // visitorShares are the ordinary visitors' countries.
-var visitorShares = []world.Share{
+var visitorShares = []topology.Share{
 	{Country: "DE", Weight: 30}, {Country: "NL", Weight: 12}, {Country: "FR", Weight: 11}, {Country: "GB", Weight: 10}, {Country: "PL", Weight: 7},
 	{Country: "US", Weight: 9}, {Country: "IT", Weight: 5}, {Country: "ES", Weight: 5}, {Country: "CZ", Weight: 3}, {Country: "SE", Weight: 3}, {Country: "UA", Weight: 2}, {Country: "IN", Weight: 3},
 }
@@ -41,11 +41,11 @@ func playCameraFlood(s *sim) {
 	s.truth.Own = []string{"203.0.113.0/24"}
 	s.target("203.0.113.10")
 	s.truth.Family = "mirai"
-	s.visitors(s.hosts(2500, world.Crowd{Shares: visitorShares, Mix: world.People}), victim, steady(5))
-	bots := s.hosts(5200, world.Crowd{Shares: cameraShares, Mix: world.Cameras, Tail: 0.9})
+	s.visitors(s.hosts(2500, topology.Crowd{Shares: visitorShares, Mix: topology.People}), victim, steady(5))
+	bots := s.hosts(5200, topology.Crowd{Shares: cameraShares, Mix: topology.Cameras, Tail: 0.9})
 	scanners := bots[:len(bots)*3/10]
 	s.miraiScan(scanners, 8)
-	strangers := s.hosts(400, world.Crowd{Shares: cameraShares, Mix: world.Servers, Tail: 1.5})
+	strangers := s.hosts(400, topology.Crowd{Shares: cameraShares, Mix: topology.Servers, Tail: 1.5})
 	s.radiation(strangers, 6)
 
 	m := time.Minute
@@ -76,7 +76,7 @@ func playCameraFlood(s *sim) {
 
 // miraiScan lets every source knock at telnet ports of the own network: SYNs
 // whose sequence number is the destination address.
-func (s *sim) miraiScan(scanners []world.Host, rate float64) {
+func (s *sim) miraiScan(scanners []topology.Host, rate float64) {
 	knocked := map[model.Addr]bool{}
 	n := 0
 	s.each(steady(rate), func(now int64) {
@@ -96,7 +96,7 @@ func (s *sim) miraiScan(scanners []world.Host, rate float64) {
 
 // radiation is what every network receives unasked: scanners of the whole
 // internet and answers to floods elsewhere that forge our addresses.
-func (s *sim) radiation(strangers []world.Host, rate float64) {
+func (s *sim) radiation(strangers []topology.Host, rate float64) {
 	ports := [...]uint16{22, 23, 80, 443, 445, 3389, 8080, 5060, 6379, 8443, 2222, 1433, 5900, 25, 8728, 81, 5555}
 	weights := make([]float64, len(strangers))
 	for i := range strangers {
@@ -123,9 +123,9 @@ func (s *sim) radiation(strangers []world.Host, rate float64) {
 
 // miraiUDP is a plain UDP flood: one source port per bot, one payload per
 // command, random destination ports.
-func miraiUDP(s *sim, victim *world.Host, size int) *flood {
+func miraiUDP(s *sim, victim *topology.Host, size int) *flood {
 	noise := s.r.Uint64()
-	return &flood{name: "udp-flood", emit: func(s *sim, f *flood, now int64, h *world.Host, p *wire.Packet) {
+	return &flood{name: "udp-flood", emit: func(s *sim, f *flood, now int64, h *topology.Host, p *wire.Packet) {
 		p.Dst, p.Proto, p.DF, p.ID = victim.Addr, model.ProtoUDP, true, s.r.Uint32()&0xffff
 		p.Sport, p.Dport = uint16(1024+h.Seed%60000), uint16(s.r.Uint32())
 		p.Length, p.Tail, p.Noise = size, wire.TailRandom, noise^h.Seed
@@ -135,8 +135,8 @@ func miraiUDP(s *sim, victim *world.Host, size int) *flood {
 
 // miraiACK is a flood of ACKs with 512 octets of noise and random ports,
 // sequence and acknowledgement numbers.
-func miraiACK(s *sim, victim *world.Host, port uint16) *flood {
-	return &flood{name: "ack-flood", emit: func(s *sim, f *flood, now int64, h *world.Host, p *wire.Packet) {
+func miraiACK(s *sim, victim *topology.Host, port uint16) *flood {
+	return &flood{name: "ack-flood", emit: func(s *sim, f *flood, now int64, h *topology.Host, p *wire.Packet) {
 		p.Dst, p.Proto, p.ID, p.Flags = victim.Addr, model.ProtoTCP, s.r.Uint32()&0xffff, model.ACK
 		p.Sport, p.Dport, p.Seq, p.Ack, p.Window = uint16(s.r.Uint32()), port, s.r.Uint32(), s.r.Uint32(), uint16(h.Seed>>32)
 		p.Length, p.Tail, p.Noise = 512, wire.TailRandom, h.Seed
@@ -146,14 +146,14 @@ func miraiACK(s *sim, victim *world.Host, port uint16) *flood {
 
 // miraiSYN is a flood of SYNs with the options of an operating system; the
 // target answers one in six, while its half-open table has room.
-func miraiSYN(s *sim, victim *world.Host, port uint16) *flood {
+func miraiSYN(s *sim, victim *topology.Host, port uint16) *flood {
 	return synFlood(s, victim, port, 6)
 }
 
 // synFlood is miraiSYN with one SYN in so many that is answered.
-func synFlood(s *sim, victim *world.Host, port uint16, answered uint32) *flood {
+func synFlood(s *sim, victim *topology.Host, port uint16, answered uint32) *flood {
 	var opts [20]byte
-	return &flood{name: "syn-flood", emit: func(s *sim, f *flood, now int64, h *world.Host, p *wire.Packet) {
+	return &flood{name: "syn-flood", emit: func(s *sim, f *flood, now int64, h *topology.Host, p *wire.Packet) {
 		o := append(opts[:0], 2, 4, 5, byte(0x78+s.r.Uint32()&0xf), 4, 2, 8, 10)
 		o = binary.BigEndian.AppendUint32(o, s.r.Uint32())
 		o = append(o, 0, 0, 0, 0, 1, 3, 3, 6)
@@ -168,7 +168,7 @@ func synFlood(s *sim, victim *world.Host, port uint16, answered uint32) *flood {
 
 // answerSYN is the target's SYN+ACK, and the RST of the real machine that
 // holds the source address and never asked.
-func (s *sim) answerSYN(now int64, victim, h *world.Host, syn *wire.Packet) {
+func (s *sim) answerSYN(now int64, victim, h *topology.Host, syn *wire.Packet) {
 	a := wire.Packet{Src: victim.Addr, Dst: syn.Src, Proto: model.ProtoTCP, TTL: 64, DF: true, Sport: syn.Dport, Dport: syn.Sport,
 		Seq: s.r.Uint32(), Ack: syn.Seq + 1, Flags: model.SYN | model.ACK, Window: 64240, Options: []byte{2, 4, 5, 0xb4}}
 	s.send(now+30_000, &s.responses, &a)
@@ -181,7 +181,7 @@ func (s *sim) answerSYN(now int64, victim, h *world.Host, syn *wire.Packet) {
 	// A forged address belongs to somebody in one case of twenty, who has a
 	// distance of its own and answers with the habits of its own system.
 	x := syn.Src.Hash()
-	if x%20 == 0 && !world.Reserved(syn.Src) {
+	if x%20 == 0 && !topology.Reserved(syn.Src) {
 		r.TTL = [...]uint8{64, 64, 128, 255}[x>>8%4] - uint8(7+syn.Src.Mask(16).Hash()%9) - uint8(x>>16%2)
 		s.later(now+20e6+int64(x>>20%250)*1e6, &s.responses, r)
 	}
@@ -193,7 +193,7 @@ func (s *sim) later(at int64, t *tally, p wire.Packet) { s.at(at, &single{t, p, 
 type single struct {
 	t *tally
 	p wire.Packet
-	h *world.Host
+	h *topology.Host
 }
 
 func (o *single) step(s *sim, now int64) int64 {

@@ -2,8 +2,8 @@ package scenario
 
 import (
 	"floodmark/internal/model"
+	"floodmark/internal/scenario/topology"
 	"floodmark/internal/scenario/wire"
-	"floodmark/internal/scenario/world"
 )
 
 // ending is how a connection ends.
@@ -29,7 +29,7 @@ type turn struct {
 
 // side is one end of a connection.
 type side struct {
-	h      *world.Host
+	h      *topology.Host
 	port   uint16
 	seq    uint32
 	inside bool // of the watched network
@@ -81,7 +81,7 @@ const (
 const mss = 1448
 
 // dial starts a connection at now and returns it for more settings.
-func (s *sim) dial(now int64, client, server *world.Host, port uint16) *conn {
+func (s *sim) dial(now int64, client, server *topology.Host, port uint16) *conn {
 	var c *conn
 	if n := len(s.conns); n > 0 {
 		c, s.conns = s.conns[n-1], s.conns[:n-1]
@@ -92,7 +92,7 @@ func (s *sim) dial(now int64, client, server *world.Host, port uint16) *conn {
 	c.c = side{h: client, port: client.NextPort(), seq: s.r.Uint32(), inside: client.Hops == 0, window: 502}
 	c.s = side{h: server, port: port, seq: s.r.Uint32(), inside: server.Hops == 0, window: 509}
 	c.label = &s.background
-	c.stamps = client.OS != world.Windows && server.OS != world.Windows
+	c.stamps = client.OS != topology.Windows && server.OS != topology.Windows
 	c.cwnd = 10
 	c.syn = c.c.seq
 	c.tsOff = uint32(client.Seed)
@@ -154,7 +154,7 @@ func (c *conn) open(s *sim, now int64) int64 {
 	most := c.maxTries
 	if most == 0 {
 		most = 7 // Linux: six retransmissions
-		if c.c.h.OS == world.Windows {
+		if c.c.h.OS == topology.Windows {
 			most = 5
 		}
 	}

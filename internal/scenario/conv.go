@@ -4,15 +4,15 @@ import (
 	"encoding/binary"
 
 	"floodmark/internal/model"
-	"floodmark/internal/scenario/body"
+	"floodmark/internal/scenario/payload"
+	"floodmark/internal/scenario/topology"
 	"floodmark/internal/scenario/wire"
-	"floodmark/internal/scenario/world"
 )
 
 // conv is a conversation between a host of the town and one elsewhere, of
 // which single packets are drawn.
 type conv struct {
-	local, remote      *world.Host
+	local, remote      *topology.Host
 	localAddr, farAddr model.Addr
 	until              int64 // when it ends, Unix ns
 	app                uint8
@@ -58,7 +58,7 @@ func (s *sim) newConv(p *place, number uint64) conv {
 
 // sixOf is the IPv6 address of a host of the town: a /56 for each quarter, a
 // /64 for each host.
-func sixOf(h *world.Host, quarter uint64) model.Addr {
+func sixOf(h *topology.Host, quarter uint64) model.Addr {
 	return model.Addr{Hi: townHigh | quarter<<8 | uint64(h.Addr.V4()&0xff), Lo: h.Seed | 1}
 }
 
@@ -136,29 +136,29 @@ func (s *sim) segment(now int64, c *conv, p *wire.Packet, server bool) {
 
 // datagram appends the payload of one datagram of the conversation.
 func (s *sim) datagram(b []byte, c *conv, server bool) []byte {
-	g := body.Gen{R: s.r, Host: c.key, Xact: c.key, I: int(s.r.Uint32() & 0xffff), Of: 1}
+	g := payload.Gen{R: s.r, Host: c.key, Xact: c.key, I: int(s.r.Uint32() & 0xffff), Of: 1}
 	switch c.app {
 	case appCall:
-		return body.RTP(b, &g)
+		return payload.RTP(b, &g)
 	case appNATT:
-		return body.ESPinUDP(b, &g)
+		return payload.ESPinUDP(b, &g)
 	case appWireGuard:
-		return body.WireGuard(b, &g)
+		return payload.WireGuard(b, &g)
 	case appGame:
-		return body.Game(b, &g)
+		return payload.Game(b, &g)
 	case appDNS:
 		g.Xact = s.r.Uint64()
 		if server {
-			return body.DNSAnswer(b, &g)
+			return payload.DNSAnswer(b, &g)
 		}
-		return body.DNSQuery(b, &g)
+		return payload.DNSQuery(b, &g)
 	case appNTP:
 		if server {
 			return service("ntp").Answer(b, &g)
 		}
 		return service("ntp").Query(b, &g)
 	}
-	b = body.QUICData(b, &g)
+	b = payload.QUICData(b, &g)
 	if !server && c.app == appQUIC { // acknowledgements
 		b = b[:min(len(b), 28+s.r.IntN(20))]
 	}
@@ -166,7 +166,7 @@ func (s *sim) datagram(b []byte, c *conv, server bool) []byte {
 }
 
 // probe is one packet of somebody who looks for open services.
-func (s *sim) probe(now int64, h *world.Host, to uint32) {
+func (s *sim) probe(now int64, h *topology.Host, to uint32) {
 	ports := [...]uint16{22, 23, 80, 443, 445, 3389, 8080, 5060, 6379, 8443, 2222, 1433, 5900, 25, 8728, 81, 5555}
 	p := wire.Packet{In: true, Src: h.Addr, Dst: model.Addr4(to), Proto: model.ProtoTCP, TTL: h.TTL(s.r), ID: h.NextID(), Sport: uint16(s.r.Uint32()),
 		Dport: ports[min(s.r.IntN(len(ports)), s.r.IntN(len(ports)))], Seq: s.r.Uint32(), Flags: model.SYN, Window: 1024}

@@ -6,10 +6,10 @@ import (
 	"time"
 
 	"floodmark/internal/model"
-	"floodmark/internal/scenario/body"
 	"floodmark/internal/scenario/export"
+	"floodmark/internal/scenario/payload"
+	"floodmark/internal/scenario/topology"
 	"floodmark/internal/scenario/wire"
-	"floodmark/internal/scenario/world"
 )
 
 const transit = "edge of a provider's network, packets sampled"
@@ -84,7 +84,7 @@ func playMixedDay(s *sim) {
 	t := s.townsfolk(1)
 	s.elephants(t)
 	m := time.Minute
-	web := &world.Host{Addr: model.Addr4(townNet | 4<<8 | 37)} // 198.18.20.37
+	web := &topology.Host{Addr: model.Addr4(townNet | 4<<8 | 37)} // 198.18.20.37
 	s.reflected(TruthAttack{Name: "reflection", Vector: "reflection-dns", Direction: "in", Target: []string{web.Addr.String()}},
 		[]phase{{642 * m, 642*m + 5*time.Second, 60_000}, {642*m + 5*time.Second, 648 * m, 190_000}}, func() model.Addr { return web.Addr })
 	s.reflected(TruthAttack{Name: "carpet", Vector: "reflection-cldap", Direction: "in", Target: []string{"198.18.19.0/24"}},
@@ -104,9 +104,9 @@ func playMixedDay(s *sim) {
 // fragment is drawn.
 func (s *sim) reflected(a TruthAttack, phases []phase, victim func() model.Addr) {
 	svc := *service(a.Vector[len("reflection-"):])
-	f := &flood{crowd: s.hosts(reflectorCount(svc.Name), world.Crowd{Shares: worldShares, Mix: world.Boxes, Tail: 1.1})}
-	f.emit = func(s *sim, f *flood, now int64, h *world.Host, p *wire.Packet) {
-		g := body.Gen{R: s.r, Host: h.Seed, Xact: s.r.Uint64(), Of: 1}
+	f := &flood{crowd: s.hosts(reflectorCount(svc.Name), topology.Crowd{Shares: worldShares, Mix: topology.Boxes, Tail: 1.1})}
+	f.emit = func(s *sim, f *flood, now int64, h *topology.Host, p *wire.Packet) {
+		g := payload.Gen{R: s.r, Host: h.Seed, Xact: s.r.Uint64(), Of: 1}
 		s.scratch = svc.Abuse(s.scratch[:0], &g)
 		p.Dst, p.Proto, p.ID = victim(), model.ProtoUDP, s.r.Uint32()&0xffff
 		p.Sport, p.Dport, p.Payload = svc.Port, uint16(1024+s.r.IntN(64000)), s.scratch
@@ -128,19 +128,19 @@ func (s *sim) reflected(a TruthAttack, phases []phase, victim func() model.Addr)
 // synFlood forges its sources; the target answers a third.
 func (s *sim) synFlood(a TruthAttack, phases []phase, victim model.Addr) {
 	sport := uint16(s.r.Uint32())
-	f := direct(func(s *sim, _ *world.Host, p *wire.Packet) {
+	f := direct(func(s *sim, _ *topology.Host, p *wire.Packet) {
 		sport += 997
 		p.Dst, p.Proto, p.ID, p.Flags = victim, model.ProtoTCP, s.r.Uint32()&0xffff, model.SYN
 		p.Sport, p.Dport, p.Seq, p.Window = sport, 443, s.r.Uint32(), 512
 	})
-	f.forge = world.Filtered
+	f.forge = topology.Filtered
 	s.strike(a, f, phases)
 	var answers []phase
 	for _, p := range phases {
 		answers = append(answers, phase{p.from, p.to, p.rate / 3 / s.oneIn})
 	}
 	s.each(answers, func(now int64) {
-		p := wire.Packet{Src: victim, Dst: world.Filtered(s.r), Proto: model.ProtoTCP, TTL: 63, DF: true, Sport: 443, Dport: uint16(s.r.Uint32()),
+		p := wire.Packet{Src: victim, Dst: topology.Filtered(s.r), Proto: model.ProtoTCP, TTL: 63, DF: true, Sport: 443, Dport: uint16(s.r.Uint32()),
 			Seq: s.r.Uint32(), Ack: s.r.Uint32(), Flags: model.SYN | model.ACK, Window: 64240, Options: []byte{2, 4, 5, 0xb4}}
 		s.send(now, &s.responses, &p)
 	})
@@ -150,14 +150,14 @@ func (s *sim) synFlood(a TruthAttack, phases []phase, victim model.Addr) {
 func playOutbound(s *sim) {
 	t := s.townsfolk(1)
 	far := anyOf(s, t.quarters["access"].remotes)
-	mine := make([]world.Host, 40)
+	mine := make([]topology.Host, 40)
 	a := TruthAttack{Name: "outbound", Vector: "udp-flood", Direction: "out"}
 	for i := range mine {
 		mine[i] = t.quarters["access"].people[11+23*i]
-		mine[i].OS, mine[i].Weight = world.Embedded, lognormal(s.r, 0.5)
+		mine[i].OS, mine[i].Weight = topology.Embedded, lognormal(s.r, 0.5)
 		a.Target = append(a.Target, mine[i].Addr.String())
 	}
-	f := direct(func(s *sim, h *world.Host, p *wire.Packet) {
+	f := direct(func(s *sim, h *topology.Host, p *wire.Packet) {
 		p.In, p.Dst, p.Proto, p.DF, p.ID, p.TTL = false, far.Addr, model.ProtoUDP, true, s.r.Uint32()&0xffff, 63
 		p.Sport, p.Dport = uint16(s.r.Uint32()), 80
 		p.Length, p.Tail, p.Noise = 512, wire.TailRandom, s.r.Uint64()
@@ -174,7 +174,7 @@ func playRamp(s *sim) {
 	victim := model.Addr4(townNet | 4<<8 | 61) // 198.18.20.61
 	from, climb := 15*time.Minute, 30*time.Minute
 	f := &flood{crowd: bots(s, 1500)}
-	f.emit = func(s *sim, f *flood, now int64, h *world.Host, p *wire.Packet) {
+	f.emit = func(s *sim, f *flood, now int64, h *topology.Host, p *wire.Packet) {
 		if s.r.Float64()*float64(climb) > float64(now-s.start)-float64(from) {
 			return
 		}

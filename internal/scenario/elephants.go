@@ -5,14 +5,14 @@ import (
 	"time"
 
 	"floodmark/internal/model"
-	"floodmark/internal/scenario/world"
+	"floodmark/internal/scenario/topology"
 )
 
 // transfer is one large movement of data: some connections between two hosts.
 type transfer struct {
 	kind        string
-	local       *world.Host
-	remote      *world.Host
+	local       *topology.Host
+	remote      *topology.Host
 	serves      bool // the local host sends
 	from, lasts time.Duration
 	pps         float64 // real packets a second, both directions
@@ -51,9 +51,9 @@ func (s *sim) event(kind string, host model.Addr, from, lasts time.Duration, pps
 }
 
 // someone picks a host of a quarter, the busy ones more often.
-func (s *sim) someone(p *place) *world.Host { return &p.people[p.pick.draw(s.r)] }
+func (s *sim) someone(p *place) *topology.Host { return &p.people[p.pick.draw(s.r)] }
 
-func anyOf(s *sim, hosts []world.Host) *world.Host { return &hosts[s.r.IntN(len(hosts))] }
+func anyOf(s *sim, hosts []topology.Host) *topology.Host { return &hosts[s.r.IntN(len(hosts))] }
 
 // capped is a log-normal amount with an upper limit.
 func (s *sim) capped(median, sigma, most float64) float64 {
@@ -83,7 +83,7 @@ func (s *sim) moments(n int, p *place, from, to float64) []time.Duration {
 // elephants adds a day's large transfers: all of them ordinary.
 func (s *sim) elephants(t *town) {
 	access, hosting, office := t.quarters["access"], t.quarters["hosting"], t.quarters["office"]
-	cdn := s.hosts(24, world.Crowd{Shares: visitorShares, Mix: world.Servers})
+	cdn := s.hosts(24, topology.Crowd{Shares: visitorShares, Mix: topology.Servers})
 	for _, at := range s.moments(700, access, 0, 24) { // downloads
 		s.move(transfer{local: s.someone(access), remote: anyOf(s, cdn), from: at, lasts: seconds(s.capped(50, 1.1, 1800)),
 			pps: s.capped(4_000, 0.8, 40_000), conns: 1 + s.r.IntN(4), port: 443})
@@ -114,7 +114,7 @@ func (s *sim) elephants(t *town) {
 
 // speedTest is what measuring a line does: everything that it can carry, some
 // seconds down and some up, over several connections.
-func (s *sim) speedTest(h, server *world.Host, at time.Duration) {
+func (s *sim) speedTest(h, server *topology.Host, at time.Duration) {
 	line := [...]float64{8_500, 21_000, 42_000, 84_000}[weightOf(s.r, 3, 4, 3, 2)] * 1.45 // packets a second of 1,500 octets at 100 to 1,000 Mbit/s, with acknowledgements
 	down, up := seconds(9+s.r.Float64()*6), seconds(9+s.r.Float64()*6)
 	x := transfer{kind: "speed-test", local: h, remote: server, from: at, lasts: down, pps: line, conns: 4 + s.r.IntN(13), port: 8080}
@@ -130,7 +130,7 @@ func (s *sim) crowds(t *town) {
 	dusk := s.moments(1, hosting, 19, 19.5)
 	for i, at := range append(noon, dusk...) {
 		site := &hosting.people[37+90*i]
-		visitors := s.hosts(9000, world.Crowd{Shares: visitorShares, Mix: world.People, Tail: 0.7})
+		visitors := s.hosts(9000, topology.Crowd{Shares: visitorShares, Mix: topology.People, Tail: 0.7})
 		shape := []float64{0.15, 0.5, 0.9, 1, 0.85, 0.6, 0.4, 0.25, 0.15, 0.08}
 		var phases []phase
 		for k, f := range shape {

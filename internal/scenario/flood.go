@@ -5,8 +5,8 @@ import (
 	"sort"
 	"time"
 
+	"floodmark/internal/scenario/topology"
 	"floodmark/internal/scenario/wire"
-	"floodmark/internal/scenario/world"
 )
 
 // phase is a stretch of time with a mean rate of events.
@@ -70,12 +70,12 @@ func (s *sim) each(phases []phase, emit func(now int64)) {
 // flood is one vector: a crowd of real sources, or a forger of addresses.
 type flood struct {
 	name   string
-	crowd  []world.Host // sources, or reflectors; nil with forge
-	forge  world.Forger // source addresses of a spoofed flood
+	crowd  []topology.Host // sources, or reflectors; nil with forge
+	forge  topology.Forger // source addresses of a spoofed flood
 	phases []phase
 	ttl    func(r *rand.Rand) uint8 // of forged packets; nil: three senders far away
 	// emit sends what one event consists of; p has the source filled in.
-	emit func(s *sim, f *flood, now int64, h *world.Host, p *wire.Packet)
+	emit func(s *sim, f *flood, now int64, h *topology.Host, p *wire.Packet)
 
 	tally *tally
 	pick  alias
@@ -194,8 +194,8 @@ func (a alias) draw(r *rand.Rand) int {
 type burst struct {
 	left, n int
 	gap     float64 // ns
-	h       *world.Host
-	emit    func(now int64, h *world.Host, i int)
+	h       *topology.Host
+	emit    func(now int64, h *topology.Host, i int)
 }
 
 func (b *burst) step(s *sim, now int64) int64 {

@@ -5,9 +5,9 @@ import (
 	"time"
 
 	"floodmark/internal/model"
-	"floodmark/internal/scenario/body"
+	"floodmark/internal/scenario/payload"
+	"floodmark/internal/scenario/topology"
 	"floodmark/internal/scenario/wire"
-	"floodmark/internal/scenario/world"
 )
 
 // ordinary is a recipe without any attack.
@@ -56,8 +56,8 @@ func playQuietDay(s *sim) {
 	s.customers(netOffice, 250, 4)
 	s.zoneTraffic(own(53), resolvers(s, 300), 8)
 	s.mail(1)
-	s.radiation(s.hosts(300, world.Crowd{Shares: worldShares, Mix: world.Servers, Tail: 1.5}), 3)
-	clients, ntp := ownHosts(netOffice, 120, 0), s.hosts(12, world.Crowd{Shares: visitorShares, Mix: world.Servers})
+	s.radiation(s.hosts(300, topology.Crowd{Shares: worldShares, Mix: topology.Servers, Tail: 1.5}), 3)
+	clients, ntp := ownHosts(netOffice, 120, 0), s.hosts(12, topology.Crowd{Shares: visitorShares, Mix: topology.Servers})
 	s.each(steady(2), func(now int64) { s.ask(now, &clients[s.r.IntN(120)], &ntp[s.r.IntN(len(ntp))], service("ntp")) })
 }
 
@@ -65,8 +65,8 @@ func playQuietDay(s *sim) {
 func playDyingServer(s *sim) {
 	crowd, server := crowdOf(s, 2600), own(10)
 	death := s.start + (s.end-s.start)/3
-	var visit func(now int64, h *world.Host, patience int)
-	visit = func(now int64, h *world.Host, patience int) {
+	var visit func(now int64, h *topology.Host, patience int)
+	visit = func(now int64, h *topology.Host, patience int) {
 		if now < death-3e9 || s.r.Uint32()%30 == 0 {
 			c := s.https(s.dial(now, h, server, 443), "www.example.org", 1+s.r.IntN(3))
 			c.dies = death
@@ -84,7 +84,7 @@ func playDyingServer(s *sim) {
 }
 
 func playReconnect(s *sim) {
-	crowd, server := s.hosts(4200, world.Crowd{Shares: visitorShares, Mix: world.Mix{0.5, 0.1, 0.1, 0.3, 0}}), own(10)
+	crowd, server := s.hosts(4200, topology.Crowd{Shares: visitorShares, Mix: topology.Mix{0.5, 0.1, 0.1, 0.3, 0}}), own(10)
 	s.visitors(crowd[:len(crowd)/8], server, []phase{{0, 20 * time.Second, 6}, {50 * time.Second, 1 << 62, 6}})
 	back := s.start + 50e9 // the line was dead for half a minute
 	for i := range crowd {
@@ -109,8 +109,8 @@ func (s *sim) device(c *conn) {
 	}
 }
 
-func sip(method string) body.Maker {
-	return func(b []byte, g *body.Gen) []byte {
+func sip(method string) payload.Maker {
+	return func(b []byte, g *payload.Gen) []byte {
 		start := "SIP/2.0 200 OK"
 		if method != "" {
 			start = method + " sip:example.org SIP/2.0"
@@ -121,8 +121,8 @@ func sip(method string) body.Maker {
 }
 
 func playRegister(s *sim) {
-	svc := body.Service{Port: 5060, SamePrt: true, Query: sip("REGISTER"), Answer: sip("")}
-	crowd, server := s.hosts(5200, world.Crowd{Shares: visitorShares[:4], Mix: world.Mix{0.2, 0, 0, 0.8, 0}}), own(50)
+	svc := payload.Service{Port: 5060, SamePrt: true, Query: sip("REGISTER"), Answer: sip("")}
+	crowd, server := s.hosts(5200, topology.Crowd{Shares: visitorShares[:4], Mix: topology.Mix{0.2, 0, 0, 0.8, 0}}), own(50)
 	s.each([]phase{{0, 20 * time.Second, 18}, {70 * time.Second, 1 << 62, 18}}, func(now int64) {
 		s.ask(now, &crowd[s.r.IntN(len(crowd))], server, &svc)
 	})
@@ -141,7 +141,7 @@ func playRegister(s *sim) {
 }
 
 func playBackup(s *sim) {
-	far := s.hosts(1, world.Crowd{Shares: visitorShares[:1], Mix: world.Servers})
+	far := s.hosts(1, topology.Crowd{Shares: visitorShares[:1], Mix: topology.Servers})
 	c := s.dial(s.start+5e9, own(90), &far[0], 22).ends(endClient)
 	c.most = 64
 	c.say(words(false, []byte("SSH-2.0-OpenSSH_9.7\r\n"), ms(3)), words(true, []byte("SSH-2.0-OpenSSH_9.7\r\n"), 0))
@@ -150,7 +150,7 @@ func playBackup(s *sim) {
 }
 
 func playFill(s *sim) {
-	origins := s.hosts(4, world.Crowd{Shares: visitorShares[:5], Mix: world.Servers})
+	origins := s.hosts(4, topology.Crowd{Shares: visitorShares[:5], Mix: topology.Servers})
 	for i := range 14 {
 		c := s.dial(s.start+int64(i)*400e6, own(byte(100+i%3)), &origins[i%4], 443).ends(endOpen)
 		c.most = 160
@@ -163,7 +163,7 @@ func playFill(s *sim) {
 }
 
 func playSpeedTest(s *sim) {
-	far := s.hosts(1, world.Crowd{Shares: visitorShares[:1], Mix: world.Servers})
+	far := s.hosts(1, topology.Crowd{Shares: visitorShares[:1], Mix: topology.Servers})
 	client, server := own(77), &far[0]
 	for i := range 16 {
 		c := s.dial(s.start+int64(2+18*(i/8))*1e9+int64(i)*3e6, client, server, 5201).ends(endClient)
@@ -187,7 +187,7 @@ func playFlashCrowd(s *sim) {
 }
 
 func playLoadTest(s *sim) {
-	staff := s.hosts(3, world.Crowd{Shares: visitorShares[:1], Mix: world.Mix{1, 0, 0, 0, 0}})
+	staff := s.hosts(3, topology.Crowd{Shares: visitorShares[:1], Mix: topology.Mix{1, 0, 0, 0, 0}})
 	server := own(10)
 	s.each([]phase{{10 * time.Second, 45 * time.Second, 90}}, func(now int64) {
 		c := s.dial(now, &staff[s.r.IntN(len(staff))], server, 80).ends(endClient)
@@ -200,7 +200,7 @@ func playLoadTest(s *sim) {
 }
 
 func playRelease(s *sim) {
-	people, caches := ownHosts(netOffice, s.scaled(900), 0), s.hosts(24, world.Crowd{Shares: visitorShares[:5], Mix: world.Servers})
+	people, caches := ownHosts(netOffice, s.scaled(900), 0), s.hosts(24, topology.Crowd{Shares: visitorShares[:5], Mix: topology.Servers})
 	quic := service("quic")
 	s.each(steady(6), func(now int64) {
 		h, cache := &people[s.r.IntN(len(people))], &caches[s.r.IntN(len(caches))]
@@ -228,8 +228,8 @@ func playBusyDNS(s *sim) {
 func playVPNHub(s *sim) {
 	crowd, hub := crowdOf(s, 700)[:s.few(700)], own(45)
 	ike := service("ike")
-	natt := body.Service{Port: 4500, SamePrt: true, Query: body.ESPinUDP, Answer: body.ESPinUDP, Data: body.ESPinUDP}
-	wg := body.Service{Port: 51820, Query: body.WireGuard, Answer: body.WireGuard, Data: body.WireGuard}
+	natt := payload.Service{Port: 4500, SamePrt: true, Query: payload.ESPinUDP, Answer: payload.ESPinUDP, Data: payload.ESPinUDP}
+	wg := payload.Service{Port: 51820, Query: payload.WireGuard, Answer: payload.WireGuard, Data: payload.WireGuard}
 	for i := range crowd {
 		at := s.start + int64(s.r.Float64()*70e9)
 		svc := &natt
@@ -247,7 +247,7 @@ func playMail(s *sim) { s.mail(14) }
 
 // mail is rate messages a second, three in four of them received.
 func (s *sim) mail(rate float64) {
-	others, us := s.hosts(500, world.Crowd{Shares: worldShares, Mix: world.Servers, Tail: 1.5}), own(25)
+	others, us := s.hosts(500, topology.Crowd{Shares: worldShares, Mix: topology.Servers, Tail: 1.5}), own(25)
 	say := func(client bool, text string, think float64) turn { return words(client, []byte(text), ms(think)) }
 	s.each(steady(rate), func(now int64) {
 		a, b := &others[s.r.IntN(len(others))], us
@@ -268,16 +268,16 @@ func (s *sim) mail(rate float64) {
 func playCalls(s *sim) {
 	crowd, media := crowdOf(s, 240)[:s.few(240)], own(34)
 	for i := range crowd {
-		svc := body.Service{Port: uint16(3478 + i%4), Query: body.STUNRequest, Answer: body.STUNResponse, Data: body.RTP}
+		svc := payload.Service{Port: uint16(3478 + i%4), Query: payload.STUNRequest, Answer: payload.STUNResponse, Data: payload.RTP}
 		t := s.ask(s.start+int64(s.r.Float64()*25e9), &crowd[i], media, &svc)
 		t.data, t.gap, t.down = 1<<20, 18e6*lognormal(s.r, 0.5), 0.66
 	}
 }
 
 func playRadiation(s *sim) {
-	s.radiation(s.hosts(1500, world.Crowd{Shares: worldShares, Mix: world.Servers, Tail: 1.8}), 60)
+	s.radiation(s.hosts(1500, topology.Crowd{Shares: worldShares, Mix: topology.Servers, Tail: 1.8}), 60)
 	s.miraiScan(bots(s, 300), 12)
-	victim := s.hosts(1, world.Crowd{Shares: visitorShares[:3], Mix: world.Servers})
+	victim := s.hosts(1, topology.Crowd{Shares: visitorShares[:3], Mix: topology.Servers})
 	s.each([]phase{{3 * time.Minute, 5 * time.Minute, 45}}, func(now int64) { // a flood elsewhere forges our addresses
 		h := &victim[0]
 		p := wire.Packet{In: true, Src: h.Addr, Dst: own(byte(1 + s.r.IntN(254))).Addr, Proto: model.ProtoTCP, TTL: h.TTL(s.r), DF: true, Sport: 443, Dport: uint16(1024 + s.r.IntN(64000)),

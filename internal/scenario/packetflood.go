@@ -2,9 +2,9 @@ package scenario
 
 import (
 	"floodmark/internal/model"
-	"floodmark/internal/scenario/body"
+	"floodmark/internal/scenario/payload"
+	"floodmark/internal/scenario/topology"
 	"floodmark/internal/scenario/wire"
-	"floodmark/internal/scenario/world"
 )
 
 func packetRecipes() []recipe {
@@ -20,7 +20,7 @@ func packetRecipes() []recipe {
 		attack("icmp-flood", "Large echo requests from a real botnet", playICMP),
 		attack("gre-flood", "GRE packets with UDP noise for random addresses inside, from a real botnet", playGRE),
 		attack("fragment-flood", "Later fragments of datagrams that never began, from a real botnet", func(s *sim) {
-			playRaw(s, func(s *sim, h *world.Host, p *wire.Packet) {
+			playRaw(s, func(s *sim, h *topology.Host, p *wire.Packet) {
 				p.Proto, p.Offset, p.MF = model.ProtoUDP, uint16(185*8*(1+s.r.IntN(40))), s.r.Uint32()%5 > 0
 				p.Length = 1480
 				if !p.MF {
@@ -30,7 +30,7 @@ func packetRecipes() []recipe {
 		}),
 		attack("ip-protocol-flood", "Packets of protocols that hardly anybody uses, from a real botnet", func(s *sim) {
 			protocols := [...]uint8{255, 0xfd, 99, 61, 114, 253}
-			playRaw(s, func(s *sim, h *world.Host, p *wire.Packet) {
+			playRaw(s, func(s *sim, h *topology.Host, p *wire.Packet) {
 				p.Proto, p.Length = protocols[s.r.IntN(len(protocols))], 480
 			})
 		}),
@@ -39,9 +39,9 @@ func packetRecipes() []recipe {
 
 // unreachable lets the target say, no more than a few times a second, that
 // nothing listens at a port.
-func unreachable(s *sim, f *flood, victim *world.Host) {
+func unreachable(s *sim, f *flood, victim *topology.Host) {
 	inner, next := f.emit, int64(0)
-	f.emit = func(s *sim, f *flood, now int64, h *world.Host, p *wire.Packet) {
+	f.emit = func(s *sim, f *flood, now int64, h *topology.Host, p *wire.Packet) {
 		inner(s, f, now, h, p)
 		if now < next {
 			return
@@ -57,7 +57,7 @@ func unreachable(s *sim, f *flood, victim *world.Host) {
 func playICMP(s *sim) {
 	victim, phases := stage(s, 1500)
 	f := &flood{name: "icmp-flood", crowd: bots(s, 1500), phases: phases}
-	f.emit = func(s *sim, f *flood, now int64, h *world.Host, p *wire.Packet) {
+	f.emit = func(s *sim, f *flood, now int64, h *topology.Host, p *wire.Packet) {
 		h.Port++
 		p.Dst, p.Proto, p.ID, p.ICMPType = victim.Addr, model.ProtoICMP, h.NextID(), 8
 		p.ICMPRest, p.Length, p.Tail = uint32(h.Seed>>48)<<16|uint32(h.Port), 1024, wire.TailZero
@@ -75,8 +75,8 @@ func playGRE(s *sim) {
 	victim, phases := stage(s, 1500)
 	f := &flood{name: "gre-flood", crowd: bots(s, 1500), phases: phases}
 	var inner []byte
-	f.emit = func(s *sim, f *flood, now int64, h *world.Host, p *wire.Packet) {
-		q := wire.Packet{Src: world.Uniform(s.r), Dst: victim.Addr, Proto: model.ProtoUDP, TTL: 64, DF: true, ID: ^p.ID & 0xffff,
+	f.emit = func(s *sim, f *flood, now int64, h *topology.Host, p *wire.Packet) {
+		q := wire.Packet{Src: topology.Uniform(s.r), Dst: victim.Addr, Proto: model.ProtoUDP, TTL: 64, DF: true, ID: ^p.ID & 0xffff,
 			Sport: uint16(s.r.Uint32()), Dport: uint16(s.r.Uint32()), Length: 512, Tail: wire.TailRandom, Noise: s.r.Uint64()}
 		inner = wire.AppendInner(append(inner[:0], 0, 0, 8, 0), &q)
 		p.Dst, p.Proto, p.DF, p.ID = victim.Addr, model.ProtoGRE, true, s.r.Uint32()&0xffff
@@ -88,10 +88,10 @@ func playGRE(s *sim) {
 }
 
 // playRaw floods with IP payload that has no transport header.
-func playRaw(s *sim, shape func(*sim, *world.Host, *wire.Packet)) {
+func playRaw(s *sim, shape func(*sim, *topology.Host, *wire.Packet)) {
 	victim, phases := stage(s, 1500)
 	f := &flood{name: s.truth.Vector, crowd: bots(s, 1500), phases: phases}
-	f.emit = func(s *sim, f *flood, now int64, h *world.Host, p *wire.Packet) {
+	f.emit = func(s *sim, f *flood, now int64, h *topology.Host, p *wire.Packet) {
 		p.Dst, p.ID, p.Raw, p.Tail, p.Noise = victim.Addr, s.r.Uint32()&0xffff, true, wire.TailRandom, s.r.Uint64()
 		shape(s, h, p)
 		s.sendFrom(now, f.tally, h, p)
@@ -100,8 +100,8 @@ func playRaw(s *sim, shape func(*sim, *world.Host, *wire.Packet)) {
 }
 
 // service finds a service of package body by name.
-func service(name string) *body.Service {
-	all := body.Services()
+func service(name string) *payload.Service {
+	all := payload.Services()
 	for i := range all {
 		if all[i].Name == name {
 			return &all[i]

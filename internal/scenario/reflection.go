@@ -4,14 +4,14 @@ import (
 	"time"
 
 	"floodmark/internal/model"
-	"floodmark/internal/scenario/body"
+	"floodmark/internal/scenario/payload"
+	"floodmark/internal/scenario/topology"
 	"floodmark/internal/scenario/wire"
-	"floodmark/internal/scenario/world"
 )
 
 // worldShares spread machines over the whole plan, roughly as open services
 // are spread.
-var worldShares = []world.Share{
+var worldShares = []topology.Share{
 	{Country: "US", Weight: 14}, {Country: "CN", Weight: 13}, {Country: "BR", Weight: 8}, {Country: "RU", Weight: 7}, {Country: "KR", Weight: 5}, {Country: "TW", Weight: 4}, {Country: "IN", Weight: 5},
 	{Country: "DE", Weight: 4}, {Country: "FR", Weight: 3}, {Country: "IT", Weight: 3}, {Country: "GB", Weight: 3}, {Country: "VN", Weight: 3}, {Country: "ID", Weight: 3}, {Country: "TH", Weight: 2},
 	{Country: "TR", Weight: 2}, {Country: "PL", Weight: 2}, {Country: "UA", Weight: 2}, {Country: "MX", Weight: 2}, {Country: "AR", Weight: 2}, {Country: "ZA", Weight: 1.5}, {Country: "JP", Weight: 2},
@@ -36,7 +36,7 @@ func reflectorCount(service string) int {
 
 func reflectionRecipes() []recipe {
 	var out []recipe
-	for i, svc := range body.Services() {
+	for i, svc := range payload.Services() {
 		slug := "reflection-" + svc.Name
 		out = append(out, recipe{
 			name: slug, title: "Machines with open " + svc.Name + " answer questions that were forged in the target's name",
@@ -51,11 +51,11 @@ func reflectionRecipes() []recipe {
 	return out
 }
 
-func playReflection(s *sim, svc body.Service, i int) {
+func playReflection(s *sim, svc payload.Service, i int) {
 	victim := own(10)
 	s.truth.Own = []string{"203.0.113.0/24"}
 	s.target("203.0.113.10")
-	s.visitors(s.hosts(600, world.Crowd{Shares: visitorShares, Mix: world.People}), victim, steady(2))
+	s.visitors(s.hosts(600, topology.Crowd{Shares: visitorShares, Mix: topology.People}), victim, steady(2))
 	f := s.reflect(svc, victim, []phase{{8 * time.Second, 43 * time.Second, 1500}})
 	ports := [...]uint16{0, 80, 443, 0, 27015}
 	if svc.Name != "dtls" { // a repeated conversation would look like a broken one
@@ -68,13 +68,13 @@ func playReflection(s *sim, svc body.Service, i int) {
 // reflection is a flood whose events are forged questions at a reflector.
 type reflection struct {
 	flood
-	svc       body.Service
-	victim    *world.Host
+	svc       payload.Service
+	victim    *topology.Host
 	fixedPort uint16 // source port of the forged questions; 0: another one each time
 }
 
 // reflect adds an attack through svc; the rates of the phases are of packets.
-func (s *sim) reflect(svc body.Service, victim *world.Host, phases []phase) *reflection {
+func (s *sim) reflect(svc payload.Service, victim *topology.Host, phases []phase) *reflection {
 	if svc.Abuse == nil {
 		svc.Abuse = svc.Answer
 	}
@@ -84,19 +84,19 @@ func (s *sim) reflect(svc body.Service, victim *world.Host, phases []phase) *ref
 	}
 	f := &reflection{svc: svc, victim: victim}
 	f.name = "reflection-" + svc.Name
-	f.crowd = s.hosts(reflectorCount(svc.Name), world.Crowd{Shares: worldShares, Mix: world.Boxes, Tail: 1.1})
+	f.crowd = s.hosts(reflectorCount(svc.Name), topology.Crowd{Shares: worldShares, Mix: topology.Boxes, Tail: 1.1})
 	for _, p := range phases {
 		// However small the scale, a phase holds a few forged questions.
 		least := 12 / ((p.to - p.from).Seconds() * s.opt.Scale)
 		f.phases = append(f.phases, phase{p.from, p.to, max(p.rate/mean, least)})
 	}
-	f.emit = func(s *sim, _ *flood, now int64, h *world.Host, p *wire.Packet) { f.asked(s, now, h) }
+	f.emit = func(s *sim, _ *flood, now int64, h *topology.Host, p *wire.Packet) { f.asked(s, now, h) }
 	s.flood(&f.flood)
 	return f
 }
 
 // asked lets reflector h answer one forged question.
-func (f *reflection) asked(s *sim, now int64, h *world.Host) {
+func (f *reflection) asked(s *sim, now int64, h *topology.Host) {
 	port := f.fixedPort
 	if port == 0 {
 		port = uint16(1024 + s.r.IntN(64000))
@@ -107,14 +107,14 @@ func (f *reflection) asked(s *sim, now int64, h *world.Host) {
 	}
 	low, high := f.svc.Bursts[0], f.svc.Bursts[1]
 	n := low + int(h.Seed>>16)%(high-low+1)
-	g := body.Gen{R: s.r, Host: h.Seed, Xact: s.r.Uint64(), Of: n}
+	g := payload.Gen{R: s.r, Host: h.Seed, Xact: s.r.Uint64(), Of: n}
 	b := &burst{left: n, gap: f.svc.Gap, h: h}
-	b.emit = func(now int64, h *world.Host, i int) { f.answer(s, now, h, &g, [3]uint16{uint16(i), from, port}) }
+	b.emit = func(now int64, h *topology.Host, i int) { f.answer(s, now, h, &g, [3]uint16{uint16(i), from, port}) }
 	s.at(now, b)
 }
 
 // answer sends datagram k[0] of an answer from port k[1] to port k[2].
-func (f *reflection) answer(s *sim, now int64, h *world.Host, g *body.Gen, k [3]uint16) {
+func (f *reflection) answer(s *sim, now int64, h *topology.Host, g *payload.Gen, k [3]uint16) {
 	g.I = int(k[0])
 	s.scratch = f.svc.Abuse(s.scratch[:0], g)
 	p := wire.Packet{In: true, Src: h.Addr, Dst: f.victim.Addr, Proto: model.ProtoUDP, TTL: h.TTL(s.r), ID: h.NextID(),

@@ -5,9 +5,9 @@ import (
 	"time"
 
 	"floodmark/internal/model"
-	"floodmark/internal/scenario/body"
+	"floodmark/internal/scenario/payload"
+	"floodmark/internal/scenario/topology"
 	"floodmark/internal/scenario/wire"
-	"floodmark/internal/scenario/world"
 )
 
 const sampledOne = 1000 // one packet in so many is in the recording
@@ -26,7 +26,7 @@ func playSubscriberAttack(s *sim) {
 	s.truth.Own = []string{"198.18.0.0/16"}
 	s.target("198.18.17.77")
 	s.subscribers(60)
-	victim := &world.Host{Addr: model.Addr4(198<<24 | 18<<16 | 17<<8 | 77)}
+	victim := &topology.Host{Addr: model.Addr4(198<<24 | 18<<16 | 17<<8 | 77)}
 	m := time.Minute
 	for i, name := range []string{"cldap", "dns"} {
 		s.reflectSampled(*service(name), victim, []phase{{time.Duration(10+2*i) * m, 18 * m, 75}})
@@ -36,11 +36,11 @@ func playSubscriberAttack(s *sim) {
 
 // reflectSampled is reflect after sampling: of each answer at most one
 // fragment is in the recording.
-func (s *sim) reflectSampled(svc body.Service, victim *world.Host, phases []phase) {
+func (s *sim) reflectSampled(svc payload.Service, victim *topology.Host, phases []phase) {
 	f := &flood{name: "reflection-" + svc.Name, phases: phases,
-		crowd: s.hosts(reflectorCount(svc.Name), world.Crowd{Shares: worldShares, Mix: world.Boxes, Tail: 1.1})}
-	f.emit = func(s *sim, f *flood, now int64, h *world.Host, p *wire.Packet) {
-		g := body.Gen{R: s.r, Host: h.Seed, Xact: s.r.Uint64(), Of: 1}
+		crowd: s.hosts(reflectorCount(svc.Name), topology.Crowd{Shares: worldShares, Mix: topology.Boxes, Tail: 1.1})}
+	f.emit = func(s *sim, f *flood, now int64, h *topology.Host, p *wire.Packet) {
+		g := payload.Gen{R: s.r, Host: h.Seed, Xact: s.r.Uint64(), Of: 1}
 		s.scratch = svc.Abuse(s.scratch[:0], &g)
 		p.Dst, p.Proto, p.ID = victim.Addr, model.ProtoUDP, s.r.Uint32()&0xffff
 		p.Sport, p.Dport, p.Payload = svc.Port, uint16(1024+s.r.IntN(64000)), s.scratch
@@ -61,7 +61,7 @@ func (s *sim) reflectSampled(svc body.Service, victim *world.Host, phases []phas
 
 // inflow is one flow towards a subscriber.
 type inflow struct {
-	src        *world.Host
+	src        *topology.Host
 	dst        model.Addr
 	app        uint8
 	port, mine uint16
@@ -71,8 +71,8 @@ type inflow struct {
 // subscribers adds pps sampled packets a second towards 2,000 subscribers and
 // eight addresses that many share behind a NAT.
 func (s *sim) subscribers(pps float64) {
-	servers := s.hosts(2600, world.Crowd{Shares: worldShares, Mix: world.Servers, Tail: 1.6})
-	peers := s.hosts(1500, world.Crowd{Shares: visitorShares, Mix: world.People, Tail: 1})
+	servers := s.hosts(2600, topology.Crowd{Shares: worldShares, Mix: topology.Servers, Tail: 1.6})
+	peers := s.hosts(1500, topology.Crowd{Shares: visitorShares, Mix: topology.People, Tail: 1})
 	flows := make([]inflow, s.scaled(5000))
 	weights := make([]float64, len(flows))
 	fresh := func(i int) {
@@ -97,7 +97,7 @@ func (s *sim) subscribers(pps float64) {
 		}
 		s.sendInflow(now, &f)
 	})
-	strangers := s.hosts(400, world.Crowd{Shares: worldShares, Mix: world.Servers, Tail: 1.5})
+	strangers := s.hosts(400, topology.Crowd{Shares: worldShares, Mix: topology.Servers, Tail: 1.5})
 	s.radiation(strangers, pps/200)
 }
 
@@ -116,7 +116,7 @@ const (
 	appWireGuard
 )
 
-func (s *sim) newInflow(servers, peers []world.Host) inflow {
+func (s *sim) newInflow(servers, peers []topology.Host) inflow {
 	f := inflow{key: s.r.Uint64(), mine: uint16(1024 + s.r.IntN(64000)), port: 443}
 	f.app = uint8(weightOf(s.r, 34, 33, 4, 6, 4, 5, 2, 0.6, 6, 4, 1.4))
 	f.src = &servers[min(s.r.IntN(len(servers)), s.r.IntN(len(servers)))]
@@ -145,7 +145,7 @@ func (s *sim) newInflow(servers, peers []world.Host) inflow {
 
 func (s *sim) sendInflow(now int64, f *inflow) {
 	p := wire.Packet{In: true, Src: f.src.Addr, Dst: f.dst, Proto: model.ProtoUDP, TTL: f.src.TTL(s.r), ID: s.r.Uint32() & 0xffff, DF: true, Sport: f.port, Dport: f.mine}
-	g := body.Gen{R: s.r, Host: f.key, Xact: f.key, I: int(s.r.Uint32() & 0xffff)}
+	g := payload.Gen{R: s.r, Host: f.key, Xact: f.key, I: int(s.r.Uint32() & 0xffff)}
 	switch f.app {
 	case appTLS, appHTTP, appACK:
 		since := uint64(now-s.start) / 1e6
@@ -170,18 +170,18 @@ func (s *sim) sendInflow(now int64, f *inflow) {
 			p.Length = s.r.IntN(1200)
 		}
 	case appQUIC, appPeer:
-		s.scratch = body.QUICData(s.scratch[:0], &g)
+		s.scratch = payload.QUICData(s.scratch[:0], &g)
 	case appCall:
-		s.scratch = body.RTP(s.scratch[:0], &g)
+		s.scratch = payload.RTP(s.scratch[:0], &g)
 	case appNATT:
-		s.scratch = body.ESPinUDP(s.scratch[:0], &g)
+		s.scratch = payload.ESPinUDP(s.scratch[:0], &g)
 	case appWireGuard:
-		s.scratch = body.WireGuard(s.scratch[:0], &g)
+		s.scratch = payload.WireGuard(s.scratch[:0], &g)
 	case appGame:
-		s.scratch = body.Game(s.scratch[:0], &g)
+		s.scratch = payload.Game(s.scratch[:0], &g)
 	case appDNS:
 		g.Xact = s.r.Uint64()
-		s.scratch = body.DNSAnswer(s.scratch[:0], &g)
+		s.scratch = payload.DNSAnswer(s.scratch[:0], &g)
 	case appNTP:
 		s.scratch = service("ntp").Answer(s.scratch[:0], &g)
 	}

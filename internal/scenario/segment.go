@@ -4,8 +4,8 @@ import (
 	"encoding/binary"
 
 	"floodmark/internal/model"
+	"floodmark/internal/scenario/topology"
 	"floodmark/internal/scenario/wire"
-	"floodmark/internal/scenario/world"
 )
 
 // packet sends one segment of this connection.
@@ -63,11 +63,11 @@ func (c *conn) markECN(s *sim, p *wire.Packet) {
 	}
 }
 
-func synWindow(o world.OS) uint16 {
+func synWindow(o topology.OS) uint16 {
 	switch o {
-	case world.Apple:
+	case topology.Apple:
 		return 65535
-	case world.Embedded:
+	case topology.Embedded:
 		return 14600
 	}
 	return 64240
@@ -81,9 +81,9 @@ func (c *conn) synOptions(now int64, client bool, flags uint8) []byte {
 	}
 	o := append(c.opts[:0], 2, 4, 0x05, 0xb4)
 	switch {
-	case os == world.Windows || !c.stamps && flags&model.ACK != 0:
+	case os == topology.Windows || !c.stamps && flags&model.ACK != 0:
 		return append(o, 1, 3, 3, 8, 1, 1, 4, 2)
-	case os == world.Apple:
+	case os == topology.Apple:
 		o = append(o, 1, 3, 3, 6, 1, 1)
 		o = c.appendStamp(o, now, client)
 		return append(o, 4, 2, 0, 0)

@@ -5,8 +5,8 @@ import (
 	"time"
 
 	"floodmark/internal/model"
+	"floodmark/internal/scenario/topology"
 	"floodmark/internal/scenario/wire"
-	"floodmark/internal/scenario/world"
 )
 
 // shapeRecipes are attacks that are special by their shape rather than by
@@ -28,13 +28,13 @@ func shapeRecipes() []recipe {
 func playCarpet(s *sim) {
 	s.truth.Own = []string{"198.18.0.0/16"}
 	s.target("198.18.8.0/22")
-	anywhere := func() *world.Host {
-		return &world.Host{Addr: model.Addr4(198<<24 | 18<<16 | 8<<8 | s.r.Uint32()&0x3ff), OS: world.Linux}
+	anywhere := func() *topology.Host {
+		return &topology.Host{Addr: model.Addr4(198<<24 | 18<<16 | 8<<8 | s.r.Uint32()&0x3ff), OS: topology.Linux}
 	}
 	s.customers(198<<16|18<<8|8, 300, 5)
 	noise := s.r.Uint64()
 	udp := &flood{name: "udp-flood", crowd: bots(s, 1500), phases: []phase{{10 * time.Second, 55 * time.Second, 1100}}}
-	udp.emit = func(s *sim, f *flood, now int64, h *world.Host, p *wire.Packet) {
+	udp.emit = func(s *sim, f *flood, now int64, h *topology.Host, p *wire.Packet) {
 		p.Dst, p.Proto, p.DF, p.ID = anywhere().Addr, model.ProtoUDP, true, s.r.Uint32()&0xffff
 		p.Sport, p.Dport = uint16(s.r.Uint32()), uint16(s.r.Uint32())
 		p.Length, p.Tail, p.Noise = 1024, wire.TailRandom, noise^h.Seed
@@ -42,7 +42,7 @@ func playCarpet(s *sim) {
 	}
 	s.flood(udp)
 	dns := s.reflect(*service("dns"), anywhere(), []phase{{12 * time.Second, 58 * time.Second, 900}})
-	dns.emit = func(s *sim, _ *flood, now int64, h *world.Host, p *wire.Packet) {
+	dns.emit = func(s *sim, _ *flood, now int64, h *topology.Host, p *wire.Packet) {
 		dns.victim = anywhere()
 		dns.asked(s, now, h)
 	}
@@ -53,7 +53,7 @@ func playCarpet(s *sim) {
 // names and now and then make a call; net is the first 24 bits.
 func (s *sim) customers(net uint32, n int, rate float64) {
 	people := ownHosts(net, s.scaled(n), 0)
-	web := s.hosts(200, world.Crowd{Shares: visitorShares, Mix: world.Servers})
+	web := s.hosts(200, topology.Crowd{Shares: visitorShares, Mix: topology.Servers})
 	dns := service("dns")
 	quic := service("quic")
 	s.each(steady(rate), func(now int64) {
@@ -72,14 +72,14 @@ func (s *sim) customers(net uint32, n int, rate float64) {
 func playPulses(s *sim) {
 	victim, _ := stage(s, 0)
 	s.target("203.0.113.11")
-	targets := [2]*world.Host{victim, own(11)}
+	targets := [2]*topology.Host{victim, own(11)}
 	f := &flood{name: "udp-flood", crowd: bots(s, 1200)}
 	for i := range 8 {
 		from := time.Duration(6+29*i) * time.Second
 		f.phases = append(f.phases, phase{from, from + 5*time.Second, 4200})
 	}
 	noise := s.r.Uint64()
-	f.emit = func(s *sim, f *flood, now int64, h *world.Host, p *wire.Packet) {
+	f.emit = func(s *sim, f *flood, now int64, h *topology.Host, p *wire.Packet) {
 		turn := (now - s.start) / 29e9 % 2
 		p.Dst, p.Proto, p.ID = targets[turn].Addr, model.ProtoUDP, h.NextID()
 		p.Sport, p.Dport, p.Length, p.Tail, p.Noise = uint16(1024+h.Seed%60000), 443, 1300, wire.TailRandom, noise
@@ -115,7 +115,7 @@ func playFiftyMillion(s *sim) {
 	t.fresh = true
 	f := &fiftyMillion{left: int64(50e6 * s.opt.Scale), victim: victim, tally: t, ttl: fewSenders(s.r), key: s.r.Uint64()}
 	s.at(s.start, f)
-	s.visitors(s.hosts(300, world.Crowd{Shares: visitorShares, Mix: world.People}), victim, steady(2/max(s.opt.Scale, 0.2)))
+	s.visitors(s.hosts(300, topology.Crowd{Shares: visitorShares, Mix: topology.People}), victim, steady(2/max(s.opt.Scale, 0.2)))
 	s.note("every attack packet has a source address of its own")
 }
 
@@ -123,15 +123,15 @@ type fiftyMillion struct {
 	left   int64
 	index  uint32
 	key    uint64
-	victim *world.Host
+	victim *topology.Host
 	tally  *tally
 	ttl    func(*rand.Rand) uint8
 }
 
 func (f *fiftyMillion) step(s *sim, now int64) int64 {
-	a := world.Permuted(f.key, f.index)
-	for f.index++; world.Reserved(a); f.index++ {
-		a = world.Permuted(f.key, f.index)
+	a := topology.Permuted(f.key, f.index)
+	for f.index++; topology.Reserved(a); f.index++ {
+		a = topology.Permuted(f.key, f.index)
 	}
 	x := s.r.Uint64()
 	p := wire.Packet{In: true, Src: a, Dst: f.victim.Addr, Proto: model.ProtoTCP, TTL: f.ttl(s.r), ID: uint32(x & 0xffff),

@@ -7,17 +7,17 @@ import (
 	"time"
 
 	"floodmark/internal/model"
+	"floodmark/internal/scenario/topology"
 	"floodmark/internal/scenario/wire"
-	"floodmark/internal/scenario/world"
 )
 
 // Options shape a recording. The zero value is the recipe as it stands.
 type Options struct {
-	Seed     uint64        // 0 is 1
-	Scale    float64       // multiplies rates and sizes of crowds; 0 is 1
-	Duration time.Duration // 0 is the recipe's own; rates stay as they are
-	Start    time.Time     // zero is 15 June 2026, 12:00 UTC; 00:00 for days
-	Places   world.Places  // address data; nil is the built-in plan
+	Seed     uint64          // 0 is 1
+	Scale    float64         // multiplies rates and sizes of crowds; 0 is 1
+	Duration time.Duration   // 0 is the recipe's own; rates stay as they are
+	Start    time.Time       // zero is 15 June 2026, 12:00 UTC; 00:00 for days
+	Places   topology.Places // address data; nil is the built-in plan
 }
 
 func (o Options) withDefaults(r *recipe) Options {
@@ -56,7 +56,7 @@ type sim struct {
 	err        func() error                        // why out cannot go on
 	q          queue
 	opt        Options
-	plan       *world.Plan
+	plan       *topology.Plan
 	oneIn      float64 // one packet in so many is drawn
 	strikes    []*strike
 	start, end int64
@@ -97,7 +97,7 @@ func Write(w io.Writer, name string, opt Options) (Truth, error) {
 func newSim(rec *recipe, opt Options) *sim {
 	opt = opt.withDefaults(rec)
 	s := &sim{
-		rec: rec, r: rand.New(rand.NewPCG(opt.Seed, nameSeed(rec.name))), opt: opt, plan: world.Build(opt.Places),
+		rec: rec, r: rand.New(rand.NewPCG(opt.Seed, nameSeed(rec.name))), opt: opt, plan: topology.Build(opt.Places),
 		start: opt.Start.UnixNano(), countries: map[string]uint64{}, oneIn: float64(max(rec.sampling, 1)),
 	}
 	s.end = s.start + int64(opt.Duration)
@@ -193,7 +193,7 @@ func (s *sim) send(now int64, t *tally, p *wire.Packet) {
 }
 
 // sendFrom is send for an attack packet of a real host: its country counts.
-func (s *sim) sendFrom(now int64, t *tally, h *world.Host, p *wire.Packet) {
+func (s *sim) sendFrom(now int64, t *tally, h *topology.Host, p *wire.Packet) {
 	s.send(now, t, p)
 	if t.attack && !t.spoofed && h != nil && p.In {
 		s.countries[h.Country]++
@@ -203,7 +203,7 @@ func (s *sim) sendFrom(now int64, t *tally, h *world.Host, p *wire.Packet) {
 // sendWhole writes p, cut into fragments where it exceeds mtu, some
 // microseconds apart. One machine in eight sends the last fragment first, as
 // some systems do.
-func (s *sim) sendWhole(now int64, t *tally, h *world.Host, p *wire.Packet, mtu int) {
+func (s *sim) sendWhole(now int64, t *tally, h *topology.Host, p *wire.Packet, mtu int) {
 	var parts [48]wire.Packet
 	n := 0
 	s.pieces = wire.Fragments(p, mtu, s.pieces, func(f *wire.Packet) {
@@ -231,14 +231,14 @@ func (s *sim) scaled(n int) int {
 func (s *sim) few(n int) int { return max(int(float64(n)*s.opt.Scale), 2) }
 
 // hosts invents a crowd of about n, scaled.
-func (s *sim) hosts(n int, c world.Crowd) []world.Host {
+func (s *sim) hosts(n int, c topology.Crowd) []topology.Host {
 	c.N = s.scaled(n)
 	return s.plan.Hosts(s.r, c)
 }
 
 // own names a machine of the watched network 203.0.113.0/24.
-func own(last byte) *world.Host {
-	return &world.Host{Addr: model.Addr4(203<<24 | 113<<8 | uint32(last)), OS: world.Linux, Seed: uint64(last) * 0x9e3779b97f4a7c15, ID: uint16(last) * 977}
+func own(last byte) *topology.Host {
+	return &topology.Host{Addr: model.Addr4(203<<24 | 113<<8 | uint32(last)), OS: topology.Linux, Seed: uint64(last) * 0x9e3779b97f4a7c15, ID: uint16(last) * 977}
 }
 
 // target notes what is attacked.

@@ -4,8 +4,8 @@ import (
 	"math"
 	"time"
 
+	"floodmark/internal/scenario/topology"
 	"floodmark/internal/scenario/wire"
-	"floodmark/internal/scenario/world"
 )
 
 // TruthAttack is one attack of a run: what whoever watches should have said.
@@ -95,8 +95,8 @@ func (s *sim) settleStrikes() {
 }
 
 // direct makes a flood whose every event is one packet that fill completes.
-func direct(fill func(s *sim, h *world.Host, p *wire.Packet)) *flood {
-	return &flood{emit: func(s *sim, f *flood, now int64, h *world.Host, p *wire.Packet) {
+func direct(fill func(s *sim, h *topology.Host, p *wire.Packet)) *flood {
+	return &flood{emit: func(s *sim, f *flood, now int64, h *topology.Host, p *wire.Packet) {
 		fill(s, h, p)
 		s.sendFrom(now, f.tally, h, p)
 	}}

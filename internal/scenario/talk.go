@@ -4,18 +4,18 @@ import (
 	"fmt"
 
 	"floodmark/internal/model"
-	"floodmark/internal/scenario/body"
+	"floodmark/internal/scenario/payload"
+	"floodmark/internal/scenario/topology"
 	"floodmark/internal/scenario/wire"
-	"floodmark/internal/scenario/world"
 )
 
 // talk is a conversation over UDP: a question, its answer, and then perhaps
 // data both ways. Clients with Hops zero are on the watched side.
 type talk struct {
-	c, s         *world.Host
+	c, s         *topology.Host
 	cPort, sPort uint16
-	svc          *body.Service
-	g            body.Gen
+	svc          *payload.Service
+	g            payload.Gen
 	data         int     // datagrams still to flow
 	gap          float64 // mean ns between them
 	down         float64 // part of them that the server sends
@@ -58,7 +58,7 @@ func (t *talk) wait(s *sim) int64 {
 	return int64(float64(t.s.RTT)*(0.98+0.06*s.r.ExpFloat64())) + int64(s.r.ExpFloat64()*150_000)
 }
 
-func (t *talk) send(s *sim, now int64, client bool, make body.Maker) {
+func (t *talk) send(s *sim, now int64, client bool, make payload.Maker) {
 	from, to, fp, tp := t.c, t.s, t.cPort, t.sPort
 	if !client {
 		from, to, fp, tp = to, from, tp, fp
@@ -67,7 +67,7 @@ func (t *talk) send(s *sim, now int64, client bool, make body.Maker) {
 	g.Host = from.Seed
 	s.scratch = make(s.scratch[:0], &g)
 	p := wire.Packet{In: from.Hops > 0, Src: from.Addr, Dst: to.Addr, Proto: model.ProtoUDP, TTL: from.OS.TTL(), ID: from.NextID(),
-		Sport: fp, Dport: tp, Payload: s.scratch, DF: from.OS != world.Windows && len(s.scratch) < 1400}
+		Sport: fp, Dport: tp, Payload: s.scratch, DF: from.OS != topology.Windows && len(s.scratch) < 1400}
 	if from.Hops > 0 {
 		p.TTL = from.TTL(s.r)
 	}
@@ -79,9 +79,9 @@ func (t *talk) send(s *sim, now int64, client bool, make body.Maker) {
 }
 
 // ask starts a conversation and returns it for more settings.
-func (s *sim) ask(now int64, client, server *world.Host, svc *body.Service) *talk {
+func (s *sim) ask(now int64, client, server *topology.Host, svc *payload.Service) *talk {
 	t := &talk{c: client, s: server, svc: svc, sPort: svc.Port, cPort: client.NextPort()}
-	t.g = body.Gen{R: s.r, Xact: s.r.Uint64(), Of: 1}
+	t.g = payload.Gen{R: s.r, Xact: s.r.Uint64(), Of: 1}
 	if svc.SamePrt {
 		t.cPort = svc.Port
 	}
@@ -91,8 +91,8 @@ func (s *sim) ask(now int64, client, server *world.Host, svc *body.Service) *tal
 
 // search asks a whole local network at once; each listed machine answers the
 // asker by itself, after a while of its own.
-func (s *sim) search(now int64, client *world.Host, servers []world.Host, svc *body.Service) {
-	t := s.ask(now, client, &world.Host{Addr: model.Addr4(svc.Group), Hops: 1}, svc)
+func (s *sim) search(now int64, client *topology.Host, servers []topology.Host, svc *payload.Service) {
+	t := s.ask(now, client, &topology.Host{Addr: model.Addr4(svc.Group), Hops: 1}, svc)
 	t.mute = true
 	for i := range servers {
 		h := &servers[i]
@@ -106,10 +106,10 @@ func (s *sim) search(now int64, client *world.Host, servers []world.Host, svc *b
 
 // ownHosts are n machines of one of our networks, the first octets of which
 // are given as 24 bits; hops of 0 are on the near side of the recording point.
-func ownHosts(net uint32, n, hops int) []world.Host {
-	out := make([]world.Host, n)
+func ownHosts(net uint32, n, hops int) []topology.Host {
+	out := make([]topology.Host, n)
 	for i := range out {
-		out[i] = world.Host{Addr: model.Addr4(net<<8 + uint32(i/250)<<8 | uint32(2+i%250)), OS: world.OS(i % 3), Hops: uint8(hops), RTT: 350_000,
+		out[i] = topology.Host{Addr: model.Addr4(net<<8 + uint32(i/250)<<8 | uint32(2+i%250)), OS: topology.OS(i % 3), Hops: uint8(hops), RTT: 350_000,
 			Seed: (uint64(net)<<16 + uint64(i)) * 0x9e3779b97f4a7c15, ID: uint16(i * 977), Port: uint16(i * 331)}
 	}
 	return out
@@ -123,14 +123,14 @@ const (
 
 // playExchange is ordinary use of a service: across the internet from our own
 // clients, or between two of our own networks.
-func playExchange(s *sim, svc body.Service) {
+func playExchange(s *sim, svc payload.Service) {
 	s.truth.Own = []string{"198.18.0.0/16"}
 	clients := ownHosts(netOffice, s.scaled(600), 0)
-	var servers []world.Host
+	var servers []topology.Host
 	if svc.Inside {
 		servers = ownHosts(netServers, 40, 1)
 	} else {
-		servers = s.hosts(160, world.Crowd{Shares: visitorShares, Mix: world.Servers, Tail: 1.3})
+		servers = s.hosts(160, topology.Crowd{Shares: visitorShares, Mix: topology.Servers, Tail: 1.3})
 	}
 	weights := make([]float64, len(servers))
 	for i := range servers {
@@ -158,7 +158,7 @@ func playExchange(s *sim, svc body.Service) {
 		}
 	})
 	// The same people also read the web.
-	web := s.hosts(80, world.Crowd{Shares: visitorShares, Mix: world.Servers})
+	web := s.hosts(80, topology.Crowd{Shares: visitorShares, Mix: topology.Servers})
 	s.each(steady(4), func(now int64) {
 		h := &web[s.r.IntN(len(web))]
 		s.https(s.dial(now, &clients[s.r.IntN(len(clients))], h, 443), "www.example.com", 1+s.r.IntN(3))

@@ -4,26 +4,26 @@ import (
 	"time"
 
 	"floodmark/internal/model"
+	"floodmark/internal/scenario/topology"
 	"floodmark/internal/scenario/wire"
-	"floodmark/internal/scenario/world"
 )
 
 const edge = "edge of the target's network"
 
 // stage sets the usual scene of one victim, its visitors, and returns both the
 // victim and the phases of an attack in the middle of the recording.
-func stage(s *sim, pps float64) (*world.Host, []phase) {
+func stage(s *sim, pps float64) (*topology.Host, []phase) {
 	victim := own(10)
 	s.truth.Own = []string{"203.0.113.0/24"}
 	s.target("203.0.113.10")
-	s.visitors(s.hosts(700, world.Crowd{Shares: visitorShares, Mix: world.People}), victim, steady(2.5))
-	s.radiation(s.hosts(200, world.Crowd{Shares: worldShares, Mix: world.Servers, Tail: 1.5}), 3)
+	s.visitors(s.hosts(700, topology.Crowd{Shares: visitorShares, Mix: topology.People}), victim, steady(2.5))
+	s.radiation(s.hosts(200, topology.Crowd{Shares: worldShares, Mix: topology.Servers, Tail: 1.5}), 3)
 	return victim, []phase{{8 * time.Second, 43 * time.Second, pps}}
 }
 
 // bots is a crowd of compromised devices.
-func bots(s *sim, n int) []world.Host {
-	return s.hosts(n, world.Crowd{Shares: cameraShares, Mix: world.Cameras, Tail: 0.9})
+func bots(s *sim, n int) []topology.Host {
+	return s.hosts(n, topology.Crowd{Shares: cameraShares, Mix: topology.Cameras, Tail: 0.9})
 }
 
 // attack is a recipe for the fixture of a slug.
@@ -38,9 +38,9 @@ func tcpRecipes() []recipe {
 		return r
 	}
 	return []recipe{
-		attack("syn-flood", "SYNs from forged addresses; what is reserved was filtered on the way", func(s *sim) { playForgedSYN(s, world.Filtered) }),
-		syn("syn-flood-raw", "SYNs from addresses forged over all 32 bits, reserved space included", func(s *sim) { playForgedSYN(s, world.Uniform) }),
-		syn("syn-flood-weak", "SYNs from addresses of a poor random generator: few distinct ones, tied octets", func(s *sim) { playForgedSYN(s, world.WeakForger(s.r.Uint32())) }),
+		attack("syn-flood", "SYNs from forged addresses; what is reserved was filtered on the way", func(s *sim) { playForgedSYN(s, topology.Filtered) }),
+		syn("syn-flood-raw", "SYNs from addresses forged over all 32 bits, reserved space included", func(s *sim) { playForgedSYN(s, topology.Uniform) }),
+		syn("syn-flood-weak", "SYNs from addresses of a poor random generator: few distinct ones, tied octets", func(s *sim) { playForgedSYN(s, topology.WeakForger(s.r.Uint32())) }),
 		syn("syn-flood-botnet", "SYNs with the options of an operating system from a real botnet", func(s *sim) {
 			victim, phases := stage(s, 1500)
 			f := miraiSYN(s, victim, 443)
@@ -68,11 +68,11 @@ func tcpRecipes() []recipe {
 
 // playForgedSYN: bare SYNs with a counting source port, as common tools send
 // them; the target answers, a few owners of the forged addresses send RST.
-func playForgedSYN(s *sim, forge world.Forger) {
+func playForgedSYN(s *sim, forge topology.Forger) {
 	victim, phases := stage(s, 1700)
 	sport := uint16(s.r.Uint32())
 	f := &flood{name: "syn-flood", forge: forge, phases: phases}
-	f.emit = func(s *sim, f *flood, now int64, _ *world.Host, p *wire.Packet) {
+	f.emit = func(s *sim, f *flood, now int64, _ *topology.Host, p *wire.Packet) {
 		sport++
 		p.Dst, p.Proto, p.ID, p.Flags = victim.Addr, model.ProtoTCP, s.r.Uint32()&0xffff, model.SYN
 		p.Sport, p.Dport, p.Seq, p.Window = sport, 443, s.r.Uint32(), 512
@@ -90,9 +90,9 @@ func playSYNACK(s *sim) {
 	victim, phases := stage(s, 420)
 	windows := [...]uint16{29200, 14600, 8192, 65535, 64240, 5840, 28960, 4128}
 	ports := [...]uint16{443, 443, 443, 80, 80, 22, 25, 179}
-	f := &flood{name: "synack-reflection", crowd: s.hosts(2400, world.Crowd{Shares: worldShares, Mix: world.Servers, Tail: 0.8}), phases: phases}
-	f.emit = func(s *sim, f *flood, now int64, h *world.Host, p *wire.Packet) {
-		p.Dst, p.Proto, p.DF, p.Flags = victim.Addr, model.ProtoTCP, h.OS != world.Gear, model.SYN|model.ACK
+	f := &flood{name: "synack-reflection", crowd: s.hosts(2400, topology.Crowd{Shares: worldShares, Mix: topology.Servers, Tail: 0.8}), phases: phases}
+	f.emit = func(s *sim, f *flood, now int64, h *topology.Host, p *wire.Packet) {
+		p.Dst, p.Proto, p.DF, p.Flags = victim.Addr, model.ProtoTCP, h.OS != topology.Gear, model.SYN|model.ACK
 		p.Sport, p.Dport = ports[h.Seed>>8%8], uint16(1024+s.r.IntN(64000))
 		p.Seq, p.Ack, p.Window = s.r.Uint32(), s.r.Uint32(), windows[h.Seed>>16%8]
 		p.Options = []byte{2, 4, 5, 0xb4}
@@ -115,11 +115,11 @@ func playFlags(s *sim, forged bool, flags ...uint8) {
 	victim, phases := stage(s, 1500)
 	f := &flood{name: s.truth.Vector, phases: phases}
 	if forged {
-		f.forge = world.Filtered
+		f.forge = topology.Filtered
 	} else {
 		f.crowd = bots(s, 1500)
 	}
-	f.emit = func(s *sim, f *flood, now int64, h *world.Host, p *wire.Packet) {
+	f.emit = func(s *sim, f *flood, now int64, h *topology.Host, p *wire.Packet) {
 		p.Dst, p.Proto, p.ID, p.Flags = victim.Addr, model.ProtoTCP, s.r.Uint32()&0xffff, flags[s.r.IntN(len(flags))]
 		p.Sport, p.Dport, p.Seq, p.Window = uint16(s.r.Uint32()), 443, s.r.Uint32(), uint16(s.r.Uint32())
 		if p.Flags&model.ACK != 0 {
@@ -142,10 +142,10 @@ func playMiddlebox(s *sim) {
 		"HTTP/1.1 302 Found\r\nContent-Length: 0\r\nLocation: http://warning.example/blocked?url=aHR0cDovL2V4YW1wbGUub3JnLw\r\nConnection: close\r\n\r\n",
 		"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nConnection: close\r\n\r\n<html><body><h2>This web site has been blocked by order of the authority</h2><p>Category: adult</p></body></html>",
 	}
-	filters := []world.Share{{Country: "CN", Weight: 30}, {Country: "IR", Weight: 25}, {Country: "RU", Weight: 12}, {Country: "SA", Weight: 6}, {Country: "KR", Weight: 6}, {Country: "IN", Weight: 6}, {Country: "US", Weight: 6}, {Country: "ID", Weight: 5}, {Country: "EG", Weight: 4}}
+	filters := []topology.Share{{Country: "CN", Weight: 30}, {Country: "IR", Weight: 25}, {Country: "RU", Weight: 12}, {Country: "SA", Weight: 6}, {Country: "KR", Weight: 6}, {Country: "IN", Weight: 6}, {Country: "US", Weight: 6}, {Country: "ID", Weight: 5}, {Country: "EG", Weight: 4}}
 	f := &flood{name: "tcp-middlebox-reflection", phases: phases,
-		crowd: s.hosts(900, world.Crowd{Shares: filters, Mix: world.Mix{0.7, 0, 0, 0, 0.3}, Tail: 1.3})}
-	f.emit = func(s *sim, f *flood, now int64, h *world.Host, p *wire.Packet) {
+		crowd: s.hosts(900, topology.Crowd{Shares: filters, Mix: topology.Mix{0.7, 0, 0, 0, 0.3}, Tail: 1.3})}
+	f.emit = func(s *sim, f *flood, now int64, h *topology.Host, p *wire.Packet) {
 		seq, ack, dport := s.r.Uint32(), s.r.Uint32(), uint16(1024+s.r.IntN(64000))
 		page := pages[h.Addr.Mask(16).Hash()%3]
 		for i := range 1 + int(h.Seed%4) {
@@ -168,9 +168,9 @@ func playMiddlebox(s *sim) {
 // the best-known implementation, which swaps them wrongly.
 func playStomp(s *sim) {
 	victim, phases := stage(s, 1500)
-	open := map[*world.Host]*side{}
+	open := map[*topology.Host]*side{}
 	f := &flood{name: "stomp-flood", crowd: bots(s, 700), phases: phases}
-	f.emit = func(s *sim, f *flood, now int64, h *world.Host, p *wire.Packet) {
+	f.emit = func(s *sim, f *flood, now int64, h *topology.Host, p *wire.Packet) {
 		o := open[h]
 		if o == nil {
 			o = new(side)

@@ -4,8 +4,8 @@ import (
 	"time"
 
 	"floodmark/internal/model"
+	"floodmark/internal/scenario/topology"
 	"floodmark/internal/scenario/wire"
-	"floodmark/internal/scenario/world"
 )
 
 // vantageRecipes are recordings that are special by where and how they were
@@ -30,7 +30,7 @@ func vantageRecipes() []recipe {
 
 // sixth moves a crowd into the documentation prefix of IPv6: a /64 per line,
 // neighbours in one /40, random interface identifiers. Nobody can locate it.
-func sixth(crowd []world.Host) []world.Host {
+func sixth(crowd []topology.Host) []topology.Host {
 	for i := range crowd {
 		h := &crowd[i]
 		v := uint64(h.Addr.V4())
@@ -43,10 +43,10 @@ func sixth(crowd []world.Host) []world.Host {
 func playUDP6(s *sim) {
 	s.truth.Own = []string{"2001:db8:ffff::/48"}
 	s.target("2001:db8:ffff::10")
-	victim := &world.Host{Addr: model.Addr{Hi: 0x2001_0db8_ffff_0000, Lo: 0x10}, OS: world.Linux}
+	victim := &topology.Host{Addr: model.Addr{Hi: 0x2001_0db8_ffff_0000, Lo: 0x10}, OS: topology.Linux}
 	s.visitors(sixth(crowdOf(s, 500)), victim, steady(3))
 	f := &flood{name: "udp-flood", crowd: sixth(bots(s, 1200)), phases: []phase{{8 * time.Second, 43 * time.Second, 1500}}}
-	f.emit = func(s *sim, f *flood, now int64, h *world.Host, p *wire.Packet) {
+	f.emit = func(s *sim, f *flood, now int64, h *topology.Host, p *wire.Packet) {
 		p.Dst, p.Proto, p.Flow = victim.Addr, model.ProtoUDP, uint32(h.Seed>>12)
 		p.Sport, p.Dport = uint16(1024+h.Seed%60000), uint16(s.r.Uint32())
 		p.Length, p.Tail, p.Noise = 1024, wire.TailRandom, h.Seed

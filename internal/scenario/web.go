@@ -4,8 +4,8 @@ import (
 	"encoding/binary"
 	"fmt"
 
+	"floodmark/internal/scenario/topology"
 	"floodmark/internal/scenario/wire"
-	"floodmark/internal/scenario/world"
 )
 
 var agents = [...]string{
@@ -122,7 +122,7 @@ func (s *sim) http(c *conn, name string, requests int) *conn {
 
 // visitors adds Poisson visits of a crowd to a web server: nine in ten over
 // TLS, of one to a handful of requests, ended in the usual ways.
-func (s *sim) visitors(crowd []world.Host, server *world.Host, phases []phase) {
+func (s *sim) visitors(crowd []topology.Host, server *topology.Host, phases []phase) {
 	const name = "www.example.org"
 	s.each(phases, func(now int64) {
 		h := &crowd[s.r.IntN(len(crowd))]

@@ -9,7 +9,7 @@ import (
 
 	"floodmark/internal/model"
 	"floodmark/internal/scenario/export"
-	"floodmark/internal/scenario/world"
+	"floodmark/internal/scenario/topology"
 )
 
 // Schedule is the traffic of whole days, written down elsewhere: servers with
@@ -30,7 +30,7 @@ type Site struct {
 	Servers  int          // the first addresses of it
 	Rate     float64      // packets/s on average, both directions
 	Hours    [24]float64  // level of each hour, UTC
-	Visitors []world.Share
+	Visitors []topology.Share
 	Silent   []Stretch // when the servers answer nobody
 }
 
@@ -45,7 +45,7 @@ type Event struct {
 	Target  netip.Prefix // more than one address: spread over all of them
 	Rate    float64      // packets/s
 	Hosts   int          // that send it
-	Sources []world.Share
+	Sources []topology.Share
 }
 
 // RunSchedule is Run for a schedule.
@@ -110,12 +110,12 @@ func (s *sim) schedule(x *Schedule) {
 	for i := range x.Sites {
 		s.site(&x.Sites[i], uint64(i+1))
 	}
-	crowds := map[string][]world.Host{}
+	crowds := map[string][]topology.Host{}
 	for i := range x.Events {
 		e := &x.Events[i]
 		key := fmt.Sprint(e.Vector, e.Hosts, e.Sources)
 		if crowds[key] == nil { // what comes again comes from the same
-			crowds[key] = s.hosts(max(e.Hosts, 1), world.Crowd{Shares: e.shares(), Mix: e.mix(), Tail: 0.9})
+			crowds[key] = s.hosts(max(e.Hosts, 1), topology.Crowd{Shares: e.shares(), Mix: e.mix(), Tail: 0.9})
 		}
 		s.befall(e, crowds[key])
 	}
@@ -133,7 +133,7 @@ func (s *sim) site(x *Site, number uint64) {
 	hours := x.Hours
 	p := &place{
 		quarter: quarter{name: x.Name, pps: x.Rate, curve: &hours, serves: true, apps: webApps, lasts: 25 * time.Second},
-		remotes: s.hosts(3000, world.Crowd{Shares: x.Visitors, Mix: world.People, Tail: 1.4}),
+		remotes: s.hosts(3000, topology.Crowd{Shares: x.Visitors, Mix: topology.People, Tail: 1.4}),
 		people:  ownHosts(first>>8, x.Servers, 0),
 	}
 	weights := make([]float64, x.Servers)

@@ -9,7 +9,7 @@ import (
 
 	"floodmark/internal/scenario"
 	"floodmark/internal/scenario/export"
-	"floodmark/internal/scenario/world"
+	"floodmark/internal/scenario/topology"
 )
 
 func schedule() *scenario.Schedule {
@@ -17,7 +17,7 @@ func schedule() *scenario.Schedule {
 	one := netip.MustParsePrefix("203.0.113.10/32")
 	m := time.Minute
 	s := scenario.Site{Name: "a", Network: netip.MustParsePrefix("203.0.113.0/24"), Servers: 20, Rate: 100_000,
-		Visitors: []world.Share{{Country: "US", Weight: 1}}, Silent: []scenario.Stretch{at(20*m, 25*m)}}
+		Visitors: []topology.Share{{Country: "US", Weight: 1}}, Silent: []scenario.Stretch{at(20*m, 25*m)}}
 	for h := range s.Hours {
 		s.Hours[h] = 1
 	}

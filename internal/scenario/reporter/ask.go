@@ -15,7 +15,7 @@ import (
 	"strconv"
 	"time"
 
-	"floodmark/internal/scenario/day"
+	"floodmark/internal/scenario/simday"
 )
 
 const (
@@ -84,7 +84,7 @@ func (c *conn) try() (status int, header http.Header, err error) {
 }
 
 // head begins a request of a person.
-func (c *conn) head(method, path string, x *day.Report) {
+func (c *conn) head(method, path string, x *simday.Report) {
 	c.out.Reset()
 	fmt.Fprintf(&c.out, "%s %s HTTP/1.1\r\nHost: %s\r\nX-Forwarded-For: %s\r\nUser-Agent: %s\r\nAccept-Language: %s\r\n", method, path, c.to, x.Address, x.Agent, x.Languages)
 }
@@ -101,7 +101,7 @@ type submission struct {
 
 // report makes one report: challenge, proof, post. A proof that is not enough
 // any more is worked out once again.
-func (r *run) report(c *conn, x *day.Report) (status int, retry time.Duration, err error) {
+func (r *run) report(c *conn, x *simday.Report) (status int, retry time.Duration, err error) {
 	for again := false; ; again = true {
 		s := submission{Service: x.Service, Component: x.Component, Kind: "problem", Region: x.Region}
 		if x.Region != "" || x.ASN == 0 { // without address data the server knows no country

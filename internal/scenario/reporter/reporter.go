@@ -10,7 +10,7 @@ import (
 	"sync/atomic"
 	"time"
 
-	"floodmark/internal/scenario/day"
+	"floodmark/internal/scenario/simday"
 )
 
 // Config says where reports go and when.
@@ -48,7 +48,7 @@ type run struct {
 
 // Run sends reports, each at its time, and returns what came of them. That some
 // are refused is counted and no error; that nobody listens is one.
-func Run(ctx context.Context, reports iter.Seq[day.Report], cfg Config) (Stats, error) {
+func Run(ctx context.Context, reports iter.Seq[simday.Report], cfg Config) (Stats, error) {
 	addr, err := net.ResolveTCPAddr("tcp", cfg.To)
 	if err != nil {
 		return Stats{}, fmt.Errorf("report to %s: %w", cfg.To, err)
@@ -69,7 +69,7 @@ func Run(ctx context.Context, reports iter.Seq[day.Report], cfg Config) (Stats, 
 	}
 	r := &run{cfg: cfg}
 	var at atomic.Int64
-	due := make(chan day.Report, cfg.Connections)
+	due := make(chan simday.Report, cfg.Connections)
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	var workers sync.WaitGroup
@@ -106,7 +106,7 @@ func (r *run) tick(ctx context.Context, at *atomic.Int64) <-chan struct{} {
 }
 
 // feed gives out each report when it is due.
-func (r *run) feed(ctx context.Context, reports iter.Seq[day.Report], due chan<- day.Report, at *atomic.Int64) {
+func (r *run) feed(ctx context.Context, reports iter.Seq[simday.Report], due chan<- simday.Report, at *atomic.Int64) {
 	for x := range reports {
 		if !r.wait(ctx, x.At) {
 			return
@@ -160,7 +160,7 @@ func (r *run) complain(format string, args ...any) {
 const tries = 6
 
 // work is one browser after the other, on one connection.
-func (r *run) work(ctx context.Context, due <-chan day.Report) {
+func (r *run) work(ctx context.Context, due <-chan simday.Report) {
 	c := &conn{to: r.cfg.To, dial: r.cfg.Dial}
 	defer c.close()
 	for x := range due {

@@ -15,8 +15,8 @@ import (
 	"testing"
 	"time"
 
-	"floodmark/internal/scenario/day"
 	"floodmark/internal/scenario/reporter"
+	"floodmark/internal/scenario/simday"
 )
 
 // desk is a server that takes reports and answers by the last octet of the
@@ -80,9 +80,9 @@ func TestEveryAnswerIsCounted(t *testing.T) {
 	d := &desk{asked: map[string]int{}}
 	server := httptest.NewServer(d)
 	defer server.Close()
-	var all []day.Report
+	var all []simday.Report
 	for i := range 50 {
-		all = append(all, day.Report{At: int64(i), Service: "a", Component: "app", Address: netip.AddrFrom4([4]byte{20, 1, byte(i / 10), byte(i % 10)}), Agent: "Browser/1", Languages: "en"})
+		all = append(all, simday.Report{At: int64(i), Service: "a", Component: "app", Address: netip.AddrFrom4([4]byte{20, 1, byte(i / 10), byte(i % 10)}), Agent: "Browser/1", Languages: "en"})
 	}
 	s, err := reporter.Run(context.Background(), slices.Values(all), reporter.Config{To: server.Listener.Addr().String(), Connections: 7})
 	if err != nil {
@@ -103,7 +103,7 @@ func TestReportsWaitForTheirTimeAndForNobodyElse(t *testing.T) {
 	d := &desk{asked: map[string]int{}}
 	server := httptest.NewServer(d)
 	defer server.Close()
-	all := []day.Report{{At: 1, Service: "a", Address: netip.MustParseAddr("20.1.1.7"), Agent: "b"}, {At: 2, Service: "a", Address: netip.MustParseAddr("20.1.2.7"), Agent: "b"}}
+	all := []simday.Report{{At: 1, Service: "a", Address: netip.MustParseAddr("20.1.1.7"), Agent: "b"}, {At: 2, Service: "a", Address: netip.MustParseAddr("20.1.2.7"), Agent: "b"}}
 	ctx, cancel := context.WithCancel(context.Background())
 	due := func(at int64) time.Time {
 		if at == 2 {

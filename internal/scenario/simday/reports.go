@@ -1,0 +1,103 @@
+package simday
+
+import (
+	"cmp"
+	"fmt"
+	"iter"
+	"math/rand/v2"
+	"net/netip"
+	"slices"
+	"time"
+
+	"floodmark/internal/scenario/topology"
+)
+
+// Options say how reports are drawn.
+type Options struct {
+	Seed     uint64
+	People   topology.Places // address data of networks that people are in; nil: the built-in plan
+	Machines topology.Places // of networks of servers; nil: as People
+}
+
+// Report is what somebody reports.
+type Report struct {
+	At              int64 // Unix ns
+	Service         string
+	Component       string // "" where it is not said
+	Country, Region string // Region is "" where it is not said
+	Address         netip.Addr
+	ASN             uint32
+	Agent           string // User-Agent
+	Languages       string // Accept-Language
+	Referer         string // page that sent them, "" for none
+}
+
+// Reports gives all reports of the days in the order of time.
+func (d *Day) Reports(opt Options) iter.Seq[Report] {
+	return func(yield func(Report) bool) {
+		p := newPeople(opt)
+		waves := d.surges(opt.Seed)
+		var now []Report
+		for at := d.Begin(); at.Before(d.End()); at = at.Add(quarter) {
+			now = now[:0]
+			r := random(opt.Seed, "reports", at.Unix())
+			for i := range d.Services {
+				now = d.Services[i].ordinary(now, r, p, at)
+			}
+			for _, w := range waves {
+				now = w.draw(now, r, p, at)
+			}
+			slices.SortStableFunc(now, func(a, b Report) int { return cmp.Compare(a.At, b.At) })
+			for _, x := range now {
+				if !yield(x) {
+					return
+				}
+			}
+		}
+	}
+}
+
+func (s *Service) ordinary(out []Report, r *rand.Rand, p *people, at time.Time) []Report {
+	n := s.usual(p.opt.Seed, at)
+	if n == 0 {
+		return out
+	}
+	parts, places := newLot(s.Usual.Parts, 1), newLot(s.Usual.Places, 0)
+	for range n {
+		x := p.person(r, places.draw(r), "people", 0)
+		x.At, x.Service, x.Component = at.UnixNano()+r.Int64N(int64(quarter)), s.Slug, parts.draw(r)
+		out = append(out, x)
+	}
+	return out
+}
+
+// draw draws the reports of the 15 minutes from a time on: proposals that are
+// even in time are thinned by how many report then (Lewis and Shedler 1979).
+func (w *surge) draw(out []Report, r *rand.Rand, p *people, at time.Time) []Report {
+	n := w.at(at)
+	if n == 0 {
+		return out
+	}
+	shares := map[string]float64{}
+	parts, places := make([]lot, len(w.Crowds)), make([]lot, len(w.Crowds))
+	for i := range w.Crowds {
+		shares[fmt.Sprintf("%03d", i)] = w.Crowds[i].Share
+		parts[i], places[i] = newLot(w.Crowds[i].Parts, 1), newLot(w.Crowds[i].Places, 0)
+	}
+	crowds := newLot(shares, 0)
+	most := 0.0
+	for m := time.Duration(0); m <= quarter; m += quarter / 30 {
+		most = max(most, w.level(at.Add(m).Sub(w.from)))
+	}
+	for range n {
+		after := r.Int64N(int64(quarter))
+		for tries := 0; tries < 200 && r.Float64()*most > w.level(at.Add(time.Duration(after)).Sub(w.from)); tries++ {
+			after = r.Int64N(int64(quarter))
+		}
+		i := slices.Index(crowds.names, crowds.draw(r))
+		x := p.person(r, places[i].draw(r), w.Senders, w.Agents)
+		x.At, x.Service, x.Component, x.Referer = at.UnixNano()+after, w.Service, parts[i].draw(r), w.Link
+		out = append(out, x)
+	}
+	return out
+}
