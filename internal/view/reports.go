@@ -46,9 +46,9 @@ type Bucket struct {
 
 // Band is the expected range of a count or rate.
 type Band struct {
-	Mean float64 `json:"mean" doc:"Expected value"`
-	Low  float64 `json:"low" doc:"Lower edge of the expected range"`
-	High float64 `json:"high" doc:"Upper edge of the expected range"`
+	Mean float32 `json:"mean" doc:"Expected value"`
+	Low  float32 `json:"low" doc:"Lower edge of the expected range"`
+	High float32 `json:"high" doc:"Upper edge of the expected range"`
 }
 
 // ComponentShare is one component's share of the problem reports.
@@ -144,7 +144,7 @@ func NewBucket(b *model.Bucket) Bucket {
 	v := Bucket{At: time.Unix(0, b.At).UTC(), Problems: b.Problems, Effective: Finite(b.Effective), OKReports: b.Works,
 		Referred: b.Followed, Suppressed: b.Withheld, Rejected: b.Refused, State: serviceState(b.State), Partial: b.Partial}
 	if b.Known {
-		v.Baseline = &Band{float64(Finite(b.Expected)), float64(Finite(b.Low)), float64(Finite(b.High))}
+		v.Baseline = &Band{Finite(b.Expected), Finite(b.Low), Finite(b.High)}
 	}
 	return v
 }

@@ -80,6 +80,12 @@ func NewRates(in *model.Rates) Rates {
 	}
 }
 
+// Of is the value of one metric.
+func (r *Rates) Of(m model.Metric) float64 {
+	return [model.Metrics]float64{r.Packets, r.Bits, r.Flows, r.TCPPackets, r.UDPPackets, r.ICMPPackets, r.OtherPackets, r.SYNPackets,
+		r.FragmentPackets, r.ReflectionPackets, r.UDPBits, r.ReflectionBits}[m]
+}
+
 // Share is one value's part of the packets.
 type Share struct {
 	Value string  `json:"value" doc:"Vector, country (ISO 3166-1 alpha-2) or network that the share belongs to"`

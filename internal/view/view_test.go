@@ -25,7 +25,7 @@ func TestRatesNameEveryMetric(t *testing.T) {
 		t.Fatal(err, got)
 	}
 	for m := range model.Metrics {
-		if got[m.String()] != float64(m)+1 {
+		if named := view.NewRates(&in); got[m.String()] != float64(m)+1 || named.Of(m) != float64(m)+1 {
 			t.Errorf("%s is %v", m, got[m.String()])
 		}
 	}

@@ -17,9 +17,9 @@ type Alertmanager struct {
 	Token string // bearer token; "" for none. Not sent by plain http but to loopback.
 }
 
-// lasting is how long an alert stays without being told again: a few messages
+// resolveTimeout is how long an alert stays without being told again: a few messages
 // may be lost, and the end of this program is not the end of the attack at once.
-const lasting = 5 * time.Minute
+const resolveTimeout = 5 * time.Minute
 
 type alertmanager struct {
 	*poster
@@ -51,7 +51,7 @@ func (a *alertmanager) send(ctx context.Context, m *Message) error {
 		if e.Was != "" && !e.First {
 			// Another severity is another set of labels, and so another alert.
 			old := *e
-			old.Incident.Severity = e.Was
+			old.Incident.Severity = string(e.Was)
 			list = append(list, a.alert(&old, m.Reason, true))
 		}
 		list = append(list, a.alert(e, m.Reason, e.Last))
@@ -78,11 +78,11 @@ func (a *alertmanager) alert(e *Event, reason Reason, over bool) amAlert {
 	in := &e.Incident
 	now := time.Now()
 	out := amAlert{
-		Labels: map[string]string{"alertname": "FloodmarkIncident", "incident": in.ID, "target": in.Target, "target_kind": in.TargetKind,
+		Labels: map[string]string{"alertname": "FloodmarkIncident", "incident": in.ID, "target": in.Target, "target_kind": in.Kind,
 			"direction": in.Direction, "severity": string(in.Severity), "customer": in.Customer, "group": in.Group, "floodmark": a.host},
 		Annotations:  map[string]string{"summary": e.Subject, "description": body(e)},
-		StartsAt:     in.Started,
-		EndsAt:       now.Add(lasting).UTC().Format(time.RFC3339),
+		StartsAt:     stampTime(in.StartedAt),
+		EndsAt:       now.Add(resolveTimeout).UTC().Format(time.RFC3339),
 		GeneratorURL: e.Link,
 	}
 	if over {
@@ -107,7 +107,7 @@ func (a *alertmanager) alert(e *Event, reason Reason, over bool) amAlert {
 func (a *alertmanager) push(ctx context.Context, list []amAlert) error {
 	b, err := json.Marshal(list)
 	if err != nil {
-		return refusal{errors.New("alertmanager: alert cannot be written as JSON")}
+		return rejection{errors.New("alertmanager: alert cannot be written as JSON")}
 	}
 	h := http.Header{}
 	h.Set("Content-Type", "application/json")

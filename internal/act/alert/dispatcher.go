@@ -114,6 +114,28 @@ func (d *Dispatcher) Reload(c Config) error {
 	return nil
 }
 
+// upgrade replaces the incidents in messages of an earlier version, whose fields
+// had other names, by the last known state of the incidents.
+func upgrade(list []Delivery) {
+	last := make(map[string]*model.Incident)
+	for _, p := range list {
+		if p.Thread != nil {
+			last[p.Thread.Change.Incident.ID] = &p.Thread.Change.Incident
+		}
+	}
+	for _, p := range list {
+		if p.Message == nil || p.Message.Schema == Schema {
+			continue
+		}
+		p.Message.Schema = Schema
+		for i := range p.Message.Events {
+			if in := last[p.Message.Events[i].Incident.ID]; in != nil {
+				p.Message.Events[i].Incident = incidentOf(in)
+			}
+		}
+	}
+}
+
 // recall takes up what the last run left.
 func (d *Dispatcher) recall() error {
 	list, err := d.out.Pending(context.Background())
@@ -129,6 +151,7 @@ func (d *Dispatcher) recall() error {
 			joined[key] = true
 		}
 	}
+	upgrade(list)
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	for _, p := range list {

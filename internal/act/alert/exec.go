@@ -60,7 +60,7 @@ func newProgram(c *Exec, log *slog.Logger) (*program, error) {
 // scripts do is done to an address, which customers and services are not.
 func (p *program) action(m *Message, e *Event) string {
 	switch {
-	case e.Incident.TargetKind != "host" && !(p.Prefixes && e.Incident.TargetKind == "prefix"):
+	case e.Incident.Kind != "host" && !(p.Prefixes && e.Incident.Kind == "prefix"):
 		return ""
 	case m.Reason == ForTest:
 		return test
@@ -83,7 +83,7 @@ func (p *program) send(ctx context.Context, m *Message) error {
 		}
 		doc, err := json.Marshal(fastnetmon(action, e))
 		if err != nil {
-			return refusal{fmt.Errorf("exec: %w", err)}
+			return rejection{fmt.Errorf("exec: %w", err)}
 		}
 		args := append(append([]string(nil), p.Args...), e.Incident.Target, heading(e), strconv.FormatInt(pps(action, e), 10), action)
 		if err := p.run(ctx, args, doc, m.Key); err != nil {
@@ -103,9 +103,9 @@ func heading(e *Event) string {
 // pps is the rate now, and once it is over the highest.
 func pps(action string, e *Event) int64 {
 	if action == unban {
-		return int64(e.Incident.Peak["packets"])
+		return int64(e.Incident.Peak.Packets)
 	}
-	return int64(e.Incident.Rates["packets"])
+	return int64(e.Incident.Rates.Packets)
 }
 
 // run starts the program in a process group of its own, so that a timeout also

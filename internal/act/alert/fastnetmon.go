@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"floodmark/internal/model"
+	"floodmark/internal/view"
 )
 
 // The fields of FastNetMon's JSON documents (fastnetmon.com, "FastNetMon JSON
@@ -35,10 +36,10 @@ func fastnetmon(action string, e *Event) map[string]any {
 	in := &e.Incident
 	d := map[string]any{
 		"attack_uuid":             uuid(in.ID),
-		"attack_severity":         severity(in.Severity, "low", "middle", "high"),
+		"attack_severity":         severity(model.Severity(in.Severity), "low", "middle", "high"),
 		"attack_type":             attackType(in),
-		"initial_attack_power":    count(in.Rates["packets"]),
-		"peak_attack_power":       count(in.Peak["packets"]),
+		"initial_attack_power":    count(in.Rates.Packets),
+		"peak_attack_power":       count(in.Peak.Packets),
 		"attack_direction":        heading(e),
 		"attack_protocol":         protocol(in),
 		"attack_detection_source": "automatic",
@@ -59,14 +60,14 @@ func fastnetmon(action string, e *Event) map[string]any {
 		for _, f := range fastnetmonRates {
 			v := 0.0
 			if dir == mine && f.known {
-				v = in.Rates[f.metric.String()] / f.divisor
+				v = in.Rates.Of(f.metric) / f.divisor
 			}
 			set(f.name, dir, "%s_%s", v, dir == mine && f.known)
 		}
 		for _, f := range []struct {
 			name string
 			v    float64
-		}{{"traffic", in.Rates["bits"] / 8}, {"pps", in.Rates["packets"]}, {"flows", in.Rates["flows"]}} {
+		}{{"traffic", in.Rates.Bits / 8}, {"pps", in.Rates.Packets}, {"flows", in.Rates.Flows}} {
 			if dir != mine {
 				f.v = 0
 			}
@@ -92,11 +93,11 @@ func severity[T any](s model.Severity, info, warning, critical T) T {
 }
 
 // attackType says the heaviest vector in FastNetMon's words, where it has one.
-func attackType(in *Incident) string {
+func attackType(in *view.Incident) string {
 	if len(in.Vectors) == 0 {
 		return "unknown"
 	}
-	v := in.Vectors[0].Name
+	v := in.Vectors[0].Value
 	switch v {
 	case "syn-flood":
 		return "syn_flood"
@@ -119,13 +120,13 @@ func attackType(in *Incident) string {
 }
 
 // protocol names the one that has most of the packets.
-func protocol(in *Incident) string {
-	name, most := "unknown", in.Rates["packets"]/2
+func protocol(in *view.Incident) string {
+	name, most := "unknown", in.Rates.Packets/2
 	for _, p := range []struct {
 		name   string
 		metric model.Metric
 	}{{"tcp", model.TCPPackets}, {"udp", model.UDPPackets}, {"icmp", model.ICMPPackets}} {
-		if v := in.Rates[p.metric.String()]; v > most {
+		if v := in.Rates.Of(p.metric); v > most {
 			name, most = p.name, v
 		}
 	}

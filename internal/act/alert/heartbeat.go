@@ -38,7 +38,7 @@ func (h Heartbeat) Run(ctx context.Context, log *slog.Logger) error {
 	for {
 		if err := h.beat(ctx, p); err != nil && ctx.Err() == nil && time.Since(logged) >= 10*time.Minute {
 			logged = time.Now()
-			log.Warn("heartbeat not delivered", "err", err)
+			log.Warn("heartbeat not delivered", "error", err)
 		} else if err == nil {
 			logged = time.Time{}
 		}

@@ -8,6 +8,7 @@ import (
 	"net/http"
 
 	"floodmark/internal/model"
+	"floodmark/internal/view"
 )
 
 // PagerDuty is an integration of a PagerDuty service (Events API v2). One
@@ -81,7 +82,7 @@ func (p *pagerduty) enqueue(ctx context.Context, action string, m *Message, e *E
 		}
 		doc["payload"] = map[string]any{
 			"summary": summary[:min(len(summary), maxSummary)], "source": in.Target, "timestamp": e.At, "component": component(in), "group": in.Group,
-			"severity": severity(in.Severity, "info", "warning", "critical"), "class": class(in), "custom_details": in,
+			"severity": severity(model.Severity(in.Severity), "info", "warning", "critical"), "class": class(in), "custom_details": in,
 		}
 		doc["client"] = "Floodmark"
 		if e.Link != "" {
@@ -91,26 +92,26 @@ func (p *pagerduty) enqueue(ctx context.Context, action string, m *Message, e *E
 	}
 	b, err := json.Marshal(doc)
 	if err != nil {
-		return refusal{errors.New("pagerduty: event cannot be written as JSON")}
+		return rejection{errors.New("pagerduty: event cannot be written as JSON")}
 	}
 	return p.post(ctx, b, http.Header{"Content-Type": {"application/json"}})
 }
 
 // component is whose the target is, of a service the part that stands out.
-func component(in *Incident) string {
-	if in.Crowd != nil {
-		return in.Crowd.part()
+func component(in *view.Incident) string {
+	if in.UserReports != nil {
+		return leadingComponent(in.UserReports)
 	}
 	return in.Customer
 }
 
 // class is the heaviest vector, of a service what it rests on.
-func class(in *Incident) string {
-	if in.Crowd != nil {
+func class(in *view.Incident) string {
+	if in.UserReports != nil {
 		return "user-reports"
 	}
 	if len(in.Vectors) == 0 {
 		return "unknown"
 	}
-	return in.Vectors[0].Name
+	return in.Vectors[0].Value
 }

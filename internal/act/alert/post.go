@@ -48,7 +48,7 @@ func loopback(host string) bool {
 }
 
 // post sends the body and wants a status of 2xx. What the message itself is
-// refused for is a refusal; wrong credentials or paths are not, since somebody
+// refused for is a rejection; wrong credentials or paths are not, since somebody
 // may mend them before the message is too old.
 func (p *poster) post(ctx context.Context, body []byte, header http.Header) error {
 	return p.do(ctx, http.MethodPost, body, header)
@@ -75,7 +75,7 @@ func (p *poster) do(ctx context.Context, method string, body []byte, header http
 	case resp.StatusCode/100 == 3:
 		return fmt.Errorf("%s answered %d: redirects are not followed", p.url.Hostname(), resp.StatusCode)
 	case slices.Contains([]int{400, 413, 415, 422}, resp.StatusCode):
-		return refusal{err}
+		return rejection{err}
 	case resp.StatusCode == 429 || resp.StatusCode == 503:
 		if s, e := strconv.Atoi(resp.Header.Get("Retry-After")); e == nil && s > 0 {
 			return busy{err, time.Duration(min(s, 3600)) * time.Second}

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"floodmark/internal/model"
+	"floodmark/internal/view"
 )
 
 // Syslog is a syslog server (RFC 5424): a line for each event.
@@ -114,7 +115,7 @@ func (s *syslog) settle(conn net.Conn) error {
 // that RFC 5612 leaves to those who have none.
 func (s *syslog) line(m *Message, e *Event) []byte {
 	in := &e.Incident
-	level := severity(in.Severity, 6, 4, 2) // informational, warning, critical
+	level := severity(model.Severity(in.Severity), 6, 4, 2) // informational, warning, critical
 	if e.Last {
 		level = 5 // notice: over
 	}
@@ -123,9 +124,9 @@ func (s *syslog) line(m *Message, e *Event) []byte {
 	b.WriteString("[floodmark@32473")
 	fields := [][2]string{{"key", m.Key}, {"reason", string(m.Reason)}, {"incident", in.ID}, {"target", in.Target}, {"direction", in.Direction},
 		{"severity", string(in.Severity)}, {"state", string(in.State)}, {"customer", in.Customer}, {"group", in.Group}}
-	if c := in.Crowd; c != nil {
-		fields = append(fields, [2]string{"part", c.part()}, [2]string{"problems", strconv.FormatUint(uint64(c.Peak.Problems), 10)},
-			[2]string{"effective", strconv.FormatFloat(c.Peak.Effective, 'f', 0, 64)}, [2]string{"confirmed", strconv.FormatBool(c.Confirmed)})
+	if c := in.UserReports; c != nil {
+		fields = append(fields, [2]string{"part", leadingComponent(c)}, [2]string{"problems", strconv.FormatUint(uint64(c.Peak.Problems), 10)},
+			[2]string{"effective", strconv.FormatFloat(float64(c.Peak.Effective), 'f', 0, 64)}, [2]string{"confirmed", strconv.FormatBool(c.Confirmed)})
 	} else {
 		fields = append(fields, [2]string{"vector", class(in)}, [2]string{"bits", figureOf(in, model.Bits)}, [2]string{"packets", figureOf(in, model.Packets)})
 	}
@@ -146,8 +147,8 @@ func (s *syslog) line(m *Message, e *Event) []byte {
 	return []byte(line)
 }
 
-func figureOf(in *Incident, m model.Metric) string {
-	return strconv.FormatFloat(in.Rates[m.String()], 'f', 0, 64)
+func figureOf(in *view.Incident, m model.Metric) string {
+	return strconv.FormatFloat(in.Rates.Of(m), 'f', 0, 64)
 }
 
 // field makes a header field of printable ASCII, "-" for none.

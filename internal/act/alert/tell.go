@@ -147,7 +147,7 @@ func (d *Dispatcher) put(ctx context.Context, list ...Delivery) {
 	d.counts.NotKept++
 	if d.unsafeAt == 0 {
 		d.unsafeAt = d.now().UnixNano()
-		d.log.Error("alerts cannot be kept; they are sent, but not repeated after a restart", "err", err)
+		d.log.Error("alerts cannot be kept; they are sent, but not repeated after a restart", "error", err)
 	}
 }
 
@@ -164,7 +164,7 @@ func (d *Dispatcher) done(key, outcome string) {
 	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 	defer cancel()
 	if err := d.out.Done(ctx, key, outcome); err != nil {
-		d.log.Warn("the end of an alert cannot be kept", "key", key, "err", err)
+		d.log.Warn("the end of an alert cannot be kept", "key", key, "error", err)
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 
 	"floodmark/internal/model"
 	"floodmark/internal/text"
+	"floodmark/internal/view"
 	"floodmark/internal/wording"
 )
 
@@ -14,7 +15,7 @@ import (
 func subject(c *model.Change) string {
 	in := &c.Incident
 	if in.Crowd != nil {
-		return crowdSubject(c)
+		return serviceSubject(c)
 	}
 	what := "unusual traffic"
 	if len(in.Vectors) > 0 {
@@ -32,7 +33,7 @@ func subject(c *model.Change) string {
 	case model.Eased:
 		return fmt.Sprintf("%s: back to normal, %s, %s", in.Target, what, peak)
 	case model.Resumed:
-		return fmt.Sprintf("%s: again, wave %d, %s, %s, open %s", in.Target, in.WaveCount, what, now, since)
+		return fmt.Sprintf("%s: again, burst %d, %s, %s, open %s", in.Target, in.WaveCount, what, now, since)
 	case model.Ended:
 		return fmt.Sprintf("%s: ended, %s, %s, %s to %s", in.Target, what, peak, clock(in.Started), clock(in.Ended))
 	case model.Dismissed:
@@ -78,12 +79,12 @@ func clock(ns int64) string {
 
 func by(r *model.Remark) string {
 	if r == nil || r.By == "" {
-		return "somebody"
+		return "an operator"
 	}
 	return text.Clean(r.By, 80)
 }
 
-// body says what is known of an incident and what is not.
+// body describes what is known about an incident and what is not.
 func body(e *Event) string {
 	in := &e.Incident
 	var b strings.Builder
@@ -91,13 +92,13 @@ func body(e *Event) string {
 		fmt.Fprintf(&b, "%-9s %s\n", name, text.Clean(fmt.Sprintf(format, args...), 400))
 	}
 	b.WriteString(text.Clean(e.Text, 800) + "\n\n")
-	if in.Crowd != nil {
-		crowdLines(in, line)
+	if in.UserReports != nil {
+		serviceLines(in, line)
 	} else {
 		trafficLines(in, line)
 	}
 	if in.FalseAlarm != nil {
-		line("Correction", "a false alarm, says %s. %s", in.FalseAlarm.By, in.FalseAlarm.Note)
+		line("Correction", "marked as a false alarm by %s. %s", in.FalseAlarm.By, in.FalseAlarm.Note)
 	}
 	line("Incident", "%s", in.ID)
 	if e.Link != "" {
@@ -106,14 +107,14 @@ func body(e *Event) string {
 	return b.String()
 }
 
-// trafficLines is what is known of the traffic, line by line.
-func trafficLines(in *Incident, line func(name, format string, args ...any)) {
+// trafficLines describes the traffic, line by line.
+func trafficLines(in *view.Incident, line func(name, format string, args ...any)) {
 	line("Target", "%s, traffic %s%s%s", in.Target, in.Direction, also("customer", in.Customer), also("group", in.Group))
-	line("State", "%s, %s, since %s%s", in.State, in.Severity, in.Started, also("closed", in.Closed))
-	line("Now", "%s, %s", text.Bits(in.Rates["bits"]), amount(model.Packets, in.Rates["packets"]))
-	line("Peak", "%s, %s", text.Bits(in.Peak["bits"]), amount(model.Packets, in.Peak["packets"]))
-	if in.Waves > 1 {
-		line("Waves", "%d", in.Waves)
+	line("State", "%s, %s, since %s%s", in.State, in.Severity, stampTime(in.StartedAt), also("closed", stampTime(in.ClosedAt)))
+	line("Now", "%s, %s", text.Bits(in.Rates.Bits), amount(model.Packets, in.Rates.Packets))
+	line("Peak", "%s, %s", text.Bits(in.Peak.Bits), amount(model.Packets, in.Peak.Packets))
+	if in.BurstCount > 1 {
+		line("Bursts", "%d", in.BurstCount)
 	}
 	if in.HostCount > 0 {
 		line("Addresses", "%d, such as %s", in.HostCount, strings.Join(in.Hosts[:min(3, len(in.Hosts))], ", "))
@@ -125,11 +126,11 @@ func trafficLines(in *Incident, line func(name, format string, args ...any)) {
 		line("From", "%s; %s", shares(in.Countries, same), shares(in.Networks, same))
 	}
 	line("Attack", "%s", attack(in))
-	if in.Untrusted {
-		line("Caution", "figures rest on an exporter in bad health")
+	if !in.QualityOK {
+		line("Caution", "an exporter of this incident has a data-quality issue")
 	}
 	if in.Delay >= 10 {
-		line("Caution", "exporters tell of traffic up to %s later", text.Duration(in.Delay))
+		line("Caution", "export delay up to %s", text.Duration(in.Delay))
 	}
 }
 
@@ -140,10 +141,10 @@ func also(name, v string) string {
 	return ", " + name + " " + v
 }
 
-func shares(list []Part, name func(string) string) string {
+func shares(list []view.Weight, name func(string) string) string {
 	var out []string
 	for _, p := range list[:min(3, len(list))] {
-		out = append(out, name(p.Name)+" "+text.Percent(p.Share))
+		out = append(out, name(p.Value)+" "+text.Percent(p.Share.Share))
 	}
 	if len(out) == 0 {
 		return "not known yet"
@@ -151,24 +152,24 @@ func shares(list []Part, name func(string) string) string {
 	return strings.Join(out, ", ")
 }
 
-func sources(in *Incident) string {
+func sources(in *view.Incident) string {
 	if in.Sources == 0 {
 		return "not known yet"
 	}
 	s := "at least " + text.Count(float64(in.Sources))
 	if in.Spoofing == "" {
-		return s + "; whether they are forged is not known yet"
+		return s + "; spoofing not examined yet"
 	}
-	return s + "; " + wording.Spoof(in.Spoofing)
+	return s + "; " + wording.Spoof(model.Spoofing(in.Spoofing))
 }
 
-func attack(in *Incident) string {
-	s := string(in.Attack)
+func attack(in *view.Incident) string {
+	s := in.AttackVerdict
 	if s == "" {
-		s = "not told from other causes yet"
+		s = "not examined yet"
 	}
-	if in.Because != "" {
-		s += ": " + in.Because
+	if in.Reason != "" {
+		s += ": " + in.Reason
 	}
 	return s
 }
@@ -179,7 +180,7 @@ func (m *Message) entitle() {
 	case len(m.Events) == 1:
 		m.Subject, m.Text = m.Events[0].Subject, body(&m.Events[0])
 	default:
-		m.Subject = fmt.Sprintf("%d messages on %d incidents", len(m.Events), len(incidents(m.Events)))
+		m.Subject = fmt.Sprintf("%d messages about %d incidents", len(m.Events), len(incidents(m.Events)))
 		var b strings.Builder
 		for _, e := range m.Events {
 			b.WriteString(text.Clean(e.Subject, 300) + "\n" + text.Clean(e.Text, 800) + "\n" + e.Link + "\n\n")
@@ -188,12 +189,12 @@ func (m *Message) entitle() {
 	}
 	switch m.Reason {
 	case ForDigest:
-		m.Subject = "While it was quiet: " + m.Subject
+		m.Subject = "After quiet hours: " + m.Subject
 	case ForReminder:
 		m.Subject = "Not acknowledged: " + m.Subject
 	case ForTest:
 		m.Subject = "TEST: " + m.Subject
-		m.Text = "This is a test of an alert receiver. Nothing happened.\n\n" + m.Text
+		m.Text = "This is a test of an alert receiver. There is no incident.\n\n" + m.Text
 	}
 	m.Subject = text.Clean(m.Subject, 300)
 }

@@ -60,7 +60,7 @@ func sign(key []byte, id string, at int64, body []byte) string {
 func (w *webhook) send(ctx context.Context, m *Message) error {
 	body, err := json.Marshal(m)
 	if err != nil {
-		return refusal{fmt.Errorf("webhook: %w", err)}
+		return rejection{fmt.Errorf("webhook: %w", err)}
 	}
 	at := time.Now().Unix()
 	h := http.Header{}

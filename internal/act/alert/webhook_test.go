@@ -41,7 +41,7 @@ func TestWebhookIsSigned(t *testing.T) {
 	if want := "198.51.100.7: DNS reflection, 5.20 Gbit/s in, open since 14:03 UTC"; m.Subject != want {
 		t.Errorf("subject %q, want %q", m.Subject, want)
 	}
-	if !strings.Contains(m.Text, "at least 12,345") || !strings.Contains(m.Text, "not told from other causes yet") {
+	if !strings.Contains(m.Text, "at least 12,345") || !strings.Contains(m.Text, "not examined yet") {
 		t.Errorf("text %s", m.Text)
 	}
 }

@@ -20,10 +20,10 @@ type refresher interface {
 	refresh(ctx context.Context, firing []Event) error
 }
 
-// refusal is an error that a further attempt would meet again.
-type refusal struct{ error }
+// rejection is an error that a further attempt would meet again.
+type rejection struct{ error }
 
-func (r refusal) Unwrap() error { return r.error }
+func (r rejection) Unwrap() error { return r.error }
 
 // busy is an error of a receiver that said when to come again.
 type busy struct {
@@ -195,7 +195,7 @@ func (w *worker) attempt(ctx context.Context, it *item) {
 	if err != nil && ctx.Err() != nil {
 		return // the program ends; it is sent by the next one
 	}
-	var no refusal
+	var no rejection
 	switch {
 	case err == nil:
 		w.succeeded(it)
@@ -246,7 +246,7 @@ func (w *worker) failed(it *item, err error) {
 	}
 	if now.Sub(w.logged) >= time.Minute {
 		w.logged = now
-		w.d.log.Warn("alert not delivered", "receiver", w.conf.Name, "err", err, "waiting", len(w.items), "failed", w.fails)
+		w.d.log.Warn("alert not delivered", "receiver", w.conf.Name, "error", err, "waiting", len(w.items), "failed", w.fails)
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 
 	"floodmark/internal/act/alert"
 	"floodmark/internal/model"
+	"floodmark/internal/view"
 )
 
 // outage is an incident of a service under way.
@@ -41,21 +42,21 @@ func TestSubjectsOfServices(t *testing.T) {
 		set  func(*model.Incident)
 		want string
 	}{
-		{model.Noticed, nil, "More reports of problems with X than usual: 820 effective reports in 15 minutes, expected 40 to 95, suspected since 14:03 UTC"},
+		{model.Noticed, nil, "Reports of problems with X above the baseline: 820 effective reports in 15 minutes, expected 40 to 95, suspected since 14:03 UTC"},
 		{model.Opened, nil, "Users report problems with X: 820 effective reports in 15 minutes, expected 40 to 95; mostly login, since 14:03 UTC"},
 		{model.Escalated, nil, "Users report problems with X, now critical: 820 effective reports in 15 minutes, expected 40 to 95; mostly login, since 14:03 UTC"},
 		{model.Changed, nil, "Users report problems with X: at most 820 effective reports in 15 minutes, expected 40 to 95; mostly login, since 14:03 UTC"},
 		{model.Changed, elsewhere, "Users report problems with X: at most 820 effective reports in 15 minutes, expected 40 to 95; mostly login; Mostly explained by the outage of B (50 to 90 %), since 14:03 UTC"},
-		{model.Eased, nil, "Reports of problems with X are back to what is usual: at most 820 effective reports in 15 minutes, expected 40 to 95"},
-		{model.Resumed, func(in *model.Incident) { in.WaveCount = 2 }, "Users report problems with X again, wave 2: at most 820 effective reports in 15 minutes, expected 40 to 95; mostly login, since 14:03 UTC"},
+		{model.Eased, nil, "Reports of problems with X are back to the baseline: at most 820 effective reports in 15 minutes, expected 40 to 95"},
+		{model.Resumed, func(in *model.Incident) { in.WaveCount = 2 }, "Users report problems with X again, burst 2: at most 820 effective reports in 15 minutes, expected 40 to 95; mostly login, since 14:03 UTC"},
 		{model.Ended, nil, "Reports of problems with X are over: at most 820 effective reports in 15 minutes, expected 40 to 95; mostly login, 14:03 UTC to 14:04 UTC"},
-		{model.Dismissed, nil, "Reports of problems with X: dismissed, no more than chance can bring, at most 820 effective reports in 15 minutes, expected 40 to 95"},
+		{model.Dismissed, nil, "Reports of problems with X: dismissed, within chance, at most 820 effective reports in 15 minutes, expected 40 to 95"},
 		{model.MergedAway, func(in *model.Incident) { in.MergedInto = "y" }, "Reports of problems with X: now part of y"},
 		{model.MarkedFalse, nil, "Reports of problems with X: correction, it was a false alarm (since 14:03 UTC)"},
 		{model.AcknowledgedNow, func(in *model.Incident) { in.Acknowledged = &model.Remark{By: "anna"} }, "Reports of problems with X: acknowledged by anna"},
-		{model.Opened, func(in *model.Incident) { in.Crowd.Peak.Known, in.Crowd.Peak.Effective, in.Crowd.Parts = false, 1, nil }, "Users report problems with X: 1 effective report in 15 minutes, what is usual is not known yet, since 14:03 UTC"},
-		{model.Opened, func(in *model.Incident) { in.Crowd.Forgery.Suspected, in.Crowd.Parts = true, nil }, "Users report problems with X: 820 effective reports in 15 minutes, expected 40 to 95; many look made up, since 14:03 UTC"},
-		{model.Opened, func(in *model.Incident) { in.Crowd = &model.Crowd{Name: "X\x1b[31m"} }, "Users report problems with X[31m: 0 effective reports in 15 minutes, what is usual is not known yet, since 14:03 UTC"},
+		{model.Opened, func(in *model.Incident) { in.Crowd.Peak.Known, in.Crowd.Peak.Effective, in.Crowd.Parts = false, 1, nil }, "Users report problems with X: 1 effective report in 15 minutes, no baseline yet, since 14:03 UTC"},
+		{model.Opened, func(in *model.Incident) { in.Crowd.Forgery.Suspected, in.Crowd.Parts = true, nil }, "Users report problems with X: 820 effective reports in 15 minutes, expected 40 to 95; many look inauthentic, since 14:03 UTC"},
+		{model.Opened, func(in *model.Incident) { in.Crowd = &model.Crowd{Name: "X\x1b[31m"} }, "Users report problems with X[31m: 0 effective reports in 15 minutes, no baseline yet, since 14:03 UTC"},
 	} {
 		in := outage("a")
 		if c.set != nil {
@@ -85,16 +86,16 @@ func TestTextOfAService(t *testing.T) {
 Service   X (x)
 State     open, critical, since 2026-11-23T14:03:10Z
 Peak      820 effective reports in 15 minutes, expected 40 to 95; 843 reports raw
-In all    1,900 reports of problems, 40 say that it works
-Waves     2
-Parts     login 80.0 % (usually 20.0 %), app 20.0 % (usually 80.0 %)
+Total     1,900 problem reports, 40 reports that it works
+Bursts    2
+Component login 80.0 % (usually 20.0 %), app 20.0 % (usually 80.0 %)
 Places    US-CA 2.3 times its usual share
 Cause     Mostly explained by the outage of B (50 to 90 %)
-Caution   many reports look made up: 300 came in lockstep
-Caution   7 reports were not taken, since the server was full
-Rests on  reports only, unconfirmed; from 61 networks; promise: at most one false incident per service and year
+Caution   many reports look inauthentic: 300 came in lockstep
+Caution   7 reports were rejected because the server was full
+Basis     reports only, unconfirmed; from 61 networks; false-alarm budget: at most one false incident per service and year
 Earlier   2026-11-13T14:03:10Z, at most 512 reports in 15 minutes, for 90 min
-Correction a false alarm, says anna. a test
+Correction marked as a false alarm by anna. a test
 Incident  a
 Page      https://floodmark.example/incidents/a
 `
@@ -105,16 +106,16 @@ Page      https://floodmark.example/incidents/a
 	in.Crowd = &model.Crowd{Name: "X", Confirmed: true}
 	ch = change(&in, model.Opened)
 	got := alert.Body(&ch, "")
-	for _, want := range []string{"Parts     not known yet", "Places    none stands out", "Rests on  reports, confirmed by another kind of signal"} {
+	for _, want := range []string{"Component not known yet", "Places    none significant", "Basis     reports, confirmed by another kind of signal"} {
 		if !strings.Contains(got, want) {
 			t.Errorf("lacks %q: %s", want, got)
 		}
 	}
 }
 
-// TestWebhookTellsOfServices reads what a server gets of an incident's whole
+// TestWebhookSendsServices reads what a server gets of an incident's whole
 // life.
-func TestWebhookTellsOfServices(t *testing.T) {
+func TestWebhookSendsServices(t *testing.T) {
 	s := serve(t, nil)
 	d, _ := start(t, to(s.URL), nil, nil)
 	in := outage("a")
@@ -136,32 +137,33 @@ func TestWebhookTellsOfServices(t *testing.T) {
 		t.Fatal(err)
 	}
 	x := raw.Events[0].Incident
-	if x["target"] != "service:x" || x["target_kind"] != "service" || len(x["rates"].(map[string]any)) != 0 || x["direction"] != nil {
+	if x["target"] != "service:x" || x["kind"] != "service" || x["direction"] != nil {
 		t.Errorf("incident %v", x)
 	}
-	const want = `{"service":"x","name":"X","peak":{"at":"2026-11-23T14:03:10Z","problems":843,"effective":820.4,"works":12,"normal":{"expected":61,"low":40.7,"high":94.2}},
-"total":1900,"effective":1800,"works":40,"refused":0,"networks":61,"evidence":9.5,"strongest":11.2,"limit":6.4,"promise":"at most one false incident per service and year","sustained":false,"confirmed":false,
-"parts":[{"slug":"login","name":"login","reports":1100,"share":0.8,"low":0.77,"high":0.83,"usual":0.2,"stands_out":true},{"slug":"app","name":"app","reports":0,"share":0.2,"low":0,"high":0,"usual":0.8,"stands_out":false},{"slug":"","name":"","reports":500,"share":0,"low":0,"high":0,"usual":0,"stands_out":false}],
-"places":[{"country":"US","region":"CA","reports":700,"excess":2.31,"low":2.1,"high":2.5,"stands_out":true},{"country":"DE","reports":0,"excess":0.9,"low":0,"high":0,"stands_out":false},{"country":"","reports":0,"excess":0.8,"low":0,"high":0,"stands_out":false}],
-"cause":{"share":0,"low":0,"high":0},"forgery":{"lockstep":0,"brigade":0,"suspected":false},"similar":[{"id":"x-old","score":0.8,"started":"2026-11-13T14:03:10Z","lasted":5400,"peak":512,"text":"the same part"}]}`
-	var wantCrowd map[string]any
-	if err := json.Unmarshal([]byte(want), &wantCrowd); err != nil {
+	const want = `{"service":"x","name":"X","peak":{"at":"2026-11-23T14:03:10Z","problems":843,"effective":820.4,"ok_reports":12,
+"referred":0,"suppressed":0,"rejected":0,"baseline":{"mean":61,"low":40.7,"high":94.2},"state":"normal","partial":false},
+"total":1900,"effective":1800,"ok_reports":40,"rejected":0,"networks":61,"log10_e_value":9.5,"max_log10_e_value":11.2,"alert_threshold":6.4,
+"false_alarm_budget":"at most one false incident per service and year","sustained_1h":false,"confirmed":false,
+"components":[{"slug":"login","name":"login","reports":1100,"share":0.8,"low":0.77,"high":0.83,"baseline_share":0.2,"log10_e_value":0,"significant":true},
+{"slug":"app","name":"app","reports":0,"share":0.2,"low":0,"high":0,"baseline_share":0.8,"log10_e_value":0,"significant":false},
+{"slug":"","name":"","reports":500,"share":0,"low":0,"high":0,"baseline_share":0,"log10_e_value":0,"significant":false}],
+"places":[{"country":"US","region":"CA","reports":700,"effective":0,"baseline":0,"ratio":2.31,"low":2.1,"high":2.5,"log10_e_value":0,"significant":true},
+{"country":"DE","reports":0,"effective":0,"baseline":0,"ratio":0.9,"low":0,"high":0,"log10_e_value":0,"significant":false},
+{"country":"","reports":0,"effective":0,"baseline":0,"ratio":0.8,"low":0,"high":0,"log10_e_value":0,"significant":false}],
+"cause":{"kind":"undecided","by_organization":false,"share":0,"low":0,"high":0,"text":""},
+"fraud":{"synchronized":0,"brigading":0,"suspected":false,"text":""},"series":[],
+"similar":[{"id":"x-old","score":0.8,"started_at":"2026-11-13T14:03:10Z","duration_seconds":5400,"peak":512,"text":"the same part"}]}`
+	var wantReports map[string]any
+	if err := json.Unmarshal([]byte(want), &wantReports); err != nil {
 		t.Fatal(err)
 	}
-	crowd := x["crowd"].(map[string]any)
-	peak := crowd["peak"].(map[string]any)
-	peak["effective"] = math.Round(peak["effective"].(float64)*10) / 10 // counts are kept as float32
-	normal := peak["normal"].(map[string]any)
-	for k, v := range normal {
-		normal[k] = math.Round(v.(float64)*10) / 10
-	}
-	if d := cmp.Diff(wantCrowd, crowd); d != "" {
+	if d := cmp.Diff(wantReports, x["user_reports"]); d != "" {
 		t.Error(d)
 	}
 }
 
-// TestFiguresThatAreNoneAreSent has numbers that JSON lacks.
-func TestFiguresThatAreNoneAreSent(t *testing.T) {
+// TestNumbersThatJSONLacksAreSent has numbers that JSON lacks.
+func TestNumbersThatJSONLacksAreSent(t *testing.T) {
 	s := serve(t, nil)
 	d, _ := start(t, to(s.URL), nil, nil)
 	in := outage("a")
@@ -169,7 +171,7 @@ func TestFiguresThatAreNoneAreSent(t *testing.T) {
 	c.Evidence, c.Strongest, c.Peak.Effective, c.Peak.High = math.Inf(1), math.NaN(), float32(math.NaN()), float32(math.Inf(1))
 	c.Parts[0].Share, c.Places[0].Excess, c.Similar[0].Score = math.NaN(), math.Inf(1), math.NaN()
 	d.Handle(background, change(&in, model.Opened))
-	if m := s.wait(t, 1)[0].message(t); m.Events[0].Incident.Crowd == nil {
+	if m := s.wait(t, 1)[0].message(t); m.Events[0].Incident.UserReports == nil {
 		t.Errorf("%+v", m)
 	}
 }
@@ -200,8 +202,8 @@ func TestRulesChooseServices(t *testing.T) {
 	}
 }
 
-// TestProgramsHearOfTrafficAlone hands a service to a script between two hosts.
-func TestProgramsHearOfTrafficAlone(t *testing.T) {
+// TestProgramsActOnTrafficOnly hands a service to a script between two hosts.
+func TestProgramsActOnTrafficOnly(t *testing.T) {
 	path, log := script(t, "")
 	d, _ := start(t, runs(path, alert.Exec{Prefixes: true, Details: true}), nil, nil)
 	for _, id := range []string{"a", "b"} {
@@ -214,7 +216,7 @@ func TestProgramsHearOfTrafficAlone(t *testing.T) {
 	}
 	eventually(t, "two runs", func() bool { return len(lines(log)) >= 4 })
 	for i, l := range lines(log) {
-		if i%2 == 0 && l != "198.51.100.7 incoming 1200000 ban" || strings.Contains(l, "service") {
+		if i%2 == 0 && l != "198.51.100.7 incoming 1200000 ban" || strings.Contains(l, "service:") {
 			t.Errorf("run %q", l)
 		}
 	}
@@ -238,14 +240,14 @@ func TestMachinesHearOfServices(t *testing.T) {
 	var e struct {
 		Payload struct {
 			Summary, Source, Component, Class string
-			Custom                            struct{ Crowd *alert.Crowd } `json:"custom_details"`
+			Custom                            view.Incident `json:"custom_details"`
 		}
 	}
 	got := pd.wait(t, 2)
 	if err := json.Unmarshal([]byte(got[0].body), &e); err != nil {
 		t.Fatal(err)
 	}
-	if p := e.Payload; p.Source != "service:x" || p.Component != "login" || p.Class != "user-reports" || !strings.HasPrefix(p.Summary, "Users report problems with X: 820") || p.Custom.Crowd == nil {
+	if p := e.Payload; p.Source != "service:x" || p.Component != "login" || p.Class != "user-reports" || !strings.HasPrefix(p.Summary, "Users report problems with X: 820") || p.Custom.UserReports == nil {
 		t.Errorf("%s", got[0].body)
 	}
 	if !strings.Contains(got[1].body, "resolve") {
