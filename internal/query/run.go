@@ -10,6 +10,13 @@ import (
 	"floodmark/internal/model"
 )
 
+// Options say how a question is answered.
+type Options struct {
+	Now   int64 // time of asking in Unix ns
+	Names Names // nil if nothing has a name
+	Limits
+}
+
 // Limits bound one question.
 type Limits struct {
 	Timeout time.Duration // of all statements together; 0 means 30 s
@@ -32,34 +39,33 @@ type asker struct {
 	missing map[string]bool
 }
 
-// Run answers a question; now is the time of asking in Unix ns, and names may be
-// nil. It returns when
-// the answer is complete, ctx ends or the time is over; of the last two the
-// error is that of the context. What is wrong with the question is an *Error.
-func Run(ctx context.Context, e Engine, q Question, names Names, now int64, l Limits) (Result, error) {
+// Run answers a question. It returns when the answer is complete, ctx ends or
+// the timeout has passed; in the last two cases the error is that of the
+// context. What is wrong with the question is an *Error.
+func Run(ctx context.Context, e Engine, q Question, o Options) (Result, error) {
 	started := time.Now()
 	text := q.String()
-	if names == nil {
-		names = NoNames{}
+	if o.Names == nil {
+		o.Names = NoNames{}
 	}
 	var err error
-	if q.Filter, err = q.Filter.Resolve(names); err != nil {
+	if q.Filter, err = q.Filter.Resolve(o.Names); err != nil {
 		return Result{}, err
 	}
-	p, err := q.choose(e, now)
+	p, err := q.choose(e, o.Now)
 	if err != nil {
 		return Result{}, err
 	}
-	if l.Timeout <= 0 {
-		l.Timeout = defaultTimeout
+	if o.Timeout <= 0 {
+		o.Timeout = defaultTimeout
 	}
-	if l.MaxRows <= 0 {
-		l.MaxRows = defaultRows
+	if o.MaxRows <= 0 {
+		o.MaxRows = defaultRows
 	}
-	ctx, cancel := context.WithTimeout(ctx, l.Timeout)
+	ctx, cancel := context.WithTimeout(ctx, o.Timeout)
 	defer cancel()
-	r := Result{Question: text, Table: p.table.name, From: time.UnixMilli(p.from).UTC(), To: time.UnixMilli(p.to).UTC(), Rows: [][]Value{}, Missing: []string{}, Notes: p.notes(now)}
-	a := &asker{e: e, names: names, plan: p, limits: l, result: &r, missing: make(map[string]bool)}
+	r := Result{Question: text, Table: p.table.name, From: time.UnixMilli(p.from).UTC(), To: time.UnixMilli(p.to).UTC(), Rows: [][]Value{}, Missing: []string{}, Notes: p.notes(o.Now)}
+	a := &asker{e: e, names: o.Names, plan: p, limits: o.Limits, result: &r, missing: make(map[string]bool)}
 	if err = a.answer(ctx); err != nil {
 		return Result{}, err
 	}

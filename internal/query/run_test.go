@@ -49,7 +49,7 @@ func TestCoarsestTableIsChosen(t *testing.T) {
 	f := func(text, table, from, to string) {
 		t.Helper()
 		e := keeps()
-		r, err := Run(t.Context(), e, mustParse(t, text), fixedNames{}, noon+int64(17*time.Second), Limits{})
+		r, err := Run(t.Context(), e, mustParse(t, text), Options{Names: fixedNames{}, Now: noon + int64(17*time.Second)})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -78,7 +78,7 @@ func TestCoarsestTableIsChosen(t *testing.T) {
 }
 
 func TestAnswerTellsWhatItLacks(t *testing.T) {
-	r, err := Run(t.Context(), keeps(), mustParse(t, "group by src last 7d"), NoNames{}, noon, Limits{})
+	r, err := Run(t.Context(), keeps(), mustParse(t, "group by src last 7d"), Options{Names: NoNames{}, Now: noon})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -94,7 +94,7 @@ func TestAnswerTellsWhatItLacks(t *testing.T) {
 func TestTooMuchIsRefused(t *testing.T) {
 	f := func(text, want string) {
 		t.Helper()
-		_, err := Run(t.Context(), keeps(), mustParse(t, text), fixedNames{}, noon, Limits{})
+		_, err := Run(t.Context(), keeps(), mustParse(t, text), Options{Names: fixedNames{}, Now: noon})
 		var e *Error
 		if !errors.As(err, &e) || !strings.Contains(e.Text, want) {
 			t.Errorf("%s: %v", text, err)
@@ -111,13 +111,13 @@ func TestQuestionsEndWithTheirContext(t *testing.T) {
 	e, _ := filled()
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := Run(ctx, e, mustParse(t, "group by src last 6h"), NoNames{}, noon, Limits{}); !errors.Is(err, context.Canceled) {
+	if _, err := Run(ctx, e, mustParse(t, "group by src last 6h"), Options{Names: NoNames{}, Now: noon}); !errors.Is(err, context.Canceled) {
 		t.Error(err)
 	}
-	if _, err := Run(t.Context(), e, mustParse(t, "group by src, dst last 6h"), NoNames{}, noon, Limits{Timeout: time.Nanosecond}); !errors.Is(err, context.DeadlineExceeded) {
+	if _, err := Run(t.Context(), e, mustParse(t, "group by src, dst last 6h"), Options{Names: NoNames{}, Now: noon, Limits: Limits{Timeout: time.Nanosecond}}); !errors.Is(err, context.DeadlineExceeded) {
 		t.Error(err)
 	}
-	r, err := Run(t.Context(), e, mustParse(t, "group by src, dst_port top 100 last 6h"), NoNames{}, noon, Limits{MaxRows: 7})
+	r, err := Run(t.Context(), e, mustParse(t, "group by src, dst_port top 100 last 6h"), Options{Names: NoNames{}, Now: noon, Limits: Limits{MaxRows: 7}})
 	if err != nil || len(r.Rows) != 7 || !r.Truncated || r.Groups < 100 {
 		t.Errorf("%d rows of %d, %v", len(r.Rows), r.Groups, err)
 	}
@@ -127,7 +127,7 @@ func TestQuestionsEndWithTheirContext(t *testing.T) {
 func TestTextOfQuestionsIsNotInSQL(t *testing.T) {
 	e := keeps()
 	q := mustParse(t, `exporter = "edge-1" or in_if = "transit a" or src_country = DE or class = tcp-syn or src = 192.0.2.1 or vector = reflection-dns or proto = udp group by src/24, in_if step 1m`)
-	if _, err := Run(t.Context(), e, q, fixedNames{}, noon, Limits{}); err != nil {
+	if _, err := Run(t.Context(), e, q, Options{Names: fixedNames{}, Now: noon}); err != nil {
 		t.Fatal(err)
 	}
 	for _, s := range e.got {

@@ -163,7 +163,7 @@ func mustParse(t testing.TB, text string) Question {
 // ask answers a question over all that is stored.
 func ask(t testing.TB, e Engine, text string) Result {
 	t.Helper()
-	r, err := Run(t.Context(), e, mustParse(t, text), fixedNames{}, noon, Limits{})
+	r, err := Run(t.Context(), e, mustParse(t, text), Options{Names: fixedNames{}, Now: noon})
 	if err != nil {
 		t.Fatalf("%s: %v", text, err)
 	}

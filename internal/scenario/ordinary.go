@@ -11,36 +11,38 @@ import (
 )
 
 // ordinary is a recipe without any attack.
-func ordinary(name, title, vantage string, length time.Duration, play func(*sim)) recipe {
-	return recipe{name: name, title: title, length: length, vantage: vantage, play: func(s *sim) {
+func ordinary(r recipe) recipe {
+	play := r.play
+	r.play = func(s *sim) {
 		s.truth.Own = []string{"203.0.113.0/24", "198.18.0.0/16"}
 		play(s)
-	}}
+	}
+	return r
 }
 
 func ordinaryRecipes() []recipe {
 	m := time.Minute
 	front := "mirror port in front of the service"
-	night := ordinary("backup", "One long transfer to a backup site at night", "edge of the network", 3*m, playBackup)
+	night := ordinary(recipe{name: "backup", title: "One long transfer to a backup site at night", vantage: "edge of the network", length: 3 * m, play: playBackup})
 	night.snap = 128 // headers are enough where the rest is bulk
-	cdn := ordinary("cdn-fill", "A cache fills itself from a few origins at full speed", "edge of the network", m, playFill)
+	cdn := ordinary(recipe{name: "cdn-fill", title: "A cache fills itself from a few origins at full speed", vantage: "edge of the network", length: m, play: playFill})
 	cdn.snap = 128
 	all := []recipe{
-		ordinary("quiet-day", "Ten minutes of an ordinary day: web, names, time, mail, both ways", "edge of the network", 10*m, playQuietDay),
-		ordinary("dying-server", "A server dies under its own load; clients repeat their SYNs and their users press reload", front, 5*m, playDyingServer),
-		ordinary("reconnect-storm", "After an outage thousands of clients come back within seconds", front, 2*m, playReconnect),
-		ordinary("udp-reconnect-storm", "After an outage thousands of telephones register again over UDP", front, 2*m, playRegister),
+		ordinary(recipe{name: "quiet-day", title: "Ten minutes of an ordinary day: web, names, time, mail, both ways", vantage: "edge of the network", length: 10 * m, play: playQuietDay}),
+		ordinary(recipe{name: "dying-server", title: "A server dies under its own load; clients repeat their SYNs and their users press reload", vantage: front, length: 5 * m, play: playDyingServer}),
+		ordinary(recipe{name: "reconnect-storm", title: "After an outage thousands of clients come back within seconds", vantage: front, length: 2 * m, play: playReconnect}),
+		ordinary(recipe{name: "udp-reconnect-storm", title: "After an outage thousands of telephones register again over UDP", vantage: front, length: 2 * m, play: playRegister}),
 		night, cdn,
-		ordinary("speed-test", "Somebody measures the line: eight streams over TCP each way, then UDP", "edge of the network", m, playSpeedTest),
-		ordinary("flash-crowd", "A page is on the news: visits grow twentyfold within a minute", front, 4*m, playFlashCrowd),
-		ordinary("load-test", "Three machines of the own staff load the service as hard as they can", front, m, playLoadTest),
-		ordinary("software-release-day", "Subscribers fetch a large update from two dozen cache servers", "edge of an access network", m, playRelease),
-		ordinary("dns-server-busy", "A resolver and a name server at a busy hour", "edge of the network", 2*m, playBusyDNS),
-		ordinary("vpn-hub", "Everybody starts work: IKE, then IPsec behind NAT, and WireGuard", "edge of the network", 2*m, playVPNHub),
-		ordinary("mail-server", "A mail server receives and sends", "edge of the network", 4*m, playMail),
-		ordinary("video-calls", "Conferences through one media server with STUN on ports 3478 to 3481", "edge of the network", m, playCalls),
-		ordinary("background-radiation", "An unused network: scanners, worms, and the answers to a flood elsewhere that forges our addresses", "edge of an unused network", 10*m, playRadiation),
-		ordinary("multicast-iptv", "Television over multicast on a local network", "inside an access network", m, playIPTV),
+		ordinary(recipe{name: "speed-test", title: "Somebody measures the line: eight streams over TCP each way, then UDP", vantage: "edge of the network", length: m, play: playSpeedTest}),
+		ordinary(recipe{name: "flash-crowd", title: "A page is on the news: visits grow twentyfold within a minute", vantage: front, length: 4 * m, play: playFlashCrowd}),
+		ordinary(recipe{name: "load-test", title: "Three machines of the own staff load the service as hard as they can", vantage: front, length: m, play: playLoadTest}),
+		ordinary(recipe{name: "software-release-day", title: "Subscribers fetch a large update from two dozen cache servers", vantage: "edge of an access network", length: m, play: playRelease}),
+		ordinary(recipe{name: "dns-server-busy", title: "A resolver and a name server at a busy hour", vantage: "edge of the network", length: 2 * m, play: playBusyDNS}),
+		ordinary(recipe{name: "vpn-hub", title: "Everybody starts work: IKE, then IPsec behind NAT, and WireGuard", vantage: "edge of the network", length: 2 * m, play: playVPNHub}),
+		ordinary(recipe{name: "mail-server", title: "A mail server receives and sends", vantage: "edge of the network", length: 4 * m, play: playMail}),
+		ordinary(recipe{name: "video-calls", title: "Conferences through one media server with STUN on ports 3478 to 3481", vantage: "edge of the network", length: m, play: playCalls}),
+		ordinary(recipe{name: "background-radiation", title: "An unused network: scanners, worms, and the answers to a flood elsewhere that forges our addresses", vantage: "edge of an unused network", length: 10 * m, play: playRadiation}),
+		ordinary(recipe{name: "multicast-iptv", title: "Television over multicast on a local network", vantage: "inside an access network", length: m, play: playIPTV}),
 	}
 	for i := range all {
 		switch all[i].name {

@@ -13,9 +13,9 @@ import (
 const sampledOne = 1000 // one packet in so many is in the recording
 
 func sampledRecipes() []recipe {
-	hour := ordinary("subscriber-hour", "An hour of what comes in for some thousand subscribers, one packet in 1,000", "edge of an access network, inbound only, packets sampled 1 in 1000", time.Hour, func(s *sim) {
+	hour := ordinary(recipe{name: "subscriber-hour", title: "An hour of what comes in for some thousand subscribers, one packet in 1,000", vantage: "edge of an access network, inbound only, packets sampled 1 in 1000", length: time.Hour, play: func(s *sim) {
 		s.subscribers(60)
-	})
+	}})
 	hour.sampling = sampledOne
 	attacked := recipe{name: "subscriber-attack", title: "The same, and for eight minutes answers of CLDAP and DNS at one subscriber, one packet in 1,000", attack: true,
 		length: 30 * time.Minute, vantage: hour.vantage, sampling: sampledOne, play: playSubscriberAttack}

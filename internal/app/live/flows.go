@@ -88,7 +88,7 @@ func (s *Server) ask(ctx context.Context, question string) (query.Result, error)
 		return query.Result{}, asProblem(err)
 	}
 	defer s.line.meters.queries.Since(time.Now())
-	r, err := query.Run(ctx, stored{s.store}, q, names{s}, s.clock.Now(), query.Limits{})
+	r, err := query.Run(ctx, stored{s.store}, q, query.Options{Names: names{s}, Now: s.clock.Now()})
 	return r, asProblem(err)
 }
 

@@ -78,7 +78,7 @@ func misp(a *model.Analysis) (any, error) {
 	ev.Date, ev.Timestamp = instant(a.First).Format("2006-01-02"), w.stamp
 	ev.Threat, ev.Analysis, ev.Share = "4", "2", "0" // undefined, completed, own organisation only
 	ev.Tags = mispTags(a)
-	ev.Attribute = []mispValue{w.value("event", "", "Other", "comment", summary(a))}
+	ev.Attribute = []mispValue{w.value("event", mispValue{Category: "Other", Type: "comment", Value: summary(a)})}
 	ev.Objects = []mispObject{}
 	for i, v := range a.Vectors {
 		if o := w.object(a, v, i); o != nil {
@@ -97,7 +97,7 @@ func (w mispWriter) object(a *model.Analysis, v model.Vector, i int) *mispObject
 		Template:    ddosTemplate, Version: ddosTemplateVersion, Timestamp: w.stamp, Share: "5",
 		Comment: wording.Vector(v.Name) + "; sources: " + wording.Spoof(v.Sources.Spoofing.Verdict)}
 	add := func(relation, category, kind, value string) {
-		o.Attribute = append(o.Attribute, w.value(where, relation, category, kind, value))
+		o.Attribute = append(o.Attribute, w.value(where, mispValue{Relation: relation, Category: category, Type: kind, Value: value}))
 	}
 	if a.Target != nil {
 		for j, p := range a.Target.Prefixes {
@@ -134,9 +134,12 @@ func (w mispWriter) object(a *model.Analysis, v model.Vector, i int) *mispObject
 	return o
 }
 
-func (w mispWriter) value(where, relation, category, kind, value string) mispValue {
-	return mispValue{UUID: uuid5(Namespace, "misp value "+where+" "+relation+" "+value+" "+w.id), Relation: relation, Type: kind, Category: category,
-		Value: value, Uncorrelate: kind != "ip-src" && kind != "ip-dst", Share: "5", Timestamp: w.stamp}
+// value completes an attribute of the object or event that where names.
+func (w mispWriter) value(where string, v mispValue) mispValue {
+	v.UUID = uuid5(Namespace, "misp value "+where+" "+v.Relation+" "+v.Value+" "+w.id)
+	v.Uncorrelate = v.Type != "ip-src" && v.Type != "ip-dst"
+	v.Share, v.Timestamp = "5", w.stamp
+	return v
 }
 
 func mispTags(a *model.Analysis) []mispTag {

@@ -68,13 +68,13 @@ func (t *means) take(before uint32, emit func(*mean)) {
 }
 
 // addHead appends what all tables of series begin with.
-func (a *appender) addHead(ms int64, id model.TargetID, d model.Direction, rates *model.Rates, scale float64) {
+func (a *appender) addHead(ms int64, id model.TargetID, d model.Direction, rates *model.Rates) {
 	i := a.n
 	column[int64](a, 0)[i] = ms
 	mapping.VectorAssignStringElement(a.strings, mapping.IdxT(i), id.String())
 	column[uint8](a, 2)[i] = uint8(d)
 	for m, v := range rates {
-		column[float32](a, 3+m)[i] = float32(v * scale)
+		column[float32](a, 3+m)[i] = float32(v)
 	}
 }
 
@@ -82,7 +82,7 @@ const afterRates = 3 + int(model.Metrics)
 
 func (a *appender) addPoint(p *model.Point) error {
 	i := a.n
-	a.addHead(p.Time*1000, p.Target, p.Direction, &p.Rates, 1)
+	a.addHead(p.Time*1000, p.Target, p.Direction, &p.Rates)
 	column[float32](a, afterRates)[i] = float32(p.Samples)
 	column[float32](a, afterRates+1)[i] = float32(p.Low)
 	column[float32](a, afterRates+2)[i] = float32(p.High)
@@ -91,7 +91,11 @@ func (a *appender) addPoint(p *model.Point) error {
 
 func (a *appender) addMean(m *mean) error {
 	i, n := a.n, float64(max(m.bands, 1))
-	a.addHead(int64(m.key.minute)*60000, m.key.target, m.key.direction, &m.rates, 1./60)
+	rates := m.rates
+	for k := range rates {
+		rates[k] *= 1. / 60
+	}
+	a.addHead(int64(m.key.minute)*60000, m.key.target, m.key.direction, &rates)
 	column[float32](a, afterRates)[i] = float32(m.samples)
 	column[float32](a, afterRates+1)[i] = float32(m.low / n)
 	column[float32](a, afterRates+2)[i] = float32(m.high / n)

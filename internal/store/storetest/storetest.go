@@ -82,25 +82,25 @@ func rowsComeBack(t *testing.T, e Engine) {
 	for i := range rows {
 		want[i] = values(&rows[i])
 	}
-	equal(t, e, "flows", "SELECT "+columns+" FROM {rows} ORDER BY time", want)
+	tableRows{t, e, "flows"}.equal("SELECT "+columns+" FROM {rows} ORDER BY time", want)
 	var fragments int64
 	for i := range rows {
 		if rows[i].Fragment {
 			fragments++
 		}
 	}
-	equal(t, e, "flows", "SELECT count(*) FROM {rows} WHERE fragment", [][]int64{{fragments}})
+	tableRows{t, e, "flows"}.equal("SELECT count(*) FROM {rows} WHERE fragment", [][]int64{{fragments}})
 	f := rows[7]
 	where := fmt.Sprintf("WHERE src_hi = %d AND src_lo BETWEEN %d AND %d AND time >= %d AND time < %d", f.Src.Hi, f.Src.Lo, f.Src.Lo, f.First/1e6, f.First/1e6+1)
-	equal(t, e, "flows", "SELECT count(*) FROM {rows} "+where, [][]int64{{1}})
+	tableRows{t, e, "flows"}.equal("SELECT count(*) FROM {rows} "+where, [][]int64{{1}})
 }
 
 func seenAfterSync(t *testing.T, e Engine) {
-	equal(t, e, "flows", "SELECT count(*) FROM {rows}", [][]int64{{0}})
+	tableRows{t, e, "flows"}.equal("SELECT count(*) FROM {rows}", [][]int64{{0}})
 	for n := range int64(3) {
 		e.Add(Rows(100))
 		e.Sync()
-		equal(t, e, "flows", "SELECT count(*) FROM {rows}", [][]int64{{100 * (n + 1)}})
+		tableRows{t, e, "flows"}.equal("SELECT count(*) FROM {rows}", [][]int64{{100 * (n + 1)}})
 	}
 }
 
@@ -119,8 +119,8 @@ func rollupsEqualFlows(t *testing.T, e Engine) {
 		key := " FROM {rows} GROUP BY " + f.key + " ORDER BY " + f.key
 		want := e.Ask("flows", "SELECT "+f.key+", sum(packets * sampling), sum(bytes * sampling), count(*)"+key)
 		for _, step := range []string{"_1m", "_1h"} {
-			equal(t, e, f.table+step, "SELECT "+f.key+", sum(packets), sum(bytes), sum(flows)"+key, want)
-			equal(t, e, f.table+step, "SELECT min(time), max(time), max(folded) FROM {rows}", [][]int64{{Start / 1e6, Start / 1e6, 0}})
+			tableRows{t, e, f.table + step}.equal("SELECT "+f.key+", sum(packets), sum(bytes), sum(flows)"+key, want)
+			tableRows{t, e, f.table + step}.equal("SELECT min(time), max(time), max(folded) FROM {rows}", [][]int64{{Start / 1e6, Start / 1e6, 0}})
 		}
 	}
 }
@@ -133,7 +133,7 @@ func lateRows(t *testing.T, e Engine) {
 	}
 	for _, f := range families {
 		for _, step := range []string{"_1m", "_1h"} {
-			equal(t, e, f.table+step, "SELECT time, sum(flows) FROM {rows} GROUP BY time ORDER BY time", [][]int64{{Start / 1e6, 1500}})
+			tableRows{t, e, f.table + step}.equal("SELECT time, sum(flows) FROM {rows} GROUP BY time ORDER BY time", [][]int64{{Start / 1e6, 1500}})
 		}
 	}
 }
@@ -147,13 +147,21 @@ func points(t *testing.T, e Engine) {
 	}
 	e.Points(all)
 	e.Sync()
-	equal(t, e, "series_1s", "SELECT count(*), sum(bits), sum(packets), max(high) FROM {rows} WHERE target = '198.51.100.1' AND direction = 0", [][]int64{{120, 120*600 + 119*60, 7200, 10}})
+	tableRows{t, e, "series_1s"}.equal("SELECT count(*), sum(bits), sum(packets), max(high) FROM {rows} WHERE target = '198.51.100.1' AND direction = 0", [][]int64{{120, 120*600 + 119*60, 7200, 10}})
 	e.Advance(80 * time.Minute)
-	equal(t, e, "series_1m", "SELECT time, packets, max_bits, samples FROM {rows} ORDER BY time", [][]int64{{Start / 1e6, 60, 659, 120}, {Start/1e6 + 60000, 60, 719, 120}})
-	equal(t, e, "series_1h", "SELECT time, packets, max_bits, samples FROM {rows}", [][]int64{{Start / 1e6, 2, 719, 240}})
+	tableRows{t, e, "series_1m"}.equal("SELECT time, packets, max_bits, samples FROM {rows} ORDER BY time", [][]int64{{Start / 1e6, 60, 659, 120}, {Start/1e6 + 60000, 60, 719, 120}})
+	tableRows{t, e, "series_1h"}.equal("SELECT time, packets, max_bits, samples FROM {rows}", [][]int64{{Start / 1e6, 2, 719, 240}})
 }
 
-func equal(t *testing.T, e Engine, table, sql string, want [][]int64) {
+// tableRows are the rows of a table, for comparison.
+type tableRows struct {
+	t     *testing.T
+	e     Engine
+	table string
+}
+
+func (r tableRows) equal(sql string, want [][]int64) {
+	t, e, table := r.t, r.e, r.table
 	t.Helper()
 	got := e.Ask(table, sql)
 	if len(got) != len(want) {
