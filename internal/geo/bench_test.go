@@ -13,7 +13,7 @@ import (
 // real opens the database that `make geo` or `floodmark geo update` has left.
 func real(b *testing.B) *DB {
 	b.Helper()
-	for _, path := range []string{os.Getenv("FLOODMARK_GEO"), filepath.Join("..", "..", "bin", FileName)} {
+	for _, path := range []string{os.Getenv("FLOODMARK_GEO"), filepath.Join("..", "..", "bin", fileName)} {
 		if db, err := Open(path); err == nil {
 			return db
 		}
@@ -96,7 +96,7 @@ func BenchmarkOpen(b *testing.B) {
 	real(b)
 	path := os.Getenv("FLOODMARK_GEO")
 	if path == "" {
-		path = filepath.Join("..", "..", "bin", FileName)
+		path = filepath.Join("..", "..", "bin", fileName)
 	}
 	var db *DB
 	var before, after runtime.MemStats

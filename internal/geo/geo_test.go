@@ -352,7 +352,7 @@ func TestOpenSaysWhatIsWrong(t *testing.T) {
 		"cut table":   {reseal(func(b []byte) []byte { return b[:len(b)-4] }), "tables of"},
 		"last place":  {reseal(func(b []byte) []byte { b[len(b)-1] = 0xff; return b }), "points outside"},
 	} {
-		path := filepath.Join(t.TempDir(), FileName)
+		path := filepath.Join(t.TempDir(), fileName)
 		if err := os.WriteFile(path, c.data, 0o600); err != nil {
 			t.Fatal(err)
 		}

@@ -6,8 +6,8 @@ import (
 	"path/filepath"
 )
 
-// FileName is the name of a database file in its usual places.
-const FileName = "geo.db"
+// fileName is the name of a database file in its usual places.
+const fileName = "geo.db"
 
 // DefaultPath returns where `floodmark geo update` writes: $FLOODMARK_GEO,
 // else $XDG_DATA_HOME/floodmark/geo.db, else ~/.local/share/floodmark/geo.db
@@ -19,13 +19,13 @@ func DefaultPath() (string, error) {
 	}
 	// The specification says that a relative path there is to be ignored.
 	if d := os.Getenv("XDG_DATA_HOME"); filepath.IsAbs(d) {
-		return filepath.Join(d, "floodmark", FileName), nil
+		return filepath.Join(d, "floodmark", fileName), nil
 	}
 	home, err := os.UserHomeDir()
 	if err != nil {
 		return "", errors.New("find a place for the address database: no home directory is set; set FLOODMARK_GEO to a file name")
 	}
-	return filepath.Join(home, ".local", "share", "floodmark", FileName), nil
+	return filepath.Join(home, ".local", "share", "floodmark", fileName), nil
 }
 
 // Find returns the database to use: $FLOODMARK_GEO where it is set, whether or
@@ -43,7 +43,7 @@ func Find() (path string, ok bool) {
 		if real, err := filepath.EvalSymlinks(exe); err == nil {
 			exe = real
 		}
-		candidates = append(candidates, filepath.Join(filepath.Dir(exe), FileName))
+		candidates = append(candidates, filepath.Join(filepath.Dir(exe), fileName))
 	}
 	for _, p := range candidates {
 		if st, err := os.Stat(p); err == nil && st.Mode().IsRegular() {

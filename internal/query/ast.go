@@ -29,7 +29,7 @@ type Question struct {
 	Filter Filter
 	Groups []Group
 	ByTime bool // "time" is among the groups
-	Top    int  // groups, 1 to MaxTop; 0 without groups
+	Top    int  // groups, 1 to maxTop; 0 without groups
 	Order  Measure
 	Step   time.Duration // of the series, 0 for none or, with ByTime, for one that fits
 	From   Moment

@@ -37,7 +37,7 @@ func TestReferenceIsTrue(t *testing.T) {
 			}
 		}
 		mustParse(t, row[4])
-		if f, err := ParseFilter(row[4]); err != nil || f.String() == "" {
+		if f, err := parseFilter(row[4]); err != nil || f.String() == "" {
 			t.Errorf("%s: %v", row[4], err)
 		}
 	}

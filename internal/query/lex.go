@@ -8,7 +8,7 @@ import (
 
 // Bounds of a question.
 const (
-	MaxLength = 4096 // octets of a question
+	maxLength = 4096 // octets of a question
 	maxDepth  = 32   // of parentheses and "not"
 	maxList   = 1000 // values of one list
 	maxWord   = 255  // octets of one value

@@ -9,10 +9,10 @@ import (
 
 // Bounds of an answer that a question may ask for.
 const (
-	MaxTop     = 1000
+	maxTop     = 1000
 	defaultTop = 10
 	maxGroups  = 3    // dimensions
-	MaxSteps   = 2000 // of a series
+	maxSteps   = 2000 // of a series
 )
 
 const defaultLast = int64(time.Hour)
@@ -32,8 +32,8 @@ func startsClause(t token) bool {
 // Parse reads a question. The error is an *Error.
 func Parse(text string) (Question, error) {
 	q := Question{Top: -1}
-	if len(text) > MaxLength {
-		return Question{}, &Error{Text: fmt.Sprintf("a question has at most %d octets", MaxLength)}
+	if len(text) > maxLength {
+		return Question{}, &Error{Text: fmt.Sprintf("a question has at most %d octets", maxLength)}
 	}
 	tokens, f := lex(text)
 	if f == nil {
@@ -42,24 +42,10 @@ func Parse(text string) (Question, error) {
 	if f != nil {
 		return Question{}, f.in(text)
 	}
-	if len(q.String()) > MaxLength { // so that what String writes can be asked again
-		return Question{}, &Error{Text: fmt.Sprintf("the question with its defaults written out has more than %d octets", MaxLength)}
+	if len(q.String()) > maxLength { // so that what String writes can be asked again
+		return Question{}, &Error{Text: fmt.Sprintf("the question with its defaults written out has more than %d octets", maxLength)}
 	}
 	return q, nil
-}
-
-// ParseFilter reads a condition alone, without any clause after it.
-func ParseFilter(text string) (Filter, error) {
-	q, err := Parse(text)
-	if err == nil {
-		tokens, _ := lex(text)
-		for i, t := range tokens {
-			if startsClause(t) && (i == 0 || !tokens[i-1].valueFollows()) {
-				return Filter{}, (&fault{t.pos, fmt.Sprintf("only a condition may stand here, found %v", t), ""}).in(text)
-			}
-		}
-	}
-	return q.Filter, err
 }
 
 // valueFollows reports whether what comes after t is a value, not a clause.
@@ -103,8 +89,8 @@ func (p *parser) clause(q *Question, name string) (f *fault) {
 	case "top":
 		t := p.take()
 		n, err := strconv.Atoi(t.text)
-		if err != nil || n < 1 || n > MaxTop {
-			return &fault{t.pos, fmt.Sprintf("top is a number from 1 to %d", MaxTop), ""}
+		if err != nil || n < 1 || n > maxTop {
+			return &fault{t.pos, fmt.Sprintf("top is a number from 1 to %d", maxTop), ""}
 		}
 		q.Top = n
 	case "order":

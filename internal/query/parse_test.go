@@ -1,6 +1,7 @@
 package query
 
 import (
+	"fmt"
 	"math/rand/v2"
 	"reflect"
 	"strings"
@@ -59,7 +60,7 @@ func TestQuestionsAreBounded(t *testing.T) {
 			t.Errorf("%v, want %s", err, want)
 		}
 	}
-	f(strings.Repeat(" ", MaxLength+1), "at most 4096 octets")
+	f(strings.Repeat(" ", maxLength+1), "at most 4096 octets")
 	f(strings.Repeat("(", maxDepth+1)+"ttl=1"+strings.Repeat(")", maxDepth+1), "nested deeper than 32")
 	f(strings.Repeat("not ", maxDepth+1)+"ttl=1", "nested deeper than 32")
 	f("ttl in (1"+strings.Repeat(",1", maxList)+")", "more than 1000 values")
@@ -142,4 +143,18 @@ func TestMomentsAreRead(t *testing.T) {
 	if q.From.At(noon) != noon-int64(2*time.Hour) || q.To.At(noon) != noon {
 		t.Error(q)
 	}
+}
+
+// parseFilter reads a condition alone, without any clause after it.
+func parseFilter(text string) (Filter, error) {
+	q, err := Parse(text)
+	if err == nil {
+		tokens, _ := lex(text)
+		for i, t := range tokens {
+			if startsClause(t) && (i == 0 || !tokens[i-1].valueFollows()) {
+				return Filter{}, (&fault{t.pos, fmt.Sprintf("only a condition may stand here, found %v", t), ""}).in(text)
+			}
+		}
+	}
+	return q.Filter, err
 }

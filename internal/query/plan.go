@@ -102,7 +102,7 @@ func (q *Question) stepFor(length int64) (int64, error) {
 	}
 	// The lines share the bound; ends that do not fit the grid add two steps.
 	points, lines := length/step+2, int64(max(q.Top, 1))
-	if points > MaxSteps || points*lines > maxValues {
+	if points > maxSteps || points*lines > maxValues {
 		return 0, &Error{Text: fmt.Sprintf("%d steps of %s for %d lines are too many", points, formatSpan(int64(step)*int64(time.Millisecond)), lines), Hint: "take a longer step or a smaller top"}
 	}
 	return step, nil

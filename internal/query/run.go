@@ -26,7 +26,7 @@ type Limits struct {
 // defaultTimeout and defaultRows hold where Limits has 0.
 const (
 	defaultTimeout = 30 * time.Second
-	defaultRows    = maxValues + MaxTop
+	defaultRows    = maxValues + maxTop
 )
 
 // asker asks the statements of one question.

@@ -66,13 +66,13 @@ func (p *printer) field(r rank, name, text string) {
 }
 
 // fit leaves out the least important blocks, the last of them first, until
-// the text has at most MaxLines.
+// the text has at most maxLines.
 func (p *printer) fit() string {
 	total := 0
 	for _, b := range p.blocks {
 		total += len(b.lines)
 	}
-	for said := false; total > MaxLines; {
+	for said := false; total > maxLines; {
 		drop := -1
 		for i, b := range p.blocks {
 			if len(b.lines) > 0 && (drop < 0 || b.rank <= p.blocks[drop].rank) {

@@ -10,12 +10,12 @@ import (
 	"floodmark/internal/wording"
 )
 
-// MaxLines is the most lines that Text gives: 40 less one, in which the caller
+// maxLines is the most lines that Text gives: 40 less one, in which the caller
 // says where it put the files.
-const MaxLines = 39
+const maxLines = 39
 
-// MaxWidth is the most columns that Text uses, however wide the terminal is.
-const MaxWidth = 100
+// maxWidth is the most columns that Text uses, however wide the terminal is.
+const maxWidth = 100
 
 const minWidth = 40
 
@@ -25,8 +25,8 @@ const minWidth = 40
 // not fit; it says how many. Color adds ANSI emphasis. The text ends with a
 // newline.
 func Text(a *model.Analysis, width int, color bool) string {
-	if width <= 0 || width > MaxWidth {
-		width = MaxWidth
+	if width <= 0 || width > maxWidth {
+		width = maxWidth
 	}
 	p := &printer{width: max(width, minWidth), color: color}
 	p.head(a)

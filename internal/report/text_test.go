@@ -51,12 +51,12 @@ func TestTextFitsTheTerminal(t *testing.T) {
 			width := rapid.IntRange(0, 300).Draw(t, "width")
 			s := Text(a, width, false)
 			lines := strings.Split(strings.TrimSuffix(s, "\n"), "\n")
-			if len(lines) > MaxLines {
+			if len(lines) > maxLines {
 				t.Fatalf("%s: %d lines", name, len(lines))
 			}
 			limit := width
-			if width <= 0 || width > MaxWidth {
-				limit = MaxWidth
+			if width <= 0 || width > maxWidth {
+				limit = maxWidth
 			}
 			for _, l := range lines {
 				if columns(l) > max(limit, minWidth) {
@@ -103,7 +103,7 @@ func TestOutageComesFirst(t *testing.T) {
 		t.Error(s)
 	}
 	for _, width := range []int{40, 100} {
-		if s := Text(reporttest.NastyOutage(), width, false); strings.ContainsAny(s, "\x1b\x00\u202e") || strings.Count(s, "\n") > MaxLines {
+		if s := Text(reporttest.NastyOutage(), width, false); strings.ContainsAny(s, "\x1b\x00\u202e") || strings.Count(s, "\n") > maxLines {
 			t.Errorf("at %d: control characters, or %d lines", width, strings.Count(s, "\n"))
 		}
 	}

@@ -102,7 +102,7 @@ func newSim(rec *recipe, opt Options) *sim {
 	}
 	s.end = s.start + int64(opt.Duration)
 	s.truth = Truth{
-		Schema: TruthSchema, Scenario: rec.name, Title: rec.title, Synthetic: true, Seed: opt.Seed, Scale: opt.Scale,
+		Schema: truthSchema, Scenario: rec.name, Title: rec.title, Synthetic: true, Seed: opt.Seed, Scale: opt.Scale,
 		Attack: rec.attack, Vector: rec.vector, LooksLike: rec.looksLike, Sampling: rec.sampling,
 		Target: []string{}, Own: []string{}, Claims: []TruthClaim{}, Notes: []string{"synthetic: written by floodmark scenario, not recorded from any network"},
 		AddressData: s.plan.Source(),

@@ -9,8 +9,8 @@ import (
 	"floodmark/internal/model"
 )
 
-// TruthSchema names the form of a truth file.
-const TruthSchema = "floodmark.truth/1"
+// truthSchema names the form of a truth file.
+const truthSchema = "floodmark.truth/1"
 
 // Truth is what really is in a recording. Octets are of IP packets, header
 // included. Counts are of packets in the file.

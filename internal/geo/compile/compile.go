@@ -16,8 +16,8 @@ import (
 	"floodmark/internal/model"
 )
 
-// ErrNothing is wrapped by the error for folders that hold no usable data.
-var ErrNothing = errors.New("nothing usable")
+// errNothing is wrapped by the error for folders that hold no usable data.
+var errNothing = errors.New("nothing usable")
 
 // Result is a finished database.
 type Result struct {
@@ -41,7 +41,7 @@ func Files(paths []string, progress func(string)) (Result, error) {
 		}
 	}
 	if len(in.countries) == 0 {
-		return Result{}, fmt.Errorf("compile address data: %w: none of the %d files tells a country", ErrNothing, len(found))
+		return Result{}, fmt.Errorf("compile address data: %w: none of the %d files tells a country", errNothing, len(found))
 	}
 	tables, err := kind.Load()
 	if err != nil {

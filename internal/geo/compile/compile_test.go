@@ -223,7 +223,7 @@ func TestBadInputIsNamed(t *testing.T) {
 			t.Errorf("%s: %v, want %q", name, err, c.want)
 		}
 	}
-	if _, err := Files([]string{t.TempDir()}, func(string) {}); !errors.Is(err, ErrNothing) {
+	if _, err := Files([]string{t.TempDir()}, func(string) {}); !errors.Is(err, errNothing) {
 		t.Errorf("got %v", err)
 	}
 	if _, err := Files([]string{"/no/such/folder"}, func(string) {}); !errors.Is(err, os.ErrNotExist) {

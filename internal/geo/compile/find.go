@@ -76,7 +76,7 @@ func find(paths []string) ([]source, error) {
 		}
 	}
 	if len(own)+len(packaged) == 0 {
-		return nil, fmt.Errorf("find address data: %w in %s: expected packages of %s or *.mmdb files", ErrNothing, strings.Join(paths, ", "), scope)
+		return nil, fmt.Errorf("find address data: %w in %s: expected packages of %s or *.mmdb files", errNothing, strings.Join(paths, ", "), scope)
 	}
 	slices.SortStableFunc(packaged, func(a, b source) int { return rank(a.Name) - rank(b.Name) })
 	return append(own, packaged...), nil

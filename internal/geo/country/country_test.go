@@ -3,8 +3,6 @@ package country
 import (
 	"strings"
 	"testing"
-
-	"github.com/google/go-cmp/cmp"
 )
 
 func TestTheTableIsWhole(t *testing.T) {
@@ -68,24 +66,6 @@ func TestUnknownNamesAreAnsweredWithTheNearest(t *testing.T) {
 	}
 }
 
-func TestInText(t *testing.T) {
-	for text, want := range map[string][]string{
-		"IP addresses originating in the Ukraine area":             {"UA"},
-		"most of it came from Russia, China and the UK.":           {"RU", "CN", "GB"},
-		"Ukraine's networks; (Ukrainian) hosts":                    {"UA"},
-		"tell us it is no use, in all or any case":                 nil,
-		"US and U.S. and USA":                                      {"US"},
-		"half from the Democratic Republic of the Congo":           {"CD"},
-		"the United States of America, \"Mexico\" and Spain/Italy": {"US", "MX", "ES", "IT"},
-		"South Korea or North Korea":                               {"KR", "KP"},
-		"":                                                         nil,
-	} {
-		if diff := cmp.Diff(want, InText(text)); diff != "" {
-			t.Errorf("%q (-want +got):\n%s", text, diff)
-		}
-	}
-}
-
 func TestName(t *testing.T) {
 	if Name("UA") != "Ukraine" || Name("QQ") != "QQ" || !Known("CI") || Known("ci") || len(Codes()) != 251 {
 		t.Error("names")
@@ -99,11 +79,6 @@ func FuzzCode(f *testing.F) {
 	f.Fuzz(func(t *testing.T, s string) {
 		if c, err := Code(s); (err == nil) != Known(c) {
 			t.Errorf("%q gives %q, %v", s, c, err)
-		}
-		for _, c := range InText(s) {
-			if !Known(c) {
-				t.Errorf("%q names %q", s, c)
-			}
 		}
 	})
 }

@@ -15,9 +15,6 @@ import (
 	"strings"
 )
 
-// Version of the tables; it changes whenever an answer may.
-const Version = 1
-
 // Unknown is the answer where the tables say nothing.
 const Unknown = "unknown"
 

@@ -24,11 +24,11 @@ import (
 	"floodmark/internal/wording"
 )
 
-// ErrNoAttack is returned where the analysis holds no vector to describe.
-var ErrNoAttack = errors.New("no attack to describe")
+// errNoAttack is returned where the analysis holds no vector to describe.
+var errNoAttack = errors.New("no attack to describe")
 
-// MaxSources is the most source addresses given per vector in MISP and STIX.
-const MaxSources = 10
+// maxSources is the most source addresses given per vector in MISP and STIX.
+const maxSources = 10
 
 // Formats returns the names of the formats, sorted.
 func Formats() []string { return []string{"ddosch", "misp", "stix"} }
@@ -42,10 +42,10 @@ func Write(name string, w io.Writer, a *model.Analysis) error {
 		return fmt.Errorf("export %s: unknown format, want one of %s", text.Clean(name, 20), strings.Join(Formats(), ", "))
 	}
 	if wording.PublicOnly(a) {
-		return fmt.Errorf("export %s: %w: no traffic towards the service was recorded", name, ErrNoAttack)
+		return fmt.Errorf("export %s: %w: no traffic towards the service was recorded", name, errNoAttack)
 	}
 	if a.Attack == model.AttackNo || len(a.Vectors) == 0 {
-		return fmt.Errorf("export %s: %w", name, ErrNoAttack)
+		return fmt.Errorf("export %s: %w", name, errNoAttack)
 	}
 	doc, err := build(a)
 	if err != nil {

@@ -199,12 +199,12 @@ func TestIncidentExportsItsTraffic(t *testing.T) {
 
 func TestErrors(t *testing.T) {
 	var b bytes.Buffer
-	if err := Write("stix", &b, reporttest.Quiet()); !errors.Is(err, ErrNoAttack) {
+	if err := Write("stix", &b, reporttest.Quiet()); !errors.Is(err, errNoAttack) {
 		t.Errorf("no attack: %v", err)
 	}
 	for _, format := range Formats() {
 		err := Write(format, &b, reporttest.Outside())
-		if !errors.Is(err, ErrNoAttack) || !strings.Contains(err.Error(), "no traffic towards the service was recorded") {
+		if !errors.Is(err, errNoAttack) || !strings.Contains(err.Error(), "no traffic towards the service was recorded") {
 			t.Errorf("%s of what is seen from outside: %v", format, err)
 		}
 	}

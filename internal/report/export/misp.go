@@ -101,12 +101,12 @@ func (w mispWriter) object(a *model.Analysis, v model.Vector, i int) *mispObject
 	}
 	if a.Target != nil {
 		for j, p := range a.Target.Prefixes {
-			if j < MaxSources {
+			if j < maxSources {
 				add("ip-dst", "Network activity", "ip-dst", host(p))
 			}
 		}
 	}
-	for _, s := range listed(v, MaxSources) {
+	for _, s := range listed(v, maxSources) {
 		add("ip-src", "Network activity", "ip-src", s)
 	}
 	if len(o.Attribute) == 0 {

@@ -143,7 +143,7 @@ func (b *bundle) targets() []string {
 		return out
 	}
 	for i, p := range b.a.Target.Prefixes {
-		if id := b.address(p); id != "" && i < MaxSources {
+		if id := b.address(p); id != "" && i < maxSources {
 			out = append(out, id)
 		}
 	}
@@ -161,7 +161,7 @@ func (b *bundle) vector(v model.Vector, i int, targets []string) (string, error)
 			text.Percent(v.SharePackets.Value), wording.Spoof(v.Sources.Spoofing.Verdict), text.Clean(v.Sources.Spoofing.Reason, 400)),
 	})
 	refs := []string{}
-	for _, s := range listed(v, MaxSources) {
+	for _, s := range listed(v, maxSources) {
 		if id := b.address(s); id != "" {
 			refs = append(refs, id)
 		}

@@ -32,7 +32,7 @@ func TestReportOfAServiceHidesItsAddresses(t *testing.T) {
 }
 
 func TestHiddenText(t *testing.T) {
-	r := NewRules([]string{"198.51.100.7/32"}).hideAll()
+	r := newRules([]string{"198.51.100.7/32"}).hideAll()
 	for text, want := range map[string]string{
 		"to 198.51.100.7 from 203.0.113.9":       "to target from 203.0.113.0/24",
 		"198.51.100.7.53 > 203.0.113.9.1024":     "target > 203.0.113.0/24.1024",

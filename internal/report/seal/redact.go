@@ -29,9 +29,9 @@ func (r Rules) hides(p netip.Prefix) bool {
 // hideAll turns what would be kept into what is hidden.
 func (r Rules) hideAll() Rules { return Rules{hide: r.keep} }
 
-// NewRules reads the target's prefixes. What does not parse, and prefixes so
+// newRules reads the target's prefixes. What does not parse, and prefixes so
 // short that they are no target (shorter than /8 or /16), keep nothing.
-func NewRules(target []string) Rules {
+func newRules(target []string) Rules {
 	var r Rules
 	for _, s := range target {
 		p, err := netip.ParsePrefix(s)

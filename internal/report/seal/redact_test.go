@@ -11,7 +11,7 @@ import (
 )
 
 func TestText(t *testing.T) {
-	r := NewRules([]string{"192.0.2.80/32", "2001:db8:aaaa::/64"})
+	r := newRules([]string{"192.0.2.80/32", "2001:db8:aaaa::/64"})
 	for in, want := range map[string]string{
 		"":                             "",
 		"no address here":              "no address here",
@@ -102,7 +102,7 @@ func TestQuotedHeadersAreHidden(t *testing.T) {
 }
 
 func BenchmarkText(b *testing.B) {
-	r := NewRules([]string{"192.0.2.0/24"})
+	r := newRules([]string{"192.0.2.0/24"})
 	for b.Loop() {
 		r.Text("UDP 203.0.113.7:41022 > 192.0.2.80:9011 length 540 ttl 52")
 	}
@@ -110,7 +110,7 @@ func BenchmarkText(b *testing.B) {
 
 func FuzzText(f *testing.F) {
 	f.Add("203.0.113.7:53 2001:db8::1.53 host-1-2-3-4 4500001c")
-	r := NewRules([]string{"192.0.2.0/24"})
+	r := newRules([]string{"192.0.2.0/24"})
 	f.Fuzz(func(t *testing.T, s string) {
 		got := r.Text(s)
 		if again := r.Text(got); again != got {

@@ -13,8 +13,8 @@ import (
 	"floodmark/internal/model"
 )
 
-// MinSeed is the smallest number of bytes of a salt seed.
-const MinSeed = 32
+// minSeed is the smallest number of bytes of a salt seed.
+const minSeed = 32
 
 // Seal rounds a and returns it as canonical JSON with its root and, where key
 // is not nil, a signature. The seed (at least 32 bytes) must follow from the
@@ -22,8 +22,8 @@ const MinSeed = 32
 // from anything that the report publishes, or withheld addresses could be
 // guessed. The document has no final newline. a itself is not changed.
 func Seal(a *model.Analysis, seed []byte, key ed25519.PrivateKey) ([]byte, error) {
-	if len(seed) < MinSeed {
-		return nil, fmt.Errorf("seal report: a seed of %d bytes, want at least %d", len(seed), MinSeed)
+	if len(seed) < minSeed {
+		return nil, fmt.Errorf("seal report: a seed of %d bytes, want at least %d", len(seed), minSeed)
 	}
 	doc, err := Round(a)
 	if err != nil {
@@ -64,7 +64,7 @@ func Redact(report []byte) ([]byte, error) {
 		return nil, fmt.Errorf("redact report: not a full, sealed report")
 	}
 	seed, err := hex.DecodeString(doc.Integrity.SaltSeed)
-	if err != nil || len(seed) < MinSeed {
+	if err != nil || len(seed) < minSeed {
 		return nil, fmt.Errorf("redact report: its salt seed is missing or damaged")
 	}
 	s := salted{seed: seed, rules: rulesOf(tree), withheld: map[string]string{}}
@@ -177,9 +177,9 @@ func rulesOf(tree *node) Rules {
 		target = append(target, unquote(s.get("target").raw))
 	}
 	if o := tree.get("outage"); o != nil {
-		return NewRules(target).hideAll()
+		return newRules(target).hideAll()
 	}
-	return NewRules(target)
+	return newRules(target)
 }
 
 func encode(doc *model.Analysis) (*node, error) {

@@ -62,9 +62,9 @@ func ParsePublicKey(data []byte) (ed25519.PublicKey, error) {
 	return key, nil
 }
 
-// Fingerprint is a short name of a public key: the first 16 bytes of its
+// fingerprint is a short name of a public key: the first 16 bytes of its
 // SHA-256, in hexadecimal.
-func Fingerprint(key ed25519.PublicKey) string {
+func fingerprint(key ed25519.PublicKey) string {
 	h := sha256.Sum256(key)
 	return hex.EncodeToString(h[:16])
 }

@@ -141,7 +141,7 @@ func checkRoot(tree *node, doc *model.Analysis) Check {
 		}
 	default:
 		seed, err := hex.DecodeString(in.SaltSeed)
-		if err != nil || len(seed) < MinSeed || strings.ToLower(in.SaltSeed) != in.SaltSeed || commitment(seed) != committed || len(in.Withheld) > 0 {
+		if err != nil || len(seed) < minSeed || strings.ToLower(in.SaltSeed) != in.SaltSeed || commitment(seed) != committed || len(in.Withheld) > 0 {
 			return fail("the salt seed is missing or damaged, though the report is marked full")
 		}
 		root = rootOf(tree, committed, salted{seed: seed, rules: rulesOf(tree)}.leaf)
@@ -212,14 +212,14 @@ func signature(in *model.Integrity, key ed25519.PublicKey, rootHolds bool) Check
 	if err != nil || err2 != nil || err3 != nil || !ed25519.Verify(pub, message(root), sig) {
 		return Check{"signature", Fails, "the signature does not fit the root"}
 	}
-	name := Fingerprint(pub)
+	name := fingerprint(pub)
 	switch {
 	case !rootHolds:
 		return Check{"signature", Fails, "made by key " + name + " over a root that the values do not give"}
 	case key == nil:
 		return Check{"signature", Note, "signed by key " + name + ", which you have not confirmed: give the signer's key with --key"}
 	case !bytes.Equal(key, pub):
-		return Check{"signature", Fails, "signed by key " + name + ", not by the key that you gave (" + Fingerprint(key) + ")"}
+		return Check{"signature", Fails, "signed by key " + name + ", not by the key that you gave (" + fingerprint(key) + ")"}
 	}
 	return Check{"signature", Holds, "signed by the key that you gave (" + name + ")"}
 }

@@ -86,7 +86,7 @@ func Services() []Service {
 		{Name: "jenkins", Port: 33848, Inside: true, Group: broadcast, Query: oneByte, Answer: jenkinsAnswer, Bursts: [2]int{1, 1}},
 		{Name: "stun", Port: 3478, Query: STUNRequest, Answer: STUNResponse, Bursts: [2]int{1, 1}, Data: rtp},
 		{Name: "dtls", Port: 443, Query: dtlsHello, Answer: dtlsVerify, Abuse: dtlsFlight, Bursts: [2]int{4, 8}, Gap: 15 * us, Data: dtlsData},
-		{Name: "quic", Port: 443, Query: QUICInitial, Answer: quicServer, Bursts: [2]int{3, 8}, Gap: 20 * us, Data: QUICData},
+		{Name: "quic", Port: 443, Query: quicInitial, Answer: quicServer, Bursts: [2]int{3, 8}, Gap: 20 * us, Data: QUICData},
 		{Name: "openvpn", Port: 1194, Query: openvpnReset, Answer: openvpnServer, Bursts: [2]int{4, 8}, Gap: 2000 * ms, Data: openvpnData},
 		{Name: "l2tp", Port: 1701, Query: l2tpSCCRQ, Answer: l2tpSCCRP, Bursts: [2]int{4, 9}, Gap: 1000 * ms, Data: l2tpData},
 		{Name: "mssql", Port: 1434, Inside: true, Group: broadcast, Query: mssqlQuery, Answer: mssqlAnswer, Bursts: [2]int{1, 1}},

@@ -97,9 +97,9 @@ func dtlsData(b []byte, g *Gen) []byte {
 	return noise(u16(b, n), n, g.R.Uint64())
 }
 
-// QUICInitial is a client's first datagram (RFC 9000 section 17.2.2), padded
+// quicInitial is a client's first datagram (RFC 9000 section 17.2.2), padded
 // to 1,200 octets; its protected part is noise, not a real ClientHello.
-func QUICInitial(b []byte, g *Gen) []byte {
+func quicInitial(b []byte, g *Gen) []byte {
 	at := len(b)
 	b = append(b, 0xc0|byte(g.Xact&3), 0, 0, 0, 1, 8)
 	b = u64(b, g.Xact)

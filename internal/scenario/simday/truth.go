@@ -6,8 +6,8 @@ import (
 	"floodmark/internal/scenario"
 )
 
-// TruthSchema names the form of the truth of a day.
-const TruthSchema = "floodmark.day-truth/1"
+// truthSchema names the form of the truth of a day.
+const truthSchema = "floodmark.day-truth/1"
 
 // Document is the truth of a day, as JSON: what whoever watches should have
 // said, and what was played. Times are in UTC.
@@ -77,7 +77,7 @@ type Fullest struct {
 // played it.
 func (d *Day) Document(seed uint64) Document {
 	t := Document{
-		Schema: TruthSchema, Scenario: d.Name, Title: d.Title, Synthetic: true, Seed: seed, From: d.Begin().UTC(), To: d.End().UTC(),
+		Schema: truthSchema, Scenario: d.Name, Title: d.Title, Synthetic: true, Seed: seed, From: d.Begin().UTC(), To: d.End().UTC(),
 		Incidents: []Incident{}, Quiet: append([]string{}, d.Truth.Quiet...), Claims: []PublicClaim{}, Events: []Happened{}, Peaks: map[string]Fullest{},
 		Notes: append([]string{"synthetic: drawn by floodmark scenario, not recorded from any service"}, d.Truth.Notes...),
 	}

@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// BuiltIn is what a truth file says of the built-in plan.
-const BuiltIn = "built-in plan (invented, follows real allocations only roughly)"
+// builtIn is what a truth file says of the built-in plan.
+const builtIn = "built-in plan (invented, follows real allocations only roughly)"
 
 // country is a line of the plan: hops and round-trip time from the watched
 // network in Europe, and address blocks.
@@ -96,7 +96,7 @@ type line struct {
 // Build reads the built-in plan; where places is not nil the addresses come
 // from it and only distances from the plan.
 func Build(places Places) *Plan {
-	p := &Plan{source: BuiltIn, lines: map[string]line{}}
+	p := &Plan{source: builtIn, lines: map[string]line{}}
 	if places != nil {
 		p.source = places.Source()
 	}
