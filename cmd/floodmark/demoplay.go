@@ -15,6 +15,7 @@ import (
 
 	"floodmark/internal/api"
 	"floodmark/internal/app"
+	"floodmark/internal/fault"
 	"floodmark/internal/model"
 	"floodmark/internal/report/page"
 	"floodmark/internal/report/seal"
@@ -117,7 +118,7 @@ func (d *demo) enter(ctx context.Context, id string, c *simday.PublicClaim) bool
 	}
 	for _, text := range texts {
 		_, err := d.s.AddClaim(ctx, id, model.EnteredClaim{Text: text, Source: fmt.Sprintf("%s: %q", c.By, c.Text), Said: c.At.UnixNano(), By: "demo"})
-		var known *api.Error
+		var known *fault.Error
 		if err != nil && !errors.As(err, &known) {
 			return false
 		}

@@ -12,7 +12,7 @@ import (
 // Backend is what the operator's API needs of the running program. Every
 // method may be called from many goroutines at once and returns quickly, but
 // for those that take a context, which end when it does. Slices returned are
-// the caller's to read, not to change. An *Error becomes an answer with its
+// the caller's to read, not to change. A *fault.Error becomes an answer with its
 // words; any other error is logged and told as a fault of the server.
 type Backend interface {
 	PublicBackend
@@ -31,7 +31,7 @@ type Backend interface {
 
 	// Changes returns at most limit changes of any incident with a number
 	// greater than after, in order. Where changes after that number are kept no
-	// more, the error is of kind Gone.
+	// more, the error is of kind fault.Gone.
 	Changes(ctx context.Context, after uint64, limit int) ([]model.NumberedChange, error)
 	// LastChange is the number of the latest change, 0 for none.
 	LastChange() uint64
@@ -54,7 +54,7 @@ type Backend interface {
 	// Flows answers a question in the language of docs/query.md.
 	Flows(ctx context.Context, question string) (FlowAnswer, error)
 	// FlowsCSV answers it as CSV with a line of titles. Nothing may have been
-	// written to w where an *Error is returned.
+	// written to w where a *fault.Error is returned.
 	FlowsCSV(ctx context.Context, question string, w io.Writer) error
 
 	Exporters() []model.ExporterStatus
@@ -163,27 +163,3 @@ type Health struct {
 	Version     string
 	Reasons     []string // why not, in words
 }
-
-// ErrorKind tells what kind of answer an error is.
-type ErrorKind uint8
-
-// The kinds of error.
-const (
-	Invalid     ErrorKind = iota // the request cannot be understood: 422
-	NotFound                     // 404
-	Conflict                     // not in the present state: 409
-	Gone                         // kept no more: 410
-	Busy                         // too much at once, try again: 429
-	Unavailable                  // cannot be done now: 503
-	TooSlow                      // took longer than allowed: 504
-)
-
-// Error is an error whose words are for the caller.
-type Error struct {
-	Kind   ErrorKind
-	Text   string // one sentence
-	Hint   string // what to do, "" for nothing
-	Column int    // in a question, from 1; 0 for none
-}
-
-func (e *Error) Error() string { return e.Text }

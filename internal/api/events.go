@@ -12,6 +12,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
+	"floodmark/internal/fault"
 	"floodmark/internal/view"
 )
 
@@ -46,7 +47,7 @@ func (o *operator) eventRoutes() {
 			select {
 			case o.streams <- struct{}{}:
 			default:
-				return nil, problem(http.StatusTooManyRequests, "too many event streams are open", "try again later").after(30)
+				return nil, problem(http.StatusTooManyRequests, "too many event streams are open", "try again later").After(30 * time.Second)
 			}
 			return &huma.StreamResponse{Body: func(c huma.Context) {
 				defer func() { <-o.streams }()
@@ -119,8 +120,8 @@ func (o *operator) sendChanges(ctx context.Context, s *stream, after uint64) (ui
 	}
 	changes, err := o.back.Changes(ctx, after, maxChangesPerRead)
 	if err != nil {
-		var e *Error
-		if !errors.As(err, &e) || e.Kind != Gone {
+		var e *fault.Error
+		if !errors.As(err, &e) || e.Kind != fault.Gone {
 			o.log.Warn("event stream: failed to read changes", "error", err)
 		}
 		return last, false, s.send("event: reset\nid: %d\ndata: {}\n\n", last)

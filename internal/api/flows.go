@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
@@ -60,7 +61,7 @@ func (o *operator) question() (done func(), err error) {
 	case o.questions <- struct{}{}:
 		return func() { <-o.questions }, nil
 	default:
-		return nil, problem(http.StatusTooManyRequests, "too many queries are running", "retry in a few seconds").after(2)
+		return nil, problem(http.StatusTooManyRequests, "too many queries are running", "retry in a few seconds").After(2 * time.Second)
 	}
 }
 
@@ -114,8 +115,8 @@ func (o *operator) csv(ctx context.Context, c huma.Context, q string) {
 		o.log.Warn("flow query: answer aborted", "error", err)
 		panic(http.ErrAbortHandler)
 	default:
-		p, _ := o.fault(ctx, err).(*Problem)
-		writeProblem(w, p)
+		p := o.fault(ctx, err)
+		p.Write(w)
 	}
 }
 

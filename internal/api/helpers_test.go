@@ -13,6 +13,7 @@ import (
 
 	"floodmark/internal/api"
 	"floodmark/internal/api/apitest"
+	"floodmark/internal/httpkit"
 )
 
 // tokens are one of each scope, named by it.
@@ -84,13 +85,13 @@ func decode[T any](t *testing.T, w *httptest.ResponseRecorder) T {
 
 // refused fails the test unless the answer is a problem with this status and
 // such a detail.
-func refused(t *testing.T, w *httptest.ResponseRecorder, want int, detail string) api.Problem {
+func refused(t *testing.T, w *httptest.ResponseRecorder, want int, detail string) httpkit.Problem {
 	t.Helper()
 	status(t, w, want)
 	if ct := w.Header().Get("Content-Type"); ct != "application/problem+json" {
 		t.Errorf("content type %q", ct)
 	}
-	p := decode[api.Problem](t, w)
+	p := decode[httpkit.Problem](t, w)
 	if p.Status != want || p.Type != "about:blank" || p.Title == "" || !strings.Contains(p.Detail, detail) {
 		t.Errorf("%+v", p)
 	}

@@ -11,12 +11,13 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"floodmark/internal/httpkit"
 	"floodmark/internal/model"
 	"floodmark/internal/view"
 )
 
 var (
-	problemType = reflect.TypeFor[Problem]()
+	problemType = reflect.TypeFor[httpkit.Problem]()
 	answerType  = reflect.TypeFor[FlowAnswer]()
 	changeType  = reflect.TypeFor[view.Change]()
 )

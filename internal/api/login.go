@@ -6,13 +6,15 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+
+	"floodmark/internal/httpkit"
 )
 
 // login begins a session for a browser: POST with the form field token, and
 // next for where to go then.
 func (o *operator) login(w http.ResponseWriter, r *http.Request) {
 	if err := r.ParseForm(); err != nil {
-		writeProblem(w, problem(http.StatusBadRequest, "the form cannot be read", "send token as application/x-www-form-urlencoded"))
+		problem(http.StatusBadRequest, "the form cannot be read", "send token as application/x-www-form-urlencoded").Write(w)
 		return
 	}
 	next := safeNext(r.PostForm.Get("next"))
@@ -20,7 +22,7 @@ func (o *operator) login(w http.ResponseWriter, r *http.Request) {
 	if d := a.failures.wait(from, now); d > 0 {
 		seconds := int(d.Seconds()) + 1
 		w.Header().Set("Retry-After", strconv.Itoa(seconds))
-		refuseLogin(w, r, "wait", problem(http.StatusTooManyRequests, "too many failed logins from your address", "try again in a minute").after(seconds))
+		refuseLogin(w, r, "wait", problem(http.StatusTooManyRequests, "too many failed logins from your address", "try again in a minute").After(d))
 		return
 	}
 	t, ok := a.byText(r.PostForm.Get("token"))
@@ -37,9 +39,9 @@ func (o *operator) login(w http.ResponseWriter, r *http.Request) {
 }
 
 // refuseLogin sends browsers back to the form, others get the problem.
-func refuseLogin(w http.ResponseWriter, r *http.Request, why string, p *Problem) {
+func refuseLogin(w http.ResponseWriter, r *http.Request, why string, p *httpkit.Problem) {
 	if !wantsHTML(r) {
-		writeProblem(w, p)
+		p.Write(w)
 		return
 	}
 	q := url.Values{why: {"1"}, "next": {safeNext(r.PostForm.Get("next"))}}

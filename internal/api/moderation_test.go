@@ -3,7 +3,7 @@ package api_test
 import (
 	"testing"
 
-	"floodmark/internal/api"
+	"floodmark/internal/fault"
 )
 
 // TestModeration walks an entry and a note through the queue, and who may do so.
@@ -32,6 +32,6 @@ func TestModeration(t *testing.T) {
 	if n := s.crowd.ServiceNotes("example"); len(n) != 2 || n[0].Text != "Fixed." || n[0].By != "operate" {
 		t.Errorf("notes %+v", n)
 	}
-	s.crowd.Fail = &api.Error{Kind: api.Unavailable, Text: "the journal cannot be written now"}
+	s.crowd.Fail = &fault.Error{Kind: fault.Unavailable, Text: "the journal cannot be written now"}
 	send("operate", "POST", notes, `{"text":"Again."}`, 503)
 }

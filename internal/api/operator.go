@@ -142,8 +142,8 @@ func (o *operator) describe() {
 		o.table.handle(route{method: http.MethodGet, path: path, scope: Read}, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			b, err := once()
 			if err != nil {
-				p, _ := o.fault(r.Context(), err).(*Problem)
-				writeProblem(w, p)
+				p := o.fault(r.Context(), err)
+				p.Write(w)
 				return
 			}
 			file(kind, b).ServeHTTP(w, r)
@@ -185,7 +185,7 @@ func (o *operator) otherRoutes(c OperatorConfig) {
 		// A form that changes something needs what the same command of the API does.
 		if r.Method != http.MethodGet && r.Method != http.MethodHead && !CallerOf(r.Context()).May(Operate) {
 			o.auth.refused.Add(1)
-			writeProblem(w, problem(http.StatusForbidden, "this needs the scope "+Operate.String(), "log in with a token that has it"))
+			problem(http.StatusForbidden, "this needs the scope "+Operate.String(), "log in with a token that has it").Write(w)
 			return
 		}
 		c.Pages.ServeHTTP(w, r)
@@ -193,5 +193,5 @@ func (o *operator) otherRoutes(c OperatorConfig) {
 }
 
 func noRoute(w http.ResponseWriter, r *http.Request) {
-	writeProblem(w, problem(http.StatusNotFound, "there is no "+r.Method+" of this path", "GET /openapi.json lists every route"))
+	problem(http.StatusNotFound, "there is no "+r.Method+" of this path", "GET /openapi.json lists every route").Write(w)
 }

@@ -15,6 +15,7 @@ import (
 
 	"floodmark/internal/api"
 	"floodmark/internal/api/apitest"
+	"floodmark/internal/fault"
 	"floodmark/internal/model"
 )
 
@@ -100,9 +101,9 @@ func TestErrorsOfTheBackendAreTold(t *testing.T) {
 		status int
 		detail string
 	}{
-		{&api.Error{Kind: api.Invalid, Text: `unknown field "scr"`, Hint: `did you mean "src"?`, Column: 4}, 422, `unknown field "scr"`},
-		{&api.Error{Kind: api.Unavailable, Text: "the store is closed"}, 503, "the store is closed"},
-		{&api.Error{Kind: api.TooSlow, Text: "took too long"}, 504, "took too long"},
+		{&fault.Error{Kind: fault.Invalid, Text: `unknown field "scr"`, Hint: `did you mean "src"?`, Column: 4}, 422, `unknown field "scr"`},
+		{&fault.Error{Kind: fault.Unavailable, Text: "the store is closed"}, 503, "the store is closed"},
+		{&fault.Error{Kind: fault.Timeout, Text: "took too long"}, 504, "took too long"},
 		{fmt.Errorf("query: %w", context.DeadlineExceeded), 504, "longer than allowed"},
 		{errors.New("secret of the inside"), 500, "could not answer"},
 	} {

@@ -118,7 +118,7 @@ func (o *operator) testReceiver(ctx context.Context, in *oneReceiver) (*none, er
 		if err == nil {
 			return nil, nil
 		}
-		if p, ok := o.fault(ctx, err).(*Problem); ok && p.Status != http.StatusInternalServerError {
+		if p := o.fault(ctx, err); p.Status != http.StatusInternalServerError {
 			return nil, p
 		}
 		// The operator needs the error of the other end.

@@ -13,6 +13,8 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
+
+	"floodmark/internal/httpkit"
 )
 
 // Limits of a request. An answer may take as long as its route says.
@@ -119,7 +121,7 @@ func (o *operator) admit(rt route, h http.Handler) http.Handler {
 		w.Header().Set("Cache-Control", "no-store")
 		if o.cross.Check(r) != nil {
 			o.auth.refused.Add(1)
-			writeProblem(w, problem(http.StatusForbidden, "a page of another site sent this request", ""))
+			problem(http.StatusForbidden, "a page of another site sent this request", "").Write(w)
 			return
 		}
 		who, p := o.authenticate(rt.scope, r)
@@ -132,7 +134,7 @@ func (o *operator) admit(rt route, h http.Handler) http.Handler {
 	})
 }
 
-func (o *operator) authenticate(want Scope, r *http.Request) (Caller, *Problem) {
+func (o *operator) authenticate(want Scope, r *http.Request) (Caller, *httpkit.Problem) {
 	if o.auth.open() {
 		if !local(r) {
 			return Caller{}, problem(http.StatusForbidden, "without tokens this server answers this machine only, by its loopback name",
@@ -151,7 +153,7 @@ func (o *operator) authenticate(want Scope, r *http.Request) (Caller, *Problem) 
 }
 
 // turnAway tells programs what is wrong, and shows browsers the login.
-func (o *operator) turnAway(w http.ResponseWriter, r *http.Request, p *Problem) {
+func (o *operator) turnAway(w http.ResponseWriter, r *http.Request, p *httpkit.Problem) {
 	if p.Status == http.StatusUnauthorized {
 		w.Header().Set("WWW-Authenticate", `Bearer realm="floodmark"`)
 		if r.Method == http.MethodGet && wantsHTML(r) {
@@ -159,7 +161,7 @@ func (o *operator) turnAway(w http.ResponseWriter, r *http.Request, p *Problem) 
 			return
 		}
 	}
-	writeProblem(w, p)
+	p.Write(w)
 }
 
 // local reports a request that came over loopback and names this machine by a

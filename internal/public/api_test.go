@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"floodmark/internal/fault"
 	"floodmark/internal/model"
 	"floodmark/internal/public"
 	"floodmark/internal/view"
@@ -120,7 +121,7 @@ func TestDumps(t *testing.T) {
 	status(t, s.get("/data/live.parquet"), 200)
 	refused(t, s.get("/data/2020-01-01.csv"), 404, "no dump of this day")
 	refused(t, s.get("/data/2020-01-01.csv", "Accept-Encoding", "gzip"), 404, "no dump of this day")
-	s.fake.DumpFail = &public.Error{Kind: public.Full, Text: "x", After: time.Second}
+	s.fake.DumpFail = &fault.Error{Kind: fault.Unavailable, Text: "x", RetryAfter: time.Second}
 	defer func() {
 		if recover() == nil {
 			t.Error("a dump that broke off looks whole")

@@ -28,7 +28,7 @@ type Backend interface {
 	ServiceIncident(id string) (model.Incident, []model.Change, bool)
 	// Report returns the evidence report of an incident of a service: form is
 	// "html", one page with its style sheet inside and no script, or "json". What
-	// it holds is for everybody. An *Error of kind NotFound says that there is none.
+	// it holds is for everybody. A *fault.Error of kind NotFound says that there is none.
 	Report(ctx context.Context, id, form string) ([]byte, error)
 	// Attacks returns incidents of watched networks, as the public may know them.
 	Attacks(now time.Time) []model.PublicAttack
@@ -66,31 +66,8 @@ type Backend interface {
 	Features() model.Features
 	// Dump writes counts that no person can be found in, of one service or of all
 	// where it is "": day is YYYY-MM-DD, or "live" for the last 24 hours; format
-	// is csv or parquet. An *Error of kind NotFound says that there is none.
+	// is csv or parquet. A *fault.Error of kind NotFound says that there is none.
 	Dump(ctx context.Context, w io.Writer, day, format, service string) error
 	// Dumps returns the days of which there is a dump, the newest first.
 	Dumps() []string
 }
-
-// ErrorKind tells what kind of answer an error is.
-type ErrorKind uint8
-
-// The kinds of error.
-const (
-	Invalid    ErrorKind = iota // the request cannot be understood: 422
-	NotFound                    // 404
-	Refused                     // not allowed: 403
-	WorkNeeded                  // a proof of work is needed, or the one that came is not valid: 428
-	TooMany                     // this visitor or network has sent too much: 429
-	Full                        // cannot be taken now, nothing was kept: 503
-)
-
-// Error is an error whose words are for the visitor.
-type Error struct {
-	Kind  ErrorKind
-	Text  string        // one sentence
-	Hint  string        // what to do, "" for nothing
-	After time.Duration // when to try again, 0 where it makes no sense
-}
-
-func (e *Error) Error() string { return e.Text }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"floodmark/internal/httpkit"
 	"floodmark/internal/view"
 )
 
@@ -89,7 +90,7 @@ func describe(version string) ([]byte, error) {
 	schemas := huma.NewMapRegistry("#/components/schemas/", huma.DefaultSchemaNamer)
 	spec := &huma.OpenAPI{OpenAPI: "3.1.0", Info: &huma.Info{Title: "Floodmark, public", Version: version, Description: apiDescription}, Components: &huma.Components{Schemas: schemas}}
 	schemaOf := func(v any) *huma.Schema { return schemas.Schema(reflect.TypeOf(v), true, reflect.TypeOf(v).Name()) }
-	fault := map[string]*huma.MediaType{"application/problem+json": {Schema: schemaOf(Problem{})}}
+	fault := map[string]*huma.MediaType{"application/problem+json": {Schema: schemaOf(httpkit.Problem{})}}
 	for _, d := range operations() {
 		op := &huma.Operation{OperationID: d.id, Method: d.method, Path: d.path, Summary: d.summary, Description: d.about, Tags: []string{d.tag}, Parameters: d.params, Responses: make(map[string]*huma.Response)}
 		ok := &huma.Response{Description: http.StatusText(d.status)}

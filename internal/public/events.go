@@ -25,7 +25,7 @@ func (s *site) events(w http.ResponseWriter, r *http.Request) {
 	from := s.ClientAddress(r)
 	l, ok := s.live.follow(f["service"], from)
 	if !ok {
-		refuseJSON(w, problem(http.StatusServiceUnavailable, "too many follow already", "the page works without; load it anew").later(30*time.Second))
+		refuseJSON(w, problem(http.StatusServiceUnavailable, "too many follow already", "the page works without; load it anew").After(30*time.Second))
 		return
 	}
 	defer s.live.leave(f["service"], from)

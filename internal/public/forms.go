@@ -8,6 +8,7 @@ import (
 	"strings"
 	"unicode"
 
+	"floodmark/internal/httpkit"
 	"floodmark/internal/model"
 	"floodmark/internal/public/page"
 )
@@ -211,7 +212,7 @@ func (s *site) confirm(w http.ResponseWriter, r *http.Request) {
 // unsubscribe takes the form of its page and the one click of a mail program.
 func (s *site) unsubscribe(w http.ResponseWriter, r *http.Request) {
 	token := line(r.URL.Query().Get("token"), maxToken)
-	var p *Problem
+	var p *httpkit.Problem
 	if token != "" {
 		p = oneClick(w, r)
 	} else {
@@ -229,7 +230,7 @@ func (s *site) unsubscribe(w http.ResponseWriter, r *http.Request) {
 // oneClick checks the body of RFC 8058, 3.2, which comes as either kind of form.
 // Pages of any mail program may send it: whoever has the token in the address
 // may use it.
-func oneClick(w http.ResponseWriter, r *http.Request) *Problem {
+func oneClick(w http.ResponseWriter, r *http.Request) *httpkit.Problem {
 	b, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
 	if err != nil {
 		return problem(http.StatusBadRequest, "the body could not be read", "")

@@ -12,6 +12,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"floodmark/internal/fault"
 	"floodmark/internal/model"
 	"floodmark/internal/public"
 )
@@ -155,7 +156,7 @@ func TestSuggestionsWithoutScript(t *testing.T) {
 	if b := s.get("/suggest").Body.String(); !strings.Contains(b, `name="form" value="token-"`) {
 		t.Error(b)
 	}
-	s.fake.Fail = &public.Error{Kind: public.WorkNeeded, Text: "x"}
+	s.fake.Fail = &fault.Error{Kind: fault.WorkRequired, Text: "x"}
 	w := s.form("/suggest", "name=Example&form=token-")
 	shown(t, w, 428, "en")
 	if !strings.Contains(w.Body.String(), `value="Example"`) {
@@ -236,10 +237,10 @@ var faults = []struct {
 	want  int
 	after string
 }{
-	{&public.Error{Kind: public.Invalid, Text: "words for the visitor"}, 422, ""}, {&public.Error{Kind: public.NotFound, Text: "words for the visitor"}, 404, ""},
-	{&public.Error{Kind: public.Refused, Text: "words for the visitor"}, 403, ""}, {&public.Error{Kind: public.WorkNeeded, Text: "words for the visitor"}, 428, ""},
-	{&public.Error{Kind: public.TooMany, Text: "words for the visitor", After: 90 * time.Second}, 429, "90"}, {&public.Error{Kind: public.Full, Text: "words for the visitor", After: 1500 * time.Millisecond}, 503, "2"},
-	{&public.Error{Kind: public.Full, Text: "words for the visitor"}, 503, "5"}, {errors.New("secretword"), 500, ""},
+	{&fault.Error{Kind: fault.Invalid, Text: "words for the visitor"}, 422, ""}, {&fault.Error{Kind: fault.NotFound, Text: "words for the visitor"}, 404, ""},
+	{&fault.Error{Kind: fault.Forbidden, Text: "words for the visitor"}, 403, ""}, {&fault.Error{Kind: fault.WorkRequired, Text: "words for the visitor"}, 428, ""},
+	{&fault.Error{Kind: fault.TooMany, Text: "words for the visitor", RetryAfter: 90 * time.Second}, 429, "90"}, {&fault.Error{Kind: fault.Unavailable, Text: "words for the visitor", RetryAfter: 1500 * time.Millisecond}, 503, "2"},
+	{&fault.Error{Kind: fault.Unavailable, Text: "words for the visitor"}, 503, "5"}, {errors.New("secretword"), 500, ""},
 }
 
 func TestErrorsOfTheBackend(t *testing.T) {

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"floodmark/internal/httpkit"
 	"floodmark/internal/public"
 	"floodmark/internal/public/page"
 	"floodmark/internal/public/publictest"
@@ -96,7 +97,7 @@ func decode[T any](t *testing.T, w *httptest.ResponseRecorder) T {
 func refused(t *testing.T, w *httptest.ResponseRecorder, want int, detail string) {
 	t.Helper()
 	status(t, w, want)
-	p := decode[public.Problem](t, w)
+	p := decode[httpkit.Problem](t, w)
 	if ct := w.Header().Get("Content-Type"); ct != "application/problem+json" || p.Status != want || p.Type != "about:blank" || p.Title == "" || !strings.Contains(p.Detail, detail) {
 		t.Errorf("%s: %+v", ct, p)
 	}

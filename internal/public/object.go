@@ -6,11 +6,13 @@ import (
 	"io"
 	"net/http"
 	"slices"
+
+	"floodmark/internal/httpkit"
 )
 
 // object reads a body that is one JSON object of texts. It is stricter than
 // encoding/json: names are told apart by case, come once, and have to be known.
-func (s *site) object(w http.ResponseWriter, r *http.Request, known ...string) (fields, *Problem) {
+func (s *site) object(w http.ResponseWriter, r *http.Request, known ...string) (fields, *httpkit.Problem) {
 	b, p := s.body(w, r, jsonBody)
 	if p != nil {
 		return nil, p
@@ -18,7 +20,7 @@ func (s *site) object(w http.ResponseWriter, r *http.Request, known ...string) (
 	return parseObject(b, known...)
 }
 
-func parseObject(b []byte, known ...string) (fields, *Problem) {
+func parseObject(b []byte, known ...string) (fields, *httpkit.Problem) {
 	d := json.NewDecoder(bytes.NewReader(b))
 	if t, err := d.Token(); err != nil || t != json.Delim('{') {
 		return nil, invalid("the body has to be one JSON object")

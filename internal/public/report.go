@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"strings"
 
+	"floodmark/internal/httpkit"
 	"floodmark/internal/model"
 	"floodmark/internal/public/page"
 )
@@ -27,7 +28,7 @@ func nameOf[T comparable](names map[string]T, v T) string {
 
 // fill puts the fields of a report into a submission. It checks only what the
 // submission cannot hold; the intake checks the rest.
-func fill(sub *model.Submission, f fields) *Problem {
+func fill(sub *model.Submission, f fields) *httpkit.Problem {
 	if kind := f["kind"]; kind != "" {
 		var ok bool
 		if sub.Kind, ok = kindNames[kind]; !ok {
@@ -116,7 +117,7 @@ func (s *site) report(w http.ResponseWriter, r *http.Request) {
 
 // noticeOf is what a form that is shown again says about a problem, NoNotice
 // where showing the form again does not help.
-func noticeOf(p *Problem, proved bool) page.Notice {
+func noticeOf(p *httpkit.Problem, proved bool) page.Notice {
 	switch {
 	case p.Status == http.StatusUnprocessableEntity:
 		return page.Incorrect

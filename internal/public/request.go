@@ -13,6 +13,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"floodmark/internal/httpkit"
 	"floodmark/internal/model"
 )
 
@@ -34,7 +35,7 @@ const (
 
 // body reads a body of one kind in full. Requests of other sites' pages are
 // refused: a visitor's browser would report without its owner.
-func (s *site) body(w http.ResponseWriter, r *http.Request, kind string) ([]byte, *Problem) {
+func (s *site) body(w http.ResponseWriter, r *http.Request, kind string) ([]byte, *httpkit.Problem) {
 	if s.foreign(r) {
 		return nil, elsewhere
 	}
@@ -85,7 +86,7 @@ type fields map[string]string
 
 // parseFields reads fields, and refuses those that are not known or come twice:
 // where two readers would choose different ones, neither is right.
-func parseFields(encoded string, known ...string) (fields, *Problem) {
+func parseFields(encoded string, known ...string) (fields, *httpkit.Problem) {
 	values, err := url.ParseQuery(encoded)
 	if err != nil {
 		return nil, invalid("the fields are not encoded as application/x-www-form-urlencoded")
@@ -106,7 +107,7 @@ func parseFields(encoded string, known ...string) (fields, *Problem) {
 }
 
 // unknownField names a field that is not known, as far as it can be a name.
-func unknownField(name string) *Problem {
+func unknownField(name string) *httpkit.Problem {
 	p := invalid("there is a field that is not known")
 	if len(name) <= 40 && strings.Trim(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-") == "" {
 		p = invalid("the field " + name + " is not known")
@@ -116,7 +117,7 @@ func unknownField(name string) *Problem {
 }
 
 // form reads the fields of a form.
-func (s *site) form(w http.ResponseWriter, r *http.Request, known ...string) (fields, *Problem) {
+func (s *site) form(w http.ResponseWriter, r *http.Request, known ...string) (fields, *httpkit.Problem) {
 	b, p := s.body(w, r, formBody)
 	if p != nil {
 		return nil, p

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"floodmark/internal/api"
+	"floodmark/internal/httpkit"
 	"floodmark/internal/model"
 	"floodmark/internal/text"
 )
@@ -44,7 +45,7 @@ func (p *pages) claim(w http.ResponseWriter, r *http.Request) {
 	if _, err := p.back.AddClaim(r.Context(), id, c); err != nil {
 		status := http.StatusInternalServerError
 		if e := asError(err); e != nil {
-			status = statusOf[e.Kind]
+			status = httpkit.Status(e.Kind)
 		}
 		p.message(w, r, status, notice{"Claim not entered", "Nothing was changed: " + p.words(err), ""})
 		return

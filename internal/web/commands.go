@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"floodmark/internal/api"
+	"floodmark/internal/httpkit"
 	"floodmark/internal/model"
 	"floodmark/internal/text"
 )
@@ -63,7 +64,7 @@ func (p *pages) command(w http.ResponseWriter, r *http.Request) {
 	if err := p.back.Command(r.Context(), c); err != nil {
 		status := http.StatusInternalServerError
 		if e := asError(err); e != nil {
-			status = statusOf[e.Kind]
+			status = httpkit.Status(e.Kind)
 		}
 		p.message(w, r, status, notice{"Command failed", "Nothing was changed: " + p.words(err), ""})
 		return

@@ -8,6 +8,7 @@ import (
 
 	"floodmark/internal/api"
 	"floodmark/internal/api/apitest"
+	"floodmark/internal/fault"
 	"floodmark/internal/model"
 	"floodmark/internal/report/reporttest"
 )
@@ -154,7 +155,7 @@ func (d *day) Series(_ context.Context, q api.SeriesQuery) ([]model.Point, error
 // Flows answers by what is grouped by.
 func (d *day) Flows(ctx context.Context, q string) (api.FlowAnswer, error) {
 	if strings.Contains(q, "scr") {
-		return api.FlowAnswer{}, &api.Error{Kind: api.Invalid, Text: `unknown field "scr"`, Hint: `did you mean "src"?`, Column: strings.Index(q, "scr") + 1}
+		return api.FlowAnswer{}, &fault.Error{Kind: fault.Invalid, Text: `unknown field "scr"`, Hint: `did you mean "src"?`, Column: strings.Index(q, "scr") + 1}
 	}
 	a := api.FlowAnswer{Question: q, Table: "networks_1m", From: d.Now.Add(-5 * time.Minute), To: d.Now, Took: 0.0213, Truncated: strings.Contains(q, "top 1000")}
 	_, by, _ := strings.Cut(q, "group by ")

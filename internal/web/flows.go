@@ -9,6 +9,7 @@ import (
 
 	"floodmark/internal/api"
 	"floodmark/internal/chart"
+	"floodmark/internal/httpkit"
 	"floodmark/internal/text"
 	"floodmark/internal/wording"
 )
@@ -18,13 +19,13 @@ type flowsView struct {
 	base
 	Question string
 	Asked    bool
-	Fault    *fault
+	Fault    *queryFault
 	Answer   *answerView
 	Examples []example
 }
 
-// fault is what is wrong with a question, and where.
-type fault struct {
+// queryFault is what is wrong with a question, and where.
+type queryFault struct {
 	Text, Hint    string
 	Before, After string // the question around the place
 	Placed        bool
@@ -53,7 +54,7 @@ func (p *pages) flows(w http.ResponseWriter, r *http.Request) {
 	switch v.Asked = v.Question != ""; {
 	case len(v.Question) > maxQuestion:
 		v.Question = strings.ToValidUTF8(v.Question[:maxQuestion], "")
-		v.Fault, status = &fault{Text: "The query is longer than 4,096 bytes."}, http.StatusUnprocessableEntity
+		v.Fault, status = &queryFault{Text: "The query is longer than 4,096 bytes."}, http.StatusUnprocessableEntity
 	case v.Asked:
 		a, err := p.answers.get(r.Context(), v.Question)
 		if err != nil {
@@ -65,18 +66,18 @@ func (p *pages) flows(w http.ResponseWriter, r *http.Request) {
 	p.show(w, status, "flows", v)
 }
 
-func (p *pages) fault(question string, err error) (*fault, int) {
+func (p *pages) fault(question string, err error) (*queryFault, int) {
 	e := asError(err)
 	if e == nil {
 		p.log.Warn("flow query failed", "error", err)
-		return &fault{Text: "The query failed.", Hint: "See the server's log for the reason."}, http.StatusInternalServerError
+		return &queryFault{Text: "The query failed.", Hint: "See the server's log for the reason."}, http.StatusInternalServerError
 	}
-	f := &fault{Text: wording.Sentence(e.Text, 400), Hint: upperFirst(text.Clean(e.Hint, 400))}
+	f := &queryFault{Text: wording.Sentence(e.Text, 400), Hint: upperFirst(text.Clean(e.Hint, 400))}
 	if runes := []rune(question); e.Column > 0 && e.Column <= len(runes)+1 {
 		f.Placed = true
 		f.Before, f.After = string(runes[:e.Column-1]), string(runes[e.Column-1:])
 	}
-	return f, statusOf[e.Kind]
+	return f, httpkit.Status(e.Kind)
 }
 
 // answerView is an answer as table and drawing.

@@ -11,8 +11,8 @@ import (
 	"strings"
 	"testing"
 
-	"floodmark/internal/api"
 	"floodmark/internal/api/apitest"
+	"floodmark/internal/fault"
 	"floodmark/internal/model"
 	"floodmark/internal/report/reporttest"
 	"floodmark/internal/report/seal"
@@ -192,7 +192,7 @@ func TestClaimIsEnteredByAForm(t *testing.T) {
 			t.Errorf("%v: %d", bad, code)
 		}
 	}
-	d.Fail = &api.Error{Kind: api.Conflict, Text: "this claim is there already"}
+	d.Fail = &fault.Error{Kind: fault.Conflict, Text: "this claim is there already"}
 	if code, body := post(url.Values{"text": {"over 1 Tbps"}, "source": {"a post"}}); code != 409 || !strings.Contains(body, "This claim is there already.") {
 		t.Errorf("a conflict: %d", code)
 	}

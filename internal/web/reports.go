@@ -10,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	"floodmark/internal/api"
+	"floodmark/internal/httpkit"
 	"floodmark/internal/model"
 	"floodmark/internal/text"
 )
@@ -106,7 +107,7 @@ func (p *pages) moderate(w http.ResponseWriter, r *http.Request) {
 	if err != nil {
 		status := http.StatusInternalServerError
 		if e := asError(err); e != nil {
-			status = statusOf[e.Kind]
+			status = httpkit.Status(e.Kind)
 		}
 		p.message(w, r, status, notice{"Command failed", "Nothing was changed: " + p.words(err), ""})
 		return

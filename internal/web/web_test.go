@@ -15,6 +15,7 @@ import (
 
 	"floodmark/internal/api"
 	"floodmark/internal/api/apitest"
+	"floodmark/internal/fault"
 	"floodmark/internal/model"
 	"floodmark/internal/query"
 	"floodmark/internal/report/reporttest"
@@ -119,7 +120,7 @@ type hostileFlows struct{ *day }
 
 func (h *hostileFlows) Flows(_ context.Context, q string) (api.FlowAnswer, error) {
 	if strings.Contains(q, "<img") {
-		return api.FlowAnswer{}, &api.Error{Kind: api.Invalid, Text: nasty, Hint: nasty, Column: 3}
+		return api.FlowAnswer{}, &fault.Error{Kind: fault.Invalid, Text: nasty, Hint: nasty, Column: 3}
 	}
 	return api.FlowAnswer{Question: nasty, Table: nasty, Missing: []string{nasty}, Columns: []api.FlowColumn{{Name: nasty, Kind: nasty}, {Name: "packets", Kind: "number", Unit: nasty}},
 		Rows: [][]any{{nasty, math.NaN()}, {nil}, {nasty, math.Inf(1)}, {[]any{nasty}, 3.0}, {}}}, nil
@@ -135,7 +136,7 @@ func TestFaultsAreSaidWhereTheyAre(t *testing.T) {
 			t.Errorf("%s: %d; what only the log should say: %v", path, code, strings.Contains(body, "secret"))
 		}
 	}
-	f.Fail = &api.Error{Kind: api.Busy, Text: "other questions are being answered"}
+	f.Fail = &fault.Error{Kind: fault.TooMany, Text: "other questions are being answered"}
 	s = operator(t, f)
 	if _, body, _ := get(t, s, "/traffic"); strings.Count(body, "Other questions are being answered.") < 2 {
 		t.Error("/traffic does not say why it cannot show parts")
@@ -217,7 +218,7 @@ func TestFormsCommand(t *testing.T) {
 	if got := post("erase", nil); got != 405 {
 		t.Errorf("a command that is none: %d", got)
 	}
-	f.Fail = &api.Error{Kind: api.Conflict, Text: "it is closed"}
+	f.Fail = &fault.Error{Kind: fault.Conflict, Text: "it is closed"}
 	if got := post("close", nil); got != 409 {
 		t.Errorf("a conflict: %d", got)
 	}

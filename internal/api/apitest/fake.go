@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"floodmark/internal/api"
+	"floodmark/internal/fault"
 	"floodmark/internal/model"
 )
 
@@ -179,7 +180,7 @@ func (f *Fake) Evidence(_ context.Context, id string, revision uint64) ([]byte, 
 	if d, ok := f.Documents[id]; ok && revision < 2 {
 		return d, f.Fail
 	}
-	return nil, &api.Error{Kind: api.NotFound, Text: "there is no evidence of that revision"}
+	return nil, &fault.Error{Kind: fault.NotFound, Text: "there is no evidence of that revision"}
 }
 
 // Disclosure is that of Backend.
@@ -187,7 +188,7 @@ func (f *Fake) Disclosure(_ context.Context, id string, revision uint64) ([]byte
 	if d, ok := f.Redacted[id]; ok && revision < 2 {
 		return d, f.Fail
 	}
-	return nil, &api.Error{Kind: api.NotFound, Text: "there is no evidence of that revision"}
+	return nil, &fault.Error{Kind: fault.NotFound, Text: "there is no evidence of that revision"}
 }
 
 // Samples is that of Backend.
@@ -195,7 +196,7 @@ func (f *Fake) Samples(_ context.Context, id string) ([]model.RecordLine, error)
 	if r, ok := f.Records[id]; ok {
 		return r, f.Fail
 	}
-	return nil, &api.Error{Kind: api.NotFound, Text: "there are no samples of that incident"}
+	return nil, &fault.Error{Kind: fault.NotFound, Text: "there are no samples of that incident"}
 }
 
 // Changes is that of Backend.
@@ -203,7 +204,7 @@ func (f *Fake) Changes(_ context.Context, after uint64, limit int) ([]model.Numb
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if after < f.Trimmed {
-		return nil, &api.Error{Kind: api.Gone, Text: "these changes are kept no more"}
+		return nil, &fault.Error{Kind: fault.Gone, Text: "these changes are kept no more"}
 	}
 	i := slices.IndexFunc(f.Log, func(c model.NumberedChange) bool { return c.Number > after })
 	if i < 0 {
@@ -248,7 +249,7 @@ func (f *Fake) AddClaim(_ context.Context, id string, c model.EnteredClaim) (mod
 	}
 	i := slices.IndexFunc(f.All, func(x model.Incident) bool { return x.ID == id })
 	if i < 0 {
-		return c, &api.Error{Kind: api.NotFound, Text: "there is no incident " + id}
+		return c, &fault.Error{Kind: fault.NotFound, Text: "there is no incident " + id}
 	}
 	c.ID, c.At = fmt.Sprintf("c%d", len(f.All[i].Claims)+1), f.Now.UnixNano()
 	if c.Said == 0 {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"floodmark/internal/api"
+	"floodmark/internal/fault"
 	"floodmark/internal/model"
 )
 
@@ -65,7 +66,7 @@ func (c *Moderation) Decide(_ context.Context, id string, pass bool, _ string) e
 	case n >= 0:
 		c.Written = slices.Delete(c.Written, n, n+1)
 	default:
-		return &api.Error{Kind: api.NotFound, Text: "there is no entry " + id}
+		return &fault.Error{Kind: fault.NotFound, Text: "there is no entry " + id}
 	}
 	return nil
 }
@@ -78,7 +79,7 @@ func (c *Moderation) AddNote(_ context.Context, service, text, by string) (strin
 		return "", c.Fail
 	}
 	if !slices.ContainsFunc(c.Known, func(s *model.ServiceNow) bool { return s.Service.Slug == service }) {
-		return "", &api.Error{Kind: api.NotFound, Text: "there is no service " + service}
+		return "", &fault.Error{Kind: fault.NotFound, Text: "there is no service " + service}
 	}
 	id := fmt.Sprintf("n%d", len(c.Written)+1)
 	c.Written = slices.Insert(c.Written, 0, api.ModerationEntry{ID: id, Kind: "note", Service: service, Text: text, By: by, At: c.Now})

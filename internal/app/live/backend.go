@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"floodmark/internal/api"
+	"floodmark/internal/fault"
 	"floodmark/internal/incident"
 	"floodmark/internal/journal"
 	"floodmark/internal/model"
@@ -69,11 +70,11 @@ func (s *Server) join(in *model.Incident) {
 // Evidence returns a sealed document.
 func (s *Server) Evidence(_ context.Context, id string, revision uint64) ([]byte, error) {
 	if _, _, ok := s.incidents.Get(id); !ok {
-		return nil, &api.Error{Kind: api.NotFound, Text: "there is no incident " + id}
+		return nil, &fault.Error{Kind: fault.NotFound, Text: "there is no incident " + id}
 	}
 	b, ok := readDocument(s.line.examiner.dir, id, revision)
 	if !ok {
-		return nil, &api.Error{Kind: api.NotFound, Text: "there is no evidence document of this incident", Hint: "the first one comes about a second after an incident is noticed; of each incident the first and the latest ones are kept"}
+		return nil, &fault.Error{Kind: fault.NotFound, Text: "there is no evidence document of this incident", Hint: "the first one comes about a second after an incident is noticed; of each incident the first and the latest ones are kept"}
 	}
 	return b, nil
 }
@@ -118,7 +119,7 @@ func (s *Server) Changes(ctx context.Context, after uint64, limit int) ([]model.
 		return nil
 	})
 	if errors.Is(err, journal.ErrTrimmed) {
-		return nil, &api.Error{Kind: api.Gone, Text: fmt.Sprintf("changes after number %d are kept no more", after), Hint: "ask for the incidents, then for changes from the latest number"}
+		return nil, &fault.Error{Kind: fault.Gone, Text: fmt.Sprintf("changes after number %d are kept no more", after), Hint: "ask for the incidents, then for changes from the latest number"}
 	}
 	if err != nil && !errors.Is(err, errEnough) {
 		return nil, err
@@ -136,7 +137,7 @@ func (s *Server) Command(ctx context.Context, c model.Command) error {
 	}
 	in, _, ok := s.incidents.Get(c.Incident)
 	if !ok {
-		return &api.Error{Kind: api.NotFound, Text: "there is no incident " + c.Incident}
+		return &fault.Error{Kind: fault.NotFound, Text: "there is no incident " + c.Incident}
 	}
 	if in.Target.Kind == model.ServiceTarget {
 		return s.crowd.command(c)
@@ -144,13 +145,13 @@ func (s *Server) Command(ctx context.Context, c model.Command) error {
 	err := s.engine.Command(ctx, c)
 	var unknown *incident.UnknownError
 	if errors.As(err, &unknown) {
-		return &api.Error{Kind: api.Conflict, Text: err.Error()}
+		return &fault.Error{Kind: fault.Conflict, Text: err.Error()}
 	}
 	if errors.Is(err, journal.ErrFull) || errors.Is(err, journal.ErrDown) {
-		return &api.Error{Kind: api.Unavailable, Text: "the journal cannot be written now: " + err.Error()}
+		return &fault.Error{Kind: fault.Unavailable, Text: "the journal cannot be written now: " + err.Error()}
 	}
 	if err != nil && ctx.Err() == nil {
-		return &api.Error{Kind: api.Conflict, Text: err.Error()}
+		return &fault.Error{Kind: fault.Conflict, Text: err.Error()}
 	}
 	return err
 }

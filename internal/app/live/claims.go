@@ -12,8 +12,8 @@ import (
 	"sync"
 	"unicode/utf8"
 
-	"floodmark/internal/api"
 	"floodmark/internal/app"
+	"floodmark/internal/fault"
 	"floodmark/internal/journal"
 	"floodmark/internal/model"
 )
@@ -86,22 +86,22 @@ func (c *claims) add(ctx context.Context, id string, x model.EnteredClaim) (mode
 	for _, s := range []*string{&x.Text, &x.Source} {
 		*s = strings.Join(strings.Fields(*s), " ")
 		if len(*s) > longestClaim || !utf8.ValidString(*s) {
-			return x, &api.Error{Kind: api.Invalid, Text: fmt.Sprintf("a claim and its source have at most %d octets of text each", longestClaim)}
+			return x, &fault.Error{Kind: fault.Invalid, Text: fmt.Sprintf("a claim and its source have at most %d octets of text each", longestClaim)}
 		}
 	}
 	if err := app.CheckClaim(x.Text); err != nil {
-		return x, &api.Error{Kind: api.Invalid, Text: "this claim cannot be read: " + err.Error(), Hint: "docs/claims.md tells what can be checked"}
+		return x, &fault.Error{Kind: fault.Invalid, Text: "this claim cannot be read: " + err.Error(), Hint: "docs/claims.md tells what can be checked"}
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	list := c.by[id]
 	switch {
 	case len(list) >= mostClaims:
-		return x, &api.Error{Kind: api.Conflict, Text: fmt.Sprintf("this incident has %d claims, no more are taken", mostClaims)}
+		return x, &fault.Error{Kind: fault.Conflict, Text: fmt.Sprintf("this incident has %d claims, no more are taken", mostClaims)}
 	case list == nil && len(c.by) >= claimedAtMost:
-		return x, &api.Error{Kind: api.Conflict, Text: fmt.Sprintf("%d incidents have claims, no more are taken", claimedAtMost)}
+		return x, &fault.Error{Kind: fault.Conflict, Text: fmt.Sprintf("%d incidents have claims, no more are taken", claimedAtMost)}
 	case slices.ContainsFunc(list, func(o model.EnteredClaim) bool { return o.Text == x.Text }):
-		return x, &api.Error{Kind: api.Conflict, Text: "this claim is there already"}
+		return x, &fault.Error{Kind: fault.Conflict, Text: "this claim is there already"}
 	}
 	x.ID = fmt.Sprintf("c%d", len(list)+1)
 	return x, c.put(ctx, id, append(slices.Clone(list), x))
@@ -110,7 +110,7 @@ func (c *claims) add(ctx context.Context, id string, x model.EnteredClaim) (mode
 // put writes the claims of an incident; the lock is held.
 func (c *claims) put(ctx context.Context, id string, list []model.EnteredClaim) error {
 	if err := c.journal.Put(ctx, claimsKey(id), encode(list)); err != nil {
-		return &api.Error{Kind: api.Unavailable, Text: "the journal cannot be written now: " + err.Error()}
+		return &fault.Error{Kind: fault.Unavailable, Text: "the journal cannot be written now: " + err.Error()}
 	}
 	c.by[id] = list
 	return nil
@@ -151,7 +151,7 @@ func sameVerdicts(a, b []model.Claim) bool {
 // AddClaim takes what is said in public of an incident: see api.Backend.
 func (s *Server) AddClaim(ctx context.Context, id string, x model.EnteredClaim) (model.EnteredClaim, error) {
 	if _, _, ok := s.incidents.Get(id); !ok {
-		return x, &api.Error{Kind: api.NotFound, Text: "there is no incident " + id}
+		return x, &fault.Error{Kind: fault.NotFound, Text: "there is no incident " + id}
 	}
 	x.At = s.clock.Now()
 	if x.Said == 0 {

@@ -5,7 +5,7 @@ import (
 	"errors"
 	"fmt"
 
-	"floodmark/internal/api"
+	"floodmark/internal/fault"
 	"floodmark/internal/journal"
 	"floodmark/internal/model"
 	"floodmark/internal/source/report"
@@ -46,10 +46,10 @@ func (r reportState) Put(ctx context.Context, key string, b []byte) error {
 // Delete removes a value.
 func (r reportState) Delete(ctx context.Context, key string) error { return r.j.Delete(ctx, key) }
 
-func conflict(err error) error { return &api.Error{Kind: api.Conflict, Text: err.Error()} }
+func conflict(err error) error { return &fault.Error{Kind: fault.Conflict, Text: err.Error()} }
 
 func unavailable() error {
-	return &api.Error{Kind: api.Unavailable, Text: "the journal cannot be written now"}
+	return &fault.Error{Kind: fault.Unavailable, Text: "the journal cannot be written now"}
 }
 
 // mailStore is the journal as subscriptions need it.

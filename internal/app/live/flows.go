@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"floodmark/internal/api"
+	"floodmark/internal/fault"
 	"floodmark/internal/model"
 	"floodmark/internal/query"
 	"floodmark/internal/store/duckdb"
@@ -97,9 +98,9 @@ func asProblem(err error) error {
 	var wrong *query.Error
 	switch {
 	case errors.As(err, &wrong):
-		return &api.Error{Kind: api.Invalid, Text: wrong.Text, Hint: wrong.Hint, Column: wrong.Column}
+		return &fault.Error{Kind: fault.Invalid, Text: wrong.Text, Hint: wrong.Hint, Column: wrong.Column}
 	case errors.Is(err, context.DeadlineExceeded):
-		return &api.Error{Kind: api.TooSlow, Text: "the question took too long", Hint: "ask about a shorter time, or group by fewer fields"}
+		return &fault.Error{Kind: fault.Timeout, Text: "the question took too long", Hint: "ask about a shorter time, or group by fewer fields"}
 	}
 	return err
 }

@@ -14,6 +14,7 @@ import (
 	"floodmark/internal/api"
 	"floodmark/internal/engine"
 	"floodmark/internal/evidence/similar"
+	"floodmark/internal/fault"
 	"floodmark/internal/journal"
 	"floodmark/internal/model"
 	"floodmark/internal/moderation"
@@ -90,7 +91,7 @@ func (v visitors) Report(_ context.Context, id, form string) ([]byte, error) {
 	}
 	switch {
 	case d == nil:
-		return nil, &public.Error{Kind: public.NotFound, Text: "There is no report of this incident yet.", Hint: "It is made within seconds of an incident's opening."}
+		return nil, &fault.Error{Kind: fault.NotFound, Text: "There is no report of this incident yet.", Hint: "It is made within seconds of an incident's opening."}
 	case form == "json":
 		return d.json, nil
 	}
@@ -116,25 +117,13 @@ func (v visitors) Changed() <-chan struct{} {
 // Challenge asks for a proof of work.
 func (v visitors) Challenge(service string, from model.Submission) (model.Challenge, error) {
 	ch, err := v.s.crowd.intake.Challenge(service, from)
-	return ch, answered(err)
+	return ch, err
 }
 
 // Submit takes a report.
 func (v visitors) Submit(ctx context.Context, s model.Submission) (model.Receipt, error) {
 	r, err := v.s.crowd.intake.Submit(ctx, s)
-	return r, answered(err)
-}
-
-var kindOf = map[report.Reason]public.ErrorKind{report.Invalid: public.Invalid, report.Unknown: public.NotFound, report.WorkNeeded: public.WorkNeeded,
-	report.TooMany: public.TooMany, report.Full: public.Full}
-
-// answered turns errors of the intake into those of the public listener.
-func answered(err error) error {
-	var e *report.Error
-	if errors.As(err, &e) {
-		return &public.Error{Kind: kindOf[e.Reason], Text: e.Text, After: e.After}
-	}
-	return err
+	return r, err
 }
 
 // Network tells a visitor about the own network.
@@ -149,7 +138,7 @@ func (v visitors) Network(service string, from model.Submission) model.Vicinity 
 
 // notOffered is what this server does not do.
 func notOffered(what string) error {
-	return &public.Error{Kind: public.Refused, Text: what + " are not taken here."}
+	return &fault.Error{Kind: fault.Forbidden, Text: what + " are not taken here."}
 }
 
 // wrote turns errors of the desk into those of the public listener.
@@ -158,19 +147,19 @@ func wrote(err error) error {
 	case err == nil:
 		return nil
 	case errors.Is(err, moderation.ErrMany):
-		return &public.Error{Kind: public.TooMany, Text: err.Error(), After: time.Hour}
+		return &fault.Error{Kind: fault.TooMany, Text: err.Error(), RetryAfter: time.Hour}
 	case errors.Is(err, moderation.ErrFull), errors.Is(err, journal.ErrFull), errors.Is(err, journal.ErrDown):
-		return &public.Error{Kind: public.Full, Text: "This cannot be kept now.", After: time.Minute}
+		return &fault.Error{Kind: fault.Unavailable, Text: "This cannot be kept now.", RetryAfter: time.Minute}
 	case errors.Is(err, moderation.ErrUnknown):
-		return &public.Error{Kind: public.NotFound, Text: err.Error()}
+		return &fault.Error{Kind: fault.NotFound, Text: err.Error()}
 	}
-	return &public.Error{Kind: public.Invalid, Text: err.Error()}
+	return &fault.Error{Kind: fault.Invalid, Text: err.Error()}
 }
 
 // Suggest keeps a suggestion for operators, for a proof of work.
 func (v visitors) Suggest(ctx context.Context, x model.Suggestion) error {
 	if err := v.s.crowd.intake.Prove(x.From); err != nil {
-		return answered(err)
+		return err
 	}
 	return wrote(v.s.crowd.desk.Suggest(ctx, x))
 }
@@ -181,7 +170,7 @@ func (v visitors) Comment(ctx context.Context, x model.Comment) (string, error) 
 		return "", notOffered("Comments")
 	}
 	if err := v.s.crowd.intake.Prove(x.From); err != nil {
-		return "", answered(err)
+		return "", err
 	}
 	token, err := v.s.crowd.desk.Comment(ctx, x)
 	return token, wrote(err)
@@ -215,13 +204,13 @@ func mailed(err error) error {
 	case err == nil:
 		return nil
 	case errors.Is(err, mail.ErrTooMany):
-		return &public.Error{Kind: public.TooMany, Text: err.Error(), After: time.Hour}
+		return &fault.Error{Kind: fault.TooMany, Text: err.Error(), RetryAfter: time.Hour}
 	case errors.Is(err, mail.ErrService):
-		return &public.Error{Kind: public.NotFound, Text: err.Error()}
+		return &fault.Error{Kind: fault.NotFound, Text: err.Error()}
 	case errors.Is(err, mail.ErrAddress), errors.Is(err, mail.ErrToken):
-		return &public.Error{Kind: public.Invalid, Text: err.Error()}
+		return &fault.Error{Kind: fault.Invalid, Text: err.Error()}
 	}
-	return &public.Error{Kind: public.Full, Text: "This cannot be kept now.", After: time.Minute}
+	return &fault.Error{Kind: fault.Unavailable, Text: "This cannot be kept now.", RetryAfter: time.Minute}
 }
 
 // Subscribe sends the mail that asks for confirmation.
@@ -273,11 +262,11 @@ func decided(err error) error {
 	case err == nil:
 		return nil
 	case errors.Is(err, moderation.ErrUnknown):
-		return &api.Error{Kind: api.NotFound, Text: err.Error()}
+		return &fault.Error{Kind: fault.NotFound, Text: err.Error()}
 	case errors.Is(err, journal.ErrFull), errors.Is(err, journal.ErrDown):
 		return unavailable()
 	}
-	return &api.Error{Kind: api.Invalid, Text: err.Error()}
+	return &fault.Error{Kind: fault.Invalid, Text: err.Error()}
 }
 
 func entries(list []moderation.Entry) []api.ModerationEntry {
@@ -316,7 +305,7 @@ func (v visitors) Dump(_ context.Context, w io.Writer, day, format, service stri
 	if day != "live" {
 		err := v.s.crowd.dumps.Dump(w, opendata.Select{Day: day, Format: f, Service: service})
 		if errors.Is(err, opendata.ErrNone) {
-			return &public.Error{Kind: public.NotFound, Text: "There is no dump of that day."}
+			return &fault.Error{Kind: fault.NotFound, Text: "There is no dump of that day."}
 		}
 		return err
 	}

@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"floodmark/internal/fault"
 	"floodmark/internal/model"
 	"floodmark/internal/public"
 )
@@ -117,7 +118,7 @@ func (f *Fake) Report(_ context.Context, id, form string) ([]byte, error) {
 	defer f.mu.Unlock()
 	b, ok := f.Files[id+" "+form]
 	if !ok {
-		return nil, &public.Error{Kind: public.NotFound, Text: "There is no report of this incident yet."}
+		return nil, &fault.Error{Kind: fault.NotFound, Text: "There is no report of this incident yet."}
 	}
 	return b, f.Fail
 }
@@ -151,7 +152,7 @@ func (f *Fake) Submit(_ context.Context, s model.Submission) (model.Receipt, err
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if !slices.ContainsFunc(f.All, func(n *model.ServiceNow) bool { return n.Service.Slug == s.Service }) {
-		return model.Receipt{}, &public.Error{Kind: public.NotFound, Text: "There is no such service here."}
+		return model.Receipt{}, &fault.Error{Kind: fault.NotFound, Text: "There is no such service here."}
 	}
 	if err := f.accept(s, s.Component); err != nil {
 		return model.Receipt{}, err
@@ -163,10 +164,10 @@ func (f *Fake) Submit(_ context.Context, s model.Submission) (model.Receipt, err
 // accept is Fail, or asks for a proof where there is none, or finds a word invalid.
 func (f *Fake) accept(s model.Submission, word string) error {
 	if f.Invalid != "" && word == f.Invalid {
-		return &public.Error{Kind: public.Invalid, Text: "This is not valid."}
+		return &fault.Error{Kind: fault.Invalid, Text: "This is not valid."}
 	}
 	if f.Fail == nil && f.Bits > 0 && s.Solution == "" {
-		return &public.Error{Kind: public.WorkNeeded, Text: "A proof of work is needed."}
+		return &fault.Error{Kind: fault.WorkRequired, Text: "A proof of work is needed."}
 	}
 	return f.Fail
 }
@@ -249,7 +250,7 @@ func (f *Fake) Dump(_ context.Context, w io.Writer, day, _, _ string) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if day != "live" && !slices.Contains(f.Days, day) {
-		return &public.Error{Kind: public.NotFound, Text: "There is no dump of this day."}
+		return &fault.Error{Kind: fault.NotFound, Text: "There is no dump of this day."}
 	}
 	if _, err := io.WriteString(w, f.CSV); err != nil {
 		return err

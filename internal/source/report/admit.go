@@ -7,7 +7,7 @@ import (
 )
 
 // Submit takes in a submission. It returns when the report is durable, or an
-// *Error that says why it is not taken, or the error of ctx: whether the report
+// *fault.Error that says why it is not taken, or the error of ctx: whether the report
 // is kept is then not known. A repeated
 // report from the same person returns Duplicate, even without proof of work, so
 // that retries are safe.

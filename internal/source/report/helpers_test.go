@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"floodmark/internal/fault"
 	"floodmark/internal/model"
 )
 
@@ -241,10 +242,10 @@ func (b *bench) submit(s model.Submission) string {
 }
 
 func outcome(r model.Receipt, err error) string {
-	var e *Error
+	var e *fault.Error
 	switch {
 	case errors.As(err, &e):
-		return [...]string{"invalid", "unknown", "work", "many", "full"}[e.Reason]
+		return map[fault.Kind]string{fault.Invalid: "invalid", fault.NotFound: "unknown", fault.WorkRequired: "work", fault.TooMany: "many", fault.Unavailable: "full"}[e.Kind]
 	case err != nil:
 		return err.Error()
 	}

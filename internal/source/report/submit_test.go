@@ -12,6 +12,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"floodmark/internal/fault"
 	"floodmark/internal/model"
 )
 
@@ -221,8 +222,8 @@ func TestWhatIsRefusedIsNotKeptAndMayComeAgain(t *testing.T) {
 			b.run()
 			s := b.proved(from("20.0.0.1"))
 			_, err := b.Submit(t.Context(), s)
-			var e *Error
-			if !errors.As(err, &e) || e.Reason != Full || e.After != c.after {
+			var e *fault.Error
+			if !errors.As(err, &e) || e.Kind != fault.Unavailable || e.RetryAfter != c.after {
 				t.Fatalf("%#v", err)
 			}
 			b.want("full", s)

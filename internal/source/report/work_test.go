@@ -10,6 +10,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"floodmark/internal/fault"
 	"floodmark/internal/model"
 )
 
@@ -119,7 +120,7 @@ func TestChallengesFollowWhoAsks(t *testing.T) {
 		t.Errorf("until %d, %v", c.Until, err)
 	}
 	for name, s := range map[string]model.Submission{"gamma": from("10.0.0.1"), "alpha": {}} {
-		var e *Error
+		var e *fault.Error
 		if _, err := b.Challenge(name, s); !errors.As(err, &e) {
 			t.Errorf("%s: %v", name, err)
 		}
