@@ -200,9 +200,9 @@ func TestHostileDatagramsDoNoHarm(t *testing.T) {
 	for _, at := range []uint32{0, 1, 1 << 31, 1<<32 - 1} { // times that cannot be
 		h.from(6, header9(0, at, 9))
 	}
-	liar := exporting(t, feeds{protocol: export.SFlow, from: "127.0.6.9", to: s.sflow, sampling: 10, faults: export.Faults{ToldRate: 1<<32 - 1, Skew: 1000 * time.Hour}})
+	liar := exporting(t, feeds{protocol: export.SFlow, from: "127.0.6.9", to: s.sflow, sampling: 10, faults: export.Faults{AdvertisedRate: 1<<32 - 1, Skew: 1000 * time.Hour}})
 	liar.traffic(50, browsing("203.0.113.7"))
-	skewed := exporting(t, feeds{protocol: export.NetFlow9, from: "127.0.6.10", to: s.netflow, sampling: 10, faults: export.Faults{ToldRate: 1<<32 - 1, Skew: -1000 * time.Hour}})
+	skewed := exporting(t, feeds{protocol: export.NetFlow9, from: "127.0.6.10", to: s.netflow, sampling: 10, faults: export.Faults{AdvertisedRate: 1<<32 - 1, Skew: -1000 * time.Hour}})
 	skewed.traffic(50, browsing("203.0.113.8"))
 
 	attacker := exporting(t, feeds{protocol: export.NetFlow9, from: "127.0.6.2", to: s.netflow, sampling: 1000})

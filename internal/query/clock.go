@@ -8,7 +8,7 @@ import (
 
 // Bounds of times.
 const (
-	longest = int64(3660 * 24 * time.Hour) // of "last" and relative times
+	maxSpan = int64(3660 * 24 * time.Hour) // of "last" and relative times
 	lastDay = int64(7258118400e9)          // 2200-01-01
 )
 
@@ -40,10 +40,10 @@ func parseSpan(s string) (int64, bool) {
 				break
 			}
 		}
-		if unit == 0 || n > longest/unit {
+		if unit == 0 || n > maxSpan/unit {
 			return 0, false
 		}
-		if total += n * unit; total > longest {
+		if total += n * unit; total > maxSpan {
 			return 0, false
 		}
 	}

@@ -30,7 +30,7 @@ func playVSE(s *sim) {
 	f.emit = func(s *sim, f *flood, now int64, h *topology.Host, p *wire.Packet) {
 		p.Dst, p.Proto, p.DF, p.ID = victim.Addr, model.ProtoUDP, true, s.r.Uint32()&0xffff
 		p.Sport, p.Dport, p.Payload = uint16(s.r.Uint32()), 27015, query
-		s.sendFrom(now, f.tally, h, p)
+		s.sendFrom(now, f.counter, h, p)
 	}
 	s.flood(f)
 	s.truth.Family = "mirai"
@@ -51,7 +51,7 @@ func (s *sim) players(server *topology.Host, n int) {
 const zone = "example.org"
 
 // nameServer lets server answer a question right away.
-func (s *sim) nameServer(now int64, t *tally, server *topology.Host, q *wire.Packet, rcode int) {
+func (s *sim) nameServer(now int64, t *counter, server *topology.Host, q *wire.Packet, rcode int) {
 	a := wire.Packet{Src: server.Addr, Dst: q.Src, Proto: model.ProtoUDP, TTL: 64, ID: server.NextID(), Sport: 53, Dport: q.Sport, Payload: payload.DNSReply(nil, q.Payload, rcode)}
 	s.send(now+60_000, t, &a)
 }
@@ -71,7 +71,7 @@ func playWaterTorture(s *sim) {
 		s.scratch = payload.DNSRandom(s.scratch[:0], &g, string(label), zone)
 		p.Dst, p.Proto, p.ID = victim.Addr, model.ProtoUDP, s.r.Uint32()&0xffff
 		p.Sport, p.Dport, p.Payload = uint16(1024+s.r.IntN(64000)), 53, s.scratch
-		s.sendFrom(now, f.tally, h, p)
+		s.sendFrom(now, f.counter, h, p)
 		if s.r.Uint32()%3 > 0 { // it cannot keep up
 			s.nameServer(now, &s.responses, victim, p, 3)
 		}
@@ -109,7 +109,7 @@ func playQueryFlood(s *sim) {
 		s.scratch = payload.DNSAsk(s.scratch[:0], s.r.Uint64(), zone, 255, 0x0100)
 		p.Dst, p.Proto, p.ID = victim.Addr, model.ProtoUDP, s.r.Uint32()&0xffff
 		p.Sport, p.Dport, p.Payload = uint16(1024+s.r.IntN(64000)), 53, s.scratch
-		s.sendFrom(now, f.tally, h, p)
+		s.sendFrom(now, f.counter, h, p)
 		if s.r.Uint32()%2 == 0 {
 			s.nameServer(now, &s.responses, victim, p, 5)
 		}
@@ -124,7 +124,7 @@ func playHTTPFlood(s *sim) {
 	f.phases[0].rate = 55
 	f.emit = func(s *sim, f *flood, now int64, h *topology.Host, _ *wire.Packet) {
 		c := s.dial(now, h, victim, 80).ends(endReset)
-		c.label = f.tally
+		c.label = f.counter
 		for range 4 + s.r.IntN(8) {
 			q := fmt.Sprintf("GET /search?q=%08x HTTP/1.1\r\nHost: www.example.org\r\nUser-Agent: %s\r\nConnection: keep-alive\r\nAccept: */*\r\nCache-Control: no-cache\r\n\r\n",
 				s.r.Uint32(), agents[h.Seed%2])
@@ -143,7 +143,7 @@ func playSlow(s *sim) {
 	f.phases[0] = phase{10 * time.Second, 60 * time.Second, 40}
 	f.emit = func(s *sim, f *flood, now int64, h *topology.Host, _ *wire.Packet) {
 		c := s.dial(now, h, victim, 80).ends(endServerReset)
-		c.label = f.tally
+		c.label = f.counter
 		c.say(words(true, []byte("GET /?"+fmt.Sprint(s.r.IntN(2000))+" HTTP/1.1\r\nHost: www.example.org\r\nUser-Agent: "+agents[h.Seed%2]+"\r\nAccept-language: en-US,en,q=0.5\r\n"), 0))
 		for range 14 {
 			c.say(words(true, fmt.Appendf(nil, "X-a: %d\r\n", 1+s.r.IntN(5000)), ms(10_000+300*s.r.NormFloat64())))

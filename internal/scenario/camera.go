@@ -45,8 +45,8 @@ func playCameraFlood(s *sim) {
 	bots := s.hosts(5200, topology.Crowd{Shares: cameraShares, Mix: topology.Cameras, Tail: 0.9})
 	scanners := bots[:len(bots)*3/10]
 	s.miraiScan(scanners, 8)
-	strangers := s.hosts(400, topology.Crowd{Shares: cameraShares, Mix: topology.Servers, Tail: 1.5})
-	s.radiation(strangers, 6)
+	outsiders := s.hosts(400, topology.Crowd{Shares: cameraShares, Mix: topology.Servers, Tail: 1.5})
+	s.radiation(outsiders, 6)
 
 	m := time.Minute
 	burst := func(from, length time.Duration, pps float64) phase { return phase{from, from + length, pps} }
@@ -96,15 +96,15 @@ func (s *sim) miraiScan(scanners []topology.Host, rate float64) {
 
 // radiation is what every network receives unasked: scanners of the whole
 // internet and answers to floods elsewhere that forge our addresses.
-func (s *sim) radiation(strangers []topology.Host, rate float64) {
+func (s *sim) radiation(outsiders []topology.Host, rate float64) {
 	ports := [...]uint16{22, 23, 80, 443, 445, 3389, 8080, 5060, 6379, 8443, 2222, 1433, 5900, 25, 8728, 81, 5555}
-	weights := make([]float64, len(strangers))
-	for i := range strangers {
-		weights[i] = strangers[i].Weight
+	weights := make([]float64, len(outsiders))
+	for i := range outsiders {
+		weights[i] = outsiders[i].Weight
 	}
 	pick := newAlias(weights)
 	s.each(steady(rate), func(now int64) {
-		h := &strangers[pick.draw(s.r)]
+		h := &outsiders[pick.draw(s.r)]
 		p := wire.Packet{In: true, Src: h.Addr, Dst: own(byte(1 + s.r.IntN(254))).Addr, Proto: model.ProtoTCP, TTL: h.TTL(s.r),
 			ID: h.NextID(), Sport: uint16(s.r.Uint32()), Dport: ports[min(s.r.IntN(len(ports)), s.r.IntN(len(ports)))], Seq: s.r.Uint32(), Flags: model.SYN, Window: 1024}
 		switch s.r.Uint32() % 8 {
@@ -129,7 +129,7 @@ func miraiUDP(s *sim, victim *topology.Host, size int) *flood {
 		p.Dst, p.Proto, p.DF, p.ID = victim.Addr, model.ProtoUDP, true, s.r.Uint32()&0xffff
 		p.Sport, p.Dport = uint16(1024+h.Seed%60000), uint16(s.r.Uint32())
 		p.Length, p.Tail, p.Noise = size, wire.TailRandom, noise^h.Seed
-		s.sendFrom(now, f.tally, h, p)
+		s.sendFrom(now, f.counter, h, p)
 	}}
 }
 
@@ -140,7 +140,7 @@ func miraiACK(s *sim, victim *topology.Host, port uint16) *flood {
 		p.Dst, p.Proto, p.ID, p.Flags = victim.Addr, model.ProtoTCP, s.r.Uint32()&0xffff, model.ACK
 		p.Sport, p.Dport, p.Seq, p.Ack, p.Window = uint16(s.r.Uint32()), port, s.r.Uint32(), s.r.Uint32(), uint16(h.Seed>>32)
 		p.Length, p.Tail, p.Noise = 512, wire.TailRandom, h.Seed
-		s.sendFrom(now, f.tally, h, p)
+		s.sendFrom(now, f.counter, h, p)
 	}}
 }
 
@@ -159,7 +159,7 @@ func synFlood(s *sim, victim *topology.Host, port uint16, answered uint32) *floo
 		o = append(o, 0, 0, 0, 0, 1, 3, 3, 6)
 		p.Dst, p.Proto, p.DF, p.ID, p.Flags = victim.Addr, model.ProtoTCP, true, s.r.Uint32()&0xffff, model.SYN
 		p.Sport, p.Dport, p.Seq, p.Window, p.Options = uint16(s.r.Uint32()), port, s.r.Uint32(), uint16(h.Seed>>16), o
-		s.sendFrom(now, f.tally, h, p)
+		s.sendFrom(now, f.counter, h, p)
 		if s.r.Uint32()%answered == 0 {
 			s.answerSYN(now, victim, h, p)
 		}
@@ -188,10 +188,10 @@ func (s *sim) answerSYN(now int64, victim, h *topology.Host, syn *wire.Packet) {
 }
 
 // later sends one packet at a later time.
-func (s *sim) later(at int64, t *tally, p wire.Packet) { s.at(at, &single{t, p, nil}) }
+func (s *sim) later(at int64, t *counter, p wire.Packet) { s.at(at, &single{t, p, nil}) }
 
 type single struct {
-	t *tally
+	t *counter
 	p wire.Packet
 	h *topology.Host
 }

@@ -40,7 +40,7 @@ type side struct {
 // side of the recording point a machine is.
 type conn struct {
 	c, s     side
-	label    *tally
+	label    *counter
 	turns    []turn
 	end      ending
 	silent   bool  // the server does not answer at all

@@ -58,8 +58,8 @@ func (s *sim) newConv(p *place, number uint64) conv {
 
 // sixOf is the IPv6 address of a host of the town: a /56 for each quarter, a
 // /64 for each host.
-func sixOf(h *topology.Host, quarter uint64) model.Addr {
-	return model.Addr{Hi: townHigh | quarter<<8 | uint64(h.Addr.V4()&0xff), Lo: h.Seed | 1}
+func sixOf(h *topology.Host, quarterHour uint64) model.Addr {
+	return model.Addr{Hi: townHigh | quarterHour<<8 | uint64(h.Addr.V4()&0xff), Lo: h.Seed | 1}
 }
 
 func (s *sim) appPort(app uint8) uint16 {
@@ -85,7 +85,7 @@ func (s *sim) appPort(app uint8) uint16 {
 }
 
 // sendConv draws one packet of the conversation.
-func (s *sim) sendConv(now int64, t *tally, c *conv) {
+func (s *sim) sendConv(now int64, t *counter, c *conv) {
 	server := s.r.Float64() < c.fromServer
 	p := wire.Packet{In: server != c.serves, Proto: model.ProtoUDP, ID: s.r.Uint32() & 0xffff, DF: true, Flow: uint32(c.key>>40) & 0xfffff}
 	if p.In {

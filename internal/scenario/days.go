@@ -117,7 +117,7 @@ func (s *sim) reflected(a TruthAttack, phases []phase, victim func() model.Addr)
 		want, i := s.r.IntN(pieces), 0
 		s.pieces = wire.Fragments(p, 1500, s.pieces, func(q *wire.Packet) {
 			if i == want {
-				s.sendFrom(now, f.tally, h, q)
+				s.sendFrom(now, f.counter, h, q)
 			}
 			i++
 		})
@@ -181,7 +181,7 @@ func playRamp(s *sim) {
 		p.Dst, p.Proto, p.DF, p.ID = victim, model.ProtoUDP, true, s.r.Uint32()&0xffff
 		p.Sport, p.Dport = uint16(1024+h.Seed%60000), uint16(s.r.Uint32())
 		p.Length, p.Tail, p.Noise = 900, wire.TailRandom, s.r.Uint64()
-		s.sendFrom(now, f.tally, h, p)
+		s.sendFrom(now, f.counter, h, p)
 	}
 	s.strike(TruthAttack{Name: "ramp", Vector: "udp-flood", Direction: "in", Target: []string{victim.String()}}, f,
 		[]phase{{from, from + climb + 15*time.Minute, 90_000}})

@@ -77,7 +77,7 @@ func TestDecodersReadEveryPacket(t *testing.T) {
 			h := hear(t, "slow-ramp", RunOptions{Options: shortRamp, Protocol: p})
 			want, records := h.truth.Packets, uint64(0)
 			for _, x := range h.truth.Exporters {
-				want -= x.Stats.NotTold
+				want -= x.Stats.NotAdvertised
 				records += x.Stats.Records
 			}
 			if h.packets != want || h.records != records || (p != export.NetFlow5 && h.bytes != h.truth.Bytes) {
@@ -145,7 +145,7 @@ func TestFaultsShow(t *testing.T) {
 	if h.rates[0] == 0 || h.rates[1000] == 0 {
 		t.Errorf("rates %v", h.rates)
 	}
-	h = run(export.NetFlow5, export.Faults{ToldRate: 100})
+	h = run(export.NetFlow5, export.Faults{AdvertisedRate: 100})
 	if h.rates[100] == 0 || h.rates[1000] == 0 {
 		t.Errorf("rates %v", h.rates)
 	}

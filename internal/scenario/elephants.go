@@ -109,7 +109,7 @@ func (s *sim) elephants(t *town) {
 		s.move(transfer{kind: "game-update", local: s.someone(access), remote: update, from: at, lasts: seconds(200 + s.r.Float64()*500),
 			pps: s.capped(4_500, 0.6, 30_000), conns: 4, port: 443})
 	}
-	s.crowds(t)
+	s.clientGroups(t)
 }
 
 // speedTest is what measuring a line does: everything that it can carry, some
@@ -123,8 +123,8 @@ func (s *sim) speedTest(h, server *topology.Host, at time.Duration) {
 	s.move(x)
 }
 
-// crowds are two sites that thousands visit at once, and two that are scanned.
-func (s *sim) crowds(t *town) {
+// clientGroups are two sites that thousands visit at once, and two that are scanned.
+func (s *sim) clientGroups(t *town) {
 	hosting := t.quarters["hosting"]
 	noon := s.moments(1, hosting, 12, 12.6)
 	dusk := s.moments(1, hosting, 19, 19.5)

@@ -36,7 +36,7 @@ func (e *Event) victim(s *sim) model.Addr {
 
 func (e *Event) phases(share float64) []phase { return []phase{{e.From, e.To, e.Rate * share}} }
 
-func (s *sim) befall(e *Event, crowd []topology.Host) {
+func (s *sim) happen(e *Event, crowd []topology.Host) {
 	target := e.Target.String()
 	if e.Target.IsSingleIP() {
 		target = e.Target.Addr().String()
@@ -130,12 +130,12 @@ type knock struct {
 const (
 	mostTries = 6
 	knockTime = 64
-	mostKnock = 150_000 // connections at once; with more each stands for several
+	maxKnocks = 150_000 // connections at once; with more each stands for several
 )
 
 func (s *sim) knocks(e *Event, crowd []topology.Host) {
 	want := e.Rate * s.opt.Scale * knockTime / mostTries
-	n := min(int(want)+1, mostKnock)
+	n := min(int(want)+1, maxKnocks)
 	for i := range n {
 		k := &knock{h: &crowd[i%len(crowd)], e: e, sampled: min(want/float64(n)/s.oneIn, 1)}
 		s.at(s.start+int64(e.From)+s.r.Int64N(knockTime*1e9), k)

@@ -77,16 +77,16 @@ type flood struct {
 	// emit sends what one event consists of; p has the source filled in.
 	emit func(s *sim, f *flood, now int64, h *topology.Host, p *wire.Packet)
 
-	tally *tally
-	pick  alias
-	alive []int32
-	joins []int64 // when each source hears the command of this phase
-	pkt   wire.Packet
+	counter *counter
+	pick    alias
+	alive   []int32
+	joins   []int64 // when each source hears the command of this phase
+	pkt     wire.Packet
 }
 
 // flood adds f to the recording.
 func (s *sim) flood(f *flood) *flood {
-	f.tally = s.vector(f.name, f.forge != nil)
+	f.counter = s.vector(f.name, f.forge != nil)
 	if f.ttl == nil {
 		f.ttl = fewSenders(s.r)
 	}

@@ -23,8 +23,8 @@ type TruthCustomer struct {
 	Networks []string `json:"networks"`
 }
 
-// quarter is a customer and its ordinary traffic.
-type quarter struct {
+// quarterHour is a customer and its ordinary traffic.
+type quarterHour struct {
 	name   string
 	net    uint32 // offset of its first address in the town
 	bits   int
@@ -60,9 +60,9 @@ var (
 	nameApps   = []float64{0, 0, 0, 0, 0, 0, 100, 0, 0, 0, 0}
 )
 
-func quarters() []quarter {
+func quarters() []quarterHour {
 	at := func(third, fourth uint32) uint32 { return (third-16)<<8 | fourth }
-	return []quarter{
+	return []quarterHour{
 		{name: "access", net: at(16, 0), bits: 22, hosts: 1000, six: 3, pps: 26_000, curve: &evening, apps: homeApps, crowd: 1800, remote: topology.Servers, shares: worldShares, lasts: 100 * time.Second},
 		{name: "hosting", net: at(20, 0), bits: 23, hosts: 400, six: 2, pps: 13_000, curve: &daytime, serves: true, apps: webApps, crowd: 2600, remote: topology.People, shares: visitorShares, lasts: 25 * time.Second},
 		{name: "games", net: at(22, 0), bits: 24, hosts: 60, pps: 5_000, curve: &evening, serves: true, apps: gameApps, crowd: 900, remote: topology.People, shares: visitorShares, lasts: 300 * time.Second},
@@ -77,7 +77,7 @@ func quarters() []quarter {
 
 // place is where the town's hosts are.
 type place struct {
-	quarter
+	quarterHour
 	people  []topology.Host // own hosts, the busiest first
 	remotes []topology.Host
 	pick    alias // of people
@@ -94,7 +94,7 @@ func (s *sim) townsfolk(part float64) *town {
 	s.truth.Own = []string{"198.18.16.0/20", "2001:db8:ffff::/48"}
 	t := &town{quarters: map[string]*place{}}
 	for i, q := range quarters() {
-		p := &place{quarter: q, remotes: s.hosts(q.crowd, topology.Crowd{Shares: q.shares, Mix: q.remote, Tail: 1.4})}
+		p := &place{quarterHour: q, remotes: s.hosts(q.crowd, topology.Crowd{Shares: q.shares, Mix: q.remote, Tail: 1.4})}
 		p.people = ownHosts((townNet+q.net)>>8, q.hosts, 0)
 		if q.bits > 24 {
 			for k := range p.people {
@@ -151,7 +151,7 @@ func (p *place) silentAt(since time.Duration) bool {
 }
 
 // curveAt is the level of the hour, between hours in proportion.
-func (q *quarter) curveAt(now int64) float64 {
+func (q *quarterHour) curveAt(now int64) float64 {
 	h := float64(now%int64(24*time.Hour)) / float64(time.Hour)
 	i := int(h)
 	v := q.curve[i] + (q.curve[(i+1)%24]-q.curve[i])*(h-float64(i))
@@ -163,9 +163,9 @@ func (q *quarter) curveAt(now int64) float64 {
 
 // noise is what scanners send to everybody, whether there is a host or not.
 func (s *sim) noise(part float64) {
-	strangers := s.hosts(500, topology.Crowd{Shares: worldShares, Mix: topology.Servers, Tail: 1.5})
+	outsiders := s.hosts(500, topology.Crowd{Shares: worldShares, Mix: topology.Servers, Tail: 1.5})
 	s.varying(220*part, 1, func(int64) float64 { return 1 }, func(now int64) {
-		h := &strangers[s.r.IntN(len(strangers))]
+		h := &outsiders[s.r.IntN(len(outsiders))]
 		s.probe(now, h, townNet|s.r.Uint32()&0xfff)
 	})
 }

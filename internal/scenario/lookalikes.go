@@ -41,12 +41,12 @@ func likeRecipes() []recipe {
 	}
 }
 
-func crowdOf(s *sim, n int) []topology.Host {
+func clientsOf(s *sim, n int) []topology.Host {
 	return s.hosts(n, topology.Crowd{Shares: visitorShares, Mix: topology.People, Tail: 1})
 }
 
 func playBusyAPI(s *sim) {
-	crowd, server := crowdOf(s, 400), own(20)
+	crowd, server := clientsOf(s, 400), own(20)
 	s.each(steady(110), func(now int64) {
 		h := &crowd[s.r.IntN(len(crowd))]
 		if (now-s.start)/1e9%20 == 19 && s.r.Uint32()%3 == 0 { // the queue is full for a second
@@ -81,7 +81,7 @@ func playCrawler(s *sim) {
 }
 
 func playDownloads(s *sim) {
-	crowd, server := crowdOf(s, 90), own(40)
+	crowd, server := clientsOf(s, 90), own(40)
 	for i := range crowd[:s.few(90)] {
 		c := s.dial(s.start+int64(s.r.Float64()*20e9), &crowd[i], server, 443).ends(endOpen)
 		c.most = 90
@@ -91,7 +91,7 @@ func playDownloads(s *sim) {
 }
 
 func playEndings(s *sim, e ending, requests int) {
-	crowd, server := crowdOf(s, 900), own(20)
+	crowd, server := clientsOf(s, 900), own(20)
 	if requests == 0 {
 		crowd = ownHosts(netServers, 6, 1)
 	}
@@ -104,7 +104,7 @@ func playEndings(s *sim, e ending, requests int) {
 }
 
 func playECN(s *sim) {
-	crowd, server := crowdOf(s, 500), own(20)
+	crowd, server := clientsOf(s, 500), own(20)
 	s.each(steady(30), func(now int64) {
 		c := s.https(s.dial(now, &crowd[s.r.IntN(len(crowd))], server, 443), "www.example.org", 1+s.r.IntN(4))
 		c.ecn = true
@@ -135,7 +135,7 @@ func playBroker(s *sim) {
 }
 
 func playTunnels(s *sim) {
-	crowd, hub := crowdOf(s, 180)[:s.few(180)], own(70)
+	crowd, hub := clientsOf(s, 180)[:s.few(180)], own(70)
 	wg := payload.Service{Port: 51820, Query: payload.WireGuard, Answer: payload.WireGuard, Data: payload.WireGuard}
 	call := payload.Service{Port: 10000, Query: payload.STUNRequest, Answer: payload.STUNResponse, Data: payload.RTP}
 	for i := range crowd {
@@ -213,7 +213,7 @@ func playBlockList(s *sim) {
 }
 
 func playKeepAlive(s *sim) {
-	crowd, server := crowdOf(s, 700), own(20)
+	crowd, server := clientsOf(s, 700), own(20)
 	s.each(steady(9), func(now int64) {
 		h := &crowd[s.r.IntN(len(crowd))]
 		c := s.dial(now, h, server, 80)
@@ -227,7 +227,7 @@ func playKeepAlive(s *sim) {
 }
 
 func playLongPoll(s *sim) {
-	crowd, server := crowdOf(s, 1500), own(20)
+	crowd, server := clientsOf(s, 1500), own(20)
 	for i := range crowd {
 		h := &crowd[i]
 		c := s.dial(s.start+int64(s.r.Float64()*40e9), h, server, 80).ends(endOpen)

@@ -54,7 +54,7 @@ func ordinaryRecipes() []recipe {
 }
 
 func playQuietDay(s *sim) {
-	s.visitors(crowdOf(s, 1500), own(10), steady(3))
+	s.visitors(clientsOf(s, 1500), own(10), steady(3))
 	s.customers(netOffice, 250, 4)
 	s.zoneTraffic(own(53), resolvers(s, 300), 8)
 	s.mail(1)
@@ -65,7 +65,7 @@ func playQuietDay(s *sim) {
 
 // playDyingServer: from one third of the time on the server answers hardly any SYN.
 func playDyingServer(s *sim) {
-	crowd, server := crowdOf(s, 2600), own(10)
+	crowd, server := clientsOf(s, 2600), own(10)
 	death := s.start + (s.end-s.start)/3
 	var visit func(now int64, h *topology.Host, patience int)
 	visit = func(now int64, h *topology.Host, patience int) {
@@ -148,7 +148,7 @@ func playBackup(s *sim) {
 	c.most = 64
 	c.say(words(false, []byte("SSH-2.0-OpenSSH_9.7\r\n"), ms(3)), words(true, []byte("SSH-2.0-OpenSSH_9.7\r\n"), 0))
 	c.say(turn{client: true, n: int(280e6 * s.opt.Scale), tail: wire.TailRandom})
-	s.visitors(crowdOf(s, 200), own(10), steady(0.4))
+	s.visitors(clientsOf(s, 200), own(10), steady(0.4))
 }
 
 func playFill(s *sim) {
@@ -180,12 +180,12 @@ func playSpeedTest(s *sim) {
 		p := wire.Packet{In: true, Src: server.Addr, Dst: client.Addr, Proto: model.ProtoUDP, TTL: server.TTL(s.r), DF: true, ID: server.NextID(), Sport: 5201, Dport: 41234, Payload: head, Length: 1448, Tail: wire.TailText, Noise: 7}
 		s.send(now, &s.background, &p)
 	})
-	s.visitors(crowdOf(s, 300), own(10), steady(2))
+	s.visitors(clientsOf(s, 300), own(10), steady(2))
 }
 
 func playFlashCrowd(s *sim) {
 	sec := time.Second
-	s.visitors(crowdOf(s, 6000), own(10), []phase{{0, 60 * sec, 2}, {60 * sec, 80 * sec, 9}, {80 * sec, 100 * sec, 22}, {100 * sec, 180 * sec, 38}, {180 * sec, 1 << 62, 24}})
+	s.visitors(clientsOf(s, 6000), own(10), []phase{{0, 60 * sec, 2}, {60 * sec, 80 * sec, 9}, {80 * sec, 100 * sec, 22}, {100 * sec, 180 * sec, 38}, {180 * sec, 1 << 62, 24}})
 }
 
 func playLoadTest(s *sim) {
@@ -198,7 +198,7 @@ func playLoadTest(s *sim) {
 				turn{n: 1200, head: []byte("HTTP/1.1 200 OK\r\nServer: nginx\r\nContent-Type: application/json\r\nContent-Length: 1108\r\n\r\n"), tail: wire.TailText, think: ms(6 + 20*s.r.ExpFloat64())})
 		}
 	})
-	s.visitors(crowdOf(s, 300), server, steady(2))
+	s.visitors(clientsOf(s, 300), server, steady(2))
 }
 
 func playRelease(s *sim) {
@@ -228,7 +228,7 @@ func playBusyDNS(s *sim) {
 }
 
 func playVPNHub(s *sim) {
-	crowd, hub := crowdOf(s, 700)[:s.few(700)], own(45)
+	crowd, hub := clientsOf(s, 700)[:s.few(700)], own(45)
 	ike := service("ike")
 	natt := payload.Service{Port: 4500, SamePrt: true, Query: payload.ESPinUDP, Answer: payload.ESPinUDP, Data: payload.ESPinUDP}
 	wg := payload.Service{Port: 51820, Query: payload.WireGuard, Answer: payload.WireGuard, Data: payload.WireGuard}
@@ -268,7 +268,7 @@ func (s *sim) mail(rate float64) {
 }
 
 func playCalls(s *sim) {
-	crowd, media := crowdOf(s, 240)[:s.few(240)], own(34)
+	crowd, media := clientsOf(s, 240)[:s.few(240)], own(34)
 	for i := range crowd {
 		svc := payload.Service{Port: uint16(3478 + i%4), Query: payload.STUNRequest, Answer: payload.STUNResponse, Data: payload.RTP}
 		t := s.ask(s.start+int64(s.r.Float64()*25e9), &crowd[i], media, &svc)

@@ -61,7 +61,7 @@ func playICMP(s *sim) {
 		h.Port++
 		p.Dst, p.Proto, p.ID, p.ICMPType = victim.Addr, model.ProtoICMP, h.NextID(), 8
 		p.ICMPRest, p.Length, p.Tail = uint32(h.Seed>>48)<<16|uint32(h.Port), 1024, wire.TailZero
-		s.sendFrom(now, f.tally, h, p)
+		s.sendFrom(now, f.counter, h, p)
 		if s.r.Uint32()%8 == 0 { // answers are limited in rate
 			r := *p
 			r.In, r.Src, r.Dst, r.TTL, r.ICMPType = false, victim.Addr, h.Addr, 64, 0
@@ -81,7 +81,7 @@ func playGRE(s *sim) {
 		inner = wire.AppendInner(append(inner[:0], 0, 0, 8, 0), &q)
 		p.Dst, p.Proto, p.DF, p.ID = victim.Addr, model.ProtoGRE, true, s.r.Uint32()&0xffff
 		p.Raw, p.Payload = true, inner
-		s.sendFrom(now, f.tally, h, p)
+		s.sendFrom(now, f.counter, h, p)
 	}
 	s.flood(f)
 	s.truth.Family = "mirai"
@@ -94,7 +94,7 @@ func playRaw(s *sim, shape func(*sim, *topology.Host, *wire.Packet)) {
 	f.emit = func(s *sim, f *flood, now int64, h *topology.Host, p *wire.Packet) {
 		p.Dst, p.ID, p.Raw, p.Tail, p.Noise = victim.Addr, s.r.Uint32()&0xffff, true, wire.TailRandom, s.r.Uint64()
 		shape(s, h, p)
-		s.sendFrom(now, f.tally, h, p)
+		s.sendFrom(now, f.counter, h, p)
 	}
 	s.flood(f)
 }

@@ -68,7 +68,7 @@ func TestTsharkReadsExports(t *testing.T) {
 			}
 			want := truth.Packets
 			for _, x := range truth.Exporters {
-				want -= x.Stats.NotTold
+				want -= x.Stats.NotAdvertised
 			}
 			if got != want {
 				t.Errorf("tshark counts %d packets, truth says %d", got, want)
@@ -107,7 +107,7 @@ func TestNfcapdCountsWhatWasSent(t *testing.T) {
 			}
 			packets, records, datagrams := truth.Packets, uint64(0), uint64(0)
 			for _, x := range truth.Exporters {
-				packets -= x.Stats.NotTold
+				packets -= x.Stats.NotAdvertised
 				records += x.Stats.Records
 				datagrams += x.Stats.Datagrams
 			}

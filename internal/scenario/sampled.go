@@ -51,7 +51,7 @@ func (s *sim) reflectSampled(svc payload.Service, victim *topology.Host, phases 
 		want, i := s.r.IntN(pieces), 0
 		s.pieces = wire.Fragments(p, 1500, s.pieces, func(q *wire.Packet) {
 			if i == want {
-				s.sendFrom(now, f.tally, h, q)
+				s.sendFrom(now, f.counter, h, q)
 			}
 			i++
 		})
@@ -97,8 +97,8 @@ func (s *sim) subscribers(pps float64) {
 		}
 		s.sendInflow(now, &f)
 	})
-	strangers := s.hosts(400, topology.Crowd{Shares: worldShares, Mix: topology.Servers, Tail: 1.5})
-	s.radiation(strangers, pps/200)
+	outsiders := s.hosts(400, topology.Crowd{Shares: worldShares, Mix: topology.Servers, Tail: 1.5})
+	s.radiation(outsiders, pps/200)
 }
 
 // Applications of a subscriber, by their part of the inbound packets.

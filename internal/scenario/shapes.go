@@ -38,7 +38,7 @@ func playCarpet(s *sim) {
 		p.Dst, p.Proto, p.DF, p.ID = anywhere().Addr, model.ProtoUDP, true, s.r.Uint32()&0xffff
 		p.Sport, p.Dport = uint16(s.r.Uint32()), uint16(s.r.Uint32())
 		p.Length, p.Tail, p.Noise = 1024, wire.TailRandom, noise^h.Seed
-		s.sendFrom(now, f.tally, h, p)
+		s.sendFrom(now, f.counter, h, p)
 	}
 	s.flood(udp)
 	dns := s.reflect(*service("dns"), anywhere(), []phase{{12 * time.Second, 58 * time.Second, 900}})
@@ -83,7 +83,7 @@ func playPulses(s *sim) {
 		turn := (now - s.start) / 29e9 % 2
 		p.Dst, p.Proto, p.ID = targets[turn].Addr, model.ProtoUDP, h.NextID()
 		p.Sport, p.Dport, p.Length, p.Tail, p.Noise = uint16(1024+h.Seed%60000), 443, 1300, wire.TailRandom, noise
-		s.sendFrom(now, f.tally, h, p)
+		s.sendFrom(now, f.counter, h, p)
 	}
 	s.flood(f)
 }
@@ -113,19 +113,19 @@ func playFiftyMillion(s *sim) {
 	s.target("203.0.113.10")
 	t := s.vector("syn-flood", true)
 	t.fresh = true
-	f := &fiftyMillion{left: int64(50e6 * s.opt.Scale), victim: victim, tally: t, ttl: fewSenders(s.r), key: s.r.Uint64()}
+	f := &fiftyMillion{left: int64(50e6 * s.opt.Scale), victim: victim, counter: t, ttl: fewSenders(s.r), key: s.r.Uint64()}
 	s.at(s.start, f)
 	s.visitors(s.hosts(300, topology.Crowd{Shares: visitorShares, Mix: topology.People}), victim, steady(2/max(s.opt.Scale, 0.2)))
 	s.note("every attack packet has a source address of its own")
 }
 
 type fiftyMillion struct {
-	left   int64
-	index  uint32
-	key    uint64
-	victim *topology.Host
-	tally  *tally
-	ttl    func(*rand.Rand) uint8
+	left    int64
+	index   uint32
+	key     uint64
+	victim  *topology.Host
+	counter *counter
+	ttl     func(*rand.Rand) uint8
 }
 
 func (f *fiftyMillion) step(s *sim, now int64) int64 {
@@ -136,7 +136,7 @@ func (f *fiftyMillion) step(s *sim, now int64) int64 {
 	x := s.r.Uint64()
 	p := wire.Packet{In: true, Src: a, Dst: f.victim.Addr, Proto: model.ProtoTCP, TTL: f.ttl(s.r), ID: uint32(x & 0xffff),
 		Sport: uint16(x >> 16), Dport: 443, Seq: uint32(x >> 32), Flags: model.SYN, Window: 65535}
-	s.send(now, f.tally, &p)
+	s.send(now, f.counter, &p)
 	if f.left--; f.left <= 0 {
 		return -1
 	}

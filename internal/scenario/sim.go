@@ -63,9 +63,9 @@ type sim struct {
 	last       int64 // time of the last packet written
 	first      int64
 	truth      Truth
-	vectors    []*tally
-	background tally
-	responses  tally
+	vectors    []*counter
+	background counter
+	responses  counter
 	countries  map[string]uint64
 	conns      []*conn // finished ones, for use again
 	scratch    []byte
@@ -164,15 +164,15 @@ func (s *sim) at(when int64, a actor) {
 }
 
 // vector starts counting a vector of the attack.
-func (s *sim) vector(name string, spoofed bool) *tally {
-	t := &tally{name: name, attack: true, spoofed: spoofed}
+func (s *sim) vector(name string, spoofed bool) *counter {
+	t := &counter{name: name, attack: true, spoofed: spoofed}
 	s.vectors = append(s.vectors, t)
 	return t
 }
 
 // send writes one packet. Where a packet would lie before the last one written
 // it is moved behind it, as on a link that carries one packet at a time.
-func (s *sim) send(now int64, t *tally, p *wire.Packet) {
+func (s *sim) send(now int64, t *counter, p *wire.Packet) {
 	if s.rec.inbound && !p.In {
 		return
 	}
@@ -193,7 +193,7 @@ func (s *sim) send(now int64, t *tally, p *wire.Packet) {
 }
 
 // sendFrom is send for an attack packet of a real host: its country counts.
-func (s *sim) sendFrom(now int64, t *tally, h *topology.Host, p *wire.Packet) {
+func (s *sim) sendFrom(now int64, t *counter, h *topology.Host, p *wire.Packet) {
 	s.send(now, t, p)
 	if t.attack && !t.spoofed && h != nil && p.In {
 		s.countries[h.Country]++
@@ -203,7 +203,7 @@ func (s *sim) sendFrom(now int64, t *tally, h *topology.Host, p *wire.Packet) {
 // sendWhole writes p, cut into fragments where it exceeds mtu, some
 // microseconds apart. One machine in eight sends the last fragment first, as
 // some systems do.
-func (s *sim) sendWhole(now int64, t *tally, h *topology.Host, p *wire.Packet, mtu int) {
+func (s *sim) sendWhole(now int64, t *counter, h *topology.Host, p *wire.Packet, mtu int) {
 	var parts [48]wire.Packet
 	n := 0
 	s.pieces = wire.Fragments(p, mtu, s.pieces, func(f *wire.Packet) {

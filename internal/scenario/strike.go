@@ -36,9 +36,9 @@ type TruthEvent struct {
 
 // strike is an attack under way.
 type strike struct {
-	truth  TruthAttack
-	tally  *tally
-	phases []phase // rates are of samples
+	truth   TruthAttack
+	counter *counter
+	phases  []phase // rates are of samples
 }
 
 // strike adds an attack. The rates of its phases are of real packets a second;
@@ -53,7 +53,7 @@ func (s *sim) strike(a TruthAttack, f *flood, phases []phase) {
 	k.truth.Start, k.truth.End = s.stampAt(phases[0].from), s.stampAt(min(phases[len(phases)-1].to, s.opt.Duration))
 	f.name, f.phases = a.Vector, k.phases
 	s.flood(f)
-	k.tally = f.tally
+	k.counter = f.counter
 	s.strikes = append(s.strikes, k)
 	s.target(a.Target...)
 }
@@ -83,12 +83,12 @@ func (s *sim) underWay(dst []string, now int64) []string {
 
 func (s *sim) settleStrikes() {
 	for _, k := range s.strikes {
-		if k.tally.packets == 0 {
+		if k.counter.packets == 0 {
 			continue // the run ended before
 		}
 		a := k.truth
-		a.Sampled = k.tally.packets
-		a.MeanBytes = float64(k.tally.bytes) / float64(k.tally.packets)
+		a.Sampled = k.counter.packets
+		a.MeanBytes = float64(k.counter.bytes) / float64(k.counter.packets)
 		a.PeakBPS = a.PeakPPS * a.MeanBytes * 8
 		s.truth.Attacks = append(s.truth.Attacks, a)
 	}
@@ -98,6 +98,6 @@ func (s *sim) settleStrikes() {
 func direct(fill func(s *sim, h *topology.Host, p *wire.Packet)) *flood {
 	return &flood{emit: func(s *sim, f *flood, now int64, h *topology.Host, p *wire.Packet) {
 		fill(s, h, p)
-		s.sendFrom(now, f.tally, h, p)
+		s.sendFrom(now, f.counter, h, p)
 	}}
 }

@@ -21,7 +21,7 @@ type talk struct {
 	down         float64 // part of them that the server sends
 	stage        uint8
 	mute         bool // no answer
-	label        *tally
+	label        *counter
 }
 
 func (t *talk) step(s *sim, now int64) int64 {

@@ -76,7 +76,7 @@ func playForgedSYN(s *sim, forge topology.Forger) {
 		sport++
 		p.Dst, p.Proto, p.ID, p.Flags = victim.Addr, model.ProtoTCP, s.r.Uint32()&0xffff, model.SYN
 		p.Sport, p.Dport, p.Seq, p.Window = sport, 443, s.r.Uint32(), 512
-		s.send(now, f.tally, p)
+		s.send(now, f.counter, p)
 		if s.r.Uint32()%3 == 0 {
 			s.answerSYN(now, victim, nil, p)
 		}
@@ -99,10 +99,10 @@ func playSYNACK(s *sim) {
 		if h.Seed>>24%3 == 0 {
 			p.Options = []byte{2, 4, 5, 0xb4, 1, 1, 4, 2}
 		}
-		s.sendFrom(now, f.tally, h, p)
+		s.sendFrom(now, f.counter, h, p)
 		// The target's firewall drops it in silence, so the server repeats itself.
 		for k := range int(1 + h.Seed>>32%4) {
-			s.at(now+int64(1e9)<<k+int64(h.Seed>>40%5)*1e6, &single{f.tally, *p, h})
+			s.at(now+int64(1e9)<<k+int64(h.Seed>>40%5)*1e6, &single{f.counter, *p, h})
 		}
 	}
 	s.flood(f)
@@ -128,7 +128,7 @@ func playFlags(s *sim, forged bool, flags ...uint8) {
 		if p.Flags&model.URG != 0 {
 			p.Urg = uint16(s.r.Uint32())
 		}
-		s.sendFrom(now, f.tally, h, p)
+		s.sendFrom(now, f.counter, h, p)
 	}
 	s.flood(f)
 }
@@ -157,7 +157,7 @@ func playMiddlebox(s *sim) {
 			if i > 0 {
 				q.Seq, q.Payload, q.Flags, q.Window = seq+uint32(len(page)), nil, model.RST|model.ACK, 0
 			}
-			s.sendFrom(now+int64(i)*40_000, f.tally, h, &q)
+			s.sendFrom(now+int64(i)*40_000, f.counter, h, &q)
 		}
 	}
 	s.flood(f)
@@ -176,7 +176,7 @@ func playStomp(s *sim) {
 			o = new(side)
 			open[h] = o
 			c := s.dial(now, h, victim, 80).ends(endOpen)
-			c.label = f.tally
+			c.label = f.counter
 			c.after = func(*sim, int64) { *o = side{port: c.c.port, seq: c.c.seq & 0xffff, window: 1} }
 			return
 		}
@@ -187,7 +187,7 @@ func playStomp(s *sim) {
 		p.Dst, p.Proto, p.ID, p.DF, p.Flags = victim.Addr, model.ProtoTCP, s.r.Uint32()&0xffff, true, model.PSH|model.ACK
 		p.Sport, p.Dport, p.Seq, p.Ack, p.Window = o.port, 80, o.seq<<16|o.seq>>8, uint32(h.Seed), uint16(h.Seed>>8)
 		p.Length, p.Tail, p.Noise = 768, wire.TailRandom, h.Seed
-		s.sendFrom(now, f.tally, h, p)
+		s.sendFrom(now, f.counter, h, p)
 	}
 	s.flood(f)
 	s.truth.Family = "mirai"

@@ -86,8 +86,8 @@ func (t Truth) JSON() ([]byte, error) {
 	return append(b, '\n'), err
 }
 
-// tally counts what one part of the traffic sent.
-type tally struct {
+// counter counts what one part of the traffic sent.
+type counter struct {
 	name           string
 	attack         bool
 	spoofed, fresh bool // fresh: every packet has a source of its own
@@ -98,7 +98,7 @@ type tally struct {
 	sources        addrSet
 }
 
-func (t *tally) count(at int64, octets int, src model.Addr) {
+func (t *counter) count(at int64, octets int, src model.Addr) {
 	if t.packets == 0 {
 		t.first = at
 	}
@@ -118,7 +118,7 @@ func (t *tally) count(at int64, octets int, src model.Addr) {
 	}
 }
 
-func (t *tally) truth() TruthVector {
+func (t *counter) truth() TruthVector {
 	n := uint64(t.sources.n)
 	if t.fresh {
 		n = t.packets

@@ -44,13 +44,13 @@ func playUDP6(s *sim) {
 	s.truth.Own = []string{"2001:db8:ffff::/48"}
 	s.target("2001:db8:ffff::10")
 	victim := &topology.Host{Addr: model.Addr{Hi: 0x2001_0db8_ffff_0000, Lo: 0x10}, OS: topology.Linux}
-	s.visitors(sixth(crowdOf(s, 500)), victim, steady(3))
+	s.visitors(sixth(clientsOf(s, 500)), victim, steady(3))
 	f := &flood{name: "udp-flood", crowd: sixth(bots(s, 1200)), phases: []phase{{8 * time.Second, 43 * time.Second, 1500}}}
 	f.emit = func(s *sim, f *flood, now int64, h *topology.Host, p *wire.Packet) {
 		p.Dst, p.Proto, p.Flow = victim.Addr, model.ProtoUDP, uint32(h.Seed>>12)
 		p.Sport, p.Dport = uint16(1024+h.Seed%60000), uint16(s.r.Uint32())
 		p.Length, p.Tail, p.Noise = 1024, wire.TailRandom, h.Seed
-		s.sendFrom(now, f.tally, h, p)
+		s.sendFrom(now, f.counter, h, p)
 	}
 	s.flood(f)
 	s.note("sources lie in the documentation prefix of IPv6, which has no country")

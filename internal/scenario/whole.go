@@ -110,14 +110,14 @@ func (s *sim) schedule(x *Schedule) {
 	for i := range x.Sites {
 		s.site(&x.Sites[i], uint64(i+1))
 	}
-	crowds := map[string][]topology.Host{}
+	clientGroups := map[string][]topology.Host{}
 	for i := range x.Events {
 		e := &x.Events[i]
 		key := fmt.Sprint(e.Vector, e.Hosts, e.Sources)
-		if crowds[key] == nil { // what comes again comes from the same
-			crowds[key] = s.hosts(max(e.Hosts, 1), topology.Crowd{Shares: e.shares(), Mix: e.mix(), Tail: 0.9})
+		if clientGroups[key] == nil { // what comes again comes from the same
+			clientGroups[key] = s.hosts(max(e.Hosts, 1), topology.Crowd{Shares: e.shares(), Mix: e.mix(), Tail: 0.9})
 		}
-		s.befall(e, crowds[key])
+		s.happen(e, clientGroups[key])
 	}
 	s.note("rates, vectors and sources of the traffic are made up")
 }
@@ -132,9 +132,9 @@ func (s *sim) site(x *Site, number uint64) {
 	first := model.AddrFromNetip(x.Network.Masked().Addr()).V4()
 	hours := x.Hours
 	p := &place{
-		quarter: quarter{name: x.Name, pps: x.Rate, curve: &hours, serves: true, apps: webApps, lasts: 25 * time.Second},
-		remotes: s.hosts(3000, topology.Crowd{Shares: x.Visitors, Mix: topology.People, Tail: 1.4}),
-		people:  ownHosts(first>>8, x.Servers, 0),
+		quarterHour: quarterHour{name: x.Name, pps: x.Rate, curve: &hours, serves: true, apps: webApps, lasts: 25 * time.Second},
+		remotes:     s.hosts(3000, topology.Crowd{Shares: x.Visitors, Mix: topology.People, Tail: 1.4}),
+		people:      ownHosts(first>>8, x.Servers, 0),
 	}
 	weights := make([]float64, x.Servers)
 	for k := range weights {

@@ -68,8 +68,8 @@ type inputs struct {
 
 // take reads a source, unless all that it tells is known from earlier ones.
 func (in *inputs) take(s source, progress func(string)) error {
-	wantCountry := s.mayTellCountry && len(in.countries) < 2
-	wantNetwork := s.mayTellNetwork && in.networks == nil
+	wantCountry := s.mayHaveCountry && len(in.countries) < 2
+	wantNetwork := s.mayHaveNetwork && in.networks == nil
 	if !wantCountry && !wantNetwork {
 		progress("leaving out " + s.Name + ": the sources before it suffice")
 		return nil

@@ -17,7 +17,7 @@ import (
 // source is a data set that was found, not yet read.
 type source struct {
 	geo.Source
-	mayTellCountry, mayTellNetwork bool
+	mayHaveCountry, mayHaveNetwork bool
 
 	// read returns what the data set says and completes what it says of itself.
 	read func(*geo.Source) (countries, networks layer, err error)
@@ -141,7 +141,7 @@ func openPackage(dir string, k known) (source, bool, error) {
 		}
 		files = append(files, path)
 	}
-	s := source{mayTellCountry: k.country, mayTellNetwork: !k.country}
+	s := source{mayHaveCountry: k.country, mayHaveNetwork: !k.country}
 	s.Source = geo.Source{Name: about.Name, Version: about.Version, Date: dateOf(about.Version),
 		Licence: k.licence, Attribution: k.attribut, Caution: caution(dir)}
 	s.read = func(about *geo.Source) (layer, layer, error) {
@@ -194,7 +194,7 @@ func join(a, b layer) layer {
 
 // ownFile is a file that the user names. Its licence is the user's affair.
 func ownFile(path string) source {
-	s := source{mayTellCountry: true, mayTellNetwork: true}
+	s := source{mayHaveCountry: true, mayHaveNetwork: true}
 	s.Source = geo.Source{Name: filepath.Base(path), Version: "as given", Licence: "as given by its publisher", Attribution: ""}
 	s.read = func(about *geo.Source) (layer, layer, error) { return readCountries([]string{path}, about) }
 	return s

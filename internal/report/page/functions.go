@@ -36,7 +36,7 @@ func functions() template.FuncMap {
 		"above":    func(y float64) float64 { return y - 10 },
 		"panelOf":  func(c jointChart, p any) any { return panelIn{c, p} },
 		"vector":   wording.Vector,
-		"say":      say,
+		"say":      sentence,
 		"class":    func(s string) string { return text.Clean(wording.Class(s), 80) },
 		"upper":    upper,
 		"also":     also,
@@ -74,11 +74,11 @@ func anchor(id string) string {
 	return ""
 }
 
-var figureAndUnit = regexp.MustCompile(`([0-9]) (%|s|min|h|[kMGT]?bit/s|[kMGT]bit|[kMGT]?B|million|billion)([^a-zA-Z]|$)`)
+var numberAndUnit = regexp.MustCompile(`([0-9]) (%|s|min|h|[kMGT]?bit/s|[kMGT]bit|[kMGT]?B|million|billion)([^a-zA-Z]|$)`)
 
-// say writes a sentence of the document; a figure and its unit stay on one line.
-func say(n int, s string) string {
-	return figureAndUnit.ReplaceAllString(figureAndUnit.ReplaceAllString(wording.Sentence(s, n), "$1\u00a0$2$3"), "$1\u00a0$2$3")
+// sentence writes a sentence of the document; a figure and its unit stay on one line.
+func sentence(n int, s string) string {
+	return numberAndUnit.ReplaceAllString(numberAndUnit.ReplaceAllString(wording.Sentence(s, n), "$1\u00a0$2$3"), "$1\u00a0$2$3")
 }
 
 // upper writes a short text of the document with a capital letter.

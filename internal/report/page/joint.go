@@ -11,10 +11,10 @@ import (
 )
 
 const (
-	quarter     = 15 * time.Minute
-	maxQuarters = 400 // along the axis: four days
-	minSpan     = 2 * time.Hour
-	barGap      = 0.06 // on both sides, as a part of 15 minutes
+	bucketLength = 15 * time.Minute
+	maxQuarters  = 400 // along the axis: four days
+	minSpan      = 2 * time.Hour
+	barGap       = 0.06 // on both sides, as a part of 15 minutes
 )
 
 // jointChart is reports above and traffic below on one axis of time, for one
@@ -67,7 +67,7 @@ func (a axis) column(at string, low, high float64) (c chart.Column, ok bool) {
 		return chart.Column{}, false
 	}
 	from := float64(t.Unix())
-	return chart.Column{From: from, To: from + quarter.Seconds(), Low: low, High: high}, true
+	return chart.Column{From: from, To: from + bucketLength.Seconds(), Low: low, High: high}, true
 }
 
 // jointCharts draws the incident for wide and narrow screens; cut tells that its
@@ -82,8 +82,8 @@ func jointCharts(o *model.OutageReport) (out []jointChart, cut bool) {
 		if from.IsZero() || t.Before(from) {
 			from = t
 		}
-		if t.Add(quarter).After(to) {
-			to = t.Add(quarter)
+		if t.Add(bucketLength).After(to) {
+			to = t.Add(bucketLength)
 		}
 	}
 	for _, b := range o.Buckets[:min(len(o.Buckets), maxQuarters)] {
@@ -98,8 +98,8 @@ func jointCharts(o *model.OutageReport) (out []jointChart, cut bool) {
 	if to.Sub(from) < minSpan {
 		from = to.Add(-minSpan)
 	}
-	if to.Sub(from) > maxQuarters*quarter {
-		to = from.Add(maxQuarters * quarter)
+	if to.Sub(from) > maxQuarters*bucketLength {
+		to = from.Add(maxQuarters * bucketLength)
 	}
 	if t, err := time.Parse(time.RFC3339, o.Started); err == nil {
 		cut = t.Before(from)
@@ -238,7 +238,7 @@ func (p *panel) waves(o *model.OutageReport, ax axis, of model.Signal) {
 }
 
 func (p *panel) label(ax axis, t time.Time, y float64, label string) {
-	p.PeakX, p.PeakY, p.PeakText = ax.x(t.Add(quarter/2)), y, label
+	p.PeakX, p.PeakY, p.PeakText = ax.x(t.Add(bucketLength/2)), y, label
 	p.LabelX, p.Anchor = ax.Label(p.PeakX, len(label))
 }
 

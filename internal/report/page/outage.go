@@ -15,13 +15,13 @@ import (
 
 // Limits of the lists that are shown of an incident of a service.
 const (
-	maxParts   = 12
-	maxPlaces  = 16
-	maxProbes  = 24
-	maxPhases  = 40
-	maxReasons = 8
-	maxSaid    = 20
-	maxChecks  = 8
+	maxParts        = 12
+	maxPlaces       = 16
+	maxProbes       = 24
+	maxPhases       = 40
+	maxReasons      = 8
+	maxPublicClaims = 20
+	maxChecks       = 8
 )
 
 // outageView is the incident of a service as the template sees it.
@@ -50,7 +50,7 @@ type outageView struct {
 	Probes       []probeRow
 	Phases       []phaseRow
 	MorePhases   int
-	Said         []saidView
+	PublicClaims []publicClaim
 }
 
 type causeRow struct {
@@ -98,7 +98,7 @@ func newOutage(a *model.Analysis) *outageView {
 		v.Probes = append(v.Probes, probeRow{p, probeWord(p.State)})
 	}
 	v.phases()
-	v.Said = saidViews(a)
+	v.PublicClaims = publicClaims(a)
 	return v
 }
 
@@ -122,7 +122,7 @@ func (v *outageView) assessment() {
 	reasons := slices.Clone(a.Reasons)
 	slices.SortStableFunc(reasons, func(x, y model.Reason) int { return cmp.Compare(math.Abs(y.Weight), math.Abs(x.Weight)) })
 	for _, r := range reasons {
-		row := reasonRow{wording.Signal(r.Signal), wording.Cause(r.Cause), say(300, r.Text), wording.LikelihoodRatio(r.Weight)}
+		row := reasonRow{wording.Signal(r.Signal), wording.Cause(r.Cause), sentence(300, r.Text), wording.LikelihoodRatio(r.Weight)}
 		list := &v.Other
 		if r.Cause == lead {
 			list = &v.For
@@ -135,7 +135,7 @@ func (v *outageView) assessment() {
 		}
 	}
 	for _, c := range a.Changes[:min(len(a.Changes), 6)] {
-		v.Changes = append(v.Changes, say(300, c))
+		v.Changes = append(v.Changes, sentence(300, c))
 	}
 }
 
@@ -188,7 +188,7 @@ func (v *outageView) phases() {
 	v.MorePhases = max(len(list)-maxPhases, 0)
 	wave := 0
 	for _, p := range list[:min(len(list), maxPhases)] {
-		r := phaseRow{Signal: wording.Signal(p.Signal), When: text.Times(p.Start, p.End), Text: say(200, p.Text)}
+		r := phaseRow{Signal: wording.Signal(p.Signal), When: text.Times(p.Start, p.End), Text: sentence(200, p.Text)}
 		if s := text.SecondsBetween(p.Start, p.End); s > 0 {
 			r.Lasted = text.Duration(math.Round(s/60) * 60)
 		}

@@ -90,7 +90,7 @@ func newView(a *model.Analysis) *view {
 		Quiet: a.Attack != model.AttackYes, Sampled: a.Totals.Sampling.From != "none" && a.Totals.Sampling.From != ""}
 	v.Headline = wording.Headline(a)
 	if len(a.Summary) > 0 && a.Summary[0].Text != "" {
-		v.Headline = strings.TrimSuffix(say(220, a.Summary[0].Text), ".")
+		v.Headline = strings.TrimSuffix(sentence(220, a.Summary[0].Text), ".")
 		v.HeadCites, v.Summary = a.Summary[0].Evidence, a.Summary[1:]
 	}
 	v.Mixed = len(a.Spoofing.Text) != 1

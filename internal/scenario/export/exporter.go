@@ -17,15 +17,15 @@ const (
 
 // Stats counts what an exporter did.
 type Stats struct {
-	Observed  uint64 `json:"observed"`   // packets sampled
-	Datagrams uint64 `json:"datagrams"`  // sent
-	Records   uint64 `json:"records"`    // flow records or flow samples in them
-	Lost      uint64 `json:"lost"`       // datagrams lost on the way, by its faults
-	Unsent    uint64 `json:"unsent"`     // datagrams not sent while silent
-	NotTold   uint64 `json:"not_told"`   // packets that the protocol cannot tell: IPv6 in NetFlow v5
-	Forgotten uint64 `json:"forgotten"`  // flows that a restart lost
-	Evicted   uint64 `json:"evicted"`    // flows sent early for lack of memory
-	PeakFlows int    `json:"peak_flows"` // flows under way at once
+	Observed      uint64 `json:"observed"`   // packets sampled
+	Datagrams     uint64 `json:"datagrams"`  // sent
+	Records       uint64 `json:"records"`    // flow records or flow samples in them
+	Lost          uint64 `json:"lost"`       // datagrams lost on the way, by its faults
+	Unsent        uint64 `json:"unsent"`     // datagrams not sent while silent
+	NotAdvertised uint64 `json:"not_told"`   // packets that the protocol cannot tell: IPv6 in NetFlow v5
+	Forgotten     uint64 `json:"forgotten"`  // flows that a restart lost
+	Evicted       uint64 `json:"evicted"`    // flows sent early for lack of memory
+	PeakFlows     int    `json:"peak_flows"` // flows under way at once
 }
 
 // port is an interface with its counters and its sampler.
@@ -130,7 +130,7 @@ func (e *Exporter) port(index uint32) *port {
 // meter counts a packet into its flow.
 func (e *Exporter) meter(p *wire.Packet, octets int, in, out uint32) {
 	if e.cfg.Protocol == NetFlow5 && !p.Src.Is4() {
-		e.stats.NotTold++
+		e.stats.NotAdvertised++
 		return
 	}
 	k := key{src: p.Src, dst: p.Dst, proto: p.Proto, tos: p.TOS, in: in, out: out}

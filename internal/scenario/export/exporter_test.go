@@ -118,7 +118,7 @@ func TestConfigurationsThatCannotBe(t *testing.T) {
 			t.Errorf("%q gave %+v", s, f)
 		}
 	}
-	want := Faults{Loss: 0.5, Skew: time.Minute, ToldRate: 7, NoRate: true, Silent: 3600 * second, Restart: 60 * second}
+	want := Faults{Loss: 0.5, Skew: time.Minute, AdvertisedRate: 7, NoRate: true, Silent: 3600 * second, Restart: 60 * second}
 	got, err := ParseFaults("loss=0.5,skew=1m,told-rate=7,no-rate=true,silent-from=1h,restart-at=1m", time.Unix(0, 0))
 	if d := cmp.Diff(want, got); d != "" || err != nil {
 		t.Error(err, d)

@@ -25,7 +25,7 @@ func ParseFaults(s string, start time.Time) (Faults, error) {
 		case "told-rate":
 			var n uint64
 			n, err = strconv.ParseUint(value, 10, 32)
-			f.ToldRate = uint32(n)
+			f.AdvertisedRate = uint32(n)
 		case "no-rate":
 			f.NoRate, err = strconv.ParseBool(value)
 		case "silent-from":

@@ -26,7 +26,7 @@ func (e *Exporter) announceIPFIX() {
 	e.optionsIPFIX(tmplSampling, []field{{302, 8}, {304, 2}, {305, 4}, {306, 4}})
 	e.optionsIPFIX(tmplInterface, []field{{10, 4}, {82, 32}, {83, 64}})
 	be := binary.BigEndian
-	if r := e.cfg.Faults.ToldRate; r > 0 {
+	if r := e.cfg.Faults.AdvertisedRate; r > 0 {
 		e.openSet(tmplSampling, 18)
 		b := be.AppendUint64(e.buf, samplerID)
 		b = be.AppendUint16(b, 1) // selectorAlgorithm: systematic count-based

@@ -42,7 +42,7 @@ func (e *Exporter) header5() {
 	be.PutUint32(b[12:], uint32(at%1e9))
 	be.PutUint32(b[16:], e.seq)
 	b[20], b[21] = 0, byte(e.cfg.Domain)
-	if r := e.cfg.Faults.ToldRate; r > 0 {
+	if r := e.cfg.Faults.AdvertisedRate; r > 0 {
 		be.PutUint16(b[22:], modeRandom|uint16(r))
 	}
 }

@@ -28,7 +28,7 @@ func (e *Exporter) announce9() {
 	e.options9(tmplSampling, scopeSystem, []field{{48, 1}, {49, 1}, {50, 4}})
 	e.options9(tmplInterface, scopeInterface, []field{{82, 32}, {83, 64}})
 	be := binary.BigEndian
-	if r := e.cfg.Faults.ToldRate; r > 0 {
+	if r := e.cfg.Faults.AdvertisedRate; r > 0 {
 		e.openSet(tmplSampling, 16)
 		e.buf = be.AppendUint32(e.buf, e.cfg.Domain)
 		e.buf = append(e.buf, samplerID, 2) // random

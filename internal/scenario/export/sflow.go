@@ -9,7 +9,7 @@ import (
 // sFlow version 5, July 2004.
 const (
 	headerSFlow = 28
-	keptOctets  = 128 // of each packet: the usual setting
+	keptBytes   = 128 // of each packet: the usual setting
 )
 
 func (e *Exporter) headerSFlow() {
@@ -29,7 +29,7 @@ func (e *Exporter) headerSFlow() {
 func (e *Exporter) sample(p *wire.Packet, in, out uint32) {
 	e.frame = wire.AppendFrame(e.frame[:0], p)
 	whole := len(e.frame)
-	kept := e.frame[:min(whole, keptOctets)]
+	kept := e.frame[:min(whole, keptBytes)]
 	padded := (len(kept) + 3) &^ 3
 	pt := e.port(in)
 	if pt == nil {
@@ -38,7 +38,7 @@ func (e *Exporter) sample(p *wire.Packet, in, out uint32) {
 	e.begin(headerSFlow, 8+32+8+16+padded)
 	pt.sampleSeq++
 	b := appendWords(e.buf, 1, uint32(32+8+16+padded)) // flow_sample
-	b = appendWords(b, pt.sampleSeq, pt.Index, e.cfg.Faults.ToldRate, pt.pool, 0, in, out, 1)
+	b = appendWords(b, pt.sampleSeq, pt.Index, e.cfg.Faults.AdvertisedRate, pt.pool, 0, in, out, 1)
 	b = appendWords(b, 1, uint32(16+padded))                     // sampled_header
 	b = appendWords(b, 1, uint32(whole+4), 4, uint32(len(kept))) // Ethernet; its checksum counts and was removed
 	b = append(b, kept...)

@@ -20,8 +20,8 @@ import (
 
 const (
 	answerTime = 30 * time.Second
-	mostBody   = 1 << 16
-	mostBits   = 24 // more work than any server of ours asks for
+	maxBody    = 1 << 16
+	maxBits    = 24 // more work than any server of ours asks for
 )
 
 // conn is a connection that is kept, with one request on its way.
@@ -74,7 +74,7 @@ func (c *conn) try() (status int, header http.Header, err error) {
 	if err != nil {
 		return 0, nil, err
 	}
-	if c.body, err = io.ReadAll(io.LimitReader(res.Body, mostBody)); err != nil {
+	if c.body, err = io.ReadAll(io.LimitReader(res.Body, maxBody)); err != nil {
 		return 0, nil, err
 	}
 	if res.Close {
@@ -152,8 +152,8 @@ func (r *run) prove(challenge []byte) (string, error) {
 		Token string
 		Bits  int
 	}
-	if err := json.Unmarshal(challenge, &ch); err != nil || ch.Token == "" || ch.Bits < 0 || ch.Bits > mostBits {
-		return "", fmt.Errorf("a challenge of up to %d bits is expected, not %.100s", mostBits, challenge)
+	if err := json.Unmarshal(challenge, &ch); err != nil || ch.Token == "" || ch.Bits < 0 || ch.Bits > maxBits {
+		return "", fmt.Errorf("a challenge of up to %d bits is expected, not %.100s", maxBits, challenge)
 	}
 	began := time.Now()
 	solution := solve(ch.Token, ch.Bits)

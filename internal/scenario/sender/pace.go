@@ -7,8 +7,8 @@ const (
 	// to what arrives within a millisecond, which any socket buffer holds, and
 	// the sleeps to at most a thousand a second.
 	nap = time.Millisecond
-	// longest is how long one sleep may be, so that an interrupt is heard.
-	longest = 200 * time.Millisecond
+	// maxWait is how long one sleep may be, so that an interrupt is heard.
+	maxWait = 200 * time.Millisecond
 )
 
 // pace turns simulated time into moments to send at.
@@ -36,7 +36,7 @@ func (p *pace) wait(at int64, now time.Time) time.Duration {
 		due = p.next
 	}
 	if d := due.Sub(now); d > nap {
-		return min(d, longest)
+		return min(d, maxWait)
 	}
 	if p.gap > 0 {
 		if least := now.Add(-nap); p.next.Before(least) {

@@ -15,14 +15,14 @@ import (
 
 // Bounds of a file, so that a mistake in one does not fill a machine.
 const (
-	mostDays     = 14
-	mostHistory  = 120
-	mostServices = 200
-	mostEvents   = 500
-	mostPeak     = 500_000
-	mostFor      = conf.Duration(14 * 24 * time.Hour)
-	mostPackets  = 1e9
-	mostHosts    = 50_000
+	maxDays     = 14
+	maxHistory  = 120
+	maxServices = 200
+	maxEvents   = 500
+	maxPeak     = 500_000
+	maxFor      = conf.Duration(14 * 24 * time.Hour)
+	maxPackets  = 1e9
+	maxHosts    = 50_000
 )
 
 var (
@@ -54,20 +54,20 @@ func (d *Day) check(f *conf.File) {
 	if at, err := time.Parse(time.DateOnly, d.Date); err != nil || at.Year() < 1990 || at.Year() > 2199 {
 		c.say("date", "%q is not a date such as 2025-03-10", d.Date)
 	}
-	if d.Days < 1 || d.Days > mostDays {
-		c.say("days", "%d days: from 1 to %d", d.Days, mostDays)
+	if d.Days < 1 || d.Days > maxDays {
+		c.say("days", "%d days: from 1 to %d", d.Days, maxDays)
 	}
-	if d.Before < 0 || d.Before > mostHistory {
-		c.say("history", "%d days: from 0 to %d", d.Before, mostHistory)
+	if d.Before < 0 || d.Before > maxHistory {
+		c.say("history", "%d days: from 0 to %d", d.Before, maxHistory)
 	}
 	if d.Traffic.Sampling < 1 || d.Traffic.Sampling > 1<<24 || d.Traffic.Export == "netflow5" && d.Traffic.Sampling > 16383 {
 		c.say("traffic.sampling", "%d: from 1; NetFlow version 5 can tell 16383 at most", d.Traffic.Sampling)
 	}
-	if len(d.Services) == 0 || len(d.Services) > mostServices {
-		c.say("services", "%d services: from 1 to %d", len(d.Services), mostServices)
+	if len(d.Services) == 0 || len(d.Services) > maxServices {
+		c.say("services", "%d services: from 1 to %d", len(d.Services), maxServices)
 	}
-	if len(d.Events) > mostEvents {
-		c.say("events", "%d events: at most %d", len(d.Events), mostEvents)
+	if len(d.Events) > maxEvents {
+		c.say("events", "%d events: at most %d", len(d.Events), maxEvents)
 	}
 	for i := range d.Services {
 		c.service(conf.Key("services").Item(i), &d.Services[i], i)
@@ -99,7 +99,7 @@ func (c checker) service(k conf.Key, s *Service, i int) {
 	for n, p := range s.Networks {
 		c.victim(k.Sub("networks").Item(n), p)
 	}
-	if s.Packets.Unit != conf.PacketRate || s.Packets.Value > mostPackets {
+	if s.Packets.Unit != conf.PacketRate || s.Packets.Value > maxPackets {
 		c.say(k.Sub("packets"), "a rate of packets such as 200kpps is expected")
 	}
 	if s.Packets.Value > 0 && (len(s.Networks) == 0 || s.Servers < 1 || len(s.Networks) > 0 && s.Servers > 1<<(32-s.Networks[0].Bits())-2) {
@@ -176,7 +176,7 @@ func (c checker) places(k conf.Key, weights map[string]float64) {
 
 func (c checker) span(k conf.Key, durations ...conf.Duration) {
 	for _, x := range durations {
-		if x < 0 || x > mostFor {
+		if x < 0 || x > maxFor {
 			c.Problem(k, errors.New("a duration is longer than 14 days"))
 		}
 	}
@@ -217,11 +217,11 @@ func (c checker) event(k conf.Key, e *Event) {
 func (c checker) burst(k conf.Key, e *Event, b *Burst) {
 	c.span(k, b.After, b.For)
 	c.places(k.Sub("places"), b.Places)
-	if b.Rate.Unit != conf.PacketRate || !(b.Rate.Value > 0 && b.Rate.Value <= mostPackets) || b.Vector == "" || b.For == 0 {
+	if b.Rate.Unit != conf.PacketRate || !(b.Rate.Value > 0 && b.Rate.Value <= maxPackets) || b.Vector == "" || b.For == 0 {
 		c.say(k, "say vector, for and rate, such as rate: 5Mpps")
 	}
-	if b.Hosts < 1 || b.Hosts > mostHosts {
-		c.say(k.Sub("hosts"), "%d: from 1 to %d", b.Hosts, mostHosts)
+	if b.Hosts < 1 || b.Hosts > maxHosts {
+		c.say(k.Sub("hosts"), "%d: from 1 to %d", b.Hosts, maxHosts)
 	}
 	if b.Target.IsValid() {
 		c.victim(k.Sub("target"), b.Target)
@@ -237,8 +237,8 @@ func (c checker) wave(k conf.Key, w *Wave) {
 		return
 	}
 	c.span(k, w.After, w.Rise, w.Hold, w.Fall)
-	if w.Peak < 1 || w.Peak > mostPeak || w.Rise+w.Hold+w.Fall == 0 {
-		c.say(k.Sub("peak"), "%d: from 1 to %d, over some time", w.Peak, mostPeak)
+	if w.Peak < 1 || w.Peak > maxPeak || w.Rise+w.Hold+w.Fall == 0 {
+		c.say(k.Sub("peak"), "%d: from 1 to %d, over some time", w.Peak, maxPeak)
 	}
 	if w.Agents < 0 || w.Agents > 1000 {
 		c.say(k.Sub("agents"), "%d: from 0 to 1000", w.Agents)

@@ -14,9 +14,9 @@ type Stretch struct {
 // Costs of what is played, in seconds of one machine's time: what a quarter of
 // an hour costs by itself, a report with its proof of work, and a sampled packet.
 const (
-	costQuarter = 0.4
-	costReport  = 1.0 / 4000
-	costPacket  = 1.0 / 60_000
+	bucketCost = 0.4
+	costReport = 1.0 / 4000
+	costPacket = 1.0 / 60_000
 )
 
 // Pace plans speeds so that the days last about a total: quiet hours go fast,
@@ -27,14 +27,14 @@ func (d *Day) Pace(total time.Duration, seed uint64) []Stretch {
 	need, fixed := 0.0, 0.0
 	for _, c := range costs {
 		need += c
-		fixed += costQuarter
+		fixed += bucketCost
 	}
 	// What is not needed is given to quarters in proportion to what happens in
 	// them; what is missing is taken from the quiet ones first.
 	spare := total.Seconds() - need - fixed
-	each, more := costQuarter, 1.0
+	each, more := bucketCost, 1.0
 	if spare < 0 {
-		each = max(costQuarter+spare/float64(len(costs)), costQuarter/8)
+		each = max(bucketCost+spare/float64(len(costs)), bucketCost/8)
 	} else if need > 0 {
 		more = 1 + spare/need/2
 		each += spare / 2 / float64(len(costs))

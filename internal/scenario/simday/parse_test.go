@@ -71,7 +71,7 @@ func FuzzParse(f *testing.F) {
 		if err != nil {
 			return
 		}
-		if d.Days > mostDays || len(d.Services) > mostServices || d.End().Sub(d.Begin()).Hours() > 24*mostDays+2 {
+		if d.Days > maxDays || len(d.Services) > maxServices || d.End().Sub(d.Begin()).Hours() > 24*maxDays+2 {
 			t.Errorf("%d days, %d services", d.Days, len(d.Services))
 		}
 		d.Config(Addresses{Front: "127.0.0.1:1"})

@@ -7,16 +7,16 @@ import (
 	"floodmark/internal/text"
 )
 
-// saidView is one public claim about an incident: who said it and when, what the
+// publicClaim is one public claim about an incident: its source and when it was stated, what the
 // data says of each reading now, and how that changed.
-type saidView struct {
-	Text, Source, Said string
-	Readings           []claimView
-	Checks             []checkRow
-	MoreChecks         int
+type publicClaim struct {
+	Text, Source, StatedAt string
+	Readings               []claimView
+	Checks                 []checkRow
+	MoreChecks             int
 }
 
-// checkRow is what was said of the claim at some time.
+// checkRow is the verdict on the claim at an earlier time.
 type checkRow struct {
 	At      string
 	Answers []answerRow
@@ -27,19 +27,19 @@ type answerRow struct {
 	Verdict word
 }
 
-func saidViews(a *model.Analysis) []saidView {
-	out := []saidView{}
-	for _, c := range a.Outage.Claims[:min(len(a.Outage.Claims), maxSaid)] {
-		v := saidView{Text: c.Text, Source: text.Clean(c.Source, 200), Said: text.Minute(c.Said)}
+func publicClaims(a *model.Analysis) []publicClaim {
+	out := []publicClaim{}
+	for _, c := range a.Outage.Claims[:min(len(a.Outage.Claims), maxPublicClaims)] {
+		v := publicClaim{Text: c.Text, Source: text.Clean(c.Source, 200), StatedAt: text.Minute(c.Said)}
 		for _, x := range a.Claims {
-			if x.Text == c.Text && len(v.Readings) < maxSaid {
+			if x.Text == c.Text && len(v.Readings) < maxPublicClaims {
 				v.Readings = append(v.Readings, newClaimView(x))
 			}
 		}
 		v.MoreChecks = max(len(c.Checks)-maxChecks, 0)
 		for _, k := range c.Checks[v.MoreChecks:] {
 			row := checkRow{At: text.HourMinute(k.At)}
-			for _, x := range k.Verdicts[:min(len(k.Verdicts), maxSaid)] {
+			for _, x := range k.Verdicts[:min(len(k.Verdicts), maxPublicClaims)] {
 				r := answerRow{text.Clean(x.Reading, 200), claimWord(x.Verdict)}
 				if len(k.Verdicts) == 1 {
 					r.Reading = ""
