@@ -29,6 +29,7 @@ var thirdParty = map[string]string{
 	"github.com/nats-io/nats-server/v2":        "nats-server",
 	"github.com/nats-io/nats.go":               "nats",
 	"github.com/duckdb/duckdb-go/v2":           "duckdb",
+	"github.com/gaissmai/bart":                 "bart",
 	"github.com/danielgtaylor/huma/v2":         "huma",
 	"github.com/prometheus/client_golang":      "prometheus",
 	"github.com/oschwald/maxminddb-golang/v2":  "maxminddb",
