@@ -54,7 +54,7 @@ type empty struct{ *apitest.Fake }
 // Series has nothing.
 func (e *empty) Series(context.Context, api.SeriesQuery) ([]model.Point, error) { return nil, nil }
 
-// newCalm is a day without anything out of bounds.
+// newCalm is a day without a violation.
 func newCalm() *calm {
 	d := newDay()
 	d.All, d.Log, d.Blind = nil, nil, nil

@@ -154,7 +154,7 @@ func (t *table) text(row, column int) string {
 	case kind == "country" || strings.HasSuffix(name, "country"):
 		return land(s)
 	case (name == "vector" || name == "class") && (s == "unclassified" || s == "none"):
-		return "nothing in particular"
+		return "unclassified"
 	case name == "vector":
 		return text.Clean(wording.Vector(s), 60)
 	case name == "class":

@@ -241,7 +241,7 @@ func TestIncidentOfAServiceHasItsOwnPage(t *testing.T) {
 		if got := strings.Contains(body, "/incidents/"+id+"/acknowledge"); got != (state != model.Closed) {
 			t.Errorf("%s, which is %s: may be acknowledged: %v", id, state, got)
 		}
-		if strings.Contains(body, "Traffic out of bounds") || n > 0 && strings.Contains(body, "bit/s") {
+		if strings.Contains(body, "Threshold exceeded") || n > 0 && strings.Contains(body, "bit/s") {
 			t.Errorf("%s: it speaks of traffic", id)
 		}
 		for _, path := range []string{"/incidents", "/incidents?state=suspected"} {
