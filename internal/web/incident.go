@@ -146,7 +146,7 @@ type moment struct {
 	At         int64
 	What, Text string
 	Class      string
-	Figures    string
+	Values     string
 }
 
 var changeWords = map[model.ChangeType]string{
@@ -171,7 +171,7 @@ func story(in *model.Incident, changes []model.NumberedChange) (out []moment, le
 		}
 		m := moment{At: c.At, What: what, Text: wording.Sentence(c.Text, 400), Class: string(c.Type)}
 		if l := newLead(&c.Incident); l != nil && l.Now > 0 && (c.Type == model.Opened || c.Type == model.Escalated || c.Type == model.Resumed) {
-			m.Figures = rate(l.Metric, l.Now) + " then"
+			m.Values = rate(l.Metric, l.Now) + " then"
 		}
 		out = append(out, m)
 	}

@@ -24,7 +24,7 @@ const (
 )
 
 // judgedView is what brought an incident about, and what that rests on.
-type judgedView struct {
+type assessmentView struct {
 	Cause, Words, Chance, Confidence string
 	Likeliest                        string // where the cause is undecided
 	Text                             string
@@ -35,11 +35,11 @@ type judgedView struct {
 
 type reasonRow struct{ Signal, About, Text, Weight string }
 
-func newJudged(a *model.Assessment) *judgedView {
+func newAssessment(a *model.Assessment) *assessmentView {
 	if a == nil {
 		return nil
 	}
-	v := &judgedView{Cause: wording.Cause(a.Cause), Words: text.Clean(a.Words, 30), Chance: text.Chance(chart.Clamp(a.Likelihood)), Confidence: text.Clean(string(a.Confidence), 20),
+	v := &assessmentView{Cause: wording.Cause(a.Cause), Words: text.Clean(a.Words, 30), Chance: text.Chance(chart.Clamp(a.Likelihood)), Confidence: text.Clean(string(a.Confidence), 20),
 		Text: wording.Sentence(a.Text, 400)}
 	lead := a.Cause
 	if a.Cause == model.NoCause && len(a.Causes) > 0 {
@@ -119,7 +119,7 @@ type partRow struct {
 
 func partRows(in *model.Incident) (rows []partRow, more int) {
 	for _, p := range in.Traffic[:min(len(in.Traffic), maxParts)] {
-		r := partRow{P: p, Target: text.Clean(p.Target, 60), Verdict: presenceWord(p.Presence)}
+		r := partRow{P: p, Target: text.Clean(p.Target, 60), Verdict: verdictWord(p.Presence)}
 		for i, x := range p.Vectors[:min(len(p.Vectors), 3)] {
 			if i > 0 {
 				r.Vectors += ", "

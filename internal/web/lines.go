@@ -94,15 +94,15 @@ func drawLines(t *table, m int, g grouped) multi {
 		c.Y = append(c.Y, tick{At: chart.Percent(1 - scale.Part(v)), Label: amount(t.Columns[m], v)})
 	}
 	c.X = timeTicks(first, last)
-	var said []string
+	var peaks []string
 	for i, n := range names {
 		points := make([]chart.Point, len(axis))
 		for j, at := range axis {
 			points[j] = chart.Point{At: float64(at), Value: groups[n][at]}
 		}
 		c.Lines = append(c.Lines, lineOf{n, fmt.Sprintf("l%d", i), frame.Line(points)})
-		said = append(said, n)
+		peaks = append(peaks, n)
 	}
-	c.Alt = fmt.Sprintf("%s over time from %s to %s UTC: %s.", c.Title, time.Unix(first, 0).UTC().Format("15:04:05"), time.Unix(last, 0).UTC().Format("15:04:05"), strings.Join(said, ", "))
+	c.Alt = fmt.Sprintf("%s over time from %s to %s UTC: %s.", c.Title, time.Unix(first, 0).UTC().Format("15:04:05"), time.Unix(last, 0).UTC().Format("15:04:05"), strings.Join(peaks, ", "))
 	return c
 }

@@ -29,7 +29,7 @@ func parse() map[string]*template.Template {
 
 func functions() template.FuncMap {
 	return template.FuncMap{
-		"state": stateWord, "stateof": func(s string) word { return stateWord(model.State(s)) }, "severity": severityWord, "presence": presenceWord, "spoof": spoofWord,
+		"state": stateWord, "stateof": func(s string) word { return stateWord(model.State(s)) }, "severity": severityWord, "presence": verdictWord, "spoof": spoofWord,
 		"rate":    rate,
 		"count":   text.Count,
 		"countu":  func(n uint64) string { return text.Count(float64(n)) },
@@ -84,7 +84,7 @@ func severityWord(s model.Severity) word {
 	return word{"·", "info", "info"}
 }
 
-func presenceWord(p model.Presence) word {
+func verdictWord(p model.Presence) word {
 	switch p {
 	case model.AttackYes:
 		return word{"■", "An attack", "yes"}

@@ -19,7 +19,7 @@ type serviceView struct {
 	Effective   string
 	Usual       string
 	Evidence    string
-	Judged      *judgedView // nil where that was not asked
+	Assessed    *assessmentView // nil where that was not asked
 	Phases      []phaseRow
 	PhasesLeft  int
 	Traffic     []partRow
@@ -32,7 +32,7 @@ type serviceView struct {
 	Similar     []model.Similar
 	Story       []moment
 	StoryLeft   int
-	Said        string
+	Result      string
 }
 
 // placeRow is one place beside what is usual there.
@@ -42,7 +42,7 @@ type placeRow struct {
 }
 
 // saidOfService replaces what said tells where it speaks of traffic.
-var saidOfService = map[string]string{"false-alarm": "Marked as a false alarm. The incident is closed and withdrawn from the public pages.",
+var serviceResults = map[string]string{"false-alarm": "Marked as a false alarm. The incident is closed and withdrawn from the public pages.",
 	"close": "Closed. No new incident opens until reports have returned to their baseline."}
 
 // service shows an incident of a service: what people report, and what the
@@ -53,10 +53,10 @@ func (p *pages) service(w http.ResponseWriter, r *http.Request, in *model.Incide
 		c = &model.Crowd{Name: in.Target.Name} // of a journal that was tampered with
 	}
 	name, done := text.Clean(c.Name, 60), r.URL.Query().Get("done")
-	v := serviceView{base: p.base(r, "Reports of problems with "+name, "reports"), I: newCard(in), Name: name, Said: saidOfService[done],
+	v := serviceView{base: p.base(r, "Reports of problems with "+name, "reports"), I: newCard(in), Name: name, Result: serviceResults[done],
 		Text: wording.Sentence(in.Because, 400), Peak: text.Count(float64(c.Peak.Problems)), Effective: text.Short(float64(c.Peak.Effective)), Usual: "not known yet", Similar: c.Similar[:min(len(c.Similar), 5)]}
-	if v.Said == "" {
-		v.Said = said[done]
+	if v.Result == "" {
+		v.Result = results[done]
 	}
 	if len(changes) > 0 {
 		v.Text = wording.Sentence(changes[len(changes)-1].Change.Text, 400)
@@ -69,7 +69,7 @@ func (p *pages) service(w http.ResponseWriter, r *http.Request, in *model.Incide
 	}
 	v.where(c)
 	v.Story, v.StoryLeft = story(in, changes)
-	v.Judged, v.Claims, v.Probes = newJudged(in.Assessment), claimRows(in.Claims), in.Probes[:min(len(in.Probes), maxProbes)]
+	v.Assessed, v.Claims, v.Probes = newAssessment(in.Assessment), claimRows(in.Claims), in.Probes[:min(len(in.Probes), maxProbes)]
 	v.Phases, v.PhasesLeft = phaseRows(in)
 	v.Traffic, v.TrafficLeft = partRows(in)
 	v.Keep = keepView{in, in.Evidence > 0, true}

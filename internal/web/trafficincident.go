@@ -27,7 +27,7 @@ type trafficIncidentView struct {
 	NoDoc      string          // why there is none
 	Samples    []model.RecordLine
 	NoSamples  string
-	Said       string // what a command came to
+	Result     string // what a command came to
 	Countries  []share
 	Networks   []share
 	Excesses   []excessRow
@@ -84,8 +84,8 @@ func (p *pages) incident(w http.ResponseWriter, r *http.Request) {
 		p.service(w, r, &in, changes)
 		return
 	}
-	v := trafficIncidentView{base: p.base(r, "Incident on "+text.Clean(in.Target.String(), 60), "incidents"), I: newCard(&in), Verdict: presenceWord(in.Presence),
-		Because: wording.Sentence(in.Because, 400), Said: said[r.URL.Query().Get("done")], TargetPath: targetLink(in.Target)}
+	v := trafficIncidentView{base: p.base(r, "Incident on "+text.Clean(in.Target.String(), 60), "incidents"), I: newCard(&in), Verdict: verdictWord(in.Presence),
+		Because: wording.Sentence(in.Because, 400), Result: results[r.URL.Query().Get("done")], TargetPath: targetLink(in.Target)}
 	v.Chart = p.incidentChart(r.Context(), &in, v.Now)
 	v.Story, v.StoryLeft = story(&in, changes)
 	v.Excesses = excessRows(&in)

@@ -187,7 +187,7 @@ func (d *Dispatcher) Handle(ctx context.Context, c model.Change) {
 		return
 	}
 	if t == nil {
-		t = &Thread{Heard: make(map[string]Heard)}
+		t = &Thread{Notice: make(map[string]Notice)}
 	}
 	t.Change = lean(c)
 	if c.Type == model.Updated || c.Type == model.SilencedNow {
@@ -199,12 +199,12 @@ func (d *Dispatcher) Handle(ctx context.Context, c model.Change) {
 	}
 	var due []Delivery
 	for i := range d.config.Receivers {
-		due = append(due, d.tell(t, &d.config.Receivers[i], now)...)
+		due = append(due, d.notify(t, &d.config.Receivers[i], now)...)
 	}
 	if ends(c.Type) && t.Over == 0 {
 		t.Over = now.UnixNano()
 	}
-	if len(t.Heard) == 0 || !d.remember(in.ID, t) {
+	if len(t.Notice) == 0 || !d.remember(in.ID, t) {
 		return
 	}
 	d.commit(ctx, due, []*Thread{t})

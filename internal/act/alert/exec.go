@@ -125,20 +125,20 @@ func (p *program) run(ctx context.Context, args []string, doc []byte, key string
 		}
 	}
 	cmd.Stdin = bytes.NewReader(doc)
-	var said bounded
-	cmd.Stdout, cmd.Stderr = &said, &said
+	var output bounded
+	cmd.Stdout, cmd.Stderr = &output, &output
 	err := cmd.Run()
-	output := text.Clean(strings.TrimSpace(string(said.b)), maxOutput)
-	if output != "" {
-		p.log.Info("a program that an alert ran said", "program", p.Command, "target", args[len(args)-4], "action", args[len(args)-1], "output", output)
+	printed := text.Clean(strings.TrimSpace(string(output.b)), maxOutput)
+	if printed != "" {
+		p.log.Info("alert program output", "program", p.Command, "target", args[len(args)-4], "action", args[len(args)-1], "output", printed)
 	}
 	switch {
 	case errors.Is(err, exec.ErrWaitDelay):
 		return nil // it ended well and left something running that holds its output
 	case ctx.Err() == context.DeadlineExceeded:
-		return fmt.Errorf("exec %s: killed after %s: %s", p.Command, p.Timeout, text.Clean(output, 200))
+		return fmt.Errorf("exec %s: killed after %s: %s", p.Command, p.Timeout, text.Clean(printed, 200))
 	case err != nil:
-		return fmt.Errorf("exec %s: %w: %s", p.Command, err, text.Clean(output, 200))
+		return fmt.Errorf("exec %s: %w: %s", p.Command, err, text.Clean(printed, 200))
 	}
 	return nil
 }

@@ -26,8 +26,8 @@ func (d *Dispatcher) Divert(receiver string, take func(*Message) error) {
 func (d *Dispatcher) Refresh(ctx context.Context, receiver string) { d.workers[receiver].again(ctx) }
 
 // Routed is what the rules say: "send", "hold" or "".
-func Routed(rules []Rule, c model.Change, told bool, now time.Time) string {
-	switch v := route(rules, "p", &c, told, now); {
+func Routed(rules []Rule, c model.Change, notified bool, now time.Time) string {
+	switch v := route(rules, "p", &c, notified, now); {
 	case v.send:
 		return "send"
 	case v.hold:

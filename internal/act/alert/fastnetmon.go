@@ -121,13 +121,13 @@ func attackType(in *view.Incident) string {
 
 // protocol names the one that has most of the packets.
 func protocol(in *view.Incident) string {
-	name, most := "unknown", in.Rates.Packets/2
+	name, highest := "unknown", in.Rates.Packets/2
 	for _, p := range []struct {
 		name   string
 		metric model.Metric
 	}{{"tcp", model.TCPPackets}, {"udp", model.UDPPackets}, {"icmp", model.ICMPPackets}} {
-		if v := in.Rates.Of(p.metric); v > most {
-			name, most = p.name, v
+		if v := in.Rates.Of(p.metric); v > highest {
+			name, highest = p.name, v
 		}
 	}
 	return name

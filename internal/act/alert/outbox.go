@@ -29,21 +29,21 @@ type Delivery struct {
 	Thread   *Thread  `json:"thread,omitempty"`
 }
 
-// Thread is what was said of one incident, and to whom.
+// Thread is the messages about one incident, by receiver.
 type Thread struct {
-	Change model.Change     `json:"change"` // the last one
-	Heard  map[string]Heard `json:"heard"`  // by receiver
-	Over   int64            `json:"over"`   // Unix ns when the incident ended, 0 while it lasts
+	Change model.Change      `json:"change"` // the last one
+	Notice map[string]Notice `json:"heard"`  // by receiver
+	Over   int64             `json:"over"`   // Unix ns when the incident ended, 0 while it lasts
 }
 
-// Heard is what one receiver knows of an incident.
-type Heard struct {
-	Told     bool             `json:"told,omitempty"`     // it has heard of it
-	Over     bool             `json:"over,omitempty"`     // and that it ended
-	False    bool             `json:"false,omitempty"`    // and that it was a false alarm
-	Held     model.ChangeType `json:"held,omitempty"`     // the last thing that quiet hours hold back
-	Severity model.Severity   `json:"severity,omitempty"` // as it was told last
-	Last     int64            `json:"last,omitempty"`     // Unix ns when it was told last
+// Notice is what one receiver was sent about an incident.
+type Notice struct {
+	Sent     bool             `json:"told,omitempty"`     // at least one message
+	Over     bool             `json:"over,omitempty"`     // the end
+	False    bool             `json:"false,omitempty"`    // the correction of a false alarm
+	Held     model.ChangeType `json:"held,omitempty"`     // latest change held back by quiet hours
+	Severity model.Severity   `json:"severity,omitempty"` // in the last message
+	Last     int64            `json:"last,omitempty"`     // Unix ns of the last message
 }
 
 const threadKey = "thread."

@@ -66,11 +66,11 @@ func (p *poster) do(ctx context.Context, method string, body []byte, header http
 		return p.clean(err)
 	}
 	defer resp.Body.Close()
-	said, _ := io.ReadAll(io.LimitReader(resp.Body, 16<<10))
+	answer, _ := io.ReadAll(io.LimitReader(resp.Body, 16<<10))
 	if resp.StatusCode/100 == 2 {
 		return nil
 	}
-	err = p.hide(fmt.Sprintf("%s answered %d %s", p.url.Hostname(), resp.StatusCode, text.Clean(string(said[:min(len(said), 1000)]), 200)))
+	err = p.hide(fmt.Sprintf("%s answered %d %s", p.url.Hostname(), resp.StatusCode, text.Clean(string(answer[:min(len(answer), 1000)]), 200)))
 	switch {
 	case resp.StatusCode/100 == 3:
 		return fmt.Errorf("%s answered %d: redirects are not followed", p.url.Hostname(), resp.StatusCode)

@@ -16,11 +16,11 @@ type verdict struct {
 
 // route asks every rule that names the receiver: it is told if one of them
 // sends, as soon as the quickest of these wants.
-func route(rules []Rule, receiver string, c *model.Change, told bool, now time.Time) verdict {
+func route(rules []Rule, receiver string, c *model.Change, notified bool, now time.Time) verdict {
 	var v verdict
 	for i := range rules {
 		r := &rules[i]
-		if !slices.Contains(r.Receivers, receiver) || !r.Match.incident(&c.Incident) || !r.Match.hears(c.Type, told) {
+		if !slices.Contains(r.Receivers, receiver) || !r.Match.incident(&c.Incident) || !r.Match.wants(c.Type, notified) {
 			continue
 		}
 		if r.quiet(&c.Incident, now) {
@@ -65,7 +65,7 @@ func wantsEnd(rules []Rule, receiver string, in *model.Incident, now time.Time) 
 	for i := range rules {
 		r := rules[i]
 		r.Match.Severity = ""
-		if !slices.Contains(r.Receivers, receiver) || !r.Match.incident(in) || in.FalseAlarm == nil && !r.Match.hears(model.Ended, true) {
+		if !slices.Contains(r.Receivers, receiver) || !r.Match.incident(in) || in.FalseAlarm == nil && !r.Match.wants(model.Ended, true) {
 			continue
 		}
 		if r.quiet(in, now) {
@@ -102,17 +102,17 @@ func within[T comparable](list []T, v T) bool { return len(list) == 0 || slices.
 // was not told yet (since the incident was too light, or silenced) is told by
 // the next change that would be news to somebody who knows of nothing; a rule
 // for openings means these too.
-func (m *Match) hears(t model.ChangeType, told bool) bool {
+func (m *Match) wants(t model.ChangeType, notified bool) bool {
 	news := t == model.Opened || t == model.Escalated || t == model.Changed || t == model.Resumed
 	switch {
-	case !told && !news && t != model.Noticed:
+	case !notified && !news && t != model.Noticed:
 		return false
 	case len(m.Changes) == 0:
 		return news || t == model.Eased || t == model.Ended
 	case slices.Contains(m.Changes, t):
 		return true
 	}
-	return !told && news && slices.Contains(m.Changes, model.Opened)
+	return !notified && news && slices.Contains(m.Changes, model.Opened)
 }
 
 // muted reports incidents of which nothing is said but their end.

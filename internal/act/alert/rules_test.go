@@ -80,8 +80,8 @@ func TestCustomersHaveTheirReceivers(t *testing.T) {
 	bench(t, c, func(t *testing.T, d *alert.Dispatcher, tapes map[string]*tape) {
 		in, other := incident("a"), incident("b")
 		other.Customer = "x"
-		say(d, &in, model.Opened)
-		say(d, &other, model.Opened)
+		compose(d, &in, model.Opened)
+		compose(d, &other, model.Opened)
 		want(t, tapes["p"].said(), "a opened", "b opened")
 		want(t, tapes["q"].said(), "a opened")
 	})

@@ -128,7 +128,7 @@ func (s *syslog) line(m *Message, e *Event) []byte {
 		fields = append(fields, [2]string{"part", leadingComponent(c)}, [2]string{"problems", strconv.FormatUint(uint64(c.Peak.Problems), 10)},
 			[2]string{"effective", strconv.FormatFloat(float64(c.Peak.Effective), 'f', 0, 64)}, [2]string{"confirmed", strconv.FormatBool(c.Confirmed)})
 	} else {
-		fields = append(fields, [2]string{"vector", class(in)}, [2]string{"bits", figureOf(in, model.Bits)}, [2]string{"packets", figureOf(in, model.Packets)})
+		fields = append(fields, [2]string{"vector", class(in)}, [2]string{"bits", metricOf(in, model.Bits)}, [2]string{"packets", metricOf(in, model.Packets)})
 	}
 	for _, p := range append(fields, [2]string{"link", e.Link}) {
 		if p[1] != "" {
@@ -147,12 +147,12 @@ func (s *syslog) line(m *Message, e *Event) []byte {
 	return []byte(line)
 }
 
-func figureOf(in *view.Incident, m model.Metric) string {
+func metricOf(in *view.Incident, m model.Metric) string {
 	return strconv.FormatFloat(in.Rates.Of(m), 'f', 0, 64)
 }
 
 // field makes a header field of printable ASCII, "-" for none.
-func field(s string, most int) string {
+func field(s string, highest int) string {
 	s = strings.Map(func(r rune) rune {
 		if r < 33 || r > 126 {
 			return -1
@@ -162,5 +162,5 @@ func field(s string, most int) string {
 	if s == "" {
 		return "-"
 	}
-	return s[:min(len(s), most)]
+	return s[:min(len(s), highest)]
 }

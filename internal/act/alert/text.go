@@ -50,13 +50,13 @@ func subject(c *model.Change) string {
 
 // lead is the metric that was exceeded most, or bits.
 func lead(in *model.Incident) model.Metric {
-	m, most := model.Bits, 0.0
+	m, highest := model.Bits, 0.0
 	for _, e := range in.Excesses {
-		if e.Bound > 0 && e.Metric < model.Metrics && e.Peak/e.Bound > most {
-			m, most = e.Metric, e.Peak/e.Bound
+		if e.Bound > 0 && e.Metric < model.Metrics && e.Peak/e.Bound > highest {
+			m, highest = e.Metric, e.Peak/e.Bound
 		}
 	}
-	if most == 0 && in.Peak[m] == 0 {
+	if highest == 0 && in.Peak[m] == 0 {
 		return model.Packets
 	}
 	return m

@@ -90,7 +90,7 @@ func want(t *testing.T, got []string, want ...string) {
 	}
 }
 
-func say(d *alert.Dispatcher, in *model.Incident, types ...model.ChangeType) {
+func compose(d *alert.Dispatcher, in *model.Incident, types ...model.ChangeType) {
 	for _, c := range types {
 		d.Handle(context.Background(), change(in, c))
 	}
@@ -100,7 +100,7 @@ func say(d *alert.Dispatcher, in *model.Incident, types ...model.ChangeType) {
 func TestOneIncidentIsOneThread(t *testing.T) {
 	bench(t, alert.Config{Receivers: people("p")}, func(t *testing.T, d *alert.Dispatcher, tapes map[string]*tape) {
 		in := incident("a")
-		say(d, &in, model.Noticed, model.Opened, model.Updated, model.Escalated, model.Changed, model.Eased, model.Resumed,
+		compose(d, &in, model.Noticed, model.Opened, model.Updated, model.Escalated, model.Changed, model.Eased, model.Resumed,
 			model.AcknowledgedNow, model.SilencedNow, model.Ended)
 		want(t, tapes["p"].said(), "a opened", "a escalated", "a changed", "a eased", "a resumed", "a ended")
 	})
@@ -111,7 +111,7 @@ func TestWhatNeverOpenedSendsNothing(t *testing.T) {
 		{Receivers: []string{"q"}, Match: alert.Match{Changes: []model.ChangeType{model.Noticed}}}}},
 		func(t *testing.T, d *alert.Dispatcher, tapes map[string]*tape) {
 			in := incident("a")
-			say(d, &in, model.Noticed, model.Dismissed)
+			compose(d, &in, model.Noticed, model.Dismissed)
 			want(t, tapes["p"].said())
 			want(t, tapes["q"].said(), "a noticed")
 		})
@@ -120,8 +120,8 @@ func TestWhatNeverOpenedSendsNothing(t *testing.T) {
 func TestMergedIncidentEndsItsThread(t *testing.T) {
 	bench(t, alert.Config{Receivers: people("p")}, func(t *testing.T, d *alert.Dispatcher, tapes map[string]*tape) {
 		in, other := incident("a"), incident("b")
-		say(d, &in, model.Opened, model.MergedAway)
-		say(d, &other, model.Noticed, model.MergedAway)
+		compose(d, &in, model.Opened, model.MergedAway)
+		compose(d, &other, model.Noticed, model.MergedAway)
 		want(t, tapes["p"].said(), "a opened", "a merged")
 	})
 }
@@ -129,18 +129,18 @@ func TestMergedIncidentEndsItsThread(t *testing.T) {
 func TestSilencedSaysOnlyTheEnd(t *testing.T) {
 	bench(t, alert.Config{Receivers: people("p")}, func(t *testing.T, d *alert.Dispatcher, tapes map[string]*tape) {
 		in, never := incident("a"), incident("b")
-		say(d, &in, model.Opened)
+		compose(d, &in, model.Opened)
 		in.SilencedTo = time.Now().Add(time.Hour).UnixNano()
 		never.SilencedTo = in.SilencedTo
-		say(d, &in, model.SilencedNow, model.Escalated, model.Eased, model.Ended)
-		say(d, &never, model.Opened, model.Ended)
+		compose(d, &in, model.SilencedNow, model.Escalated, model.Eased, model.Ended)
+		compose(d, &never, model.Opened, model.Ended)
 		want(t, tapes["p"].said(), "a opened", "a ended")
 
 		late := incident("c")
 		late.SilencedTo = in.SilencedTo
-		say(d, &late, model.Opened)
+		compose(d, &late, model.Opened)
 		time.Sleep(2 * time.Hour)
-		say(d, &late, model.Changed) // the silence is over, and it lasts
+		compose(d, &late, model.Changed) // the silence is over, and it lasts
 		want(t, tapes["p"].said(), "c changed")
 	})
 }
@@ -149,7 +149,7 @@ func TestMaintenanceSaysNothing(t *testing.T) {
 	bench(t, alert.Config{Receivers: people("p")}, func(t *testing.T, d *alert.Dispatcher, tapes map[string]*tape) {
 		in := incident("a")
 		in.Maintenance = "new routers"
-		say(d, &in, model.Opened, model.Escalated, model.Ended)
+		compose(d, &in, model.Opened, model.Escalated, model.Ended)
 		want(t, tapes["p"].said())
 	})
 }
@@ -162,17 +162,17 @@ func TestFalseAlarmIsCorrected(t *testing.T) {
 		{Receivers: []string{"r"}, Match: alert.Match{Severity: model.Critical}}}}
 	bench(t, c, func(t *testing.T, d *alert.Dispatcher, tapes map[string]*tape) {
 		in := incident("a")
-		say(d, &in, model.Opened)
+		compose(d, &in, model.Opened)
 		in.FalseAlarm = &model.Remark{By: "kim", Note: "backup"}
-		say(d, &in, model.MarkedFalse, model.Eased, model.Ended, model.MarkedFalse)
+		compose(d, &in, model.MarkedFalse, model.Eased, model.Ended, model.MarkedFalse)
 		want(t, tapes["p"].said(), "a opened", "a marked-false-alarm")
 		want(t, tapes["q"].said(), "a opened", "a marked-false-alarm")
 		want(t, tapes["r"].said())
 
 		late := incident("b")
-		say(d, &late, model.Opened, model.Ended)
+		compose(d, &late, model.Opened, model.Ended)
 		late.FalseAlarm = &model.Remark{By: "kim"}
-		say(d, &late, model.MarkedFalse)
+		compose(d, &late, model.MarkedFalse)
 		want(t, tapes["p"].said(), "b opened", "b ended", "b marked-false-alarm")
 		want(t, tapes["q"].said(), "b opened", "b marked-false-alarm")
 	})
@@ -185,9 +185,9 @@ func TestCorrectionWaitsForTheMorning(t *testing.T) {
 	bench(t, c, func(t *testing.T, d *alert.Dispatcher, tapes map[string]*tape) {
 		in := incident("a")
 		in.Severity = model.Critical
-		say(d, &in, model.Opened)
+		compose(d, &in, model.Opened)
 		in.Severity, in.FalseAlarm = model.Info, &model.Remark{By: "kim"}
-		say(d, &in, model.MarkedFalse, model.Ended)
+		compose(d, &in, model.MarkedFalse, model.Ended)
 		want(t, tapes["p"].said(), "a opened")
 		time.Sleep(7 * time.Hour)
 		want(t, tapes["p"].said(), "digest a marked-false-alarm")
@@ -201,12 +201,12 @@ func TestFirstHeardLater(t *testing.T) {
 		Match: alert.Match{Severity: model.Critical, Changes: []model.ChangeType{model.Opened, model.Ended}}}}}
 	bench(t, c, func(t *testing.T, d *alert.Dispatcher, tapes map[string]*tape) {
 		in, light := incident("a"), incident("b")
-		say(d, &in, model.Opened)
+		compose(d, &in, model.Opened)
 		in.Severity = model.Critical
-		say(d, &in, model.Escalated, model.Changed)
+		compose(d, &in, model.Escalated, model.Changed)
 		in.Severity = model.Warning // lighter at its end
-		say(d, &in, model.Ended)
-		say(d, &light, model.Opened, model.Ended)
+		compose(d, &in, model.Ended)
+		compose(d, &light, model.Opened, model.Ended)
 		want(t, tapes["p"].said(), "a escalated", "a ended")
 	})
 }
@@ -216,7 +216,7 @@ func TestGroupWaitJoins(t *testing.T) {
 	bench(t, c, func(t *testing.T, d *alert.Dispatcher, tapes map[string]*tape) {
 		for i := range 3 {
 			in := incident(fmt.Sprintf("i%d", i))
-			say(d, &in, model.Opened)
+			compose(d, &in, model.Opened)
 			time.Sleep(8 * time.Second)
 		}
 		want(t, tapes["p"].said())
@@ -233,24 +233,24 @@ func TestQuietHoursEndInOneDigest(t *testing.T) {
 	c := alert.Config{Receivers: people("p"), Rules: []alert.Rule{{Receivers: []string{"p"}, Quiet: night}}}
 	bench(t, c, func(t *testing.T, d *alert.Dispatcher, tapes map[string]*tape) {
 		over, lasts, worse, muted := incident("over"), incident("lasts"), incident("worse"), incident("muted")
-		say(d, &over, model.Opened, model.Ended)
-		say(d, &lasts, model.Opened, model.Changed)
-		say(d, &muted, model.Opened)
+		compose(d, &over, model.Opened, model.Ended)
+		compose(d, &lasts, model.Opened, model.Changed)
+		compose(d, &muted, model.Opened)
 		muted.SilencedTo = time.Now().Add(24 * time.Hour).UnixNano()
-		say(d, &muted, model.SilencedNow)
-		say(d, &worse, model.Opened)
+		compose(d, &muted, model.SilencedNow)
+		compose(d, &worse, model.Opened)
 		want(t, tapes["p"].said())
 		worse.Severity = model.Critical
-		say(d, &worse, model.Escalated)
+		compose(d, &worse, model.Escalated)
 		want(t, tapes["p"].said(), "worse escalated")
 		worse.Severity = model.Warning
-		say(d, &worse, model.Ended)
+		compose(d, &worse, model.Ended)
 		want(t, tapes["p"].said())
 		time.Sleep(6*time.Hour + 5*time.Second)
 		got := tapes["p"].said()
 		slices.Sort(got)
 		want(t, got, "digest lasts opened, worse ended")
-		say(d, &lasts, model.Ended)
+		compose(d, &lasts, model.Ended)
 		want(t, tapes["p"].said(), "lasts ended")
 	})
 }
@@ -261,9 +261,9 @@ func TestMachinesHearTheEndAtNight(t *testing.T) {
 	bench(t, c, func(t *testing.T, d *alert.Dispatcher, tapes map[string]*tape) {
 		in := incident("a")
 		in.Severity = model.Critical
-		say(d, &in, model.Opened, model.AcknowledgedNow)
+		compose(d, &in, model.Opened, model.AcknowledgedNow)
 		in.Severity = model.Warning
-		say(d, &in, model.Ended)
+		compose(d, &in, model.Ended)
 		want(t, tapes["pd"].said(), "a opened", "a acknowledged", "a ended")
 	})
 }
@@ -272,11 +272,11 @@ func TestRemindersStopWhenAcknowledged(t *testing.T) {
 	c := alert.Config{Receivers: people("p"), Rules: []alert.Rule{{Receivers: []string{"p"}, Repeat: time.Hour}}}
 	bench(t, c, func(t *testing.T, d *alert.Dispatcher, tapes map[string]*tape) {
 		in := incident("a")
-		say(d, &in, model.Opened)
+		compose(d, &in, model.Opened)
 		time.Sleep(150 * time.Minute)
 		want(t, tapes["p"].said(), "a opened", "reminder a opened", "reminder a opened")
 		in.Acknowledged = &model.Remark{By: "kim"}
-		say(d, &in, model.AcknowledgedNow)
+		compose(d, &in, model.AcknowledgedNow)
 		time.Sleep(5 * time.Hour)
 		want(t, tapes["p"].said())
 	})
@@ -289,17 +289,17 @@ func TestFullQueueRefusesOpeningsAndKeepsEndings(t *testing.T) {
 			t.Fatal(err)
 		}
 		first := incident("i0")
-		say(d, &first, model.Opened)
+		compose(d, &first, model.Opened)
 		for i := range 1500 {
 			in := incident(fmt.Sprintf("i%d", i+1))
-			say(d, &in, model.Opened)
+			compose(d, &in, model.Opened)
 		}
 		if s, c := d.Status()[0], d.Counts(); s.Pending != 1000 || c.Refused != 501 {
 			t.Errorf("status %+v, counts %+v", s, c)
 		}
-		say(d, &first, model.Ended)
+		compose(d, &first, model.Ended)
 		last := incident("i1500")
-		say(d, &last, model.Ended)
+		compose(d, &last, model.Ended)
 		if s := d.Status()[0]; s.Pending != 1001 {
 			t.Errorf("status %+v", s)
 		}
@@ -318,13 +318,13 @@ func TestReloadIsAllOrNothing(t *testing.T) {
 		var q tape
 		d.Divert("q", q.take)
 		in := incident("a")
-		say(d, &in, model.Opened)
+		compose(d, &in, model.Opened)
 		want(t, tapes["p"].said())
 		want(t, q.said(), "a opened")
 		if err := d.Reload(alert.Config{Receivers: people("p")}); err != nil {
 			t.Fatal(err)
 		}
-		say(d, &in, model.Changed)
+		compose(d, &in, model.Changed)
 		want(t, tapes["p"].said(), "a changed")
 	})
 }
@@ -361,7 +361,7 @@ func TestThreadsSurviveARestart(t *testing.T) {
 			}
 			d.Handle(context.Background(), opened)
 			if held.Revision == 1 {
-				say(d, &held, model.Opened)
+				compose(d, &held, model.Opened)
 			}
 		}
 		d, err := alert.New(c, out, nil, nil)
@@ -375,7 +375,7 @@ func TestThreadsSurviveARestart(t *testing.T) {
 		go func() { d.Run(ctx); close(done) }()
 		time.Sleep(2 * time.Minute)
 		want(t, p.said(), "a opened")
-		say(d, &in, model.Eased)
+		compose(d, &in, model.Eased)
 		time.Sleep(6 * time.Hour)
 		want(t, p.said(), "a eased", "digest b opened")
 		cancel()

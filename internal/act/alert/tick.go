@@ -58,7 +58,7 @@ func (d *Dispatcher) ordered() []*Thread {
 
 // holds reports whether quiet hours hold something back.
 func (t *Thread) holds() bool {
-	for _, h := range t.Heard {
+	for _, h := range t.Notice {
 		if h.Held != "" {
 			return true
 		}
@@ -70,20 +70,20 @@ func (t *Thread) holds() bool {
 func (d *Dispatcher) overdue(t *Thread, now time.Time) (due []Delivery, changed bool) {
 	for i := range d.config.Receivers {
 		r := &d.config.Receivers[i]
-		h, ok := t.Heard[r.Name]
+		h, ok := t.Notice[r.Name]
 		switch {
 		case !ok || h.Over && h.Held == "":
 		case h.Held != "":
 			list, done := d.release(t, r, h, now)
 			due, changed = append(due, list...), changed || done
-		case h.Told && t.Over == 0 && d.reminding(t, r, h, now):
-			due, changed = append(due, d.say(t, r, ForReminder, 0, now)...), true
+		case h.Sent && t.Over == 0 && d.reminding(t, r, h, now):
+			due, changed = append(due, d.compose(t, r, ForReminder, 0, now)...), true
 		}
 	}
 	return due, changed
 }
 
-func (d *Dispatcher) reminding(t *Thread, r *Receiver, h Heard, now time.Time) bool {
+func (d *Dispatcher) reminding(t *Thread, r *Receiver, h Notice, now time.Time) bool {
 	in := &t.Change.Incident
 	if r.machine() || in.Acknowledged != nil || in.State != model.Open || muted(in, now.UnixNano()) {
 		return false
@@ -94,20 +94,20 @@ func (d *Dispatcher) reminding(t *Thread, r *Receiver, h Heard, now time.Time) b
 
 // release looks whether what was held back may be said now, and whether it
 // still is worth it. done tells that nothing is held any more.
-func (d *Dispatcher) release(t *Thread, r *Receiver, h Heard, now time.Time) (due []Delivery, done bool) {
+func (d *Dispatcher) release(t *Thread, r *Receiver, h Notice, now time.Time) (due []Delivery, done bool) {
 	c := t.Change
 	drop := func() ([]Delivery, bool) {
 		h.Held = ""
 		h.Over = t.Over > 0
-		t.Heard[r.Name] = h
-		if !h.Told && !h.Over {
-			delete(t.Heard, r.Name)
+		t.Notice[r.Name] = h
+		if !h.Sent && !h.Over {
+			delete(t.Notice, r.Name)
 		}
 		return nil, true
 	}
 	var v verdict
 	switch {
-	case t.Over > 0 && !h.Told:
+	case t.Over > 0 && !h.Sent:
 		return drop()
 	case t.Over > 0:
 		if c.Incident.FalseAlarm != nil {
@@ -118,10 +118,10 @@ func (d *Dispatcher) release(t *Thread, r *Receiver, h Heard, now time.Time) (du
 		return drop()
 	default:
 		c.Type = h.Held
-		if !h.Told && h.Held != model.Noticed {
+		if !h.Sent && h.Held != model.Noticed {
 			c.Type = model.Opened
 		}
-		v = route(d.rules, r.Name, &c, h.Told, now)
+		v = route(d.rules, r.Name, &c, h.Sent, now)
 	}
 	switch {
 	case v.hold:
@@ -131,7 +131,7 @@ func (d *Dispatcher) release(t *Thread, r *Receiver, h Heard, now time.Time) (du
 	}
 	last := t.Change.Type
 	t.Change.Type = c.Type
-	due = d.say(t, r, ForDigest, 0, now)
+	due = d.compose(t, r, ForDigest, 0, now)
 	t.Change.Type = last
 	return due, true
 }
@@ -182,15 +182,15 @@ func (d *Dispatcher) forget(t *Thread) {
 	d.done(threadKey+t.Change.Incident.ID, "forgotten")
 }
 
-// unheard notes that a receiver will never get the first message on incidents,
+// unnotified notes that a receiver will never get the first message on incidents,
 // so that it hears no more of them.
-func (d *Dispatcher) unheard(receiver string, ids map[string]bool) {
+func (d *Dispatcher) unnotified(receiver string, ids map[string]bool) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	var touched []*Thread
 	for id := range ids {
 		if t := d.threads[id]; t != nil {
-			delete(t.Heard, receiver)
+			delete(t.Notice, receiver)
 			touched = append(touched, t)
 		}
 	}
@@ -203,7 +203,7 @@ func (d *Dispatcher) firing(receiver string) []Event {
 	defer d.mu.Unlock()
 	var out []Event
 	for _, t := range d.ordered() {
-		if h := t.Heard[receiver]; h.Told && !h.Over && t.Over == 0 {
+		if h := t.Notice[receiver]; h.Sent && !h.Over && t.Over == 0 {
 			c := t.Change
 			c.Incident.Severity = h.Severity // as it knows it; another one is another alert
 			e := Event{Type: c.Type, At: stamp(c.At), Subject: subject(&c), Text: c.Text, Incident: incidentOf(&c.Incident)}

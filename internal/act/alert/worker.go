@@ -276,7 +276,7 @@ func (w *worker) giveUp(it *item, why string) {
 	}
 	w.d.log.Error("alert given up", "receiver", name, "key", it.Key, "why", why, "messages", len(gone))
 	if len(first) > 0 {
-		w.d.unheard(name, first)
+		w.d.unnotified(name, first)
 	}
 }
 

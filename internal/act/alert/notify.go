@@ -12,11 +12,11 @@ import (
 	"floodmark/internal/model"
 )
 
-// tell decides what one receiver hears of the thread's last change, and notes
-// that it did. Callers hold mu.
-func (d *Dispatcher) tell(t *Thread, r *Receiver, now time.Time) []Delivery {
+// notify decides what one receiver is sent about the thread's last change, and
+// records it. Callers hold mu.
+func (d *Dispatcher) notify(t *Thread, r *Receiver, now time.Time) []Delivery {
 	c := &t.Change
-	h, known := t.Heard[r.Name]
+	h, known := t.Notice[r.Name]
 	var v verdict
 	switch {
 	case h.Over && (c.Type != model.MarkedFalse || h.False || r.machine()):
@@ -24,19 +24,19 @@ func (d *Dispatcher) tell(t *Thread, r *Receiver, now time.Time) []Delivery {
 	case ends(c.Type):
 		v = d.farewell(r, h, c, now)
 	case c.Type == model.AcknowledgedNow:
-		v.send = h.Told && r.PagerDuty != nil
+		v.send = h.Sent && r.PagerDuty != nil
 	case muted(&c.Incident, now.UnixNano()):
 	default:
-		v = route(d.rules, r.Name, c, h.Told, now)
+		v = route(d.rules, r.Name, c, h.Sent, now)
 	}
 	if v.hold {
 		h.Held = c.Type
-		t.Heard[r.Name] = h
+		t.Notice[r.Name] = h
 		return nil
 	}
 	if ends(c.Type) && !v.send && known {
 		h.Over, h.Held = true, ""
-		t.Heard[r.Name] = h
+		t.Notice[r.Name] = h
 	}
 	if !v.send {
 		return nil
@@ -44,14 +44,14 @@ func (d *Dispatcher) tell(t *Thread, r *Receiver, now time.Time) []Delivery {
 	if r.machine() {
 		v.wait = 0
 	}
-	return d.say(t, r, ForChange, v.wait, now)
+	return d.compose(t, r, ForChange, v.wait, now)
 }
 
 // farewell decides on the end of an incident. Who heard of it may hear of its
 // end; who heard of a false alarm is told in any case; machines must be.
-func (d *Dispatcher) farewell(r *Receiver, h Heard, c *model.Change, now time.Time) verdict {
+func (d *Dispatcher) farewell(r *Receiver, h Notice, c *model.Change, now time.Time) verdict {
 	switch {
-	case !h.Told:
+	case !h.Sent:
 		return verdict{}
 	case r.machine():
 		return verdict{send: true}
@@ -63,17 +63,17 @@ func (d *Dispatcher) farewell(r *Receiver, h Heard, c *model.Change, now time.Ti
 	return v
 }
 
-// say makes the message of the thread's last change for a receiver, and notes
+// compose makes the message of the thread's last change for a receiver, and notes
 // that it was told. Nothing is said where too much waits already: but the ends
 // of what was told.
-func (d *Dispatcher) say(t *Thread, r *Receiver, reason Reason, wait time.Duration, now time.Time) []Delivery {
-	h, c := t.Heard[r.Name], t.Change
+func (d *Dispatcher) compose(t *Thread, r *Receiver, reason Reason, wait time.Duration, now time.Time) []Delivery {
+	h, c := t.Notice[r.Name], t.Change
 	over := ends(c.Type)
 	if !over && d.workers[r.Name].waiting()+len(d.gather[r.Name]) >= maxQueue {
 		d.counts.Refused++
 		return nil
 	}
-	e := Event{Type: c.Type, First: !h.Told, Last: over, At: stamp(c.At), Subject: subject(&c), Text: c.Text, Incident: incidentOf(&c.Incident)}
+	e := Event{Type: c.Type, First: !h.Sent, Last: over, At: stamp(c.At), Subject: subject(&c), Text: c.Text, Incident: incidentOf(&c.Incident)}
 	if d.config.Link != "" {
 		e.Link = d.config.Link + "/incidents/" + c.Incident.ID
 	}
@@ -90,7 +90,7 @@ func (d *Dispatcher) say(t *Thread, r *Receiver, reason Reason, wait time.Durati
 	if wait > 0 {
 		p.Due = now.Add(wait).UnixNano()
 	}
-	t.Heard[r.Name] = Heard{Told: true, Over: over, False: h.False || c.Type == model.MarkedFalse, Severity: c.Incident.Severity, Last: now.UnixNano()}
+	t.Notice[r.Name] = Notice{Sent: true, Over: over, False: h.False || c.Type == model.MarkedFalse, Severity: c.Incident.Severity, Last: now.UnixNano()}
 	return []Delivery{p}
 }
 
@@ -132,7 +132,7 @@ func (d *Dispatcher) commit(ctx context.Context, due []Delivery, threads []*Thre
 // clone shares nothing that is written to later.
 func (t *Thread) clone() *Thread {
 	c := *t
-	c.Heard = maps.Clone(t.Heard)
+	c.Notice = maps.Clone(t.Notice)
 	return &c
 }
 
