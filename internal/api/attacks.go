@@ -12,7 +12,7 @@ import (
 
 const (
 	publicDays = 30  // that incidents are shown publicly after their end
-	publicMost = 100 // incidents that are told
+	maxPublic  = 100 // incidents in the list
 	publicKey  = 16  // octets of a key at least
 )
 
@@ -27,16 +27,16 @@ func PublicAttacks(incidents []model.Incident, now time.Time, key []byte, hold t
 		panic("api: the key of public names is shorter than 16 octets") // the caller's mistake
 	}
 	f := IncidentFilter{OpenedOnly: true, Since: now.AddDate(0, 0, -publicDays).UnixNano()}
-	var told []*model.Incident
+	var listed []*model.Incident
 	for i := range incidents {
 		in := &incidents[i]
 		if in.Target.Kind != model.ServiceTarget && in.MergedInto == "" && f.Match(in) && in.Opened+hold.Nanoseconds() <= now.UnixNano() {
-			told = append(told, in)
+			listed = append(listed, in)
 		}
 	}
-	slices.SortFunc(told, func(a, b *model.Incident) int { return Position(a).compare(Position(b)) })
-	out := make([]model.PublicAttack, 0, min(len(told), publicMost))
-	for _, in := range told[:min(len(told), publicMost)] {
+	slices.SortFunc(listed, func(a, b *model.Incident) int { return Position(a).compare(Position(b)) })
+	out := make([]model.PublicAttack, 0, min(len(listed), maxPublic))
+	for _, in := range listed[:min(len(listed), maxPublic)] {
 		out = append(out, publicAttack(in, key))
 	}
 	return out

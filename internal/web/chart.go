@@ -57,10 +57,10 @@ type drawing struct {
 	BandNow                bool // the band is what is normal now, not what was then
 	Bound                  *tick
 	BoundPath              string
-	Over                   string // said where the threshold is beyond the scale
+	Over                   string // shown where the threshold is beyond the scale
 	Shades                 []shade
 	X, Y                   []tick
-	Empty                  string // said instead of a drawing
+	Empty                  string // shown instead of a chart
 
 	// For the cursor: the first point, seconds of one, and their values.
 	From, Per int64

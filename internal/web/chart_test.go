@@ -48,7 +48,7 @@ func TestChartOfNothingSaysSo(t *testing.T) {
 	}
 }
 
-func TestThresholdFarAboveIsSaidAndNotDrawn(t *testing.T) {
+func TestThresholdFarAboveIsNamedAndNotDrawn(t *testing.T) {
 	p := plot{Metric: model.Packets, From: 1000, To: 1010, Step: 1, Points: series(10, func(int) float64 { return 10 }), Bound: 20_000}
 	if c := p.draw(); c.Bound != nil || !strings.Contains(c.Over, "20,000 packets/s") {
 		t.Errorf("%+v", c)

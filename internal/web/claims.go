@@ -33,7 +33,7 @@ func (p *pages) claim(w http.ResponseWriter, r *http.Request) {
 		p.message(w, r, http.StatusUnprocessableEntity, notice{"Invalid request", "A claim needs a text and a source of at most 300 bytes each.", ""})
 		return
 	}
-	if s := r.PostForm.Get("said"); s != "" {
+	if s := r.PostForm.Get("stated_at"); s != "" {
 		t, err := readMoment(s)
 		if err != nil || t.After(now) || t.Year() < 1990 {
 			p.message(w, r, http.StatusUnprocessableEntity, notice{"Invalid request", "The time of a claim must be in the past, in UTC, such as 2026-11-24T02:05.", "An empty time means now."})

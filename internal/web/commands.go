@@ -16,7 +16,7 @@ import (
 // commands are what the forms of an incident send.
 var commands = map[string]model.CommandType{"acknowledge": model.Acknowledge, "silence": model.Silence, "false-alarm": model.MarkFalseAlarm, "close": model.CloseNow}
 
-// said is what the page tells after a command.
+// results are the confirmations after a command.
 var results = map[string]string{"acknowledge": "Acknowledged. Other operators see that somebody is working on it.", "silence": "Silenced. No alerts are sent until then.",
 	"false-alarm": "Marked as a false alarm. The incident is closed, and the baseline is trained with its traffic.", "close": "Closed. A new incident opens if the traffic still exceeds its threshold.",
 	"claim": "Entered. The claim is checked against the next evidence document, within seconds."}

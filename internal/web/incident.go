@@ -234,7 +234,7 @@ func waveShades(in *model.Incident, now time.Time) []stretch {
 }
 
 // series fetches the points of a plot, between its From and To with the shortest step that gives at
-// most 1,500, and draws it. A fault is said in the place of the drawing.
+// most 1,500, and draws it. An error is shown in place of the chart.
 func (p *pages) series(ctx context.Context, pl plot, target model.TargetID, d model.Direction) drawing {
 	from, to := pl.From, pl.To
 	pl.Step = chart.TimeStep(to-from, 1500)

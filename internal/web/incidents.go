@@ -60,34 +60,36 @@ func (p *pages) incidents(w http.ResponseWriter, r *http.Request) {
 		c.Part = of[c.ID]
 		v.List = append(v.List, c)
 	}
-	link := func(state, before string) string {
-		x := url.Values{}
-		for k, s := range map[string]string{"state": state, "target": v.Target, "before": before} {
-			if s != "" {
-				x.Set(k, s)
-			}
-		}
-		if len(x) == 0 {
-			return "/incidents"
-		}
-		return "/incidents?" + x.Encode()
-	}
 	if len(found) > incidentsPage {
 		at := api.Position(&found[incidentsPage-1])
-		v.Next = link(v.State, fmt.Sprintf("%d_%s", at.Noticed, at.ID))
+		v.Next = v.link(v.State, fmt.Sprintf("%d_%s", at.Noticed, at.ID))
 	}
 	for _, s := range []string{"", "open", "easing", "closed", "suspected"} {
 		name := upperFirst(s)
 		if s == "" {
 			name = "All opened"
 		}
-		v.Filters = append(v.Filters, choiceLink{name, link(s, ""), v.State == s})
+		v.Filters = append(v.Filters, choiceLink{name, v.link(s, ""), v.State == s})
 	}
 	status := http.StatusOK
 	if v.Wrong != "" {
 		status = http.StatusUnprocessableEntity
 	}
 	p.show(w, status, "incidents", v)
+}
+
+// link is the address of the list with another state and page.
+func (v *incidentsView) link(state, before string) string {
+	x := url.Values{}
+	for k, s := range map[string]string{"state": state, "target": v.Target, "before": before} {
+		if s != "" {
+			x.Set(k, s)
+		}
+	}
+	if len(x) == 0 {
+		return "/incidents"
+	}
+	return "/incidents?" + x.Encode()
 }
 
 // readPosition reads where a page begins; anything else is the beginning.

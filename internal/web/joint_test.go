@@ -176,7 +176,7 @@ func TestClaimIsEnteredByAForm(t *testing.T) {
 		}
 		return r.StatusCode, string(b) + r.Header.Get("Location")
 	}
-	if code, to := post(url.Values{"text": {"over 1 Tbps"}, "source": {"a post"}, "said": {"2026-11-24T01:30"}}); code != 303 || !strings.HasSuffix(to, "?done=claim#claims") {
+	if code, to := post(url.Values{"text": {"over 1 Tbps"}, "source": {"a post"}, "stated_at": {"2026-11-24T01:30"}}); code != 303 || !strings.HasSuffix(to, "?done=claim#claims") {
 		t.Errorf("%d %s", code, to)
 	}
 	in, _, _ := d.Incident(id)
@@ -186,8 +186,8 @@ func TestClaimIsEnteredByAForm(t *testing.T) {
 	if _, body, _ := get(t, s, "/incidents/"+id+"?done=claim"); !strings.Contains(body, "Entered. The claim is checked against the next evidence document") || !strings.Contains(body, "Waiting to be checked against") {
 		t.Error("the page does not say what became of it")
 	}
-	for _, bad := range []url.Values{{}, {"text": {"x"}}, {"source": {"x"}}, {"text": {strings.Repeat("x", 301)}, "source": {"x"}}, {"text": {"x"}, "source": {"x"}, "said": {"yesterday"}},
-		{"text": {"x"}, "source": {"x"}, "said": {"2027-01-01T00:00"}}} {
+	for _, bad := range []url.Values{{}, {"text": {"x"}}, {"source": {"x"}}, {"text": {strings.Repeat("x", 301)}, "source": {"x"}}, {"text": {"x"}, "source": {"x"}, "stated_at": {"yesterday"}},
+		{"text": {"x"}, "source": {"x"}, "stated_at": {"2027-01-01T00:00"}}} {
 		if code, _ := post(bad); code != 422 {
 			t.Errorf("%v: %d", bad, code)
 		}

@@ -97,7 +97,7 @@ test('empty, calm and hostile days are designed', async () => {
   })
   await on('calm', '/', {}, async (page) => {
     assert.match(await page.textContent('h1'), /No threshold is exceeded/)
-    assert.equal(await page.locator('.mark.loud, .state.s-open').count(), 0)
+    assert.equal(await page.locator('.mark.high, .state.s-open').count(), 0)
     await page.screenshot({ path: `${artefacts}page-calm-1280-light.png`, fullPage: true })
   })
   for (const address of ['/', '/traffic', '/incidents', attack]) {

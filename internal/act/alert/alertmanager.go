@@ -93,7 +93,7 @@ func (a *alertmanager) alert(e *Event, reason Reason, over bool) amAlert {
 	if start, err := time.Parse(time.RFC3339, out.StartsAt); err != nil || start.After(now) {
 		out.StartsAt = now.Add(-time.Second).UTC().Format(time.RFC3339)
 	}
-	if reason == ForTest {
+	if reason == forTest {
 		out.Labels["alertname"], out.EndsAt = "FloodmarkTest", now.Add(time.Minute).UTC().Format(time.RFC3339)
 	}
 	for k, v := range out.Labels {

@@ -11,7 +11,7 @@ import (
 
 // Limits where a Receiver does not set its own, and such that are fixed.
 const (
-	DefaultMaxAge = 24 * time.Hour   // a message that old is given up
+	defaultMaxAge = 24 * time.Hour   // a message that old is given up
 	maxQueue      = 1000             // messages that wait for one receiver; endings come on top
 	maxThreads    = 10_000           // incidents whose threads are remembered
 	maxEvents     = 100              // events of one joined message
@@ -37,7 +37,7 @@ type Receiver struct {
 	Syslog       *Syslog
 	Shoutrrr     *Shoutrrr
 	Exec         *Exec
-	MaxAge       time.Duration // how long a message is tried; 0 for DefaultMaxAge
+	MaxAge       time.Duration // how long a message is tried; 0 for defaultMaxAge
 }
 
 // Rule sends some incidents to some receivers.
@@ -91,7 +91,7 @@ func (r *Receiver) maxAge() time.Duration {
 	if r.MaxAge > 0 {
 		return r.MaxAge
 	}
-	return DefaultMaxAge
+	return defaultMaxAge
 }
 
 // sender makes what carries the messages of r; host is what this instance is

@@ -62,7 +62,7 @@ func (p *program) action(m *Message, e *Event) string {
 	switch {
 	case e.Incident.Kind != "host" && !(p.Prefixes && e.Incident.Kind == "prefix"):
 		return ""
-	case m.Reason == ForTest:
+	case m.Reason == forTest:
 		return test
 	case e.Last:
 		return unban

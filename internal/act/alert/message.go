@@ -17,9 +17,9 @@ type Reason string
 // The reasons.
 const (
 	ForChange   Reason = "change"   // the incident changed
-	ForDigest   Reason = "digest"   // quiet hours are over
-	ForReminder Reason = "reminder" // not acknowledged yet
-	ForTest     Reason = "test"     // an operator tests the receiver
+	forDigest   Reason = "digest"   // quiet hours are over
+	forReminder Reason = "reminder" // not acknowledged yet
+	forTest     Reason = "test"     // an operator tests the receiver
 )
 
 // Message is what a receiver gets: one event, or several that were grouped. The

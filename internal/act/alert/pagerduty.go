@@ -41,7 +41,7 @@ func (p *pagerduty) send(ctx context.Context, m *Message) error {
 	for i := range m.Events {
 		e := &m.Events[i]
 		action := pagerdutyAction(e)
-		if m.Reason == ForTest {
+		if m.Reason == forTest {
 			action = "trigger"
 		}
 		if action == "" {
@@ -50,7 +50,7 @@ func (p *pagerduty) send(ctx context.Context, m *Message) error {
 		if err := p.enqueue(ctx, action, m, e); err != nil {
 			return err
 		}
-		if m.Reason == ForTest {
+		if m.Reason == forTest {
 			return p.enqueue(ctx, "resolve", m, e)
 		}
 	}
@@ -77,7 +77,7 @@ func (p *pagerduty) enqueue(ctx context.Context, action string, m *Message, e *E
 	doc := map[string]any{"routing_key": p.key, "event_action": action, "dedup_key": "floodmark/" + in.ID}
 	if action == "trigger" {
 		summary := e.Subject
-		if m.Reason == ForTest {
+		if m.Reason == forTest {
 			summary = m.Subject
 		}
 		doc["payload"] = map[string]any{

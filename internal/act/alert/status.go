@@ -27,7 +27,7 @@ type ReceiverStatus struct {
 
 // The codes of this package's conditions.
 const (
-	ReceiverFailing = "receiver-failing" // a receiver took none of the last messages
+	receiverFailing = "receiver-failing" // a receiver took none of the last messages
 	AlertsNotKept   = "alerts-not-kept"  // a restart would lose what waits
 )
 
@@ -68,7 +68,7 @@ func (d *Dispatcher) Conditions() []model.Condition {
 		w := d.workers[name]
 		w.mu.Lock()
 		if w.fails >= 2 {
-			out = append(out, model.Condition{Code: ReceiverFailing, Subject: name, Severity: model.Warning, Since: w.since,
+			out = append(out, model.Condition{Code: receiverFailing, Subject: name, Severity: model.Warning, Since: w.since,
 				Text: fmt.Sprintf("alerts do not reach %s since %s, %d wait: %s", name, clock(w.since), len(w.items), w.state.LastError)})
 		}
 		w.mu.Unlock()
@@ -111,7 +111,7 @@ func testMessage(receiver string, now time.Time) *Message {
 	}
 	c := model.Change{At: at, Type: model.Opened, Incident: in, Text: "This is a test; nothing happened"}
 	e := Event{Type: c.Type, First: true, Last: true, At: stamp(at), Subject: "Floodmark can reach this receiver", Text: c.Text, Incident: incidentOf(&in)}
-	m := &Message{Schema: Schema, Key: in.ID + "." + plain(receiver), Reason: ForTest, Receiver: receiver, Created: stamp(at), Events: []Event{e}}
+	m := &Message{Schema: Schema, Key: in.ID + "." + plain(receiver), Reason: forTest, Receiver: receiver, Created: stamp(at), Events: []Event{e}}
 	m.entitle()
 	return m
 }

@@ -188,11 +188,11 @@ func (m *Message) entitle() {
 		m.Text = strings.TrimRight(b.String(), "\n") + "\n"
 	}
 	switch m.Reason {
-	case ForDigest:
+	case forDigest:
 		m.Subject = "After quiet hours: " + m.Subject
-	case ForReminder:
+	case forReminder:
 		m.Subject = "Not acknowledged: " + m.Subject
-	case ForTest:
+	case forTest:
 		m.Subject = "TEST: " + m.Subject
 		m.Text = "This is a test of an alert receiver. There is no incident.\n\n" + m.Text
 	}

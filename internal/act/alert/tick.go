@@ -77,7 +77,7 @@ func (d *Dispatcher) overdue(t *Thread, now time.Time) (due []Delivery, changed 
 			list, done := d.release(t, r, h, now)
 			due, changed = append(due, list...), changed || done
 		case h.Sent && t.Over == 0 && d.reminding(t, r, h, now):
-			due, changed = append(due, d.compose(t, r, ForReminder, 0, now)...), true
+			due, changed = append(due, d.compose(t, r, forReminder, 0, now)...), true
 		}
 	}
 	return due, changed
@@ -131,7 +131,7 @@ func (d *Dispatcher) release(t *Thread, r *Receiver, h Notice, now time.Time) (d
 	}
 	last := t.Change.Type
 	t.Change.Type = c.Type
-	due = d.compose(t, r, ForDigest, 0, now)
+	due = d.compose(t, r, forDigest, 0, now)
 	t.Change.Type = last
 	return due, true
 }
