@@ -95,7 +95,7 @@ func (s *sim) zoneTraffic(server *topology.Host, crowd []topology.Host, rate flo
 			rcode = 3
 		}
 		p := wire.Packet{In: true, Src: h.Addr, Dst: server.Addr, Proto: model.ProtoUDP, TTL: h.TTL(s.r), ID: s.r.Uint32() & 0xffff,
-			Sport: uint16(1024 + s.r.IntN(64000)), Dport: 53, Payload: payload.DNSAsk(nil, s.r.Uint64(), name, kinds[s.r.IntN(len(kinds))], 0)}
+			Sport: uint16(1024 + s.r.IntN(64000)), Dport: 53, Payload: payload.DNSAsk(nil, s.r.Uint64(), payload.DNSQuestion{Name: name, Type: kinds[s.r.IntN(len(kinds))]})}
 		s.send(now, &s.background, &p)
 		s.nameServer(now, &s.background, server, &p, rcode)
 	})
@@ -106,7 +106,7 @@ func playQueryFlood(s *sim) {
 	s.zoneTraffic(victim, resolvers(s, 400), 60)
 	f := &flood{name: "dns-query-flood", crowd: bots(s, 1500), phases: phases}
 	f.emit = func(s *sim, f *flood, now int64, h *topology.Host, p *wire.Packet) {
-		s.scratch = payload.DNSAsk(s.scratch[:0], s.r.Uint64(), zone, 255, 0x0100)
+		s.scratch = payload.DNSAsk(s.scratch[:0], s.r.Uint64(), payload.DNSQuestion{Name: zone, Type: 255, Flags: 0x0100})
 		p.Dst, p.Proto, p.ID = victim.Addr, model.ProtoUDP, s.r.Uint32()&0xffff
 		p.Sport, p.Dport, p.Payload = uint16(1024+s.r.IntN(64000)), 53, s.scratch
 		s.sendFrom(now, f.counter, h, p)

@@ -125,12 +125,12 @@ func (c *conn) step(s *sim, now int64) int64 {
 	case stSYN:
 		return c.open(s, now)
 	case stSYNACK:
-		c.packet(s, now, false, model.SYN|model.ACK, nil)
+		c.packet(s, now, segment{false, model.SYN | model.ACK, nil})
 		c.s.seq++
 		c.state = stACK
 		return now + c.delay(s, true)
 	case stACK:
-		c.packet(s, now, true, model.ACK, nil)
+		c.packet(s, now, segment{true, model.ACK, nil})
 		return c.nextTurn(s, now, true)
 	case stThink, stData:
 		return c.data(s, now)
@@ -144,7 +144,7 @@ func (c *conn) step(s *sim, now int64) int64 {
 // 1, 2, 4, ... seconds while there is no answer (RFC 6298 section 5).
 func (c *conn) open(s *sim, now int64) int64 {
 	c.c.seq = c.syn
-	c.packet(s, now, true, model.SYN, nil)
+	c.packet(s, now, segment{true, model.SYN, nil})
 	c.tries++
 	if !c.silent {
 		c.c.seq++
@@ -179,7 +179,7 @@ func (c *conn) stall(s *sim, now int64) int64 {
 	said := c.c.seq
 	c.c.seq -= uint32(n)
 	s.scratch = t.fill(s.scratch[:0], 0, n, c.tsOff)
-	c.packet(s, now, true, model.PSH|model.ACK, s.scratch)
+	c.packet(s, now, segment{true, model.PSH | model.ACK, s.scratch})
 	c.c.seq = said
 	c.tries++
 	return now + int64(c.c.h.RTT)<<c.tries + int64(200e6)<<(c.tries-1)
@@ -212,7 +212,7 @@ func (c *conn) data(s *sim, now int64) int64 {
 	if c.off+n == t.n {
 		flags |= model.PSH
 	}
-	c.packet(s, now, t.client, flags, s.scratch)
+	c.packet(s, now, segment{t.client, flags, s.scratch})
 	if t.client {
 		c.c.seq += uint32(n)
 	} else {
@@ -235,7 +235,7 @@ func (c *conn) ack(s *sim, now int64) int64 {
 	c.acks--
 	flight := uint32(min(c.sent*mss, (c.off-1)%mss+1+(c.sent-1)*mss))
 	c.unacked = flight - min(flight, uint32(2*mss*((c.sent+1)/2-c.acks)))
-	c.packet(s, now, !t.client, model.ACK, nil)
+	c.packet(s, now, segment{!t.client, model.ACK, nil})
 	c.unacked = 0
 	if c.acks > 0 {
 		return now + 15_000 + int64(s.r.Uint32()%20_000)
@@ -269,19 +269,19 @@ func (c *conn) finish(s *sim, now int64, clientJustSent bool) int64 {
 func (c *conn) close(s *sim, now int64) int64 {
 	switch c.state {
 	case stFIN:
-		c.packet(s, now, c.flip, model.FIN|model.ACK, nil)
+		c.packet(s, now, segment{c.flip, model.FIN | model.ACK, nil})
 		c.bump(c.flip)
 		c.state = stFIN2
 		return now + c.delay(s, !c.flip)
 	case stFIN2:
-		c.packet(s, now, !c.flip, model.FIN|model.ACK, nil)
+		c.packet(s, now, segment{!c.flip, model.FIN | model.ACK, nil})
 		c.bump(!c.flip)
 		c.state = stLastACK
 		return now + c.delay(s, c.flip)
 	case stLastACK:
-		c.packet(s, now, c.flip, model.ACK, nil)
+		c.packet(s, now, segment{c.flip, model.ACK, nil})
 	case stRST:
-		c.packet(s, now, c.flip, model.RST|model.ACK, nil)
+		c.packet(s, now, segment{c.flip, model.RST | model.ACK, nil})
 	}
 	return c.done(s, now)
 }

@@ -39,15 +39,15 @@ func (s *sim) move(x transfer) {
 	s.each([]phase{{x.from, x.from + 2*time.Second, rate * 0.4}, {x.from + 2*time.Second, x.from + x.lasts, rate}}, func(now int64) {
 		s.sendConv(now, &s.background, &convs[s.r.IntN(len(convs))])
 	})
-	s.event(x.kind, x.local.Addr, x.from, x.lasts, x.pps)
+	s.event(x.kind, x.local.Addr, phase{x.from, x.from + x.lasts, x.pps})
 }
 
 // event notes something ordinary that is large; what is small is not noted.
-func (s *sim) event(kind string, host model.Addr, from, lasts time.Duration, pps float64) {
-	if from >= s.opt.Duration || kind == "" {
+func (s *sim) event(kind string, host model.Addr, p phase) {
+	if p.from >= s.opt.Duration || kind == "" {
 		return
 	}
-	s.truth.Events = append(s.truth.Events, TruthEvent{kind, host.String(), s.stampAt(from), s.stampAt(min(from+lasts, s.opt.Duration)), pps * s.opt.Scale})
+	s.truth.Events = append(s.truth.Events, TruthEvent{kind, host.String(), s.stampAt(p.from), s.stampAt(min(p.to, s.opt.Duration)), p.rate * s.opt.Scale})
 }
 
 // someone picks a host of a quarter, the busy ones more often.
@@ -142,7 +142,7 @@ func (s *sim) clientGroups(t *town) {
 				opening: 12, localPort: 443, farPort: v.NextPort()}
 			s.sendConv(now, &s.background, &c)
 		})
-		s.event("flash-crowd", site.Addr, at, 1500*time.Second, 38_000)
+		s.event("flash-crowd", site.Addr, phase{at, at + 1500*time.Second, 38_000})
 	}
 	for _, at := range s.moments(2, hosting, 3, 22) {
 		scanner := anyOf(s, hosting.remotes)

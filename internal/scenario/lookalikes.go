@@ -202,7 +202,7 @@ func playBlockList(s *sim) {
 		v := topology.Filtered(s.r).V4()
 		name := fmt.Sprintf("%d.%d.%d.%d.bl.%s", byte(v), byte(v>>8), byte(v>>16), v>>24, zone)
 		p := wire.Packet{In: true, Src: h.Addr, Dst: server.Addr, Proto: model.ProtoUDP, TTL: h.TTL(s.r), ID: s.r.Uint32() & 0xffff,
-			Sport: uint16(1024 + s.r.IntN(64000)), Dport: 53, Payload: payload.DNSAsk(nil, s.r.Uint64(), name, [...]int{1, 1, 16}[s.r.IntN(3)], 0)}
+			Sport: uint16(1024 + s.r.IntN(64000)), Dport: 53, Payload: payload.DNSAsk(nil, s.r.Uint64(), payload.DNSQuestion{Name: name, Type: [...]int{1, 1, 16}[s.r.IntN(3)]})}
 		s.send(now, &s.background, &p)
 		rcode := 3
 		if v%6 == 0 {

@@ -123,5 +123,5 @@ func (f *reflection) answer(s *sim, now int64, h *topology.Host, g *payload.Gen,
 	if h.Seed%11 == 0 {
 		mtu = 1492 // behind PPPoE
 	}
-	s.sendWhole(now, f.counter, h, &p, mtu)
+	s.sendAll(now, f.counter, h, s.fragments(&p, mtu))
 }

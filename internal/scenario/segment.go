@@ -8,8 +8,16 @@ import (
 	"floodmark/internal/scenario/wire"
 )
 
+// segment is what a side of a connection sends.
+type segment struct {
+	client  bool
+	flags   uint8
+	payload []byte
+}
+
 // packet sends one segment of this connection.
-func (c *conn) packet(s *sim, now int64, client bool, flags uint8, payload []byte) {
+func (c *conn) packet(s *sim, now int64, g segment) {
+	client, flags, payload := g.client, g.flags, g.payload
 	from, to := &c.c, &c.s
 	if !client {
 		from, to = to, from

@@ -70,6 +70,7 @@ type sim struct {
 	conns      []*conn // finished ones, for use again
 	scratch    []byte
 	pieces     []byte
+	parts      []wire.Packet // of the packet that is cut
 }
 
 // Write writes the recording of the named scenario and returns its truth. An
@@ -200,22 +201,26 @@ func (s *sim) sendFrom(now int64, t *counter, h *topology.Host, p *wire.Packet) 
 	}
 }
 
-// sendWhole writes p, cut into fragments where it exceeds mtu, some
-// microseconds apart. One machine in eight sends the last fragment first, as
-// some systems do.
-func (s *sim) sendWhole(now int64, t *counter, h *topology.Host, p *wire.Packet, mtu int) {
-	var parts [48]wire.Packet
-	n := 0
+// fragments cuts p where it exceeds mtu.
+func (s *sim) fragments(p *wire.Packet, mtu int) []wire.Packet {
+	const maxParts = 48
+	parts := s.parts[:0]
 	s.pieces = wire.Fragments(p, mtu, s.pieces, func(f *wire.Packet) {
-		if n < len(parts) {
-			parts[n] = *f
-			n++
+		if len(parts) < maxParts {
+			parts = append(parts, *f)
 		}
 	})
-	for i := range n {
+	s.parts = parts
+	return parts
+}
+
+// sendAll writes the fragments of a packet, some microseconds apart. One machine
+// in eight sends the last fragment first, as some systems do.
+func (s *sim) sendAll(now int64, t *counter, h *topology.Host, parts []wire.Packet) {
+	for i := range parts {
 		k := i
 		if h != nil && h.Seed%8 == 0 {
-			k = n - 1 - i
+			k = len(parts) - 1 - i
 		}
 		s.sendFrom(now, t, h, &parts[k])
 		now += 12_000

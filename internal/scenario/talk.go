@@ -75,7 +75,7 @@ func (t *talk) send(s *sim, now int64, client bool, make payload.Maker) {
 	if label == nil {
 		label = &s.background
 	}
-	s.sendWhole(now, label, from, &p, 1500)
+	s.sendAll(now, label, from, s.fragments(&p, 1500))
 }
 
 // ask starts a conversation and returns it for more settings.

@@ -129,7 +129,8 @@ func (in *inputs) merge(tables *kind.Tables) ([]byte, error) {
 			if e.Country == "" {
 				e.Country, e.Country2 = e.Country2, ""
 			}
-			if err := in.network(b, tables, numbers, values[2], &e); err != nil {
+			var err error
+			if e.Network, err = in.network(b, tables, numbers, values[2]); err != nil {
 				return nil, err
 			}
 			if err := b.Add(at, end, e); err != nil {
@@ -148,20 +149,20 @@ func (in *inputs) code(i int, v uint32) string {
 	return in.countries[i].codes[v-1]
 }
 
-// network registers an AS number when it is met first.
-func (in *inputs) network(b *geo.Builder, tables *kind.Tables, numbers map[uint32]uint32, asn uint32, e *geo.Entry) error {
+// network returns the number of an AS in the database. It adds the AS when it is
+// met first.
+func (in *inputs) network(b *geo.Builder, tables *kind.Tables, numbers map[uint32]uint32, asn uint32) (n uint32, err error) {
 	n, ok := numbers[asn]
-	if !ok && asn != 0 {
-		name := in.networks.names[asn]
-		word, far := tables.Of(asn, name)
-		var err error
-		if n, err = b.Network(asn, name, word, far); err != nil {
-			return err
-		}
-		numbers[asn] = n
+	if ok || asn == 0 {
+		return n, nil
 	}
-	e.Network = n
-	return nil
+	name := in.networks.names[asn]
+	word, far := tables.Of(asn, name)
+	if n, err = b.Network(asn, name, word, far); err != nil {
+		return 0, err
+	}
+	numbers[asn] = n
+	return n, nil
 }
 
 // anycast returns the well-known anycast prefixes as spans.

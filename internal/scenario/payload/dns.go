@@ -136,11 +136,17 @@ func DNSRandom(b []byte, g *Gen, label, zone string) []byte {
 	return edns(append(b, 0, 1, 0, 1), 1232)
 }
 
-// DNSAsk asks for name with the given type and flags.
-func DNSAsk(b []byte, id uint64, name string, kind, flags int) []byte {
-	b = dnsHead(b, id, flags, [4]int{1, 0, 0, 1})
-	b = Name(b, name)
-	return edns(u16(u16(b, kind), 1), 1232)
+// DNSQuestion is what a query asks for.
+type DNSQuestion struct {
+	Name        string
+	Type, Flags int
+}
+
+// DNSAsk writes a query.
+func DNSAsk(b []byte, id uint64, q DNSQuestion) []byte {
+	b = dnsHead(b, id, q.Flags, [4]int{1, 0, 0, 1})
+	b = Name(b, q.Name)
+	return edns(u16(u16(b, q.Type), 1), 1232)
 }
 
 // DNSReply turns a question into its answer: rcode, and one A record if it is 0.
