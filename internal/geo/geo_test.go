@@ -349,7 +349,7 @@ func TestOpenSaysWhatIsWrong(t *testing.T) {
 			return b
 		}), "header length"},
 		"header text": {reseal(func(b []byte) []byte { b[12] = '['; return b }), "read header"},
-		"cut table":   {reseal(func(b []byte) []byte { return b[:len(b)-4] }), "tables of"},
+		"cut table":   {reseal(func(b []byte) []byte { return b[:len(b)-4] }), "tables have"},
 		"last place":  {reseal(func(b []byte) []byte { b[len(b)-1] = 0xff; return b }), "points outside"},
 	} {
 		path := filepath.Join(t.TempDir(), fileName)

@@ -81,7 +81,7 @@ func open(data []byte) ([]byte, header, error) {
 		}
 	}
 	if h.size() != uint64(len(body)) || h.Codes >= maxCountries {
-		return nil, h, fmt.Errorf("tables of %d bytes, header says %d", len(body), h.size())
+		return nil, h, fmt.Errorf("tables have %d bytes, the header states %d", len(body), h.size())
 	}
 	return body, h, nil
 }

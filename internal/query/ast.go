@@ -11,7 +11,7 @@ import (
 // Measure is what groups are ordered by.
 type Measure uint8
 
-// The measures. Packets and octets are corrected for sampling; flows are records.
+// The measures. Packets and bytes are corrected for sampling; flows are records.
 const (
 	ByPackets Measure = iota
 	ByBytes

@@ -7,7 +7,7 @@ import (
 
 // The measures of a group of rows. Of p sampled packets of a record at 1:N the
 // estimate pN has the variance pN²(1-1/N) = pN(N-1), as each packet was taken
-// or not (binomial). That of the octets is the same times the square of the
+// or not (binomial). That of the bytes is the same times the square of the
 // record's mean length: a lower bound, as lengths differ within a record.
 var measures = map[bool][]expr{
 	false: {
@@ -26,7 +26,7 @@ var measures = map[bool][]expr{
 	},
 }
 
-// measureAliases name them in SQL: packets, octets, flows, v for variance.
+// measureAliases name them in SQL: packets, bytes, flows, v for variance.
 var measureAliases = []raw{"p", "pv", "b", "bv", "f"}
 
 var orderAlias = map[Measure]raw{ByPackets: "p", ByBytes: "b", ByFlows: "f"}

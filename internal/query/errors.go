@@ -25,7 +25,7 @@ func (e *Error) Error() string {
 	return s
 }
 
-// fault is an error at an octet of the question.
+// fault is an error at a byte of the question.
 type fault struct {
 	pos        int
 	text, hint string

@@ -75,7 +75,7 @@ type field struct {
 
 const (
 	max32      = 1<<32 - 1
-	maxPerPack = 1 << 20 // octets a packet; the largest IP packet has 65,575
+	maxPerPack = 1 << 20 // bytes a packet; the largest IP packet has 65,575
 )
 
 // fields are all names of fields, in the order of the documentation.
@@ -156,7 +156,7 @@ func corrected(n uint64, sampling uint32) uint64 {
 	return uint64(min(float64(n)*float64(sampling), 1<<63))
 }
 
-// perPacket is the mean length in whole octets; there must be packets.
+// perPacket is the mean length in whole bytes; there must be packets.
 func perPacket(r *model.FlowRow) uint64 { return r.Bytes / r.Packets }
 
 // duration in ms.

@@ -8,10 +8,10 @@ import (
 
 // Bounds of a question.
 const (
-	maxLength = 4096 // octets of a question
+	maxLength = 4096 // bytes of a question
 	maxDepth  = 32   // of parentheses and "not"
 	maxList   = 1000 // values of one list
-	maxWord   = 255  // octets of one value
+	maxWord   = 255  // bytes of one value
 )
 
 type tokenKind uint8

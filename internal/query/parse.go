@@ -33,7 +33,7 @@ func startsClause(t token) bool {
 func Parse(text string) (Question, error) {
 	q := Question{Top: -1}
 	if len(text) > maxLength {
-		return Question{}, &Error{Text: fmt.Sprintf("a question has at most %d octets", maxLength)}
+		return Question{}, &Error{Text: fmt.Sprintf("a question has at most %d bytes", maxLength)}
 	}
 	tokens, f := lex(text)
 	if f == nil {
@@ -43,7 +43,7 @@ func Parse(text string) (Question, error) {
 		return Question{}, f.in(text)
 	}
 	if len(q.String()) > maxLength { // so that what String writes can be asked again
-		return Question{}, &Error{Text: fmt.Sprintf("the question with its defaults written out has more than %d octets", maxLength)}
+		return Question{}, &Error{Text: fmt.Sprintf("the question with its defaults written out has more than %d bytes", maxLength)}
 	}
 	return q, nil
 }

@@ -60,7 +60,7 @@ func TestQuestionsAreBounded(t *testing.T) {
 			t.Errorf("%v, want %s", err, want)
 		}
 	}
-	f(strings.Repeat(" ", maxLength+1), "at most 4096 octets")
+	f(strings.Repeat(" ", maxLength+1), "at most 4096 bytes")
 	f(strings.Repeat("(", maxDepth+1)+"ttl=1"+strings.Repeat(")", maxDepth+1), "nested deeper than 32")
 	f(strings.Repeat("not ", maxDepth+1)+"ttl=1", "nested deeper than 32")
 	f("ttl in (1"+strings.Repeat(",1", maxList)+")", "more than 1000 values")

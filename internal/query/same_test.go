@@ -148,7 +148,7 @@ func TestAllTablesAgree(t *testing.T) {
 			t.Fatalf("asked %s, folded %v", got.Table, got.Folded)
 		}
 		a, b := byKey(got), byKey(want)
-		for k, s := range a { // octets of a roll-up row have one mean length: their error is another bound
+		for k, s := range a { // bytes of a roll-up row have one mean length: their error is another bound
 			s.BytesError = b[k].BytesError
 			a[k] = s
 		}

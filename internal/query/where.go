@@ -200,7 +200,7 @@ func classesOf(vectors []span) expr {
 	return inSpans(raw("class"), classes)
 }
 
-// perPacketSQL avoids the division: a mean of whole octets from lo to hi.
+// perPacketSQL avoids the division: a mean of whole bytes from lo to hi.
 func perPacketSQL(spans []span) expr {
 	var out either
 	packets := double{raw("packets")}

@@ -133,7 +133,7 @@ func miraiUDP(s *sim, victim *topology.Host, size int) *flood {
 	}}
 }
 
-// miraiACK is a flood of ACKs with 512 octets of noise and random ports,
+// miraiACK is a flood of ACKs with 512 bytes of noise and random ports,
 // sequence and acknowledgement numbers.
 func miraiACK(s *sim, victim *topology.Host, port uint16) *flood {
 	return &flood{name: "ack-flood", emit: func(s *sim, f *flood, now int64, h *topology.Host, p *wire.Packet) {

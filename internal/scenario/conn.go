@@ -17,13 +17,13 @@ const (
 	endServerReset               // the server, or something on its path, sends RST
 )
 
-// turn is one side speaking: n octets, of which the first are head.
+// turn is one side speaking: n bytes, of which the first are head.
 type turn struct {
 	client bool
 	n      int
 	head   []byte
 	tail   wire.Tail
-	tls    bool  // the octets are TLS application data records
+	tls    bool  // the bytes are TLS application data records
 	think  int64 // ns that the side takes before it speaks
 }
 
@@ -53,10 +53,10 @@ type conn struct {
 
 	state        uint8
 	k            int    // turn
-	off          int    // octets of the turn sent
+	off          int    // bytes of the turn sent
 	cwnd         int    // segments
 	sent, acks   int    // of the current flight, segments
-	unacked      uint32 // octets of the flight not yet acknowledged by the packet being sent
+	unacked      uint32 // bytes of the flight not yet acknowledged by the packet being sent
 	stamps       bool
 	flip         bool // the one to acknowledge, or to close, is the client
 	syn          uint32

@@ -22,7 +22,7 @@ type heard struct {
 	first, last    int64
 	net            netflow.Stats
 	flow           sflow.Stats
-	sampled        map[uint32]float64 // octets by interface that they came in by
+	sampled        map[uint32]float64 // bytes by interface that they came in by
 	counters       map[uint32][2]sflow.Counters
 }
 
@@ -81,7 +81,7 @@ func TestDecodersReadEveryPacket(t *testing.T) {
 				records += x.Stats.Records
 			}
 			if h.packets != want || h.records != records || (p != export.NetFlow5 && h.bytes != h.truth.Bytes) {
-				t.Errorf("%d packets and %d octets in %d records, want %d, %d and %d", h.packets, h.bytes, h.records, want, h.truth.Bytes, records)
+				t.Errorf("%d packets and %d bytes in %d records, want %d, %d and %d", h.packets, h.bytes, h.records, want, h.truth.Bytes, records)
 			}
 			if len(h.rates) != 1 || h.rates[1000] == 0 {
 				t.Errorf("sampling rates %v", h.rates)
@@ -116,7 +116,7 @@ func TestCountersAgreeWithSamples(t *testing.T) {
 	for index, ends := range h.counters {
 		got := float64(ends[1].InOctets - ends[0].InOctets)
 		if want := h.sampled[index]; math.Abs(got-want) > want*0.06 {
-			t.Errorf("interface %d counts %.0f octets in, its samples make %.0f", index, got, want)
+			t.Errorf("interface %d counts %.0f bytes in, its samples make %.0f", index, got, want)
 		}
 	}
 }

@@ -115,7 +115,7 @@ func (s *sim) elephants(t *town) {
 // speedTest is what measuring a line does: everything that it can carry, some
 // seconds down and some up, over several connections.
 func (s *sim) speedTest(h, server *topology.Host, at time.Duration) {
-	line := [...]float64{8_500, 21_000, 42_000, 84_000}[weightOf(s.r, 3, 4, 3, 2)] * 1.45 // packets a second of 1,500 octets at 100 to 1,000 Mbit/s, with acknowledgements
+	line := [...]float64{8_500, 21_000, 42_000, 84_000}[weightOf(s.r, 3, 4, 3, 2)] * 1.45 // packets a second of 1,500 bytes at 100 to 1,000 Mbit/s, with acknowledgements
 	down, up := seconds(9+s.r.Float64()*6), seconds(9+s.r.Float64()*6)
 	x := transfer{kind: "speed-test", local: h, remote: server, from: at, lasts: down, pps: line, conns: 4 + s.r.IntN(13), port: 8080}
 	s.move(x)

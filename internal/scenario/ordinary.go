@@ -296,7 +296,7 @@ func playIPTV(s *sim) {
 		i := s.r.IntN(3)
 		count[i]++
 		rtp := []byte{0x80, 33, byte(count[i] >> 8), byte(count[i]), byte(now >> 40), byte(now >> 32), byte(now >> 24), byte(now >> 16), 0, 0, 0, byte(i)}
-		for range 7 { // transport stream packets of 188 octets, null packets' header and noise
+		for range 7 { // transport stream packets of 188 bytes, null packets' header and noise
 			rtp = append(rtp, 0x47, 0x1f, 0xff, 0x10)
 			rtp = wire.AppendTail(rtp, 184, wire.TailRandom, s.r.Uint64())
 		}

@@ -48,7 +48,7 @@ func TestTsharkReadsExports(t *testing.T) {
 				t.Fatal(err)
 			}
 			counts, malformed := "cflow.packets", "_ws.malformed"
-			if p == export.SFlow { // sampled packets end after 128 octets, which dissectors of applications call malformed
+			if p == export.SFlow { // sampled packets end after 128 bytes, which dissectors of applications call malformed
 				counts, malformed = "sflow.flow_sample.sampling_rate", "_ws.malformed && !sflow_245.header.frame_length"
 			}
 			args := []string{"-r", file, "-n", "-d", "udp.port==2055,cflow"}
@@ -156,7 +156,7 @@ func freePort(t *testing.T) int {
 }
 
 // queued is what waits in the receive buffer of the socket bound to 127.0.0.1
-// and port, in octets; -1 where there is no such socket.
+// and port, in bytes; -1 where there is no such socket.
 func queued(port int) int64 {
 	b, _ := os.ReadFile("/proc/net/udp")
 	bound := fmt.Sprintf(" 0100007F:%04X ", port)

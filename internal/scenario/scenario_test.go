@@ -22,11 +22,11 @@ func packetsIn(t *testing.T, b []byte) (n uint64, last uint64) {
 	t.Helper()
 	for len(b) > 0 {
 		if len(b) < 12 {
-			t.Fatalf("%d octets left over", len(b))
+			t.Fatalf("%d bytes left over", len(b))
 		}
 		size := binary.LittleEndian.Uint32(b[4:])
 		if size%4 != 0 || int(size) > len(b) || binary.LittleEndian.Uint32(b[size-4:]) != size {
-			t.Fatalf("block of %d octets: lengths disagree", size)
+			t.Fatalf("block of %d bytes: lengths disagree", size)
 		}
 		if binary.LittleEndian.Uint32(b) == 6 {
 			n++

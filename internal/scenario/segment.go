@@ -117,7 +117,7 @@ func (c *conn) appendStamp(b []byte, now int64, client bool) []byte {
 	return binary.BigEndian.AppendUint32(b, echo)
 }
 
-// fill appends the octets off to off+n of the turn.
+// fill appends the bytes off to off+n of the turn.
 func (t *turn) fill(b []byte, off, n int, seed uint32) []byte {
 	start := len(b)
 	if off < len(t.head) {
@@ -135,7 +135,7 @@ func (t *turn) fill(b []byte, off, n int, seed uint32) []byte {
 const tlsRecord = 16384 + 5
 
 // records writes the headers of TLS records (RFC 8446 section 5.1) into the
-// octets from off on.
+// bytes from off on.
 func (t *turn) records(b []byte, off int) {
 	for at := off / tlsRecord * tlsRecord; at < off+len(b); at += tlsRecord {
 		n := min(tlsRecord, t.n-at) - 5

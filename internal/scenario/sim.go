@@ -52,7 +52,7 @@ func startOf(length time.Duration) time.Time {
 type sim struct {
 	rec        *recipe
 	r          *rand.Rand
-	out        func(now int64, p *wire.Packet) int // takes each packet, returns its octets
+	out        func(now int64, p *wire.Packet) int // takes each packet, returns its bytes
 	err        func() error                        // why out cannot go on
 	q          queue
 	opt        Options

@@ -104,7 +104,7 @@ func (s *sim) search(now int64, client *topology.Host, servers []topology.Host, 
 	}
 }
 
-// ownHosts are n machines of one of our networks, the first octets of which
+// ownHosts are n machines of one of our networks, the first bytes of which
 // are given as 24 bits; hops of 0 are on the near side of the recording point.
 func ownHosts(net uint32, n, hops int) []topology.Host {
 	out := make([]topology.Host, n)

@@ -52,7 +52,7 @@ func handshake(kind byte, body []byte) []byte {
 }
 
 // tlsAnswer is a server's first flight: ServerHello, ChangeCipherSpec and the
-// encrypted rest, cert octets of it.
+// encrypted rest, cert bytes of it.
 func tlsAnswer(seed uint64, cert int) []byte {
 	body := wire.AppendTail([]byte{3, 3}, 32, wire.TailRandom, seed)
 	body = append(body, 32)
@@ -72,7 +72,7 @@ func words(client bool, b []byte, think int64) turn {
 	return turn{client: client, n: len(b), head: b, think: think}
 }
 
-// sealed is n octets of TLS application data.
+// sealed is n bytes of TLS application data.
 func sealed(client bool, n int, think int64) turn {
 	if n%tlsRecord < 40 {
 		n += 40

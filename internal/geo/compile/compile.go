@@ -41,7 +41,7 @@ func Files(paths []string, progress func(string)) (Result, error) {
 		}
 	}
 	if len(in.countries) == 0 {
-		return Result{}, fmt.Errorf("compile address data: %w: none of the %d files tells a country", errNothing, len(found))
+		return Result{}, fmt.Errorf("compile address data: %w: none of the %d files has countries", errNothing, len(found))
 	}
 	tables, err := kind.Load()
 	if err != nil {

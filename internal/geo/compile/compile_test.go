@@ -209,7 +209,7 @@ func TestBadInputIsNamed(t *testing.T) {
 		"bad package":  {map[string]string{pkg + "package.json": "{"}, "package.json"},
 		"not an mmdb":  {map[string]string{"x.mmdb": "hello"}, "x.mmdb"},
 		"truncated":    {map[string]string{"x.mmdb": good[:len(good)/2]}, "x.mmdb"},
-		"no country":   {map[string]string{"x.mmdb": string(mmdb(t, map[string]record{"192.0.2.0/24": {"asn": mmdbtype.String("AS1")}}))}, "none of the 1 files tells a country"},
+		"no country":   {map[string]string{"x.mmdb": string(mmdb(t, map[string]record{"192.0.2.0/24": {"asn": mmdbtype.String("AS1")}}))}, "none of the 1 files has countries"},
 		"bad csv": {map[string]string{
 			pkg + "package.json": about, pkg + "geo-whois-asn-country.mmdb": good,
 			"@ip-location-db/asn/package.json": `{"name": "@ip-location-db/asn", "version": "2.3.2026061719"}`,

@@ -74,9 +74,9 @@ func TestMapIsSmallAndTellsUncertainty(t *testing.T) {
 		classes[strings.SplitN(x.Title, ":", 2)[0]] = x.Class
 	}
 	if total > 36e3 {
-		t.Errorf("the shapes are %d octets", total)
+		t.Errorf("the shapes are %d bytes", total)
 	}
-	t.Logf("shapes: %d octets", total)
+	t.Logf("shapes: %d bytes", total)
 	for land, want := range map[string]string{"United Kingdom": "x3 r4", "United States": "x2 r4", "Kenya": "xu r1", "Germany": "x0 r3", "Japan": "xl r1", "Malta": "x3 r1"} {
 		if classes[land] != want {
 			t.Errorf("%s: %q, want %q", land, classes[land], want)

@@ -270,7 +270,7 @@ func (e *Exporter) discard() {
 	e.buf, e.count, e.units, e.flows, e.set, e.setID = e.buf[:0], 0, 0, 0, 0, 0
 }
 
-// begin makes room for n octets in a datagram that has a header of the given
+// begin makes room for n bytes in a datagram that has a header of the given
 // size.
 func (e *Exporter) begin(header, n int) {
 	if len(e.buf) > 0 && len(e.buf)+n > maxDatagram {

@@ -50,14 +50,14 @@ const (
 	scopeInterface = 2
 )
 
-// options9 announces an options template with one scope of four octets, in a
+// options9 announces an options template with one scope of four bytes, in a
 // set of its own: some collectors read only one of each set.
 func (e *Exporter) options9(id uint16, scope uint32, list []field) {
 	e.closeSet()
 	e.openSet(1, 10+4*len(list))
 	be := binary.BigEndian
 	b := be.AppendUint16(e.buf, id)
-	b = be.AppendUint16(b, 4) // lengths in octets
+	b = be.AppendUint16(b, 4) // lengths in bytes
 	b = be.AppendUint16(b, uint16(4*len(list)))
 	e.buf = be.AppendUint32(b, scope<<16|4)
 	e.appendFields(list)

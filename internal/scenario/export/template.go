@@ -121,7 +121,7 @@ func (e *Exporter) headerSize() int {
 	return headerIPFIX
 }
 
-// openSet makes room for a record of up to n octets in a set of this id.
+// openSet makes room for a record of up to n bytes in a set of this id.
 func (e *Exporter) openSet(id uint16, n int) {
 	e.begin(e.headerSize(), n+8)
 	if e.set > 0 && e.setID == id {
@@ -133,7 +133,7 @@ func (e *Exporter) openSet(id uint16, n int) {
 	e.buf = append(e.buf, 0, 0)
 }
 
-// closeSet pads the open set to four octets (RFC 3954 section 5.3, RFC 7011
+// closeSet pads the open set to four bytes (RFC 3954 section 5.3, RFC 7011
 // section 3.3.1) and fills in its length.
 func (e *Exporter) closeSet() {
 	if e.set == 0 {

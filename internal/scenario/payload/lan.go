@@ -19,7 +19,7 @@ func ntpAnswer(b []byte, g *Gen) []byte {
 }
 
 // ntpMonlist is one datagram of a MON_GETLIST_1 answer: mode 7, six items of
-// 72 octets, as ntpd up to 4.2.7 sends it.
+// 72 bytes, as ntpd up to 4.2.7 sends it.
 func ntpMonlist(b []byte, g *Gen) []byte {
 	flags := byte(0xd7)
 	if g.I == g.Of-1 {

@@ -20,7 +20,7 @@ func TestServicesMakeDatagramsThatFitAndRepeat(t *testing.T) {
 					}
 					b := made()
 					if len(b) < 5 || len(b) > 65507 || string(b[:4]) != "kept" {
-						t.Fatalf("host %d: %d octets, beginning %q", host, len(b), b[:4])
+						t.Fatalf("host %d: %d bytes, beginning %q", host, len(b), b[:4])
 					}
 					if !bytes.Equal(b, made()) {
 						t.Fatalf("host %d: not the same twice", host)
@@ -45,7 +45,7 @@ func TestAbuseAmplifies(t *testing.T) {
 		}
 		g := Gen{R: rand.New(rand.NewPCG(1, 1)), Of: 1}
 		if q := len(svc.Query(nil, &g)); sum*svc.Bursts[1] < 300*q {
-			t.Errorf("%s: %d octets on average for a question of %d", svc.Name, sum/100, q)
+			t.Errorf("%s: %d bytes on average for a question of %d", svc.Name, sum/100, q)
 		}
 	}
 }

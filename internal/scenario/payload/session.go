@@ -76,7 +76,7 @@ func dtlsFlight(b []byte, g *Gen) []byte {
 	return dtlsRecord(b, 22, g.I, append(h, piece...))
 }
 
-// certificate is an X.509 certificate in form only, of about n octets: its key
+// certificate is an X.509 certificate in form only, of about n bytes: its key
 // and signature are noise.
 func certificate(n int, seed uint64) []byte {
 	oid := func(v ...byte) []byte { return tlv(nil, 6, v) }
@@ -98,7 +98,7 @@ func dtlsData(b []byte, g *Gen) []byte {
 }
 
 // quicInitial is a client's first datagram (RFC 9000 section 17.2.2), padded
-// to 1,200 octets; its protected part is noise, not a real ClientHello.
+// to 1,200 bytes; its protected part is noise, not a real ClientHello.
 func quicInitial(b []byte, g *Gen) []byte {
 	at := len(b)
 	b = append(b, 0xc0|byte(g.Xact&3), 0, 0, 0, 1, 8)

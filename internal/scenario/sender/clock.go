@@ -44,7 +44,7 @@ func AskClock(ctx context.Context, base string) (Clock, error) {
 		return Clock{}, fmt.Errorf("ask %s for its clock: %w", url, err)
 	}
 	if c.Now.IsZero() || !(c.Speed > 0) {
-		return Clock{}, fmt.Errorf("ask %s for its clock: it tells no time", url)
+		return Clock{}, fmt.Errorf("ask %s for its clock: the answer has no time", url)
 	}
 	c.Asked = asked
 	return c, nil

@@ -3,7 +3,7 @@ package wire
 import "floodmark/internal/model"
 
 // Fragments cuts p into the IP packets that a sender whose path carries mtu
-// octets would send, the first fragment first, and hands each to emit. A
+// bytes would send, the first fragment first, and hands each to emit. A
 // packet that fits is handed on as it is. scratch is reused and returned.
 func Fragments(p *Packet, mtu int, scratch []byte, emit func(*Packet)) []byte {
 	head := 20

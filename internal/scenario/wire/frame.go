@@ -14,7 +14,7 @@ func AppendFrame(b []byte, p *Packet) []byte {
 	return b
 }
 
-// Len returns the octets of the IP packet, header included, as Writer.Packet
+// Len returns the bytes of the IP packet, header included, as Writer.Packet
 // would.
 func (p *Packet) Len() int {
 	n := p.payloadLen()

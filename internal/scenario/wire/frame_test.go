@@ -15,7 +15,7 @@ func TestLenIsWhatIsWritten(t *testing.T) {
 		} {
 			p.Src, p.Dst = a, a
 			if got, want := p.Len(), len(AppendFrame(nil, &p))-14; got != want {
-				t.Errorf("%+v: %d octets, %d are written", p, got, want)
+				t.Errorf("%+v: %d bytes, %d are written", p, got, want)
 			}
 		}
 	}

@@ -12,8 +12,8 @@ type Tail uint8
 
 // Kinds of tail.
 const (
-	TailZero   Tail = iota // zero octets
-	TailRandom             // octets that look like noise, from Packet.Noise
+	TailZero   Tail = iota // zero bytes
+	TailRandom             // bytes that look like noise, from Packet.Noise
 	TailText               // printable text, from Packet.Noise
 )
 
@@ -26,7 +26,7 @@ type Packet struct {
 	TTL, TOS uint8
 	ID       uint32 // identification: 16 bits in IPv4, 32 in the IPv6 fragment header
 	DF, MF   bool
-	Offset   uint16 // of a fragment, in octets
+	Offset   uint16 // of a fragment, in bytes
 	Raw      bool   // Payload stands directly after the IP header (fragments, other protocols)
 	Flow     uint32 // IPv6 flow label
 
@@ -34,7 +34,7 @@ type Packet struct {
 	Seq, Ack     uint32
 	Flags        uint8 // TCP, as in package model
 	Window, Urg  uint16
-	Options      []byte // of TCP, a multiple of four octets
+	Options      []byte // of TCP, a multiple of four bytes
 
 	ICMPType, ICMPCode uint8
 	ICMPRest           uint32 // identifier and sequence number, MTU, gateway: the second word
@@ -159,7 +159,7 @@ func (p *Packet) appendPayload(b []byte) []byte {
 	return AppendTail(b, n, p.Tail, p.Noise)
 }
 
-// AppendTail appends n octets of the given kind; noise chooses which.
+// AppendTail appends n bytes of the given kind; noise chooses which.
 func AppendTail(b []byte, n int, kind Tail, noise uint64) []byte {
 	at := len(b)
 	for range (n + 7) / 8 {

@@ -10,7 +10,7 @@ type Header struct {
 	Application string // shb_userappl: what wrote the file
 	Comment     string // opt_comment of the section
 	Interface   string // if_description
-	Snap        int    // octets kept of each frame; 0 keeps them all
+	Snap        int    // bytes kept of each frame; 0 keeps them all
 	VLAN        uint16 // 802.1Q tag of every frame, 0 for none
 }
 
@@ -75,7 +75,7 @@ func (w *Writer) block(kind uint32, body []byte) {
 	w.buf = binary.LittleEndian.AppendUint32(w.buf, n)
 }
 
-// Packet writes p at time ns (Unix nanoseconds) and returns the octets of the
+// Packet writes p at time ns (Unix nanoseconds) and returns the bytes of the
 // IP packet, header included.
 func (w *Writer) Packet(ns int64, p *Packet) int {
 	at := len(w.buf)
@@ -85,7 +85,7 @@ func (w *Writer) Packet(ns int64, p *Packet) int {
 	ip := len(b)
 	b = p.appendIP(b)
 	octets := len(b) - ip
-	if p.In { // a received frame is never shorter than 60 octets (IEEE 802.3, without its checksum)
+	if p.In { // a received frame is never shorter than 60 bytes (IEEE 802.3, without its checksum)
 		for len(b)-frame < 60 {
 			b = append(b, 0)
 		}

@@ -45,12 +45,12 @@ func TestChecksumsAndLengthsHold(t *testing.T) {
 		var pseudo, transport []byte
 		if p.Src.Is4() {
 			if plainSum(b[:20]) != 0xffff || int(binary.BigEndian.Uint16(b[2:])) != len(b) {
-				t.Fatalf("header % x of %d octets", b[:20], len(b))
+				t.Fatalf("header % x of %d bytes", b[:20], len(b))
 			}
 			pseudo, transport = append(pseudo, b[12:20]...), b[20:]
 		} else {
 			if int(binary.BigEndian.Uint16(b[4:]))+40 != len(b) {
-				t.Fatalf("payload length of % x, %d octets", b[:40], len(b))
+				t.Fatalf("payload length of % x, %d bytes", b[:40], len(b))
 			}
 			pseudo, transport = append(pseudo, b[8:40]...), b[40:]
 		}
@@ -59,7 +59,7 @@ func TestChecksumsAndLengthsHold(t *testing.T) {
 			pseudo = nil
 		}
 		if plainSum(append(pseudo, transport...)) != 0xffff {
-			t.Fatalf("checksum of protocol %d over %d octets", p.Proto, len(transport))
+			t.Fatalf("checksum of protocol %d over %d bytes", p.Proto, len(transport))
 		}
 	})
 }
@@ -78,11 +78,11 @@ func TestFragmentsJoinToTheSamePacket(t *testing.T) {
 		Fragments(&p, mtu, nil, func(f *Packet) {
 			b := f.appendIP(nil)
 			if len(b) > mtu || last {
-				t.Fatalf("fragment of %d octets for %d, after the last: %v", len(b), mtu, last)
+				t.Fatalf("fragment of %d bytes for %d, after the last: %v", len(b), mtu, last)
 			}
 			last = !f.MF
 			if int(f.Offset) != len(joined) {
-				t.Fatalf("fragment at %d after %d octets", f.Offset, len(joined))
+				t.Fatalf("fragment at %d after %d bytes", f.Offset, len(joined))
 			}
 			skip := head
 			if head == 40 && (f.MF || f.Offset > 0) {
@@ -91,7 +91,7 @@ func TestFragmentsJoinToTheSamePacket(t *testing.T) {
 			joined = append(joined, b[skip:]...)
 		})
 		if !last || !bytes.Equal(joined, whole[head:]) {
-			t.Fatalf("joined %d octets, whole %d, last seen %v", len(joined), len(whole)-head, last)
+			t.Fatalf("joined %d bytes, whole %d, last seen %v", len(joined), len(whole)-head, last)
 		}
 	})
 }
@@ -101,7 +101,7 @@ func TestWriterCutsToTheSnapLengthAndPadsWhatComesIn(t *testing.T) {
 	w := NewWriter(&b, Header{Application: "test", Comment: "synthetic", Snap: 90, VLAN: 7})
 	p := Packet{In: true, Src: model.Addr4(1), Dst: model.Addr4(2), Proto: model.ProtoUDP, Length: 1}
 	if n := w.Packet(5e9+7, &p); n != 29 {
-		t.Errorf("IP packet of %d octets", n)
+		t.Errorf("IP packet of %d bytes", n)
 	}
 	p.Length = 500
 	w.Packet(6e9, &p)

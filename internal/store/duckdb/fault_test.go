@@ -59,7 +59,7 @@ func TestOldFilesGoByBytes(t *testing.T) {
 		n += size(p)
 	}
 	if n > 4<<20 || len(left) == 0 || len(left) == 8 {
-		t.Fatalf("%d octets in %d files", n, len(left))
+		t.Fatalf("%d bytes in %d files", n, len(left))
 	}
 	if !strings.Contains(left[len(left)-1], "T1207") {
 		t.Fatalf("the newest is gone: %v", left)
@@ -178,10 +178,10 @@ func TestShortDiskStopsFlowsFirstAndResumes(t *testing.T) {
 		tick(t, s)
 		give(t, s, flows(10))
 		if st := s.Stats(); st.Short != short {
-			t.Errorf("%d octets free: short %d, want %d", octets, st.Short, short)
+			t.Errorf("%d bytes free: short %d, want %d", octets, st.Short, short)
 		}
 		if got := one(t, s, "flows", "SELECT count(*) FROM {rows}"); got != rows {
-			t.Errorf("%d octets free: %v rows, want %v", octets, got, rows)
+			t.Errorf("%d bytes free: %v rows, want %v", octets, got, rows)
 		}
 	}
 	check(900<<20, 1, 200) // one file less, ten flows not kept

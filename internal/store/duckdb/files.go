@@ -113,7 +113,7 @@ func order(a, b *file) int {
 	return cmp.Or(cmp.Compare(a.kind, b.kind), cmp.Compare(a.start, b.start), cmp.Compare(a.seq, b.seq))
 }
 
-// plausible looks for the magic octets at offset 8 (DuckDB, main header).
+// plausible looks for the magic bytes at offset 8 (DuckDB, main header).
 func plausible(path string) bool {
 	f, err := os.Open(path)
 	if err != nil {

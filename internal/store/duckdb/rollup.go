@@ -96,7 +96,7 @@ func (r *rollRow) weight() uint64 { return r.bytes + r.packets<<9 }
 const ages = 4
 
 // rollup sums flows in minutes. It is bounded: see table. The present minutes of
-// a family take 64 octets a key and so stay near the processor.
+// a family take 64 bytes a key and so stay near the processor.
 type rollup struct {
 	tables [families][ages + 1]*table
 	seed   [3]uint64

@@ -51,7 +51,7 @@ func TestQuestionsOverManyFlows(t *testing.T) {
 	tick(t, s)
 	st := s.Stats()
 	took := time.Since(began)
-	fmt.Printf("kept %d of %d in %v: %.0f ns CPU a row in all, %.1f octets a row, %d folded, %d files\n%+v\n", st.Rows, n, took, float64((cpu()-used).Nanoseconds())/float64(n), float64(st.Bytes)/float64(n), st.Folded, st.Files, st)
+	fmt.Printf("kept %d of %d in %v: %.0f ns CPU a row in all, %.1f bytes a row, %d folded, %d files\n%+v\n", st.Rows, n, took, float64((cpu()-used).Nanoseconds())/float64(n), float64(st.Bytes)/float64(n), st.Folded, st.Files, st)
 	if st.Rows != uint64(n) {
 		t.Fatal("lost rows")
 	}

@@ -25,7 +25,7 @@ func (s *Store) appendFlows(c *chunk, now int64) error {
 	k, left := s.sinks[Flows], c.n+c.w
 	var err error
 	if s.low > 0 {
-		err = fmt.Errorf("the disk has %d octets free, %d are kept in reserve", s.count.free.Load(), s.cfg.Reserve)
+		err = fmt.Errorf("the disk has %d bytes free, %d are kept in reserve", s.count.free.Load(), s.cfg.Reserve)
 	} else if err = k.ready(now, false); err == nil {
 		left, err = s.fill(k, c, now)
 	}
