@@ -36,9 +36,9 @@ func analyzeCommand() *cobra.Command {
 	var f analyzeFlags
 	c := &cobra.Command{
 		Use:   "analyze [flags] FILE...",
-		Short: "Read recordings of traffic and write an evidence report",
-		Long: "Reads captures (pcap, pcapng), recorded flow exports, nfdump files and nfdump CSV; plain, gzip or zstd;\n" +
-			"files, directories, or - for standard input. Several files are one recording.",
+		Short: "Analyze traffic recordings and write an evidence report",
+		Long: "Reads captures (pcap, pcapng), recorded flow exports, nfdump files and nfdump CSV, plain or compressed with gzip or\n" +
+			"zstd: files, directories, or - for standard input. Several files are analyzed as one recording.",
 		RunE: func(c *cobra.Command, args []string) error {
 			if len(args) == 0 {
 				return usage("analyze: name at least one recording, or - for standard input")
@@ -49,16 +49,16 @@ func analyzeCommand() *cobra.Command {
 		},
 	}
 	fl := c.Flags()
-	fl.BoolVar(&f.json, "json", false, "print the report as JSON and nothing else")
-	fl.StringVar(&f.html, "html", "", "write the report as one HTML `FILE`")
-	fl.StringArrayVar(&f.exports, "export", nil, "write `FORMAT=FILE` (ddosch, misp, stix)")
-	fl.StringVar(&f.Target, "target", "", "the attacked address or `CIDR`, instead of finding it")
-	fl.StringArrayVar(&f.Claims, "claim", nil, "check a public claim, for example `TEXT` \"country=UA majority of packets\"")
-	fl.Uint32Var(&f.Sampling, "sampling", 0, "one packet in `N` was recorded, whatever the data says")
-	fl.StringVar(&f.As, "as", "", "read captures as `packets|flows` instead of recognising exports")
+	fl.BoolVar(&f.json, "json", false, "print the report as JSON only")
+	fl.StringVar(&f.html, "html", "", "write the report to a single HTML `FILE`")
+	fl.StringArrayVar(&f.exports, "export", nil, "export as `FORMAT=FILE` (ddosch, misp or stix); may be repeated")
+	fl.StringVar(&f.Target, "target", "", "address or `CIDR` of the target, instead of detecting it")
+	fl.StringArrayVar(&f.Claims, "claim", nil, "check a public claim `TEXT`, such as \"country=UA majority of packets\"")
+	fl.Uint32Var(&f.Sampling, "sampling", 0, "sampling rate (1 in `N` packets), overriding the rate in the data")
+	fl.StringVar(&f.As, "as", "", "read captures as `packets|flows` instead of detecting flow exports")
 	fl.BoolVar(&f.redact, "redact", false, "truncate third parties' addresses to /24 and /48")
-	fl.StringVar(&f.sign, "sign", "", "sign the report with the Ed25519 `KEY` (PEM)")
-	fl.StringVar(&f.Geo, "geo", "", "address data `FILE`, or none")
+	fl.StringVar(&f.sign, "sign", "", "sign the report with the Ed25519 private `KEY` (PEM file)")
+	fl.StringVar(&f.Geo, "geo", "", "address database `FILE`, or none")
 	return c
 }
 
@@ -257,7 +257,7 @@ func parseExports(list []string) ([]exportFile, error) {
 	return out, nil
 }
 
-// recompute analyses the inputs of a report again, for verify.
+// recompute recomputes a report from its inputs, for verify.
 func recompute(ctx context.Context, set model.Settings, paths []string) ([]byte, error) {
 	line := newProgress(os.Stderr)
 	defer line.clear()

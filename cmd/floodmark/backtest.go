@@ -21,9 +21,11 @@ import (
 func backtestCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "backtest",
-		Short: "Run the detectors over recorded data and print what they would have said",
+		Short: "Run the detectors on recorded data and print what they would have detected",
 		Args:  cobra.NoArgs,
-		RunE:  func(*cobra.Command, []string) error { return usage("backtest: say of what: counts or traffic") },
+		RunE: func(*cobra.Command, []string) error {
+			return usage("backtest: a subcommand is required: counts or traffic")
+		},
 	}
 	c.AddCommand(backtestTrafficCommand(), backtestCountsCommand())
 	return c
@@ -40,10 +42,10 @@ func backtestTrafficCommand() *cobra.Command {
 	var f backtestFlags
 	c := &cobra.Command{
 		Use:   "traffic --config FILE [flags] RECORDING...",
-		Short: "Replay recordings of traffic through a configuration",
-		Long: "Replays captures (pcap, pcapng), recorded flow exports, nfdump files and nfdump CSV through the line of floodmark\n" +
-			"serve with this configuration, and prints what it would have said: incidents, and alarms a day. With a truth file,\n" +
-			"as floodmark scenario writes them, also what was found, how late, and what was a false alarm.",
+		Short: "Replay traffic recordings through a configuration",
+		Long: "Replays captures (pcap, pcapng), recorded flow exports, nfdump files and nfdump CSV through the detection pipeline of\n" +
+			"floodmark serve and prints the incidents and alarms per day. With a truth file of floodmark scenario it also prints\n" +
+			"which attacks were detected, the detection delay, and the false alarms.",
 		RunE: func(c *cobra.Command, args []string) error {
 			if len(args) == 0 {
 				return usage("backtest traffic: name at least one recording, or - for standard input")
@@ -53,10 +55,10 @@ func backtestTrafficCommand() *cobra.Command {
 		},
 	}
 	fl := c.Flags()
-	fl.StringVar(&f.config, "config", "", "configuration `FILE`; without it the defaults hold")
-	fl.StringVar(&f.truth, "truth", "", "truth `FILE` to compare with")
-	fl.BoolVar(&f.json, "json", false, "print one JSON document and nothing else")
-	fl.Uint32Var(&f.Sampling, "sampling", 0, "one packet in `N` was recorded; of exporters the configuration says it")
+	fl.StringVar(&f.config, "config", "", "configuration `FILE` (default: built-in defaults)")
+	fl.StringVar(&f.truth, "truth", "", "truth `FILE` to compare the result with")
+	fl.BoolVar(&f.json, "json", false, "print the result as JSON only")
+	fl.Uint32Var(&f.Sampling, "sampling", 0, "sampling rate of packet captures (1 in `N` packets); for flow exports see the configuration")
 	return c
 }
 

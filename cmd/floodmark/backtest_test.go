@@ -137,7 +137,7 @@ func TestBacktestRefusesInOneLine(t *testing.T) {
 		args []string
 		want string
 	}{
-		{[]string{"backtest"}, "say of what"},
+		{[]string{"backtest"}, "a subcommand is required"},
 		{[]string{"backtest", "traffic"}, "name at least one recording"},
 		{[]string{"backtest", "traffic", "--config", filepath.Join(dir, "none.yaml"), noise}, "none.yaml"},
 		{[]string{"backtest", "traffic", "--config", configOf(t, "netwroks: []\n"), noise}, ":1:1: "},

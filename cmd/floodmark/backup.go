@@ -20,10 +20,10 @@ import (
 func backupCommand() *cobra.Command {
 	var data string
 	c := &cobra.Command{
-		Use: "backup DIR", Short: "Copy a running server's data into DIR", Args: cobra.ExactArgs(1),
-		Long: "Copies incidents, evidence, series, flows and what was learnt of a running server into DIR, which must be empty or\n" +
-			"absent. The server goes on meanwhile and writes DIR itself, so its user needs the right to. The key of\n" +
-			"hashes of people is left out: a restored server begins with a new one. Restore with `floodmark restore`.",
+		Use: "backup DIR", Short: "Back up the data of a running server to DIR", Args: cobra.ExactArgs(1),
+		Long: "Copies incidents, evidence, series, flows and baselines of a running server to DIR, which must be empty or not exist.\n" +
+			"The server keeps running and writes DIR itself, so its user needs write permission. The key of the reporter hashes is\n" +
+			"not part of a backup: a restored server creates a new one. Restore with `floodmark restore`.",
 		RunE: func(c *cobra.Command, args []string) error {
 			dir, err := filepath.Abs(args[0])
 			if err != nil {
@@ -36,7 +36,7 @@ func backupCommand() *cobra.Command {
 			return nil
 		},
 	}
-	c.Flags().StringVar(&data, "data", "data", "directory of the server's data")
+	c.Flags().StringVar(&data, "data", "data", "data directory of the server")
 	return c
 }
 
@@ -72,7 +72,7 @@ func askBackup(ctx context.Context, data, dir string) error {
 func restoreCommand() *cobra.Command {
 	var data string
 	c := &cobra.Command{
-		Use: "restore BACKUP", Short: "Make a data directory of a backup", Args: cobra.ExactArgs(1),
+		Use: "restore BACKUP", Short: "Create a data directory from a backup", Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			if err := live.Restore(c.Context(), args[0], data, release); err != nil {
 				return &exitError{exitFailed, err}
@@ -81,6 +81,6 @@ func restoreCommand() *cobra.Command {
 			return nil
 		},
 	}
-	c.Flags().StringVar(&data, "data", "data", "directory to make; it must be empty or absent")
+	c.Flags().StringVar(&data, "data", "data", "data directory to create; it must be empty or not exist")
 	return c
 }

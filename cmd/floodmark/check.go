@@ -12,10 +12,10 @@ import (
 func checkCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "check FILE",
-		Short: "Validate a configuration of floodmark serve",
-		Long: "Reads a configuration as floodmark serve does and says everything that is wrong in it: FILE:LINE:COLUMN, what,\n" +
-			"and what to write instead. Exit code 0: nothing is wrong; 2: something is.\n" +
-			"Files and secrets that are named and are not on this machine are told as notes, for they may be where it is used.",
+		Short: "Validate a configuration file of floodmark serve",
+		Long: "Validates a configuration and prints every problem as FILE:LINE:COLUMN: problem; fix. The exit code is 0 if the file is\n" +
+			"valid and 2 otherwise. Files and secrets that do not exist on this host are notes, because they may exist on the host\n" +
+			"that the configuration is for.",
 		Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			notes, err := settings.Check(args[0])

@@ -33,21 +33,21 @@ type demoOptions struct {
 func demoCommand() *cobra.Command {
 	var x demoOptions
 	c := &cobra.Command{
-		Use: "demo", Short: "Play a synthetic day through a real server and watch it", Args: cobra.NoArgs,
-		Long: "Starts everything on loopback with a temporary data directory, teaches it ordinary weeks, and plays a day of a\n" +
-			"scenario through the real inputs: people report by the public API, routers export flows, probes ask. It prints the\n" +
-			"address of the pages, a line for each change of an incident, and at the end the verdict and what became of claims.\n" +
-			"Nothing of it happened, and every page says so. Ctrl-C ends it and removes the data.",
+		Use: "demo", Short: "Replay a synthetic day through a real server", Args: cobra.NoArgs,
+		Long: "Starts a server on loopback with a temporary data directory, imports a history of ordinary weeks, and replays a day of\n" +
+			"a scenario through the real inputs: user reports through the public API, flow exports and probes. Prints the URL of\n" +
+			"the pages, a line for each change of an incident, and finally the verdict and the result of each claim.\n" +
+			"All data is synthetic, and every page is marked accordingly. Ctrl-C stops the demo and deletes its data.",
 		RunE: func(c *cobra.Command, _ []string) error { return x.run(c.Context(), c.OutOrStdout()) },
 	}
 	f := c.Flags()
-	f.StringVar(&x.scenario, "scenario", "x-2025-03-10", "which day: see floodmark scenario list, or a file that ends in .yaml")
-	f.Float64Var(&x.speed, "speed", 0, "simulated seconds in a second, always the same (default: about three minutes, slower where much happens)")
-	f.Uint64Var(&x.seed, "seed", 1, "the same seed gives the same day")
-	f.StringVar(&x.geo, "geo", "", "address data (default: where the program looks for it)")
-	f.StringVar(&x.report, "report", "", "write the report of the gravest incident to this file, as JSON")
+	f.StringVar(&x.scenario, "scenario", "x-2025-03-10", "scenario name (see floodmark scenario list) or a .yaml file")
+	f.Float64Var(&x.speed, "speed", 0, "simulated seconds per second (default: variable, about three minutes in all)")
+	f.Uint64Var(&x.seed, "seed", 1, "random seed; the same seed gives the same day")
+	f.StringVar(&x.geo, "geo", "", "address database (default: the standard paths)")
+	f.StringVar(&x.report, "report", "", "write the report of the most severe incident to this JSON file")
 	f.BoolVar(&x.keep, "keep", false, "keep the data directory")
-	f.BoolVar(&x.exit, "exit", false, "end after the last event")
+	f.BoolVar(&x.exit, "exit", false, "exit after the last event")
 	return c
 }
 

@@ -16,7 +16,7 @@ import (
 func geoCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "geo",
-		Short: "Address data: which country and network an address belongs to",
+		Short: "Manage the address database (countries and networks)",
 	}
 	c.AddCommand(geoUpdateCommand())
 	return c
@@ -28,17 +28,17 @@ func geoUpdateCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "update",
 		Short: "Compile an address database",
-		Long: "Fetches public address data with the npm client and compiles it into one file. With --from it\n" +
-			"takes what is already on disk: a folder with packages of @ip-location-db (node_modules, for\n" +
-			"example), or files in MaxMind's format such as GeoLite2 or IPinfo, which then come first.",
+		Long: "Fetches public address data with the npm client and compiles it into one file. --from uses local data instead: a\n" +
+			"directory with @ip-location-db packages (such as node_modules), or files in MaxMind's format such as GeoLite2 or\n" +
+			"IPinfo, which take precedence.",
 		Example: "  floodmark geo update\n  floodmark geo update --from web/node_modules --out bin/geo.db",
 		Args:    cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			return geoUpdate(c, from, out)
 		},
 	}
-	c.Flags().StringArrayVar(&from, "from", nil, "take the data from this `DIR` or file instead of fetching it; may be repeated")
-	c.Flags().StringVar(&out, "out", "", "write the database to `FILE` instead of the default place")
+	c.Flags().StringArrayVar(&from, "from", nil, "read the data from this `DIR` or file instead of fetching it; may be repeated")
+	c.Flags().StringVar(&out, "out", "", "write the database to `FILE` instead of the default path")
 	return c
 }
 

@@ -14,15 +14,15 @@ import (
 	"floodmark/internal/app/live"
 )
 
-// importCommand teaches a running server what was usual.
+// importCommand imports report history into a running server.
 func importCommand() *cobra.Command {
 	var data string
 	var reports bool
 	c := &cobra.Command{
-		Use: "import FILE.csv", Short: "Teach a running server what people reported before", Args: cobra.ExactArgs(1),
-		Long: "Reads counts of 15 minutes (columns service, time, count and, if wanted, component) or, with --reports, single\n" +
-			"reports (service, time, component, kind, country) of the time before the server's own, oldest first, and has a\n" +
-			"running server learn from them what is usual. Nothing is told of incidents in them. Do it before people report.",
+		Use: "import FILE.csv", Short: "Import report history to train baselines", Args: cobra.ExactArgs(1),
+		Long: "Trains the baselines of a running server with older data, oldest rows first: counts per 15 minutes (columns service,\n" +
+			"time, count and optionally component) or, with --reports, individual reports (service, time, component, kind,\n" +
+			"country). Incidents in the history raise no alerts. Import the history before the server receives reports.",
 		RunE: func(c *cobra.Command, args []string) error {
 			f, err := os.Open(args[0])
 			if err != nil {
@@ -32,8 +32,8 @@ func importCommand() *cobra.Command {
 			return importFile(c.OutOrStdout(), f, data, reports)
 		},
 	}
-	c.Flags().StringVar(&data, "data", "data", "directory of the server's data")
-	c.Flags().BoolVar(&reports, "reports", false, "the file holds single reports, not counts")
+	c.Flags().StringVar(&data, "data", "data", "data directory of the server")
+	c.Flags().BoolVar(&reports, "reports", false, "the file contains individual reports instead of counts")
 	return c
 }
 
@@ -44,26 +44,26 @@ func importFile(out io.Writer, f *os.File, data string, reports bool) error {
 	}
 	res, err := control(data).Post(url, "text/csv", f)
 	if err != nil {
-		return &exitError{exitFailed, fmt.Errorf("import: no server answers in %s (%w); start it, or give its directory by --data", data, errors.Unwrap(err))}
+		return &exitError{exitFailed, fmt.Errorf("import: no server is running in %s (%w); start it, or set its data directory with --data", data, errors.Unwrap(err))}
 	}
 	defer res.Body.Close()
 	if res.StatusCode != http.StatusOK {
 		b, _ := io.ReadAll(io.LimitReader(res.Body, 4096))
 		return usage("import %s: %s", f.Name(), strings.TrimSpace(string(b)))
 	}
-	var told live.Imported
-	if err := json.NewDecoder(res.Body).Decode(&told); err != nil {
+	var result live.Imported
+	if err := json.NewDecoder(res.Body).Decode(&result); err != nil {
 		return &exitError{exitFailed, fmt.Errorf("import: %w", err)}
 	}
-	for _, e := range told.Errors {
+	for _, e := range result.Errors {
 		fmt.Fprintf(out, "%s: %s\n", f.Name(), e)
 	}
-	if len(told.Unknown) > 0 {
-		fmt.Fprintf(out, "%s: no such services: %s\n", f.Name(), strings.Join(told.Unknown, ", "))
+	if len(result.Unknown) > 0 {
+		fmt.Fprintf(out, "%s: unknown services: %s\n", f.Name(), strings.Join(result.Unknown, ", "))
 	}
-	fmt.Fprintf(out, "%s: %d lines, %d taken, %d skipped, %d not before what the server has seen\n", f.Name(), told.Lines, told.Taken, told.Skipped, told.Late)
-	if told.Taken == 0 || told.Late >= told.Taken {
-		return usage("import %s: nothing was learnt", f.Name())
+	fmt.Fprintf(out, "%s: %d lines, %d imported, %d skipped, %d too recent\n", f.Name(), result.Lines, result.Taken, result.Skipped, result.Late)
+	if result.Taken == 0 || result.Late >= result.Taken {
+		return usage("import %s: nothing was imported", f.Name())
 	}
 	return nil
 }

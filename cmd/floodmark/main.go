@@ -1,5 +1,5 @@
-// Command floodmark watches outages and attacks and says, with evidence, what
-// they are. Each command is one file.
+// Command floodmark is an observatory for outages and DDoS attacks. Each
+// subcommand is one file.
 package main
 
 import (
@@ -23,7 +23,7 @@ const (
 	exitUsage  = 2 // nothing usable in the input, or a wrong usage
 )
 
-// exitError carries the exit code of an error that was already worded.
+// exitError adds an exit code to an error.
 type exitError struct {
 	code int
 	err  error
@@ -47,7 +47,7 @@ func run(ctx context.Context, args []string) int {
 	}
 	var wrong conf.Problems
 	if errors.As(err, &wrong) {
-		for _, line := range wrong.Lines() { // they begin with the file, as editors want it
+		for _, line := range wrong.Lines() { // editors expect the file name first
 			fmt.Fprintln(os.Stderr, line)
 		}
 	} else {
@@ -60,7 +60,7 @@ func run(ctx context.Context, args []string) int {
 	return exitUsage
 }
 
-// oneLine joins the lines of an error, such as cobra's suggestions.
+// oneLine joins the lines of an error message, such as cobra's suggestions.
 func oneLine(s string) string {
 	return strings.Join(strings.Fields(s), " ")
 }
@@ -68,7 +68,7 @@ func oneLine(s string) string {
 func rootCommand() *cobra.Command {
 	root := &cobra.Command{
 		Use:           "floodmark",
-		Short:         "An outage and DDoS observatory whose evidence can be checked",
+		Short:         "Outage and DDoS observatory with verifiable evidence",
 		SilenceErrors: true,
 		SilenceUsage:  true,
 	}

@@ -17,9 +17,9 @@ import (
 func scenarioCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "scenario",
-		Short: "Synthetic incidents with the truth beside them",
-		Long: "Writes synthetic recordings of attacks, of traffic that only looks like an attack and of ordinary days,\n" +
-			"with a truth file beside each. Every recording says that it is synthetic.",
+		Short: "Synthetic incidents with ground truth",
+		Long: "Writes synthetic recordings of attacks, of harmless traffic that resembles an attack, and of ordinary days, each with a\n" +
+			"truth file. Every recording is marked as synthetic.",
 	}
 	c.AddCommand(scenarioListCommand(), scenarioShowCommand(), scenarioWriteCommand(), scenarioRunCommand())
 	return c
@@ -57,7 +57,7 @@ func scenarioShowCommand() *cobra.Command {
 	var config bool
 	var front string
 	c := &cobra.Command{
-		Use: "show NAME", Short: "Describe one scenario; of whole days, print its file", Args: cobra.ExactArgs(1),
+		Use: "show NAME", Short: "Describe a scenario, or print the file of a whole day", Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			if d, isDay, err := loadDay(args[0]); isDay {
 				if err != nil {
@@ -90,8 +90,8 @@ func scenarioShowCommand() *cobra.Command {
 			return nil
 		},
 	}
-	c.Flags().StringVar(&front, "front", "", "with --config: address of the web servers that scenario run --front plays, for probes (whole days)")
-	c.Flags().BoolVar(&config, "config", false, "print the configuration of a server that it is played to (whole days)")
+	c.Flags().StringVar(&front, "front", "", "with --config: address of the simulated web servers of scenario run --front, for probes (whole days)")
+	c.Flags().BoolVar(&config, "config", false, "print the configuration of a server to replay the day to (whole days)")
 	return c
 }
 
@@ -101,7 +101,7 @@ func scenarioWriteCommand() *cobra.Command {
 	var out, dir, geoFile string
 	var force, exports bool
 	c := &cobra.Command{
-		Use: "write NAME --out FILE|--dir DIR", Short: "Write a scenario as pcapng, and FILE.truth.json beside it", Args: cobra.ExactArgs(1),
+		Use: "write NAME --out FILE|--dir DIR", Short: "Write a scenario as pcapng with its ground truth", Args: cobra.ExactArgs(1),
 		Long: "Writes a scenario as pcapng, and FILE.truth.json beside it. With --out - the recording goes to standard\n" +
 			"output and the truth to standard error. With --as or --exports the file holds no packets of the traffic, but\n" +
 			"the export datagrams that report it. Of a whole day --dir makes a directory: what its exporters send\n" +
@@ -149,9 +149,9 @@ func scenarioWriteCommand() *cobra.Command {
 	f := c.Flags()
 	f.BoolVar(&exports, "exports", false, "write export datagrams, each exporter in its own protocol")
 	f.StringVar(&out, "out", "", "file to write, or - for standard output")
-	f.Uint64Var(&opt.Seed, "seed", 1, "the same seed gives the same bytes")
-	f.StringVar(&geoFile, "geo", "", "draw sources from this address data instead of the built-in plan")
-	f.Float64Var(&opt.Scale, "scale", 1, "multiply rates and numbers of hosts")
+	f.Uint64Var(&opt.Seed, "seed", 1, "random seed; the same seed gives the same bytes")
+	f.StringVar(&geoFile, "geo", "", "sample source addresses from this address database instead of the built-in plan")
+	f.Float64Var(&opt.Scale, "scale", 1, "factor for rates and numbers of hosts")
 	f.DurationVar(&opt.Duration, "duration", 0*time.Second, "length of the recording (default: the scenario's own)")
 	f.BoolVar(&force, "force", false, "overwrite an existing file")
 	f.StringVar(&dir, "dir", "", "directory to write a whole day to")

@@ -28,10 +28,10 @@ type exportFlags struct {
 
 func (x *exportFlags) add(c *cobra.Command, protocol string) {
 	f := c.Flags()
-	f.StringVar(&x.protocol, protocol, "", "what all exporters speak: netflow5, netflow9, ipfix or sflow (default: each its own)")
-	f.StringVar(&x.start, "start", "", "simulated time of the beginning, RFC 3339 (default: 15 June 2026, 12:00 UTC; 00:00 for days)")
+	f.StringVar(&x.protocol, protocol, "", "protocol of all exporters: netflow5, netflow9, ipfix or sflow (default: one per exporter)")
+	f.StringVar(&x.start, "start", "", "simulated start time, RFC 3339 (default: 15 June 2026, 12:00 UTC; 00:00 for days)")
 	f.Uint32Var(&x.opt.Sampling, "sampling", 0, "sampling rate of exporters of a live scenario (default: the scenario's own)")
-	f.StringArrayVar(&x.faults, "fault", nil, "let an exporter misbehave: NAME:KEY=VALUE,... with loss=0.01, skew=5m, told-rate=100, no-rate=true, silent-from=2h, restart-at=3h (since the start)")
+	f.StringArrayVar(&x.faults, "fault", nil, "simulate exporter faults: NAME:KEY=VALUE,... with loss=0.01, skew=5m, advertised-rate=100, no-sampling-rate=true, stop-at=2h, restart-at=3h (since the start)")
 }
 
 func (x *exportFlags) read(name string) error {
@@ -75,9 +75,9 @@ type runFlags struct {
 func scenarioRunCommand() *cobra.Command {
 	var x runFlags
 	c := &cobra.Command{
-		Use: "run NAME", Short: "Let the exporters of a scenario report to a collector on this machine", Args: cobra.ExactArgs(1),
-		Long: "Sends what the exporters of a scenario report to a collector on this machine, in real or compressed time.\n" +
-			"Datagrams carry simulated times at any speed, so that the collector must run on the same clock:\n" +
+		Use: "run NAME", Short: "Replay the exporters of a scenario to a collector on this host", Args: cobra.ExactArgs(1),
+		Long: "Sends the flow exports of a scenario to a collector on this host, in real or accelerated time.\n" +
+			"Datagrams carry simulated timestamps, so the collector must use the same clock:\n" +
 			"  floodmark serve --clock start=2026-06-15T00:00:00Z,speed=720\n" +
 			"  floodmark scenario run mixed-day --server http://127.0.0.1:8080\n" +
 			"With --server the time and the speed are the server's own. Each exporter sends from an address of its own in 127.0.0.0/8.",
@@ -105,16 +105,16 @@ func scenarioRunCommand() *cobra.Command {
 	f := c.Flags()
 	f.StringVar(&x.send.NetFlow, "to", "127.0.0.1:2055", "collector of NetFlow and IPFIX; loopback only")
 	f.StringVar(&x.send.SFlow, "sflow-to", "127.0.0.1:6343", "collector of sFlow; loopback only")
-	f.Float64Var(&x.send.Speed, "speed", 1, "simulated seconds in a second")
-	f.Float64Var(&x.send.Limit, "rate-limit", 25_000, "most datagrams a second; 0 for no limit")
+	f.Float64Var(&x.send.Speed, "speed", 1, "simulated seconds per second")
+	f.Float64Var(&x.send.Limit, "rate-limit", 25_000, "maximum datagrams per second; 0 means no limit")
 	f.StringVar(&x.server, "server", "", "take time and speed from the clock of this server, such as http://127.0.0.1:8080")
-	f.StringVar(&x.public, "public", "127.0.0.1:8081", "public listener that people report to; loopback only (whole days)")
-	f.StringVar(&x.data, "data", "", "directory of the server's data: it is taught the ordinary days before (whole days)")
-	f.StringVar(&x.front, "front", "", "play the web servers of the day, too, at this address of this machine, such as 127.0.0.1:8090 (whole days)")
-	f.StringVar(&x.geo, "geo", "", "address data to draw addresses from (whole days; default: where the program looks for it)")
-	f.StringVar(&x.truth, "truth", "", "write what really happened to this file, as JSON")
-	f.Uint64Var(&x.opt.Seed, "seed", 1, "the same seed gives the same datagrams")
-	f.Float64Var(&x.opt.Scale, "scale", 1, "multiply rates and numbers of hosts")
+	f.StringVar(&x.public, "public", "127.0.0.1:8081", "public listener that receives user reports; loopback only (whole days)")
+	f.StringVar(&x.data, "data", "", "data directory of the server, to import the history before the day (whole days)")
+	f.StringVar(&x.front, "front", "", "simulate the web servers of the day at this address, such as 127.0.0.1:8090 (whole days)")
+	f.StringVar(&x.geo, "geo", "", "address database to sample addresses from (whole days; default: the standard paths)")
+	f.StringVar(&x.truth, "truth", "", "write the ground truth to this JSON file")
+	f.Uint64Var(&x.opt.Seed, "seed", 1, "random seed; the same seed gives the same datagrams")
+	f.Float64Var(&x.opt.Scale, "scale", 1, "factor for rates and numbers of hosts")
 	f.DurationVar(&x.opt.Duration, "duration", 0, "simulated length (default: the scenario's own)")
 	c.MarkFlagsMutuallyExclusive("server", "speed")
 	return c

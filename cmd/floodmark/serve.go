@@ -28,10 +28,10 @@ func serveCommand() *cobra.Command {
 	var file, dir, clock string
 	c := &cobra.Command{
 		Use:   "serve",
-		Short: "Collect traffic, find attacks, keep and show them",
-		Long: "Collects NetFlow and IPFIX on UDP 2055 and 4739 and sFlow on 6343, finds attacks, and shows them on TCP 8080 (operator)\n" +
-			"and 8081 (public), all on loopback, with data in ./data. A file changes any of that: docs/configuration.md.\n\n" +
-			"SIGHUP reads the file again, all or nothing. SIGTERM stops without losing what was received.",
+		Short: "Run the server: collect, detect, store and show",
+		Long: "Collects NetFlow and IPFIX on UDP 2055 and 4739 and sFlow on UDP 6343, and serves pages on TCP 8080 (operator) and 8081\n" +
+			"(public), all on loopback, with data in ./data. To change this see docs/configuration.md.\n\n" +
+			"SIGHUP reloads the configuration, all or nothing. SIGTERM stops the server without losing received data.",
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			load := func() (*settings.Settings, error) {
@@ -52,9 +52,9 @@ func serveCommand() *cobra.Command {
 		},
 	}
 	f := c.Flags()
-	f.StringVar(&file, "config", "", "configuration; without it the defaults hold")
-	f.StringVar(&dir, "data", "", "directory of all data (default: data.dir of the configuration, ./data)")
-	f.StringVar(&clock, "clock", "", "for replays: start=RFC3339,speed=N makes the server own compressed time (loopback only)")
+	f.StringVar(&file, "config", "", "configuration file (default: built-in defaults)")
+	f.StringVar(&dir, "data", "", "data directory (default: data.dir of the configuration, ./data)")
+	f.StringVar(&clock, "clock", "", "simulated clock for replays: start=RFC3339,speed=N (loopback only)")
 	return c
 }
 

@@ -9,7 +9,7 @@ import (
 	"golang.org/x/term"
 )
 
-// terminal gives the width to print for and whether colour is welcome
+// terminal gives the width to print for and whether it supports color
 // (https://no-color.org).
 func terminal(w io.Writer) (width int, color bool) {
 	f, ok := w.(*os.File)

@@ -15,10 +15,10 @@ const tokenPrefix = "fmk_"
 
 // tokenCommand makes tokens for the operator's listener.
 func tokenCommand() *cobra.Command {
-	c := &cobra.Command{Use: "token", Short: "Tokens for the operator's listener"}
+	c := &cobra.Command{Use: "token", Short: "Manage access tokens of the operator listener"}
 	c.AddCommand(&cobra.Command{
 		Use:   "new",
-		Short: "Make a token and print it once, with the line of its hash for the configuration",
+		Short: "Create a token and print it once, with its hash for the configuration",
 		Args:  cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			var random [32]byte

@@ -16,7 +16,7 @@ import (
 	"floodmark/internal/report/seal"
 )
 
-// recomputeFunc analyses the inputs again with the settings of a report and
+// recomputeFunc recomputes from the inputs again with the settings of a report and
 // returns the result sealed in its full form.
 type recomputeFunc func(ctx context.Context, s model.Settings, paths []string) ([]byte, error)
 
@@ -26,10 +26,10 @@ func verifyCommand(recompute recomputeFunc) *cobra.Command {
 	var keyFile string
 	c := &cobra.Command{
 		Use:   "verify REPORT [INPUT...]",
-		Short: "Check a report's hashes and signature, and compute it again from its inputs",
-		Long: "REPORT is what floodmark analyze --json printed, or a report of a server about an incident, full or redacted; - reads standard input.\n" +
-			"A report of a server rests on what it kept while it ran: it is checked, and not computed again.\n" +
-			"The first line says whether the report is about made-up traffic. Exit code 0: nothing fails; 1: something does; 2: cannot be read.",
+		Short: "Verify the hashes and signature of a report and recompute it from its inputs",
+		Long: "REPORT is the output of floodmark analyze --json or an incident report of a server, full or redacted; - reads standard input.\n" +
+			"An incident report of a server is verified but not recomputed, because it is based on data sampled at run time.\n" +
+			"The first line states whether the report is about synthetic traffic. Exit codes: 0 verified, 1 verification failed, 2 unreadable.",
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			report, err := readReport(c.InOrStdin(), args[0])
@@ -106,7 +106,7 @@ func again(ctx context.Context, report []byte, paths []string, recompute recompu
 	}
 	sealed, err := recompute(ctx, doc.Settings, paths)
 	if err != nil {
-		c.State, c.Text = seal.Fails, "the inputs cannot be analysed: "+err.Error()
+		c.State, c.Text = seal.Fails, "the inputs cannot be analyzed: "+err.Error()
 		return c
 	}
 	return seal.Recomputed(report, sealed)

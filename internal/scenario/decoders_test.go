@@ -141,7 +141,7 @@ func TestFaultsShow(t *testing.T) {
 	if last := time.Unix(0, stream(h).LastExport); last.After(begin.Add(5*time.Minute)) || h.truth.Exporters[1].Stats.Unsent == 0 {
 		t.Errorf("silent from 12:05 on, but heard at %v", last.UTC())
 	}
-	h = run(export.NetFlow9, export.Faults{NoRate: true})
+	h = run(export.NetFlow9, export.Faults{NoSamplingRate: true})
 	if h.rates[0] == 0 || h.rates[1000] == 0 {
 		t.Errorf("rates %v", h.rates)
 	}

@@ -48,8 +48,8 @@ type Interface struct {
 type Faults struct {
 	Loss           float64       `json:"loss,omitempty"`        // part of the datagrams that never arrive
 	Skew           time.Duration `json:"skew_ns,omitempty"`     // by how much its clock is ahead
-	AdvertisedRate uint32        `json:"told_rate,omitempty"`   // sampling rate that it tells instead of its own
-	NoRate         bool          `json:"no_rate,omitempty"`     // tells no sampling rate; sFlow, which must, tells 0
+	AdvertisedRate uint32        `json:"told_rate,omitempty"`   // sampling rate that it advertises instead of its own
+	NoSamplingRate bool          `json:"no_rate,omitempty"`     // advertises no sampling rate; sFlow, which must, advertises 0
 	Silent         int64         `json:"silent_from,omitempty"` // sends nothing from this time on, Unix ns; 0: never
 	Restart        int64         `json:"restart_at,omitempty"`  // starts anew at this time, Unix ns; 0: never
 }
@@ -84,11 +84,11 @@ func (c *Config) complete() error {
 	if c.Faults.AdvertisedRate == 0 {
 		c.Faults.AdvertisedRate = c.Sampling
 	}
-	if c.Faults.NoRate {
+	if c.Faults.NoSamplingRate {
 		c.Faults.AdvertisedRate = 0
 	}
 	if c.Protocol == NetFlow5 && c.Faults.AdvertisedRate > maxRate5 {
-		return fmt.Errorf("exporter %s: NetFlow v5 cannot tell a sampling rate of 1 in %d, only up to %d", c.Name, c.Faults.AdvertisedRate, maxRate5)
+		return fmt.Errorf("exporter %s: NetFlow v5 cannot advertise a sampling rate of 1 in %d, only up to %d", c.Name, c.Faults.AdvertisedRate, maxRate5)
 	}
 	c.Active = either(c.Active, 60*time.Second)
 	c.Inactive = either(c.Inactive, 15*time.Second)

@@ -113,13 +113,13 @@ func TestConfigurationsThatCannotBe(t *testing.T) {
 	if _, err := ParseProtocol("netflow7"); err == nil {
 		t.Error("netflow7 was accepted")
 	}
-	for _, s := range []string{"", "loss", "loss=2", "loss=-1", "skew=5", "noise=1", "told-rate=-1", "no-rate=maybe"} {
+	for _, s := range []string{"", "loss", "loss=2", "loss=-1", "skew=5", "noise=1", "advertised-rate=-1", "no-sampling-rate=maybe"} {
 		if f, err := ParseFaults(s, time.Unix(0, 0)); err == nil {
 			t.Errorf("%q gave %+v", s, f)
 		}
 	}
-	want := Faults{Loss: 0.5, Skew: time.Minute, AdvertisedRate: 7, NoRate: true, Silent: 3600 * second, Restart: 60 * second}
-	got, err := ParseFaults("loss=0.5,skew=1m,told-rate=7,no-rate=true,silent-from=1h,restart-at=1m", time.Unix(0, 0))
+	want := Faults{Loss: 0.5, Skew: time.Minute, AdvertisedRate: 7, NoSamplingRate: true, Silent: 3600 * second, Restart: 60 * second}
+	got, err := ParseFaults("loss=0.5,skew=1m,advertised-rate=7,no-sampling-rate=true,stop-at=1h,restart-at=1m", time.Unix(0, 0))
 	if d := cmp.Diff(want, got); d != "" || err != nil {
 		t.Error(err, d)
 	}

@@ -22,20 +22,20 @@ func ParseFaults(s string, start time.Time) (Faults, error) {
 			}
 		case "skew":
 			f.Skew, err = time.ParseDuration(value)
-		case "told-rate":
+		case "advertised-rate":
 			var n uint64
 			n, err = strconv.ParseUint(value, 10, 32)
 			f.AdvertisedRate = uint32(n)
-		case "no-rate":
-			f.NoRate, err = strconv.ParseBool(value)
-		case "silent-from":
+		case "no-sampling-rate":
+			f.NoSamplingRate, err = strconv.ParseBool(value)
+		case "stop-at":
 			d, err = time.ParseDuration(value)
 			f.Silent = start.Add(d).UnixNano()
 		case "restart-at":
 			d, err = time.ParseDuration(value)
 			f.Restart = start.Add(d).UnixNano()
 		default:
-			err = fmt.Errorf("unknown fault %q: one of loss, skew, told-rate, no-rate, silent-from, restart-at", key)
+			err = fmt.Errorf("unknown fault %q: one of loss, skew, advertised-rate, no-sampling-rate, stop-at, restart-at", key)
 		}
 		if err != nil {
 			return Faults{}, fmt.Errorf("read fault %s: %w", pair, err)
