@@ -41,8 +41,7 @@ func parseLayers(t *testing.T) layers {
 func (l layers) of(room string) (layer int, pure bool) {
 	best := layerPattern{}
 	for _, p := range l {
-		below := strings.HasSuffix(p.text, "/") && strings.HasPrefix(room, p.text)
-		if (below || room == strings.TrimSuffix(p.text, "/")) && len(p.text) > len(best.text) {
+		if strings.HasPrefix(room+"/", p.text+"/") && len(p.text) > len(best.text) {
 			best = p
 		}
 	}
