@@ -36,7 +36,7 @@ type Exporter struct {
 	OverrideSamplingRate uint32 `conf:"override_sampling_rate"`
 	// Sampling rate (1 in N packets) to use while the device advertises none. With 0 the rate is unknown and a condition is raised.
 	DefaultSamplingRate uint32 `conf:"default_sampling_rate"`
-	// Time without data after which the exporter is stale and the condition exporter-stale is raised.
+	// Time without data after which the exporter is stale and a condition is raised.
 	StaleAfter conf.Duration `conf:"stale_after"`
 	// Interfaces by index or name.
 	Interfaces []Interface `conf:"interfaces"`
