@@ -21,4 +21,4 @@ wait "$pid"
 cat "$dir/report.txt"
 echo "peak resident memory: $((peak / 1024)) MiB"
 [ "$peak" -lt 1048576 ] || { echo "over 1 GiB" >&2; exit 1; }
-scripts/fuzz-smoke.sh 60s
+scripts/fuzz.sh 60s

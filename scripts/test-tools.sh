@@ -3,7 +3,7 @@
 # first, so that a second run is quick. Needs root for the Debian packages.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-declare -A packages=([tshark]=tshark [tcpdump]=tcpdump [nfdump]=nfdump [softflowd]=softflowd [pmacctd]=pmacct [chromium]=chromium [qemu-aarch64]=qemu-user [strace]=strace)
+declare -A packages=([tshark]=tshark [tcpdump]=tcpdump [nfdump]=nfdump [softflowd]=softflowd [pmacctd]=pmacct [chromium]=chromium [qemu-aarch64]=qemu-user [strace]=strace [aarch64-linux-gnu-g++]=g++-aarch64-linux-gnu)
 missing=()
 for command in "${!packages[@]}"; do
   PATH=$PATH:/usr/sbin command -v "$command" >/dev/null || missing+=("${packages[$command]}")

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"net/netip"
 	"os"
 	"path/filepath"
 	"testing"
@@ -60,7 +59,8 @@ func (b *bubble) replay(start string, speed float64) *clock.Clock {
 }
 
 // serve starts a server with a configuration, which it ends with the test or by
-// stop, whichever comes first. dir may be "".
+// stop, whichever comes first. Without dir it makes one; without a clock its time
+// is the bubble's.
 func (b *bubble) serve(text, dir string, c *clock.Clock) *served {
 	b.Helper()
 	if dir == "" {
@@ -72,7 +72,7 @@ func (b *bubble) serve(text, dir string, c *clock.Clock) *served {
 		b.Fatal(err)
 	}
 	s := &served{t: b.T, dir: dir, file: file, log: new(lines), exited: make(chan struct{}), started: time.Now(), client: b.net.Client(),
-		netflow: bubbleNetFlow, sflow: bubbleSFlow, clock: c}
+		netflow: bubbleNetFlow, sflow: bubbleSFlow, clock: c, net: &b.net}
 	started := make(chan live.Addresses, 1)
 	opt := live.Options{Settings: x, Dir: dir, Clock: c, Version: release, Log: newLog(s.log, x), Started: func(a live.Addresses) { started <- a },
 		Network: live.Network{Listen: b.net.Listen, Dial: b.net.Dial, Collect: func(c flowudp.Config) (live.Datagrams, error) { return b.net.Collect(c) }}}
@@ -102,11 +102,6 @@ func (b *bubble) serve(text, dir string, c *clock.Clock) *served {
 		b.Fatal("the server did not start")
 	}
 	return s
-}
-
-// udp makes what an exporter writes datagrams to.
-func (b *bubble) udp(from, to string) *memnet.Datagrams {
-	return b.net.DialUDP(netip.MustParseAddr(from), netip.MustParseAddrPort(to))
 }
 
 // builtGeo is the address data that make geo builds.

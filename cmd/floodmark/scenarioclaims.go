@@ -41,19 +41,19 @@ func (r *dayRun) playClaims(ctx context.Context) {
 func (r *dayRun) enter(ctx context.Context, c *simday.PublicClaim) error {
 	var page struct {
 		Incidents []struct {
-			ID     string
-			Opened *time.Time
+			ID       string     `json:"id"`
+			OpenedAt *time.Time `json:"opened_at"`
 		}
 	}
 	if err := r.ask(ctx, http.MethodGet, "/api/v1/incidents?target=service:"+c.Service, nil, &page); err != nil {
 		return err
 	}
 	for _, in := range page.Incidents { // the newest first
-		if in.Opened == nil {
+		if in.OpenedAt == nil {
 			continue
 		}
 		for _, reading := range c.Readings {
-			body := map[string]any{"text": reading.Claim, "source": c.By + ": " + c.Text, "said": c.At}
+			body := map[string]any{"text": reading.Claim, "source": c.By + ": " + c.Text, "stated_at": c.At}
 			if err := r.ask(ctx, http.MethodPost, "/api/v1/incidents/"+in.ID+"/claims", body, nil); err != nil {
 				return err
 			}

@@ -11,6 +11,8 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"floodmark/internal/testenv"
 )
 
 // collector counts what reaches a free port on loopback.
@@ -61,9 +63,7 @@ func TestScenarioRunSendsAndTellsTheTruth(t *testing.T) {
 		t.Fatalf("%v: %s", err, b)
 	}
 	want := truth.Exporters[0].Stats.Datagrams + truth.Exporters[1].Stats.Datagrams
-	for end := time.Now().Add(5 * time.Second); datagrams.Load() < want && time.Now().Before(end); {
-		time.Sleep(time.Millisecond)
-	}
+	testenv.Eventually(t, "all datagrams have arrived", func() bool { return datagrams.Load() >= want })
 	if datagrams.Load() != want || truth.Exporters[0].Stats.Lost == 0 {
 		t.Errorf("%d datagrams arrived, truth says %d and %+v", datagrams.Load(), want, truth.Exporters)
 	}

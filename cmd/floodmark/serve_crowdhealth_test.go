@@ -80,23 +80,27 @@ func TestFullDiskIsToldOfReports(t *testing.T) {
 // in the morning.
 func TestDayThatEndedWhileOffIsWritten(t *testing.T) {
 	t.Parallel()
-	s := serving(t, configured(t, "services: [{slug: example, name: Example}]\n"), t.TempDir(), "--clock", "start=2026-06-15T20:00:00Z,speed=600")
-	day := func(name string) string {
-		_, _, b := someone(s, 1).ask("GET", "/data/"+name+".csv", "")
-		return b
-	}
-	const quarter = "example,2026-06-15T20:15:00Z,0,"
-	s.until("a quarter is over", func() bool { return strings.Contains(day("live"), quarter) })
-	if code := s.stop(); code != exitDone {
-		t.Fatalf("exit code %d", code)
-	}
-	s = s.again("--clock", "start=2026-06-16T09:00:00Z,speed=1")
-	if b := day("2026-06-15"); !strings.Contains(b, quarter) {
-		t.Errorf("the day before: %.300s", b)
-	}
-	if c := s.condition("dump-missing"); c != "" {
-		t.Error(c)
-	}
+	inBubble(t, func(t *bubble) {
+		dir := t.TempDir()
+		const text = "services: [{slug: example, name: Example}]\n"
+		s := t.serve(text, dir, t.replay("2026-06-15T20:00:00Z", 60))
+		day := func(name string) string {
+			_, _, b := someone(s, 1).ask("GET", "/data/"+name+".csv", "")
+			return b
+		}
+		const quarter = "example,2026-06-15T20:15:00Z,0,"
+		s.until("a quarter is over", func() bool { return strings.Contains(day("live"), quarter) })
+		if code := s.stop(); code != exitDone {
+			t.Fatalf("exit code %d", code)
+		}
+		s = t.serve(text, dir, t.replay("2026-06-16T09:00:00Z", 1))
+		if b := day("2026-06-15"); !strings.Contains(b, quarter) {
+			t.Errorf("the day before: %.300s", b)
+		}
+		if c := s.condition("dump-missing"); c != "" {
+			t.Error(c)
+		}
+	})
 }
 
 // TestMailThatFailsIsTold subscribes while the mail server hangs up.

@@ -12,7 +12,6 @@ import (
 	"time"
 
 	"floodmark/internal/scenario/export"
-	"floodmark/internal/scenario/sender"
 )
 
 // TestHangingWebhookDelaysNobodyElse has one receiver that never answers.
@@ -124,38 +123,31 @@ func TestFullDiskIsToldAndSurvived(t *testing.T) {
 // fall silent, on a clock that runs fast.
 func TestSilentExporterEndsNoIncident(t *testing.T) {
 	t.Parallel()
-	s := serving(t, configured(t, "networks: [198.51.100.0/24]\nincidents: {resolve_after: 1m}\n"), t.TempDir(), "--clock", "start=2026-06-15T10:00:00Z,speed=20")
-	clock, err := sender.AskClock(t.Context(), s.url)
-	if err != nil {
-		t.Fatal(err)
-	}
-	one := exporting(t, feeds{protocol: export.SFlow, from: "127.0.5.3", to: s.sflow, sampling: 1000, clock: &clock})
-	two := exporting(t, feeds{protocol: export.SFlow, from: "127.0.5.4", to: s.sflow, sampling: 1000, clock: &clock})
-	two.traffic(20, browsing("198.51.100.7"))
-	end := one.traffic(250, udpFlood("198.51.100.9"))
-	in := s.opened("198.51.100.9")
-	one.silence(true)
-	s.until("it is told", func() bool { return strings.HasPrefix(s.condition("exporter-silent"), "127.0.5.3") })
-	t.Log(s.condition("exporter-silent"))
-	now := func() time.Time {
-		c, err := sender.AskClock(t.Context(), s.url)
-		if err != nil {
-			t.Fatal(err)
+	inBubble(t, func(t *bubble) {
+		s := t.serve("networks: [198.51.100.0/24]\nincidents: {resolve_after: 1m}\n", "", t.replay("2026-06-15T10:00:00Z", 1))
+		clock := clockOf(t.T, s)
+		one := exporting(t.T, feeds{net: s.net, protocol: export.SFlow, from: "127.0.5.3", to: s.sflow, sampling: 1000, clock: clock})
+		two := exporting(t.T, feeds{net: s.net, protocol: export.SFlow, from: "127.0.5.4", to: s.sflow, sampling: 1000, clock: clock})
+		two.traffic(20, browsing("198.51.100.7"))
+		end := one.traffic(250, udpFlood("198.51.100.9"))
+		in := s.opened("198.51.100.9")
+		one.silence(true)
+		s.until("it is told", func() bool { return strings.HasPrefix(s.condition("exporter-silent"), "127.0.5.3") })
+		t.Log(s.condition("exporter-silent"))
+		now := s.clock.Time
+		quiet := now()
+		s.until("three holds are over", func() bool { return now().Sub(quiet) > 3*time.Minute })
+		s.get("/api/v1/incidents/"+in.ID, &in)
+		// It may have eased before the silence was long enough to be one.
+		if in.State == "closed" {
+			t.Error("the incident is closed though nobody can see whether it ended")
 		}
-		return c.Now
-	}
-	quiet := now()
-	s.until("three holds are over", func() bool { return now().Sub(quiet) > 3*time.Minute })
-	s.get("/api/v1/incidents/"+in.ID, &in)
-	// It may have eased before the silence was long enough to be one.
-	if in.State == "closed" {
-		t.Error("the incident is closed though nobody can see whether it ended")
-	}
-	end()
-	one.traffic(20, browsing("198.51.100.7"))
-	one.silence(false)
-	s.until("it closes when it is seen to be over", func() bool { s.get("/api/v1/incidents/"+in.ID, &in); return in.State == "closed" })
-	if c := s.condition("exporter-silent"); c != "" {
-		t.Error("still told:", c)
-	}
+		end()
+		one.traffic(20, browsing("198.51.100.7"))
+		one.silence(false)
+		s.until("it closes when it is seen to be over", func() bool { s.get("/api/v1/incidents/"+in.ID, &in); return in.State == "closed" })
+		if c := s.condition("exporter-silent"); c != "" {
+			t.Error("still told:", c)
+		}
+	})
 }

@@ -9,19 +9,20 @@ import (
 	"testing"
 	"time"
 
+	"floodmark/internal/memnet"
 	"floodmark/internal/model"
 	"floodmark/internal/scenario/export"
 	"floodmark/internal/scenario/sender"
 	"floodmark/internal/scenario/wire"
 )
 
-// feed is an exporter on a loopback address of its own that reports, in real
-// time, what tests let happen.
+// feed is an exporter on a loopback address of its own that reports what tests
+// let happen.
 type feed struct {
 	t    *testing.T
 	mu   sync.Mutex
 	e    *export.Exporter
-	conn *net.UDPConn
+	conn net.Conn
 	rng  *rand.Rand
 	stop context.CancelFunc
 	wg   sync.WaitGroup
@@ -37,19 +38,19 @@ type feeds struct {
 	sampling uint32
 	refresh  time.Duration // of templates; 0 is each second
 	faults   export.Faults
-	active   time.Duration // of the flow cache; 0 is a second
-	clock    *sender.Clock // of the server; nil is real time
+	active   time.Duration   // of the flow cache; 0 is a second
+	clock    *sender.Clock   // of the server; nil is real time
+	net      *memnet.Network // nil is the machine's
 }
 
 func exporting(t *testing.T, c feeds) *feed {
 	t.Helper()
-	to, err := net.ResolveUDPAddr("udp", c.to)
-	if err != nil {
-		t.Fatal(err)
-	}
-	from := netip.MustParseAddr(c.from)
-	conn, err := net.DialUDP("udp", &net.UDPAddr{IP: from.AsSlice()}, to)
-	if err != nil {
+	from, to := netip.MustParseAddr(c.from), netip.MustParseAddrPort(c.to)
+	var conn net.Conn
+	var err error
+	if c.net != nil {
+		conn = c.net.DialUDP(from, to)
+	} else if conn, err = net.DialUDP("udp", net.UDPAddrFromAddrPort(netip.AddrPortFrom(from, 0)), net.UDPAddrFromAddrPort(to)); err != nil {
 		t.Fatal(err)
 	}
 	f := &feed{t: t, conn: conn, rng: rand.New(rand.NewPCG(1, uint64(from.As4()[3]))), now: time.Now, fast: 1}

@@ -43,7 +43,7 @@ func (h *hostile) from(last int, list ...[]byte) {
 				h.sent++
 			}
 			if h.sent%64 == 0 {
-				time.Sleep(time.Millisecond) // what the kernel drops tests nothing
+				<-time.After(time.Millisecond) // what the kernel drops tests nothing
 			}
 		}
 		c.Close()

@@ -44,7 +44,7 @@ func (p *promised) commands(s *served, target string, round int) {
 		}
 		var page api.IncidentPage
 		if code != 200 || json.Unmarshal(b, &page) != nil || len(page.Incidents) == 0 {
-			time.Sleep(time.Millisecond)
+			<-time.After(time.Millisecond)
 			continue
 		}
 		id, note := page.Incidents[0].ID, fmt.Sprintf("round %d, %d", round, n)
@@ -81,7 +81,7 @@ func killing(t *testing.T, rounds int) {
 		s.events(ctx, p.change)
 		var wg sync.WaitGroup
 		wg.Go(func() { p.commands(s, "198.51.100.9", round) })
-		time.Sleep(time.Duration(200+rng.IntN(1200)) * time.Millisecond) // any moment will do
+		<-time.After(time.Duration(200+rng.IntN(1200)) * time.Millisecond) // any moment will do
 		s.kill()
 		wg.Wait()
 		cancel()

@@ -9,9 +9,9 @@ import (
 	"sync"
 	"syscall"
 	"testing"
-	"time"
 
 	"floodmark/internal/scenario/export"
+	"floodmark/internal/testenv"
 )
 
 // rewrite changes the configuration of a running program and tells it so.
@@ -123,9 +123,5 @@ func TestSystemdIsTold(t *testing.T) {
 	if code := s.stop(); code != exitDone {
 		t.Errorf("exit code %d", code)
 	}
-	for end := time.Now().Add(patient); !told("READY", "RELOADING", "MONOTONIC_USEC", "READY", "STOPPING")(); time.Sleep(time.Millisecond) {
-		if time.Now().After(end) {
-			t.Fatalf("systemd was told %q", got)
-		}
-	}
+	testenv.Eventually(t, "systemd hears that it stops", told("READY", "RELOADING", "MONOTONIC_USEC", "READY", "STOPPING"))
 }

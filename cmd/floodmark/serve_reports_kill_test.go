@@ -160,7 +160,7 @@ func TestKillLosesNoReport(t *testing.T) {
 			defer p.mu.Unlock()
 			return len(p.acked) > before
 		})
-		time.Sleep(time.Duration(rng.IntN(1200)) * time.Millisecond) // any moment will do
+		<-time.After(time.Duration(rng.IntN(1200)) * time.Millisecond) // any moment will do
 		s.kill()
 		close(killed)
 		wg.Wait()

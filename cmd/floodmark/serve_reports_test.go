@@ -38,7 +38,7 @@ func (v visitor) ask(method, path, body string, more ...string) (int, http.Heade
 	for i := 0; i+1 < len(more); i += 2 {
 		r.Header.Set(more[i], more[i+1])
 	}
-	resp, err := client.Do(r)
+	resp, err := v.s.client.Do(r)
 	if err != nil {
 		v.s.t.Fatal(err)
 	}
@@ -78,66 +78,68 @@ func someone(s *served, n int) visitor {
 // came of it in every form, then over a restart.
 func TestReportsBecomeAnIncident(t *testing.T) {
 	t.Parallel()
-	file := configured(t, "services: [{slug: example, name: Example, components: [app, login]}, {slug: other, name: Other}]\nuser_reports: {trusted_proxies: [127.0.0.0/8], comments: true}\n")
-	dir := t.TempDir()
-	s := serving(t, file, dir, "--clock", "start=2026-06-15T10:00:00Z,speed=30")
-	s.until("there is some history", func() bool {
-		_, _, b := someone(s, 0).ask("GET", "/api/v1/services/example", "")
-		return !strings.Contains(b, "not enough history")
-	})
-	for n := range 60 {
-		if code, b := someone(s, n).report("example", []string{"login", "login", "app"}[n%3]); code != http.StatusAccepted {
-			t.Fatalf("report %d: %d %s", n, code, b)
-		}
-	}
-	// The same person counts once, and a proof is good for one report.
-	one := someone(s, 1)
-	if code, b := one.report("example", "login"); code != http.StatusAccepted || !strings.Contains(b, "duplicate") {
-		t.Errorf("again: %d %s", code, b)
-	}
-	var id string
-	s.until("an incident is open", func() bool {
-		_, _, b := someone(s, 0).ask("GET", "/api/v1/service-incidents", "")
-		var v struct {
-			Incidents []struct{ ID, State string }
-		}
-		if err := json.Unmarshal([]byte(b), &v); err != nil {
-			t.Fatalf("%v: %s", err, b)
-		}
-		if len(v.Incidents) == 0 {
-			return false
-		}
-		id = v.Incidents[0].ID
-		return v.Incidents[0].State == "open"
-	})
-	for path, want := range map[string]string{
-		"/": "Example", "/s/example": "Users report problems with Example", "/i/" + id: "Example", "/feed.atom": "Users report problems with Example",
-		"/api/v2/summary.json": "reports only, unconfirmed", "/badge/example.svg": "<svg", "/badge/example.json": `"schemaVersion":1`,
-		"/data/live.csv": "service,time,problems", "/s/example?lang=de": "Example", "/s/other": "Other", "/api/v1/services/example/series": "problems",
-	} {
-		var code int
-		var h http.Header
-		var b string
-		s.until(path+" says "+want, func() bool {
-			code, h, b = someone(s, 0).ask("GET", path, "")
-			return strings.Contains(b, want)
+	inBubble(t, func(t *bubble) {
+		text := "services: [{slug: example, name: Example, components: [app, login]}, {slug: other, name: Other}]\nuser_reports: {trusted_proxies: [127.0.0.0/8], comments: true}\n"
+		dir := t.TempDir()
+		s := t.serve(text, dir, t.replay("2026-06-15T10:00:00Z", 30))
+		s.until("there is some history", func() bool {
+			_, _, b := someone(s, 0).ask("GET", "/api/v1/services/example", "")
+			return !strings.Contains(b, "not enough history")
 		})
-		if code != 200 || !strings.Contains(b, want) || strings.Contains(strings.ToLower(b), "example is down") {
-			t.Errorf("%s: %d, lacks %q: %.300s", path, code, want, b)
+		for n := range 60 {
+			if code, b := someone(s, n).report("example", []string{"login", "login", "app"}[n%3]); code != http.StatusAccepted {
+				t.Fatalf("report %d: %d %s", n, code, b)
+			}
 		}
-		if h.Get("Set-Cookie") != "" || !strings.Contains(h.Get("Content-Security-Policy"), "default-src 'none'") {
-			t.Errorf("%s: headers %v", path, h)
+		// The same person counts once, and a proof is good for one report.
+		one := someone(s, 1)
+		if code, b := one.report("example", "login"); code != http.StatusAccepted || !strings.Contains(b, "duplicate") {
+			t.Errorf("again: %d %s", code, b)
 		}
-	}
-	operatorKnows(s, id)
-	if code := s.stop(); code != exitDone {
-		t.Fatalf("exit %d", code)
-	}
-	s = serving(t, file, dir, "--clock", "start=2026-06-15T10:30:00Z,speed=30")
-	operatorKnows(s, id)
-	if code, _, b := someone(s, 0).ask("GET", "/api/v1/service-incidents/"+id, ""); code != 200 {
-		t.Errorf("after a restart: %d %s", code, b)
-	}
+		var id string
+		s.until("an incident is open", func() bool {
+			_, _, b := someone(s, 0).ask("GET", "/api/v1/service-incidents", "")
+			var v struct {
+				Incidents []struct{ ID, State string }
+			}
+			if err := json.Unmarshal([]byte(b), &v); err != nil {
+				t.Fatalf("%v: %s", err, b)
+			}
+			if len(v.Incidents) == 0 {
+				return false
+			}
+			id = v.Incidents[0].ID
+			return v.Incidents[0].State == "open"
+		})
+		for path, want := range map[string]string{
+			"/": "Example", "/s/example": "Users report problems with Example", "/i/" + id: "Example", "/feed.atom": "Users report problems with Example",
+			"/api/v2/summary.json": "reports only, unconfirmed", "/badge/example.svg": "<svg", "/badge/example.json": `"schemaVersion":1`,
+			"/data/live.csv": "service,time,problems", "/s/example?lang=de": "Example", "/s/other": "Other", "/api/v1/services/example/series": "problems",
+		} {
+			var code int
+			var h http.Header
+			var b string
+			s.until(path+" says "+want, func() bool {
+				code, h, b = someone(s, 0).ask("GET", path, "")
+				return strings.Contains(b, want)
+			})
+			if code != 200 || !strings.Contains(b, want) || strings.Contains(strings.ToLower(b), "example is down") {
+				t.Errorf("%s: %d, lacks %q: %.300s", path, code, want, b)
+			}
+			if h.Get("Set-Cookie") != "" || !strings.Contains(h.Get("Content-Security-Policy"), "default-src 'none'") {
+				t.Errorf("%s: headers %v", path, h)
+			}
+		}
+		operatorKnows(s, id)
+		if code := s.stop(); code != exitDone {
+			t.Fatalf("exit %d", code)
+		}
+		s = t.serve(text, dir, t.replay("2026-06-15T10:30:00Z", 1))
+		operatorKnows(s, id)
+		if code, _, b := someone(s, 0).ask("GET", "/api/v1/service-incidents/"+id, ""); code != 200 {
+			t.Errorf("after a restart: %d %s", code, b)
+		}
+	})
 }
 
 // operatorKnows reads an incident of the service example in every form that the
@@ -173,7 +175,7 @@ func operatorKnows(s *served, id string) {
 		code, b, _ := s.send("GET", "/api/v1/incidents/"+id+"/evidence", "")
 		return code == 200 && strings.Contains(string(b), `"incident":"`+id+`"`) && strings.Contains(string(b), `"outage":`)
 	})
-	resp, err := client.Get(s.url + "/api/v1/events?after=0")
+	resp, err := s.client.Get(s.url + "/api/v1/events?after=0")
 	if err != nil {
 		s.t.Fatal(err)
 	}
@@ -192,59 +194,61 @@ func operatorKnows(s *served, id string) {
 // TestReportsThatAreNotTaken sends what must have a defined answer.
 func TestReportsThatAreNotTaken(t *testing.T) {
 	t.Parallel()
-	s := serving(t, configured(t, "services: [{slug: example, name: Example}]\nuser_reports: {trusted_proxies: [127.0.0.0/8]}\n"), t.TempDir())
-	v := someone(s, 5)
-	proof := v.proof("example")
-	good := fmt.Sprintf(`{"service":"example","kind":"problem","component":"login","solution":%q}`, proof)
-	for _, c := range []struct {
-		name, body string
-		more       []string
-		want       int
-	}{
-		{"no proof", `{"service":"example","kind":"problem"}`, nil, 428},
-		{"forged proof", `{"service":"example","kind":"problem","solution":"AAAA:1"}`, nil, 428},
-		{"unknown service", fmt.Sprintf(`{"service":"none","kind":"problem","solution":%q}`, proof), nil, 404},
-		{"unknown component", fmt.Sprintf(`{"service":"example","component":"engine","kind":"problem","solution":%q}`, proof), nil, 422},
-		{"wrong type", `{"service":5,"kind":"problem"}`, nil, 422},
-		{"unknown field", `{"service":"example","kind":"problem","admin":true}`, nil, 422},
-		{"broken", `{"service":`, nil, 0},
-		{"too large", `{"service":"example","text":"` + strings.Repeat("a", 20<<10) + `"}`, nil, 413},
-		{"another site", good, []string{"Origin", "https://evil.example", "Sec-Fetch-Site", "cross-site"}, 403},
-		{"good", good, nil, 202},
-		{"the same proof again, of somebody else", good, []string{"User-Agent", "Another/1"}, 428},
-	} {
-		code, _, b := v.ask("POST", "/api/v1/reports", c.body, c.more...)
-		if code != c.want && (c.want != 0 || code < 400 || code > 499) {
-			t.Errorf("%s: %d, want %d: %.200s", c.name, code, c.want, b)
+	inBubble(t, func(t *bubble) {
+		s := t.serve("services: [{slug: example, name: Example}]\nuser_reports: {trusted_proxies: [127.0.0.0/8]}\n", "", nil)
+		v := someone(s, 5)
+		proof := v.proof("example")
+		good := fmt.Sprintf(`{"service":"example","kind":"problem","component":"login","solution":%q}`, proof)
+		for _, c := range []struct {
+			name, body string
+			more       []string
+			want       int
+		}{
+			{"no proof", `{"service":"example","kind":"problem"}`, nil, 428},
+			{"forged proof", `{"service":"example","kind":"problem","solution":"AAAA:1"}`, nil, 428},
+			{"unknown service", fmt.Sprintf(`{"service":"none","kind":"problem","solution":%q}`, proof), nil, 404},
+			{"unknown component", fmt.Sprintf(`{"service":"example","component":"engine","kind":"problem","solution":%q}`, proof), nil, 422},
+			{"wrong type", `{"service":5,"kind":"problem"}`, nil, 422},
+			{"unknown field", `{"service":"example","kind":"problem","admin":true}`, nil, 422},
+			{"broken", `{"service":`, nil, 0},
+			{"too large", `{"service":"example","text":"` + strings.Repeat("a", 20<<10) + `"}`, nil, 413},
+			{"another site", good, []string{"Origin", "https://evil.example", "Sec-Fetch-Site", "cross-site"}, 403},
+			{"good", good, nil, 202},
+			{"the same proof again, of somebody else", good, []string{"User-Agent", "Another/1"}, 428},
+		} {
+			code, _, b := v.ask("POST", "/api/v1/reports", c.body, c.more...)
+			if code != c.want && (c.want != 0 || code < 400 || code > 499) {
+				t.Errorf("%s: %d, want %d: %.200s", c.name, code, c.want, b)
+			}
+			if strings.Contains(b, v.address) {
+				t.Errorf("%s: the answer holds the address: %s", c.name, b)
+			}
 		}
-		if strings.Contains(b, v.address) {
-			t.Errorf("%s: the answer holds the address: %s", c.name, b)
+		// A suggestion waits for the operator, and goes when it was looked at.
+		if code, _, b := v.ask("POST", "/api/v1/suggestions", `{"name":"A service"}`); code != 428 {
+			t.Errorf("suggestion without a proof: %d %s", code, b)
 		}
-	}
-	// A suggestion waits for the operator, and goes when it was looked at.
-	if code, _, b := v.ask("POST", "/api/v1/suggestions", `{"name":"A service"}`); code != 428 {
-		t.Errorf("suggestion without a proof: %d %s", code, b)
-	}
-	if code, _, b := v.ask("POST", "/api/v1/suggestions", fmt.Sprintf(`{"name":"A service","url":"https://a.example/","solution":%q}`, v.proof(""))); code != 202 {
-		t.Errorf("suggestion: %d %s", code, b)
-	}
-	var queue struct{ Entries []struct{ ID, Name string } }
-	s.get("/api/v1/moderation", &queue)
-	if len(queue.Entries) != 1 || queue.Entries[0].Name != "A service" {
-		t.Fatalf("%+v", queue)
-	}
-	if code, b, err := s.send("GET", "/reports", ""); code != 200 || !strings.Contains(string(b), "A service") {
-		t.Errorf("the operator's page: %d %v %s", code, err, b)
-	}
-	if code, b, err := s.send("POST", "/api/v1/moderation/"+queue.Entries[0].ID, `{"approve":true}`); code != 200 {
-		t.Errorf("decide: %d %s %v", code, b, err)
-	}
-	if code, b, err := s.send("POST", "/api/v1/services/example/notes", `{"text":"We are on it."}`); code != 200 {
-		t.Errorf("note: %d %s %v", code, b, err)
-	}
-	s.until("the note is on the page", func() bool {
-		_, _, b := v.ask("GET", "/s/example", "")
-		return strings.Contains(b, "We are on it.")
+		if code, _, b := v.ask("POST", "/api/v1/suggestions", fmt.Sprintf(`{"name":"A service","url":"https://a.example/","solution":%q}`, v.proof(""))); code != 202 {
+			t.Errorf("suggestion: %d %s", code, b)
+		}
+		var queue struct{ Entries []struct{ ID, Name string } }
+		s.get("/api/v1/moderation", &queue)
+		if len(queue.Entries) != 1 || queue.Entries[0].Name != "A service" {
+			t.Fatalf("%+v", queue)
+		}
+		if code, b, err := s.send("GET", "/reports", ""); code != 200 || !strings.Contains(string(b), "A service") {
+			t.Errorf("the operator's page: %d %v %s", code, err, b)
+		}
+		if code, b, err := s.send("POST", "/api/v1/moderation/"+queue.Entries[0].ID, `{"approve":true}`); code != 200 {
+			t.Errorf("decide: %d %s %v", code, b, err)
+		}
+		if code, b, err := s.send("POST", "/api/v1/services/example/notes", `{"text":"We are on it."}`); code != 200 {
+			t.Errorf("note: %d %s %v", code, b, err)
+		}
+		s.until("the note is on the page", func() bool {
+			_, _, b := v.ask("GET", "/s/example", "")
+			return strings.Contains(b, "We are on it.")
+		})
 	})
 }
 
@@ -254,30 +258,32 @@ var formToken = regexp.MustCompile(`name="form" value="([^"]+)"`)
 // attempt gets a form whose token stands for the work some seconds later, once.
 func TestWordsNeedAProof(t *testing.T) {
 	t.Parallel()
-	s := serving(t, configured(t, "services: [{slug: example, name: Example}]\nuser_reports: {trusted_proxies: [127.0.0.0/8], comments: true}\n"), t.TempDir())
-	v := someone(s, 5)
-	for path, body := range map[string]string{"/s/example/comment": "text=It+fails", "/suggest": "name=Another"} {
-		post := func(rest string) (int, string) {
-			code, _, b := v.ask("POST", path, body+rest, "Content-Type", "application/x-www-form-urlencoded")
-			return code, b
+	inBubble(t, func(t *bubble) {
+		s := t.serve("services: [{slug: example, name: Example}]\nuser_reports: {trusted_proxies: [127.0.0.0/8], comments: true}\n", "", nil)
+		v := someone(s, 5)
+		for path, body := range map[string]string{"/s/example/comment": "text=It+fails", "/suggest": "name=Another"} {
+			post := func(rest string) (int, string) {
+				code, _, b := v.ask("POST", path, body+rest, "Content-Type", "application/x-www-form-urlencoded")
+				return code, b
+			}
+			code, b := post("")
+			token := formToken.FindStringSubmatch(b)
+			if code != 428 || token == nil {
+				t.Fatalf("%s without a proof: %d %s", path, code, b)
+			}
+			s.until("the form of "+path+" is taken", func() bool {
+				code, _ := post("&form=" + token[1])
+				return code == 200
+			})
+			if code, _ := post("&form=" + token[1]); code != 428 {
+				t.Errorf("%s: the same form again: %d", path, code)
+			}
 		}
-		code, b := post("")
-		token := formToken.FindStringSubmatch(b)
-		if code != 428 || token == nil {
-			t.Fatalf("%s without a proof: %d %s", path, code, b)
+		var queue struct{ Entries []struct{ ID string } }
+		if s.get("/api/v1/moderation", &queue); len(queue.Entries) != 2 {
+			t.Errorf("%+v", queue)
 		}
-		s.until("the form of "+path+" is taken", func() bool {
-			code, _ := post("&form=" + token[1])
-			return code == 200
-		})
-		if code, _ := post("&form=" + token[1]); code != 428 {
-			t.Errorf("%s: the same form again: %d", path, code)
-		}
-	}
-	var queue struct{ Entries []struct{ ID string } }
-	if s.get("/api/v1/moderation", &queue); len(queue.Entries) != 2 {
-		t.Errorf("%+v", queue)
-	}
+	})
 }
 
 // TestImportTeachesWhatIsUsual imports days of counts into a running server.

@@ -27,6 +27,9 @@ func steady(target string, proto uint8, flows int) func(*rand.Rand) *wire.Packet
 
 func clockOf(t *testing.T, s *served) *sender.Clock {
 	t.Helper()
+	if s.clock != nil {
+		return &sender.Clock{Now: s.clock.Time(), Speed: s.clock.Speed(), Asked: time.Now()}
+	}
 	c, err := sender.AskClock(t.Context(), s.url)
 	if err != nil {
 		t.Fatal(err)
@@ -39,62 +42,66 @@ func clockOf(t *testing.T, s *served) *sender.Clock {
 // it, whose records of a whole minute come at once.
 func TestLongTimersNeitherHideNorInvent(t *testing.T) {
 	t.Parallel()
-	s := serving(t, configured(t, "networks: [198.51.100.0/24]\n"), t.TempDir(), "--clock", "start=2026-06-15T10:00:00Z,speed=20")
-	clock := clockOf(t, s)
-	f := exporting(t, feeds{protocol: export.NetFlow9, from: "127.0.7.1", to: s.netflow, sampling: 1000, active: time.Minute, refresh: 10 * time.Second, clock: clock})
-	f.traffic(50, steady("198.51.100.7", model.ProtoTCP, 20))
-	s.until("two minutes of downloads are over", func() bool { return clockOf(t, s).Now.Sub(clock.Now) > 150*time.Second })
-	if list := s.incidents("198.51.100.7"); len(list) > 0 {
-		t.Errorf("downloads: %s %s", list[0].State, list[0].Reason)
-	}
-	begin := clockOf(t, s).Now
-	f.traffic(150, steady("198.51.100.9", model.ProtoUDP, 40))
-	in := s.opened("198.51.100.9")
-	e := s.exporters()["127.0.7.1"]
-	late := in.DetectedAt.Sub(begin)
-	t.Logf("noticed %s after its start, opened after %s; horizon %d s, measured %t", late.Round(time.Second), in.OpenedAt.Sub(begin).Round(time.Second), e.ExportDelay/1e9, e.ExportDelayMeasured)
-	// The exporter's timer, and what a busy machine adds at this speed.
-	if limit := 100 * time.Second; late > limit {
-		t.Errorf("noticed after %s, expected within %s", late, limit)
-	}
-	s.until("a minute more is over", func() bool { return clockOf(t, s).Now.Sub(begin) > 200*time.Second })
-	if list := s.incidents("198.51.100.7"); len(list) > 0 {
-		t.Errorf("downloads: %s %s", list[0].State, list[0].Reason)
-	}
+	inBubble(t, func(t *bubble) {
+		s := t.serve("networks: [198.51.100.0/24]\n", "", t.replay("2026-06-15T10:00:00Z", 1))
+		clock := clockOf(t.T, s)
+		f := exporting(t.T, feeds{net: s.net, protocol: export.NetFlow9, from: "127.0.7.1", to: s.netflow, sampling: 1000, active: time.Minute, refresh: 10 * time.Second, clock: clock})
+		f.traffic(50, steady("198.51.100.7", model.ProtoTCP, 20))
+		s.until("two minutes of downloads are over", func() bool { return clockOf(t.T, s).Now.Sub(clock.Now) > 150*time.Second })
+		if list := s.incidents("198.51.100.7"); len(list) > 0 {
+			t.Errorf("downloads: %s %s", list[0].State, list[0].Reason)
+		}
+		begin := clockOf(t.T, s).Now
+		f.traffic(150, steady("198.51.100.9", model.ProtoUDP, 40))
+		in := s.opened("198.51.100.9")
+		e := s.exporters()["127.0.7.1"]
+		late := in.DetectedAt.Sub(begin)
+		t.Logf("noticed %s after its start, opened after %s; horizon %d s, measured %t", late.Round(time.Second), in.OpenedAt.Sub(begin).Round(time.Second), e.ExportDelay/1e9, e.ExportDelayMeasured)
+		// The exporter's timer, and what a busy machine adds at this speed.
+		if limit := 100 * time.Second; late > limit {
+			t.Errorf("noticed after %s, expected within %s", late, limit)
+		}
+		s.until("a minute more is over", func() bool { return clockOf(t.T, s).Now.Sub(begin) > 200*time.Second })
+		if list := s.incidents("198.51.100.7"); len(list) > 0 {
+			t.Errorf("downloads: %s %s", list[0].State, list[0].Reason)
+		}
+	})
 }
 
 // TestPacketToldTwiceCountsOnce lets every packet pass two exporters that do not
 // sample.
 func TestPacketToldTwiceCountsOnce(t *testing.T) {
 	t.Parallel()
-	s := serving(t, configured(t, "networks: [198.51.100.0/24]\n"), t.TempDir(), "--clock", "start=2026-06-15T10:00:00Z,speed=10")
-	clock := clockOf(t, s)
-	one := exporting(t, feeds{protocol: export.NetFlow9, from: "127.0.8.1", to: s.netflow, sampling: 1, active: 10 * time.Second, clock: clock})
-	two := exporting(t, feeds{protocol: export.IPFIX, from: "127.0.8.2", to: s.netflow, sampling: 1, active: 10 * time.Second, clock: clock})
-	const rate = 400.0
-	packet := steady("198.51.100.7", model.ProtoTCP, 20)
-	one.traffic(rate, func(r *rand.Rand) *wire.Packet {
-		p := packet(r)
-		two.mu.Lock()
-		two.e.Observe(one.now().UnixNano(), p, 1, 2)
-		two.mu.Unlock()
-		return p
-	})
-	s.until("it is told", func() bool { return s.condition("duplicated-traffic") != "" })
-	t.Log(s.condition("duplicated-traffic"))
-	sum, n := 0.0, 0
-	begin := clockOf(t, s).Now
-	s.until("half a minute is over", func() bool {
-		var target struct {
-			In struct{ Rates map[string]float64 }
+	inBubble(t, func(t *bubble) {
+		s := t.serve("networks: [198.51.100.0/24]\n", "", t.replay("2026-06-15T10:00:00Z", 1))
+		clock := clockOf(t.T, s)
+		one := exporting(t.T, feeds{net: s.net, protocol: export.NetFlow9, from: "127.0.8.1", to: s.netflow, sampling: 1, active: 10 * time.Second, clock: clock})
+		two := exporting(t.T, feeds{net: s.net, protocol: export.IPFIX, from: "127.0.8.2", to: s.netflow, sampling: 1, active: 10 * time.Second, clock: clock})
+		const rate = 400.0
+		packet := steady("198.51.100.7", model.ProtoTCP, 20)
+		one.traffic(rate, func(r *rand.Rand) *wire.Packet {
+			p := packet(r)
+			two.mu.Lock()
+			two.e.Observe(one.now().UnixNano(), p, 1, 2)
+			two.mu.Unlock()
+			return p
+		})
+		s.until("it is told", func() bool { return s.condition("duplicated-traffic") != "" })
+		t.Log(s.condition("duplicated-traffic"))
+		sum, n := 0.0, 0
+		begin := clockOf(t.T, s).Now
+		s.until("half a minute is over", func() bool {
+			var target struct {
+				In struct{ Rates map[string]float64 }
+			}
+			s.get("/api/v1/targets/198.51.100.7", &target)
+			sum, n = sum+target.In.Rates["packets"], n+1
+			return clockOf(t.T, s).Now.Sub(begin) > 30*time.Second
+		})
+		if mean := sum / float64(n); mean < 0.8*rate || mean > 1.3*rate {
+			t.Errorf("%.0f packets/s on average of %d looks, expected %.0f", mean, n, rate)
+		} else {
+			t.Logf("%.0f packets/s on average, really %.0f", mean, rate)
 		}
-		s.get("/api/v1/targets/198.51.100.7", &target)
-		sum, n = sum+target.In.Rates["packets"], n+1
-		return clockOf(t, s).Now.Sub(begin) > 30*time.Second
 	})
-	if mean := sum / float64(n); mean < 0.8*rate || mean > 1.3*rate {
-		t.Errorf("%.0f packets/s on average of %d looks, expected %.0f", mean, n, rate)
-	} else {
-		t.Logf("%.0f packets/s on average, really %.0f", mean, rate)
-	}
 }

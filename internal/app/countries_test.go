@@ -2,7 +2,6 @@ package app
 
 import (
 	"math"
-	"os"
 	"path/filepath"
 	"testing"
 
@@ -10,6 +9,7 @@ import (
 	"floodmark/internal/model"
 	"floodmark/internal/scenario"
 	"floodmark/internal/scenario/topology"
+	"floodmark/internal/testenv"
 )
 
 // compiled offers compiled address data to the scenarios.
@@ -39,10 +39,7 @@ func TestCountriesOfKnownSources(t *testing.T) {
 	path := filepath.Join("..", "..", "bin", "geo.db")
 	db, err := geo.Open(path)
 	if err != nil {
-		if os.Getenv("FLOODMARK_COMPLETE") != "" {
-			t.Fatalf("no address data (make geo): %v", err)
-		}
-		t.Skipf("no address data (make geo): %v", err)
+		testenv.Missing(t, "no address data (make geo): %v", err)
 	}
 	for _, name := range []string{"udp-flood", "http-flood", "reflection-dns", "syn-flood-botnet"} {
 		p := produce(t, name, scenario.Options{Scale: 0.5 * crowded, Places: compiled{db}})

@@ -15,6 +15,7 @@ import (
 
 	"floodmark/internal/model"
 	"floodmark/internal/scenario"
+	"floodmark/internal/testenv"
 )
 
 // find gives the path of a program, also where only root looks.
@@ -25,10 +26,7 @@ func find(t *testing.T, name string) string {
 			return path
 		}
 	}
-	if os.Getenv("FLOODMARK_COMPLETE") != "" {
-		t.Fatalf("%s is not installed; make test installs it", name)
-	}
-	t.Skipf("%s is not installed; make test installs it", name)
+	testenv.Missing(t, "%s is not installed; make test installs it", name)
 	return ""
 }
 
@@ -48,7 +46,7 @@ func export(t *testing.T, recording string, version int) []byte {
 	}
 	defer conn.Close()
 	conn.SetReadBuffer(8 << 20)
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 	defer cancel()
 	done := make(chan error, 1)
 	cmd := exec.CommandContext(ctx, softflowd, "-r", recording, "-n", conn.LocalAddr().String(), "-v", strconv.Itoa(version), "-d",
@@ -58,33 +56,31 @@ func export(t *testing.T, recording string, version int) []byte {
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	go func() { done <- cmd.Wait() }()
 	out := binary.LittleEndian.AppendUint32(nil, 0xa1b2c3d4)
 	out = binary.LittleEndian.AppendUint32(out, 2|4<<16)
 	out = append(out, make([]byte, 8)...)
 	out = binary.LittleEndian.AppendUint32(out, 65535)
 	out = binary.LittleEndian.AppendUint32(out, 101) // raw IP
 	buf := make([]byte, 65536)
-	ended := false
+	self := conn.LocalAddr().(*net.UDPAddr)
+	go func() {
+		done <- cmd.Wait()
+		conn.WriteTo(nil, self) // an empty datagram, behind all of the exporter's
+	}()
 	for {
-		conn.SetReadDeadline(time.Now().Add(200 * time.Millisecond))
 		n, from, err := conn.ReadFromUDP(buf)
-		if err == nil {
-			out = appendDatagram(out, buf[:n], from.Port, conn.LocalAddr().(*net.UDPAddr).Port)
-			continue
+		if err != nil {
+			t.Fatal(err)
 		}
-		if ended {
-			return out
+		if from.Port == self.Port {
+			break
 		}
-		select {
-		case err := <-done:
-			if err != nil {
-				t.Fatalf("softflowd: %v: %s", err, said.String())
-			}
-			ended = true // once more, for what is still in the socket
-		default:
-		}
+		out = appendDatagram(out, buf[:n], from.Port, self.Port)
 	}
+	if err := <-done; err != nil {
+		t.Fatalf("softflowd: %v: %s", err, said.String())
+	}
+	return out
 }
 
 // appendDatagram adds a packet with the datagram to a pcap file.

@@ -14,6 +14,7 @@ import (
 	"floodmark/internal/incident"
 	"floodmark/internal/journal"
 	"floodmark/internal/model"
+	"floodmark/internal/testenv"
 )
 
 // fakeDisk is a journal in memory that stops taking anything at one of its
@@ -283,9 +284,7 @@ func TestNothingIsSeenBeforeItIsKept(t *testing.T) {
 	done := make(chan error, 1)
 	go func() { done <- e.Write(t.Context(), []model.Change{serviceChange("alpha", 1)}) }()
 	<-d.tried
-	for e.Err() == nil {
-		time.Sleep(time.Millisecond)
-	}
+	testenv.Eventually(t, "the engine says that it cannot write", func() bool { return e.Err() != nil })
 	if _, _, ok := e.Incidents().Get("alpha"); ok {
 		t.Error("a change is seen that the journal refused")
 	}

@@ -14,6 +14,8 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"floodmark/internal/testenv"
 )
 
 func open(t testing.TB, c Config) *Journal {
@@ -333,15 +335,10 @@ func TestFailedStoreIsReopenedWithoutARestart(t *testing.T) {
 	if _, err := j.Append(t.Context(), Changes, []byte("refused")); !errors.Is(err, ErrDown) {
 		t.Fatalf("got %v, want ErrDown", err)
 	}
-	deadline := time.Now().Add(20 * time.Second)
-	for {
-		_, err = j.Append(t.Context(), Changes, []byte("after"))
-		if err == nil || time.Now().After(deadline) {
-			break
-		}
-		time.Sleep(10 * time.Millisecond)
-	}
-	must(t, err)
+	testenv.Eventually(t, "it is written again", func() bool {
+		_, err := j.Append(t.Context(), Changes, []byte("after"))
+		return err == nil
+	})
 	got := texts(t, j, Changes, 0)
 	if got[0] != "before" || got[len(got)-1] != "after" {
 		t.Errorf("holds %q", got)

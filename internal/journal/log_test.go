@@ -12,6 +12,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"floodmark/internal/testenv"
 )
 
 func TestServerLinesAreBoundedAndTheRestCounted(t *testing.T) {
@@ -64,7 +66,7 @@ func TestNothingIsLeftRunningAfterClose(t *testing.T) {
 		must(t, err)
 		must(t, j.Close())
 	}
-	until(t, "all goroutines have ended", func() bool { return count() <= before })
+	testenv.Eventually(t, "all goroutines have ended", func() bool { return count() <= before })
 }
 
 func stacks() string {

@@ -7,18 +7,19 @@ import (
 	"path/filepath"
 	"syscall"
 	"testing"
-	"time"
+
+	"floodmark/internal/testenv"
 )
 
 // small mounts a file system of the given size for the test.
 func small(t *testing.T, octets int) string {
 	t.Helper()
 	if os.Getuid() != 0 {
-		t.Skip("mounting a small file system needs root")
+		testenv.Missing(t, "mounting a small file system needs root")
 	}
 	dir := t.TempDir()
 	if err := syscall.Mount("tmpfs", dir, "tmpfs", 0, fmt.Sprintf("size=%d", octets)); err != nil {
-		t.Skipf("mounting a small file system is not allowed here: %v", err)
+		testenv.Missing(t, "mounting a small file system is not allowed here: %v", err)
 	}
 	t.Cleanup(func() {
 		if err := syscall.Unmount(dir, 0); err != nil {
@@ -49,16 +50,6 @@ func fillStream(t *testing.T, j *Journal, s Stream) (n int, err error) {
 	}
 	t.Fatal("never full")
 	return
-}
-
-// until waits for something that the watcher does.
-func until(t *testing.T, what string, ok func() bool) {
-	t.Helper()
-	for deadline := time.Now().Add(20 * time.Second); !ok(); time.Sleep(5 * time.Millisecond) {
-		if time.Now().After(deadline) {
-			t.Fatalf("waited in vain until %s", what)
-		}
-	}
 }
 
 const mib = 1 << 20
@@ -109,7 +100,7 @@ func TestOldInputsAreGivenUpForChanges(t *testing.T) {
 	// Changes go on far beyond what was free. They outrun the watcher at times;
 	// its next look makes room.
 	for i := range 5 * 90 {
-		until(t, "there was room for a change", func() bool {
+		testenv.Eventually(t, "there was room for a change", func() bool {
 			_, err := j.Append(t.Context(), Changes, msg)
 			if err != nil && !errors.Is(err, ErrFull) {
 				t.Fatalf("change %d: %v", i, err)
@@ -140,7 +131,7 @@ func TestDiskFilledBehindOurBackIsSurvived(t *testing.T) {
 	}
 	t.Logf("after %d: %v", n, err)
 	must(t, os.Remove(other))
-	until(t, "changes were taken again", func() bool {
+	testenv.Eventually(t, "changes were taken again", func() bool {
 		_, err := j.Append(t.Context(), Changes, []byte("again"))
 		return err == nil
 	})

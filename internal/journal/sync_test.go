@@ -9,6 +9,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"floodmark/internal/testenv"
 )
 
 // A kill keeps the page cache, so that it proves nothing about a loss of power.
@@ -18,7 +20,7 @@ import (
 func TestWrittenAndSyncedBeforeAcknowledged(t *testing.T) {
 	strace, err := exec.LookPath("strace")
 	if err != nil {
-		t.Skip("strace is not installed")
+		testenv.Missing(t, "strace is not installed")
 	}
 	trace := filepath.Join(t.TempDir(), "trace")
 	// Entries of 60 kB make several block files.

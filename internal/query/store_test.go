@@ -12,6 +12,7 @@ import (
 
 	"floodmark/internal/model"
 	"floodmark/internal/store/duckdb"
+	"floodmark/internal/testenv"
 )
 
 // stored is a real store as an Engine, with what it keeps told.
@@ -88,8 +89,8 @@ var filled = sync.OnceValues(func() (stored, []model.FlowRow) {
 
 // waitFor lets the store's own goroutine tick until a roll-up holds so many flows.
 func waitFor(s *duckdb.Store, table string, flows int) {
-	for began := time.Now(); storedFlows(s, table) < float64(flows); time.Sleep(10 * time.Millisecond) {
-		if time.Since(began) > 30*time.Second {
+	for end := time.Now().Add(testenv.Patience); storedFlows(s, table) < float64(flows); <-time.After(10 * time.Millisecond) {
+		if time.Now().After(end) {
 			panic("flows are missing in " + table)
 		}
 	}

@@ -16,6 +16,7 @@ import (
 
 	"floodmark/internal/scenario/export"
 	"floodmark/internal/scenario/sender"
+	"floodmark/internal/testenv"
 )
 
 // program finds a program that make test installs.
@@ -23,10 +24,7 @@ func program(t *testing.T, name string) string {
 	t.Helper()
 	path, err := exec.LookPath(name)
 	if err != nil {
-		if os.Getenv("FLOODMARK_COMPLETE") != "" {
-			t.Fatalf("%s is not installed; make test installs it", name)
-		}
-		t.Skipf("%s is not installed; make test installs it", name)
+		testenv.Missing(t, "%s is not installed; make test installs it", name)
 	}
 	return path
 }
@@ -91,9 +89,9 @@ func TestNfcapdCountsWhatWasSent(t *testing.T) {
 				t.Fatal(err)
 			}
 			defer collector.Process.Kill()
-			waitFor(t, func() bool { return queued(port) >= 0 })
+			testenv.Eventually(t, "the collector got there", func() bool { return queued(port) >= 0 })
 			truth := sendTo(t, p, port)
-			waitFor(t, func() bool { return queued(port) == 0 })
+			testenv.Eventually(t, "the collector got there", func() bool { return queued(port) == 0 })
 			collector.Process.Signal(syscall.SIGTERM)
 			collector.Wait()
 			out, err := exec.Command(nfdump, "-R", dir, "-I").Output()
@@ -170,14 +168,4 @@ func queued(port int) int64 {
 		}
 	}
 	return -1
-}
-
-func waitFor(t *testing.T, done func() bool) {
-	t.Helper()
-	for end := time.Now().Add(10 * time.Second); !done(); {
-		if time.Now().After(end) {
-			t.Fatal("the collector did not get there in 10 s")
-		}
-		time.Sleep(5 * time.Millisecond)
-	}
 }

@@ -9,6 +9,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"floodmark/internal/testenv"
 )
 
 // noisePayload names scenarios whose packets carry noise to arbitrary ports,
@@ -32,10 +34,7 @@ func readWithTshark(t *testing.T, names []string) {
 	t.Helper()
 	tshark, err := exec.LookPath("tshark")
 	if err != nil {
-		if os.Getenv("FLOODMARK_COMPLETE") != "" {
-			t.Fatal("tshark is not installed; make test installs it")
-		}
-		t.Skip("tshark is not installed; make test installs it")
+		testenv.Missing(t, "tshark is not installed; make test installs it")
 	}
 	file := filepath.Join(t.TempDir(), "all.pcapng")
 	f, err := os.Create(file)

@@ -14,13 +14,14 @@ import (
 	"floodmark/internal/api"
 	"floodmark/internal/api/apitest"
 	"floodmark/internal/model"
+	"floodmark/internal/testenv"
 )
 
 // TestServeForBrowser serves pages of made-up days on loopback for the browser
 // tests in web/tests, until its standard input ends. It does nothing otherwise.
 func TestServeForBrowser(t *testing.T) {
 	if os.Getenv("FLOODMARK_SERVE_PAGES") == "" {
-		t.Skip("only for the browser tests, which set FLOODMARK_SERVE_PAGES")
+		testenv.Optional(t, "only for the browser tests, which set FLOODMARK_SERVE_PAGES")
 	}
 	days := map[string]api.Backend{"day": newDay(), "empty": newEmpty(), "calm": newCalm(), "hostile": newHostile()}
 	for name, back := range days {

@@ -1,13 +1,13 @@
 package worldmap
 
 import (
-	"os"
 	"regexp"
 	"strconv"
 	"strings"
 	"testing"
 
 	"floodmark/internal/geo/country"
+	"floodmark/internal/testenv"
 )
 
 func TestWithoutShapesThereIsNoMap(t *testing.T) {
@@ -24,10 +24,7 @@ func TestWithoutShapesThereIsNoMap(t *testing.T) {
 func TestEveryCountryHasAShapeInsideTheMap(t *testing.T) {
 	m, ok := Shapes()
 	if !ok {
-		if os.Getenv("FLOODMARK_COMPLETE") != "" {
-			t.Fatal("the shapes are not prepared (node web/scripts/worldmap.mjs)")
-		}
-		t.Skip("the shapes are not prepared (node web/scripts/worldmap.mjs)")
+		testenv.Missing(t, "the shapes are not prepared (node web/scripts/worldmap.mjs)")
 	}
 	size, shapes := 0, map[string]Shape{}
 	path := regexp.MustCompile(`^M[-0-9.,MLZa]+Z$`)
@@ -66,10 +63,7 @@ func TestEveryCountryHasAShapeInsideTheMap(t *testing.T) {
 func TestShapesLieWhereTheyShould(t *testing.T) {
 	m, ok := Shapes()
 	if !ok {
-		if os.Getenv("FLOODMARK_COMPLETE") != "" {
-			t.Fatal("the shapes are not prepared (node web/scripts/worldmap.mjs)")
-		}
-		t.Skip("the shapes are not prepared (node web/scripts/worldmap.mjs)")
+		testenv.Missing(t, "the shapes are not prepared (node web/scripts/worldmap.mjs)")
 	}
 	at := map[string][2]float64{}
 	for _, s := range m.Shapes {

@@ -12,6 +12,7 @@ import (
 
 	"floodmark/internal/act/alert"
 	"floodmark/internal/model"
+	"floodmark/internal/testenv"
 )
 
 // script writes a program that notes its arguments and its input beside it.
@@ -45,7 +46,7 @@ func TestProgramHearsBanAndUnban(t *testing.T) {
 	for _, c := range []model.ChangeType{model.Opened, model.Changed, model.Eased, model.Resumed, model.Ended} {
 		d.Handle(background, change(&in, c))
 	}
-	eventually(t, "two runs", func() bool { return len(lines(log)) >= 4 })
+	testenv.Eventually(t, "two runs", func() bool { return len(lines(log)) >= 4 })
 	got := lines(log)
 	if got[0] != "-x 198.51.100.7 incoming 1200000 ban" || got[2] != "-x 198.51.100.7 incoming 1300000 unban" || len(got) != 4 {
 		t.Fatalf("arguments %q", got)
@@ -72,7 +73,7 @@ func TestProgramHearsBanAndUnban(t *testing.T) {
 	if doc.IP != "198.51.100.7" || doc.Action != "ban" || doc.Own.Event.Incident.ID != "a" || !strings.Contains(strings.Join(doc.Own.Unknown, " "), "incoming_tcp_traffic") {
 		t.Errorf("document %s", got[1])
 	}
-	eventually(t, "output in the log", func() bool { return strings.Contains(l.String(), "output=done") })
+	testenv.Eventually(t, "output in the log", func() bool { return strings.Contains(l.String(), "output=done") })
 }
 
 func TestProgramHearsDetailsAndPrefixesIfWanted(t *testing.T) {
@@ -82,7 +83,7 @@ func TestProgramHearsDetailsAndPrefixesIfWanted(t *testing.T) {
 	in.Target, in.Direction = model.PrefixID(in.Target.Addr, 24), model.Out
 	d.Handle(background, change(&in, model.Opened))
 	d.Handle(background, change(&in, model.Changed))
-	eventually(t, "two runs", func() bool { return len(lines(log)) >= 4 })
+	testenv.Eventually(t, "two runs", func() bool { return len(lines(log)) >= 4 })
 	if got := lines(log); got[0] != "198.51.100.0/24 outgoing 1200000 ban" || got[2] != "198.51.100.0/24 outgoing 1200000 attack_details" {
 		t.Errorf("arguments %q", got)
 	}
@@ -94,7 +95,7 @@ func TestProgramIsNotRunForPrefixes(t *testing.T) {
 	in := incident("a")
 	in.Target = model.PrefixID(in.Target.Addr, 24)
 	d.Handle(background, change(&in, model.Opened))
-	eventually(t, "done", func() bool { return d.Status()[0].Sent == 1 })
+	testenv.Eventually(t, "done", func() bool { return d.Status()[0].Sent == 1 })
 	if got := lines(log); len(got[0]) != 0 {
 		t.Errorf("ran with %q", got)
 	}
@@ -107,7 +108,7 @@ func TestProgramThatHangsIsKilled(t *testing.T) {
 	d, _ := start(t, runs(path, alert.Exec{Timeout: 300 * time.Millisecond}), nil, nil)
 	in := incident("a")
 	d.Handle(background, change(&in, model.Opened))
-	eventually(t, "a second run", func() bool { return len(lines(log)) >= 4 })
+	testenv.Eventually(t, "a second run", func() bool { return len(lines(log)) >= 4 })
 	if got := lines(log); got[2] != got[0] || got[3] != got[1] {
 		t.Errorf("runs differ: %q", got)
 	}
@@ -115,7 +116,7 @@ func TestProgramThatHangsIsKilled(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	eventually(t, "what it started is gone", func() bool {
+	testenv.Eventually(t, "what it started is gone", func() bool {
 		b, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
 		return err != nil || strings.Contains(string(b), ") Z ")
 	})
@@ -133,9 +134,9 @@ func TestProgramThatFailsDelaysOnlyItsIncident(t *testing.T) {
 	b.Target = target("198.51.100.8")
 	d.Handle(background, change(&a, model.Opened))
 	d.Handle(background, change(&b, model.Opened))
-	eventually(t, "the other one", func() bool { return strings.Contains(strings.Join(lines(log), "\n"), "198.51.100.8 incoming") })
-	eventually(t, "one sent, one waiting", func() bool { s := d.Status()[0]; return s.Sent == 1 && s.Pending == 1 })
-	eventually(t, "its output as the error", func() bool { return strings.Contains(d.Status()[0].LastError, "no such router") })
+	testenv.Eventually(t, "the other one", func() bool { return strings.Contains(strings.Join(lines(log), "\n"), "198.51.100.8 incoming") })
+	testenv.Eventually(t, "one sent, one waiting", func() bool { s := d.Status()[0]; return s.Sent == 1 && s.Pending == 1 })
+	testenv.Eventually(t, "its output as the error", func() bool { return strings.Contains(d.Status()[0].LastError, "no such router") })
 }
 
 func TestProgramThatReadsNothingIsFine(t *testing.T) {
@@ -147,7 +148,7 @@ func TestProgramThatReadsNothingIsFine(t *testing.T) {
 	d, _ := start(t, runs(path, alert.Exec{}), nil, nil)
 	in := incident("a")
 	d.Handle(background, change(&in, model.Opened))
-	eventually(t, "done", func() bool { return d.Status()[0].Sent == 1 })
+	testenv.Eventually(t, "done", func() bool { return d.Status()[0].Sent == 1 })
 }
 
 func TestTestBansNobody(t *testing.T) {

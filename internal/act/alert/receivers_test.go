@@ -18,6 +18,7 @@ import (
 
 	"floodmark/internal/act/alert"
 	"floodmark/internal/model"
+	"floodmark/internal/testenv"
 )
 
 type amAlert struct {
@@ -108,7 +109,7 @@ func TestPagerDutyFollowsTheIncident(t *testing.T) {
 		}
 	}
 	want(t, did, "trigger", "trigger", "acknowledge", "resolve")
-	eventually(t, "all taken", func() bool { return d.Status()[0].Sent == 5 })
+	testenv.Eventually(t, "all taken", func() bool { return d.Status()[0].Sent == 5 })
 	if err := d.Test(background, "pd"); err != nil {
 		t.Fatal(err)
 	}
@@ -138,7 +139,7 @@ func TestSyslogDatagrams(t *testing.T) {
 		d, _ := start(t, logTo(strings.TrimSuffix(network, "gram"), conn.LocalAddr().String()), nil, nil)
 		d.Handle(background, opening())
 		b := make([]byte, 4096)
-		conn.SetReadDeadline(time.Now().Add(10 * time.Second))
+		conn.SetReadDeadline(time.Now().Add(testenv.Patience))
 		n, _, err := conn.ReadFrom(b)
 		if err != nil || !syslogLine.Match(b[:n]) {
 			t.Errorf("%s: %v %q", network, err, b[:n])
@@ -158,7 +159,7 @@ func TestSyslogOfAService(t *testing.T) {
 	in := outage("a")
 	d.Handle(background, change(&in, model.Opened))
 	b := make([]byte, 4096)
-	conn.SetReadDeadline(time.Now().Add(10 * time.Second))
+	conn.SetReadDeadline(time.Now().Add(testenv.Patience))
 	n, _, err := conn.ReadFrom(b)
 	const want = `incident="a" target="service:x" severity="critical" state="open" part="login" problems="843" effective="820" confirmed="false"] ` + "\xef\xbb\xbf" + `Users report problems with X: 820`
 	if err != nil || !strings.Contains(string(b[:n]), want) {
@@ -201,10 +202,10 @@ func TestSyslogOverTCP(t *testing.T) {
 		if !syslogLine.MatchString(s) {
 			t.Errorf("%q", s)
 		}
-	case <-time.After(10 * time.Second):
+	case <-time.After(testenv.Patience):
 		t.Fatal("nothing came")
 	}
-	eventually(t, "sent", func() bool { s := d.Status()[0]; return s.Sent == 1 && s.Failed == 1 })
+	testenv.Eventually(t, "sent", func() bool { s := d.Status()[0]; return s.Sent == 1 && s.Failed == 1 })
 }
 
 func TestShoutrrrSends(t *testing.T) {
@@ -256,10 +257,13 @@ func TestHeartbeatStopsWithTheJudge(t *testing.T) {
 	cancel()
 	<-done
 	well.Store(false)
-	ctx, cancel = context.WithTimeout(context.Background(), 50*time.Millisecond)
-	defer cancel()
-	run(ctx)
-	if len(s.wait(t, 1)) != 1 || !strings.Contains(l.String(), "stalled") {
+	ctx, cancel = context.WithCancel(context.Background())
+	done = make(chan struct{})
+	go func() { run(ctx); close(done) }()
+	testenv.Eventually(t, "it says that the judge stalled", func() bool { return strings.Contains(l.String(), "stalled") })
+	cancel()
+	<-done
+	if len(s.wait(t, 1)) != 1 {
 		t.Errorf("beats of a judge that stalled, log %s", l.String())
 	}
 	h.URL = "geheim"

@@ -12,6 +12,7 @@ import (
 
 	"floodmark/internal/act/alert"
 	"floodmark/internal/model"
+	"floodmark/internal/testenv"
 	"floodmark/internal/view"
 )
 
@@ -214,7 +215,7 @@ func TestProgramsActOnTrafficOnly(t *testing.T) {
 		in := incident(id)
 		d.Handle(background, change(&in, model.Opened))
 	}
-	eventually(t, "two runs", func() bool { return len(lines(log)) >= 4 })
+	testenv.Eventually(t, "two runs", func() bool { return len(lines(log)) >= 4 })
 	for i, l := range lines(log) {
 		if i%2 == 0 && l != "198.51.100.7 incoming 1200000 ban" || strings.Contains(l, "service:") {
 			t.Errorf("run %q", l)

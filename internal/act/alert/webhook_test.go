@@ -14,6 +14,7 @@ import (
 	"floodmark/internal/act/alert"
 	"floodmark/internal/act/alert/alerttest"
 	"floodmark/internal/model"
+	"floodmark/internal/testenv"
 )
 
 var background = context.Background()
@@ -62,7 +63,7 @@ func TestRetriesKeepTheKey(t *testing.T) {
 			t.Errorf("key %q, body %s", r.header.Get("Webhook-Id"), r.body)
 		}
 	}
-	eventually(t, "done", func() bool { return out.Outcomes()["a.2.opened.hook"] == "sent" })
+	testenv.Eventually(t, "done", func() bool { return out.Outcomes()["a.2.opened.hook"] == "sent" })
 	if st := d.Status()[0]; st.Sent != 1 || st.Failed != 3 || st.Pending != 0 || st.LastError != "" || st.Kind != "webhook" {
 		t.Errorf("status %+v", st)
 	}
@@ -204,7 +205,7 @@ func TestSecretsStaySecret(t *testing.T) {
 		d, stop := start(t, to(url+"/hooks/geheim?key=heimlich"), nil, l.logger())
 		in := incident("a")
 		d.Handle(background, change(&in, model.Opened))
-		eventually(t, "a failure", func() bool { return d.Status()[0].Failed > 2 && len(d.Conditions()) == 1 })
+		testenv.Eventually(t, "a failure", func() bool { return d.Status()[0].Failed > 2 && len(d.Conditions()) == 1 })
 		l.Write([]byte(d.Status()[0].LastError + d.Conditions()[0].Text + d.Test(background, "hook").Error()))
 		stop()
 	}
@@ -223,11 +224,11 @@ func TestRefusedMessageIsGivenUp(t *testing.T) {
 	d, _ := start(t, to(s.URL), nil, nil)
 	in := incident("a")
 	d.Handle(background, change(&in, model.Opened))
-	eventually(t, "given up", func() bool { return d.Status()[0].GivenUp == 1 })
+	testenv.Eventually(t, "given up", func() bool { return d.Status()[0].GivenUp == 1 })
 	d.Handle(background, change(&in, model.Ended))
 	other := incident("b")
 	d.Handle(background, change(&other, model.Opened))
-	eventually(t, "given up", func() bool { return d.Status()[0].GivenUp == 2 })
+	testenv.Eventually(t, "given up", func() bool { return d.Status()[0].GivenUp == 2 })
 	for _, r := range s.wait(t, 2) {
 		if strings.Contains(r.body, `"type":"ended"`) {
 			t.Error("heard of the end of what it never heard of")
@@ -243,8 +244,8 @@ func TestOldMessageIsGivenUp(t *testing.T) {
 	d, _ := start(t, c, out, nil)
 	in := incident("a")
 	d.Handle(background, change(&in, model.Opened))
-	eventually(t, "given up", func() bool { return d.Status()[0].GivenUp == 1 })
-	eventually(t, "outcome", func() bool { return strings.HasPrefix(out.Outcomes()["a.2.opened.hook"], "given up") })
+	testenv.Eventually(t, "given up", func() bool { return d.Status()[0].GivenUp == 1 })
+	testenv.Eventually(t, "outcome", func() bool { return strings.HasPrefix(out.Outcomes()["a.2.opened.hook"], "given up") })
 }
 
 func TestPlainHTTPOnlyToLoopback(t *testing.T) {

@@ -16,6 +16,7 @@ import (
 	"floodmark/internal/act/alert"
 	"floodmark/internal/act/alert/alerttest"
 	"floodmark/internal/model"
+	"floodmark/internal/testenv"
 )
 
 const at = int64(1795442590) * 1e9 // 2026-11-23 14:03:10 UTC
@@ -105,7 +106,7 @@ func serve(t *testing.T, answer func(n int, w http.ResponseWriter, r *http.Reque
 // wait returns the first n requests, once they came.
 func (s *server) wait(t *testing.T, n int) []request {
 	t.Helper()
-	deadline := time.After(10 * time.Second)
+	deadline := time.After(testenv.Patience)
 	for {
 		s.mu.Lock()
 		got := append([]request(nil), s.got...)
@@ -122,16 +123,6 @@ func (s *server) wait(t *testing.T, n int) []request {
 }
 
 // eventually waits until ok holds.
-func eventually(t *testing.T, what string, ok func() bool) {
-	t.Helper()
-	for range 1000 {
-		if ok() {
-			return
-		}
-		time.Sleep(5 * time.Millisecond)
-	}
-	t.Fatal("never: " + what)
-}
 
 // logs keeps what was logged.
 type logs struct {

@@ -15,6 +15,7 @@ import (
 	"floodmark/internal/model"
 	"floodmark/internal/settings"
 	"floodmark/internal/source/report"
+	"floodmark/internal/testenv"
 )
 
 // started runs a server on free ports until the test ends.
@@ -125,7 +126,7 @@ func TestBackupOfARunningServerIsRestored(t *testing.T) {
 	for len(s.incidents.All()) == 0 {
 		select {
 		case <-s.Changed():
-		case <-time.After(10 * time.Second):
+		case <-time.After(testenv.Patience):
 			t.Fatal("no incident")
 		}
 	}

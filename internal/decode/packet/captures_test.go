@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"floodmark/internal/model"
+	"floodmark/internal/testenv"
 )
 
 // captures returns the folder of real attack recordings, which is no part of
@@ -19,7 +20,7 @@ func captures(t testing.TB) string {
 		dir = filepath.Join("..", "..", "..", "..", "shared", "data", "captures")
 	}
 	if _, err := os.Stat(dir); err != nil {
-		t.Skipf("no recordings of real attacks here (set FLOODMARK_CAPTURES): %v", err)
+		testenv.Optional(t, "no recordings of real attacks here (set FLOODMARK_CAPTURES): %v", err)
 	}
 	return dir
 }

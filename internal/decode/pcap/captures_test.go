@@ -5,6 +5,8 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+
+	"floodmark/internal/testenv"
 )
 
 // captures returns the folder of real attack recordings, which is no part of
@@ -16,7 +18,7 @@ func captures(t testing.TB) string {
 		dir = filepath.Join("..", "..", "..", "..", "shared", "data", "captures")
 	}
 	if _, err := os.Stat(dir); err != nil {
-		t.Skipf("no recordings of real attacks here (set FLOODMARK_CAPTURES): %v", err)
+		testenv.Optional(t, "no recordings of real attacks here (set FLOODMARK_CAPTURES): %v", err)
 	}
 	return dir
 }

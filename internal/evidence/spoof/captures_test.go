@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"floodmark/internal/model"
+	"floodmark/internal/testenv"
 )
 
 // captures finds the folder of real captures, which are never part of the
@@ -18,7 +19,7 @@ func captures(t *testing.T) string {
 		dir = filepath.Join("..", "..", "..", "..", "shared", "data", "captures")
 	}
 	if _, err := os.Stat(dir); err != nil {
-		t.Skipf("skipped: no folder of real captures at %s; set FLOODMARK_CAPTURES", dir)
+		testenv.Optional(t, "skipped: no folder of real captures at %s; set FLOODMARK_CAPTURES", dir)
 	}
 	return dir
 }

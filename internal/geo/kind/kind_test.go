@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"floodmark/internal/testenv"
 )
 
 var kinds = []string{Unknown, "access", "mobile", "hosting", "cdn", "vpn", "education", "transit"}
@@ -110,10 +112,7 @@ func registered(t *testing.T) map[uint32]string {
 	for _, f := range []string{"asn-ipv4-num.csv", "asn-ipv6-num.csv"} {
 		file, err := os.Open("../../../web/node_modules/@ip-location-db/asn/" + f)
 		if err != nil {
-			if os.Getenv("FLOODMARK_COMPLETE") != "" {
-				t.Fatal("the packaged data is not installed (npm ci in web)")
-			}
-			t.Skip("the packaged data is not installed (npm ci in web)")
+			testenv.Missing(t, "the packaged data is not installed (npm ci in web)")
 		}
 		defer file.Close()
 		rows, err := csv.NewReader(file).ReadAll()

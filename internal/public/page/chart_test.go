@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"floodmark/internal/model"
+	"floodmark/internal/testenv"
 )
 
 // TestChartTellsApart wants what was not counted drawn apart from what was, and
@@ -64,7 +65,7 @@ func TestChartTakesAnything(t *testing.T) {
 func TestMapIsSmallAndTellsUncertainty(t *testing.T) {
 	s := newSite(t)
 	if s.world == nil {
-		t.Skip("this build has no map shapes: run make web")
+		testenv.Missing(t, "this build has no map shapes: run make web")
 	}
 	m := s.newMap(s.locale("en"), places())
 	total := len(m.Rest)

@@ -16,13 +16,14 @@ import (
 
 	"floodmark/internal/model"
 	"floodmark/internal/public/publictest/stories"
+	"floodmark/internal/testenv"
 )
 
 // TestServeForBrowser serves made-up services on loopback for the browser tests
 // in web/tests, until its standard input ends. It does nothing otherwise.
 func TestServeForBrowser(t *testing.T) {
 	if os.Getenv("FLOODMARK_SERVE_PAGES") == "" {
-		t.Skip("only for the browser tests, which set FLOODMARK_SERVE_PAGES")
+		testenv.Optional(t, "only for the browser tests, which set FLOODMARK_SERVE_PAGES")
 	}
 	all := newAll()
 	for name, services := range map[string][]*model.ServiceNow{"day": append(all, newHostile()), "calm": {newCalm()}, "empty": nil} {

@@ -17,15 +17,13 @@ import (
 
 	"floodmark/internal/decode/packet"
 	"floodmark/internal/model"
+	"floodmark/internal/testenv"
 )
 
 // missing ends a test that this machine cannot run.
 func missing(t *testing.T, what string) {
 	t.Helper()
-	if os.Getenv("FLOODMARK_COMPLETE") != "" {
-		t.Fatal(what)
-	}
-	t.Skip(what)
+	testenv.Missing(t, "%s", what)
 }
 
 // namespace moves the test into a network of its own, with two interfaces that
@@ -177,7 +175,7 @@ func (k *taker) count() (n int) {
 
 func (k *taker) wait(n int) {
 	k.t.Helper()
-	deadline := time.After(20 * time.Second)
+	deadline := time.After(testenv.Patience)
 	for k.count() < n {
 		select {
 		case <-k.more:
@@ -300,13 +298,8 @@ func TestInterfaceDownIsToldAndUpAgainGoesOn(t *testing.T) {
 	k := take(t, open(t, Config{Interface: "v0"}))
 	state := func(want State) {
 		t.Helper()
-		for range 1000 { // the carrier follows a little later
-			if k.c.Stats().State == want {
-				return
-			}
-			time.Sleep(5 * time.Millisecond)
-		}
-		t.Fatalf("state %s, want %s", k.c.Stats().State, want)
+		// The carrier follows a little later.
+		testenv.Eventually(t, "the state is "+string(want), func() bool { return k.c.Stats().State == want })
 	}
 	state(Up)
 	ip(t, "link", "set", "v1", "down")

@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"floodmark/internal/model"
+	"floodmark/internal/testenv"
 )
 
 // got is one datagram, kept.
@@ -84,26 +85,14 @@ func (k *taker) count() (n int) {
 // wait returns when n datagrams were handed on.
 func (k *taker) wait(n int) {
 	k.t.Helper()
-	deadline := time.After(20 * time.Second)
+	deadline := time.After(testenv.Patience)
 	for k.count() < n {
 		select {
 		case <-k.more:
 		case <-deadline:
-			k.t.Fatalf("%d datagrams after 20 s, want %d; %+v", k.count(), n, k.l.Stats())
+			k.t.Fatalf("%d datagrams came, want %d; %+v", k.count(), n, k.l.Stats())
 		}
 	}
-}
-
-// until polls what changes without a datagram being handed on.
-func until(t *testing.T, what string, ok func() bool) {
-	t.Helper()
-	for range 2000 {
-		if ok() {
-			return
-		}
-		time.Sleep(5 * time.Millisecond)
-	}
-	t.Fatalf("not after 10 s: %s", what)
 }
 
 func dial(t *testing.T, to netip.AddrPort) *net.UDPConn {
@@ -173,7 +162,7 @@ func TestStrangersAreCountedAndNotHandedOn(t *testing.T) {
 	for range 3 {
 		send(t, c, "let me in")
 	}
-	until(t, "3 refused", func() bool { return k.l.Stats().Total().Refused == 3 })
+	testenv.Eventually(t, "3 refused", func() bool { return k.l.Stats().Total().Refused == 3 })
 	want := []Stranger{{Addr: model.Addr4(0x7f000001), Datagrams: 3, Last: 7}}
 	if diff := cmp.Diff(want, k.l.Stats().Strangers); diff != "" {
 		t.Error(diff)

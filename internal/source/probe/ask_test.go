@@ -217,7 +217,7 @@ func TestNoAnswer(t *testing.T) {
 		for r.Context().Err() == nil {
 			io.WriteString(w, ".")
 			w.(http.Flusher).Flush()
-			time.Sleep(10 * time.Millisecond)
+			<-time.After(10 * time.Millisecond)
 		}
 	})
 	for _, c := range []struct {

@@ -15,6 +15,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"floodmark/internal/testenv"
 )
 
 func list(t testing.TB, dir, pattern string) []string {
@@ -204,7 +206,7 @@ func TestShortDiskStopsFlowsFirstAndResumes(t *testing.T) {
 func TestFullDiskIsSurvived(t *testing.T) {
 	dir := t.TempDir()
 	if err := syscall.Mount("tmpfs", dir, "tmpfs", 0, "size=12m"); err != nil {
-		t.Skipf("needs root: %v", err)
+		testenv.Missing(t, "needs root: %v", err)
 	}
 	defer syscall.Unmount(dir, syscall.MNT_DETACH)
 	s, c := open(t, dir, func(c *Config) { c.FlowPeriod = time.Minute })

@@ -15,28 +15,30 @@ type Seen struct {
 	ID      string     `json:"id"`
 	State   string     `json:"state"`
 	Target  string     `json:"target"`
-	Started time.Time  `json:"started"`
-	Opened  *time.Time `json:"opened"` // nil: it was a suspicion only
-	Waves   int        `json:"wave_count"`
-	Crowd   *struct {
-		Parts []struct {
+	Started time.Time  `json:"started_at"`
+	Opened  *time.Time `json:"opened_at"` // nil: it was a suspicion only
+	Bursts  int        `json:"burst_count"`
+	Reports *struct {
+		Components []struct {
 			Slug  string  `json:"slug"`
 			Share float64 `json:"share"`
 			Low   float64 `json:"low"` // of its 95 % interval
 			High  float64 `json:"high"`
-		} `json:"parts"`
-	} `json:"crowd"`
+		} `json:"components"`
+	} `json:"user_reports"`
 	Assessment *struct {
 		Cause string `json:"cause"`
 	} `json:"assessment"`
 	Traffic []struct {
-		Presence string `json:"presence"`
+		AttackVerdict string `json:"attack_verdict"`
 	} `json:"traffic"`
 	Claims []struct {
-		Text string `json:"text"`
-		Now  []struct {
-			Verdict string `json:"verdict"`
-		} `json:"now"`
+		Text   string `json:"text"`
+		Checks []struct {
+			Interpretations []struct {
+				Verdict string `json:"verdict"`
+			} `json:"interpretations"`
+		} `json:"checks"` // the last one is current
 	} `json:"claims"`
 }
 
@@ -127,9 +129,9 @@ func incident(want *simday.Incident, seen []Seen) (out []Difference) {
 	}
 	waves, attack := 0, false
 	for _, s := range of {
-		waves += s.Waves
+		waves += s.Bursts
 		for _, p := range s.Traffic {
-			attack = attack || p.Presence == "yes"
+			attack = attack || p.AttackVerdict == "yes"
 		}
 	}
 	if waves < want.Waves {
@@ -160,7 +162,7 @@ func cause(want *simday.Incident, s *Seen) []Difference {
 }
 
 func parts(want *simday.Incident, s *Seen) (out []Difference) {
-	if s.Crowd == nil {
+	if s.Reports == nil {
 		return nil
 	}
 	var names []string
@@ -170,7 +172,7 @@ func parts(want *simday.Incident, s *Seen) (out []Difference) {
 	slices.Sort(names)
 	for _, name := range names {
 		var low, high float64
-		for _, p := range s.Crowd.Parts {
+		for _, p := range s.Reports.Components {
 			if p.Slug == name {
 				low, high = p.Low, p.High
 			}
@@ -206,10 +208,10 @@ func Claims(t *simday.Document, seen []Seen) (out []Difference) {
 func verdictsOf(seen []Seen, target, claim string) (out []string) {
 	for _, s := range seen {
 		for _, c := range s.Claims {
-			if s.Target != target || c.Text != claim {
+			if s.Target != target || c.Text != claim || len(c.Checks) == 0 {
 				continue
 			}
-			for _, a := range c.Now {
+			for _, a := range c.Checks[len(c.Checks)-1].Interpretations {
 				out = append(out, a.Verdict)
 			}
 		}

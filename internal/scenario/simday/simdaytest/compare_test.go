@@ -22,26 +22,26 @@ func truth() *simday.Document {
 }
 
 // right is what a server says that is right.
-const right = `{"incidents":[{"id":"a-1","state":"easing","target":"service:a","started":"2026-06-15T12:01:00Z","opened":"2026-06-15T12:05:00Z","wave_count":2,
-"crowd":{"parts":[{"slug":"app","low":0.58,"high":0.62}]},"assessment":{"cause":"attack"},"traffic":[{"presence":"yes"}],
-"claims":[{"text":"country=UA majority of packets","now":[{"verdict":"contradicted"}]}]},
-{"id":"b-1","state":"closed","target":"service:b","started":"2026-06-15T12:01:00Z","opened":null,"wave_count":0}]}`
+const right = `{"incidents":[{"id":"a-1","state":"easing","target":"service:a","started_at":"2026-06-15T12:01:00Z","opened_at":"2026-06-15T12:05:00Z","burst_count":2,
+"user_reports":{"components":[{"slug":"app","low":0.58,"high":0.62}]},"assessment":{"cause":"attack"},"traffic":[{"attack_verdict":"yes"}],
+"claims":[{"text":"country=UA majority of packets","checks":[{"interpretations":[{"verdict":"supported"}]},{"interpretations":[{"verdict":"contradicted"}]}]}]},
+{"id":"b-1","state":"closed","target":"service:b","started_at":"2026-06-15T12:01:00Z","opened_at":null,"burst_count":0}]}`
 
 func TestDifferences(t *testing.T) {
 	for _, c := range []struct{ old, new, want string }{
 		{"", "", ""},
 		{`"service:a"`, `"service:c"`, "missed a"},
-		{`"opened":"2026-06-15T12:05:00Z"`, `"opened":null`, "missed a"},
+		{`"opened_at":"2026-06-15T12:05:00Z"`, `"opened_at":null`, "missed a"},
 		{`"2026-06-15T12:05:00Z"`, `"2026-06-15T12:16:00Z"`, "late a"},
-		{`"started":"2026-06-15T12:01:00Z","opened":"2026`, `"started":"2026-06-15T08:01:00Z","opened":"2026`, "wrong a"},
-		{`"started":"2026-06-15T12:01:00Z","opened":"2026-06-15T12`, `"started":"2026-06-15T08:01:00Z","opened":"2026-06-15T08`, "missed a"},
+		{`"started_at":"2026-06-15T12:01:00Z","opened_at":"2026`, `"started_at":"2026-06-15T08:01:00Z","opened_at":"2026`, "wrong a"},
+		{`"started_at":"2026-06-15T12:01:00Z","opened_at":"2026-06-15T12`, `"started_at":"2026-06-15T08:01:00Z","opened_at":"2026-06-15T08`, "missed a"},
 		{`"cause":"attack"`, `"cause":"demand"`, "wrong a"},
 		{`"cause":"attack"`, `"cause":"undecided"`, "undecided a"},
-		{`"wave_count":2`, `"wave_count":1`, "wrong a"},
+		{`"burst_count":2`, `"burst_count":1`, "wrong a"},
 		{`0.58`, `0.607`, "wrong a"},
 		{`0.58`, `0.604`, ""},
-		{`"presence":"yes"`, `"presence":"no"`, "missed a"},
-		{`"opened":null`, `"opened":"2026-06-15T12:05:00Z"`, "false b"},
+		{`"attack_verdict":"yes"`, `"attack_verdict":"no"`, "missed a"},
+		{`"opened_at":null`, `"opened_at":"2026-06-15T12:05:00Z"`, "false b"},
 	} {
 		seen, err := simdaytest.Read([]byte(strings.Replace(right, c.old, c.new, 1)))
 		if err != nil {

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Runs every fuzz target of the tree for a short time. usage: fuzz-smoke.sh TIME (default 5s)
+# Runs every fuzz target of the tree for a short time. usage: fuzz.sh TIME (default 60s)
 set -euo pipefail
 cd "$(dirname "$0")/.."
-time=${1:-5s}
+time=${1:-60s}
 count=0
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
@@ -32,4 +32,4 @@ while read -r pkg target; do
   count=$((count + 1))
 done < <(grep -rHoP --include='*_test.go' '^func \KFuzz\w+' internal cmd | sed -E 's#/[^/]*:# #' | sort)
 [ "$count" -ge 8 ] || { echo "only $count fuzz targets found" >&2; exit 1; }
-echo "fuzz smoke: $count targets, $time each"
+echo "fuzzing: $count targets, $time each"
