@@ -13,7 +13,7 @@ import (
 )
 
 // crowdConditions are those that a full disk brings about, worst first.
-var crowdConditions = []string{"reports-not-kept", "salt-stuck", "dump-missing"}
+var crowdConditions = []string{"user-reports-not-stored", "key-rotation-failed", "open-data-missing"}
 
 // TestFullDiskIsToldOfReports fills the file system under a running program whose
 // clock runs so fast that a day, with its new key of hashes and its open data, is
@@ -51,13 +51,13 @@ func TestFullDiskIsToldOfReports(t *testing.T) {
 	// The condition ends ten minutes of the clock after the last refusal, so somebody has to go on.
 	s.until("it says that reports are not kept", func() bool {
 		code := report()
-		return code == http.StatusServiceUnavailable && strings.Contains(s.condition("reports-not-kept"), "disk is full")
+		return code == http.StatusServiceUnavailable && strings.Contains(s.condition("user-reports-not-stored"), "disk is full")
 	})
-	s.until("it says that the key is not changed", func() bool { return s.condition("salt-stuck") != "" })
-	t.Log(s.condition("salt-stuck"))
-	s.until("it says that a day of open data is missing", func() bool { return s.condition("dump-missing") != "" })
-	missed := regexp.MustCompile(`\d{4}-\d\d-\d\d`).FindString(s.condition("dump-missing"))
-	t.Log(s.condition("dump-missing"))
+	s.until("it says that the key is not changed", func() bool { return s.condition("key-rotation-failed") != "" })
+	t.Log(s.condition("key-rotation-failed"))
+	s.until("it says that a day of open data is missing", func() bool { return s.condition("open-data-missing") != "" })
+	missed := regexp.MustCompile(`\d{4}-\d\d-\d\d`).FindString(s.condition("open-data-missing"))
+	t.Log(s.condition("open-data-missing"))
 	for name, part := range map[string]string{"floodmark_user_report_rejected_total": "disk", "floodmark_user_report_key_rotation_failed": "", "floodmark_user_report_counted_total": "problem"} {
 		if got := s.metric(name, part); got < 1 {
 			t.Errorf("%s of %s: %g", name, part, got)
@@ -97,7 +97,7 @@ func TestDayThatEndedWhileOffIsWritten(t *testing.T) {
 		if b := day("2026-06-15"); !strings.Contains(b, quarter) {
 			t.Errorf("the day before: %.300s", b)
 		}
-		if c := s.condition("dump-missing"); c != "" {
+		if c := s.condition("open-data-missing"); c != "" {
 			t.Error(c)
 		}
 	})

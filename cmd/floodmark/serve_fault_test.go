@@ -82,7 +82,7 @@ func TestFullDiskIsToldAndSurvived(t *testing.T) {
 	s.until("flows are stored", func() bool { return s.metric("floodmark_store_rows_total", "") > 0 })
 
 	free := fill(t, disk, 80e6)
-	s.until("it says that flows are not kept", func() bool { return s.condition("disk-short") != "" })
+	s.until("it says that flows are not kept", func() bool { return s.condition("disk-space-low") != "" })
 	f.traffic(250, udpFlood("198.51.100.9"))
 	in := s.opened("198.51.100.9")
 	s.until("the webhook is told", func() bool { return len(h.heard("opened", in.ID)) == 1 })
@@ -109,7 +109,7 @@ func TestFullDiskIsToldAndSurvived(t *testing.T) {
 	free()
 	in = s.opened("198.51.100.10")
 	s.until("the webhook is told of the second", func() bool { return len(h.heard("opened", in.ID)) == 1 })
-	s.until("nothing is wrong any more", func() bool { return s.condition("journal-down") == "" && s.condition("disk-short") == "" })
+	s.until("nothing is wrong any more", func() bool { return s.condition("journal-down") == "" && s.condition("disk-space-low") == "" })
 
 	defer fill(t, disk, 0)()
 	f.traffic(250, udpFlood("198.51.100.11"))
@@ -132,8 +132,8 @@ func TestSilentExporterEndsNoIncident(t *testing.T) {
 		end := one.traffic(250, udpFlood("198.51.100.9"))
 		in := s.opened("198.51.100.9")
 		one.silence(true)
-		s.until("it is told", func() bool { return strings.HasPrefix(s.condition("exporter-silent"), "127.0.5.3") })
-		t.Log(s.condition("exporter-silent"))
+		s.until("it is told", func() bool { return strings.HasPrefix(s.condition("exporter-stale"), "127.0.5.3") })
+		t.Log(s.condition("exporter-stale"))
 		now := s.clock.Time
 		quiet := now()
 		s.until("three holds are over", func() bool { return now().Sub(quiet) > 3*time.Minute })
@@ -146,7 +146,7 @@ func TestSilentExporterEndsNoIncident(t *testing.T) {
 		one.traffic(20, browsing("198.51.100.7"))
 		one.silence(false)
 		s.until("it closes when it is seen to be over", func() bool { s.get("/api/v1/incidents/"+in.ID, &in); return in.State == "closed" })
-		if c := s.condition("exporter-silent"); c != "" {
+		if c := s.condition("exporter-stale"); c != "" {
 			t.Error("still told:", c)
 		}
 	})

@@ -71,7 +71,7 @@ probes: {vantage: a test, control: ["http://elsewhere.invalid/"]}
 	if a := p["api"]; a.Failure != "refused" || a.Last.Status != 0 || a.Text != "Connections to it are refused." {
 		t.Errorf("api: %+v", a)
 	}
-	if text := s.condition("own-link-down"); !strings.Contains(text, "our own link") {
+	if text := s.condition("vantage-unreachable"); !strings.Contains(text, "network of this machine") {
 		t.Errorf("condition: %q", text)
 	}
 	if a := agents.Load().(string); !strings.HasPrefix(a, "Floodmark/") || !strings.HasSuffix(a, " (+https://status.example)") {

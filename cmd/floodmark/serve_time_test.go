@@ -86,8 +86,8 @@ func TestPacketToldTwiceCountsOnce(t *testing.T) {
 			two.mu.Unlock()
 			return p
 		})
-		s.until("it is told", func() bool { return s.condition("duplicated-traffic") != "" })
-		t.Log(s.condition("duplicated-traffic"))
+		s.until("it is told", func() bool { return s.condition("duplicate-traffic") != "" })
+		t.Log(s.condition("duplicate-traffic"))
 		sum, n := 0.0, 0
 		begin := clockOf(t.T, s).Now
 		s.until("half a minute is over", func() bool {

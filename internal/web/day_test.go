@@ -109,12 +109,12 @@ func (d *day) exporters() {
 			Rates: []model.RateShare{{Rate: 1000, From: "advertised", Records: 27e6}}, ExportDelay: 12e9, ExportDelayMeasured: true, QualityOK: true,
 			Duplicates: []model.DuplicateTraffic{{Primary: 2, Records: 81e4}}, Interfaces: []model.InterfaceStatus{{Index: 3, Name: "xe-0/0/3 transit", Role: "external", Speed: 100e9, In: model.InterfaceTraffic{Bytes: 91e12}}, {Index: 9, Role: "internal"}}},
 		{Number: 2, Address: "192.0.2.2", Name: "edge-2", Protocols: []string{"netflow9"}, LastSeen: at - 240e9, Records: 9e6, Expected: 100, Lost: 4, LossUnit: "records", Gaps: 2, Rates: []model.RateShare{{Rate: 1, From: "unknown", Records: 9e6}},
-			ExportDelay: 60e9, Skew: -42e8, QualityIssues: []string{"exporter-silent", "no-sampling-rate"}, Errors: 3, UnknownSets: 7},
+			ExportDelay: 60e9, Skew: -42e8, QualityIssues: []string{"exporter-stale", "sampling-rate-unknown"}, Errors: 3, UnknownSets: 7},
 		{Number: 3, Address: "2001:db8::53", Name: "2001:db8::53", Protocols: []string{"sflow"}, LastSeen: at - 1e9, RecordsPerSec: 812, Records: 1e6, QualityOK: true, Rates: []model.RateShare{{Rate: 4096, From: "advertised", Records: 1e6}}},
 	}
-	d.Blind = []model.Condition{{Code: "exporter-silent", Subject: "edge-2", Severity: model.Critical, Text: "no flows from edge-2 since 02:01: attacks there cannot be seen", Since: at - 240e9},
-		{Code: "no-sampling-rate", Subject: "edge-2", Severity: model.Warning, Text: "edge-2 tells no sampling rate: its figures may be too small", Since: at - 900e9},
-		{Code: "rate-changed", Subject: "edge-1", Severity: model.Info, Text: "edge-1 samples 1 in 1,000 now, 1 in 2,000 before", Since: at - 300e9}}
+	d.Blind = []model.Condition{{Code: "exporter-stale", Subject: "edge-2", Severity: model.Critical, Text: "no flows from edge-2 since 02:01: attacks there cannot be seen", Since: at - 240e9},
+		{Code: "sampling-rate-unknown", Subject: "edge-2", Severity: model.Warning, Text: "edge-2 tells no sampling rate: its figures may be too small", Since: at - 900e9},
+		{Code: "sampling-rate-changed", Subject: "edge-1", Severity: model.Info, Text: "edge-1 samples 1 in 1,000 now, 1 in 2,000 before", Since: at - 300e9}}
 }
 
 // Targets heeds kinds as well.

@@ -56,7 +56,7 @@ func exporterLine(e *model.ExporterStatus, all []model.ExporterStatus, now time.
 	switch {
 	case e.LastSeen == 0:
 		row.State = word{"✗", "no data yet", "bad"}
-	case slices.Contains(e.QualityIssues, "exporter-silent"):
+	case slices.Contains(e.QualityIssues, "exporter-stale"):
 		row.State = word{"✗", "stale", "bad"}
 	case !e.QualityOK:
 		row.State = word{"?", "unreliable", "warn"}

@@ -6,6 +6,7 @@ import (
 	"net/netip"
 	"time"
 
+	"floodmark/internal/conditions"
 	"floodmark/internal/model"
 	"floodmark/internal/telemetry/histogram"
 	"floodmark/internal/text"
@@ -24,12 +25,6 @@ type ReceiverStatus struct {
 	LastSent  int64
 	LastError string // "" after a success; holds no secret
 }
-
-// The codes of this package's conditions.
-const (
-	receiverFailing = "receiver-failing" // a receiver took none of the last messages
-	AlertsNotKept   = "alerts-not-kept"  // a restart would lose what waits
-)
 
 // Status returns how every receiver does, in the order of the configuration.
 func (d *Dispatcher) Status() []ReceiverStatus {
@@ -68,13 +63,13 @@ func (d *Dispatcher) Conditions() []model.Condition {
 		w := d.workers[name]
 		w.mu.Lock()
 		if w.fails >= 2 {
-			out = append(out, model.Condition{Code: receiverFailing, Subject: name, Severity: model.Warning, Since: w.since,
+			out = append(out, model.Condition{Code: conditions.ReceiverFailing, Subject: name, Severity: model.Warning, Since: w.since,
 				Text: fmt.Sprintf("alerts do not reach %s since %s, %d wait: %s", name, clock(w.since), len(w.items), w.state.LastError)})
 		}
 		w.mu.Unlock()
 	}
 	if d.unsafeAt > 0 {
-		out = append(out, model.Condition{Code: AlertsNotKept, Severity: model.Warning, Since: d.unsafeAt,
+		out = append(out, model.Condition{Code: conditions.AlertsNotDurable, Severity: model.Warning, Since: d.unsafeAt,
 			Text: "alerts cannot be written to the journal since " + clock(d.unsafeAt) + ": a restart would lose those that wait"})
 	}
 	return out

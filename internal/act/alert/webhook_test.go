@@ -13,6 +13,7 @@ import (
 
 	"floodmark/internal/act/alert"
 	"floodmark/internal/act/alert/alerttest"
+	"floodmark/internal/conditions"
 	"floodmark/internal/model"
 	"floodmark/internal/testenv"
 )
@@ -270,7 +271,7 @@ func TestFailingOutboxStillAlerts(t *testing.T) {
 	in := incident("a")
 	d.Handle(background, change(&in, model.Opened))
 	s.wait(t, 1)
-	if c := d.Conditions(); len(c) != 1 || c[0].Code != alert.AlertsNotKept {
+	if c := d.Conditions(); len(c) != 1 || c[0].Code != conditions.AlertsNotDurable {
 		t.Errorf("conditions %+v", c)
 	}
 	out.Fail(nil)

@@ -61,7 +61,7 @@ func New() *Fake {
 		Columns: []api.FlowColumn{{Name: "src_country", Kind: "country"}, {Name: "packets", Kind: "number", Unit: "packets"}}, Rows: [][]any{{"DE", 12.5}, {nil, 3}}}
 	f.Sources = []model.ExporterStatus{{Number: 1, Address: "192.0.2.1", Name: "edge-1", Protocols: []string{"ipfix"}, LastSeen: f.Now.UnixNano(), QualityOK: true,
 		Rates: []model.RateShare{{Rate: 1000, From: "advertised", Records: 7}}, Interfaces: []model.InterfaceStatus{{Index: 3, Name: "xe-0/0/3", Role: "external"}}}}
-	f.Blind = []model.Condition{{Code: "exporter-silent", Subject: "edge-2", Severity: model.Critical, Text: "no flows from edge-2 since 02:01: attacks there cannot be seen", Since: f.Now.UnixNano()}}
+	f.Blind = []model.Condition{{Code: "exporter-stale", Subject: "edge-2", Severity: model.Critical, Text: "no flows from edge-2 since 02:01: attacks there cannot be seen", Since: f.Now.UnixNano()}}
 	f.Receiving = []api.ReceiverStatus{{Name: "chat", Kind: "webhook", Sent: 3, LastSent: f.Now.UnixNano()}}
 	f.Probed = []api.ProbeStatus{{Service: "example", Name: "Example",
 		Now: model.ProbeNow{Component: "website", Name: "Website", Vantage: "this server", State: model.ProbeFailing, Failure: model.ResponseServer,

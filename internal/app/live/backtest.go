@@ -9,9 +9,10 @@ import (
 
 	"floodmark/internal/backtest"
 	"floodmark/internal/clock"
+	"floodmark/internal/conditions"
+	"floodmark/internal/conditions/evaluator"
 	"floodmark/internal/decode/packet"
 	"floodmark/internal/engine"
-	"floodmark/internal/health"
 	"floodmark/internal/model"
 	"floodmark/internal/settings"
 	"floodmark/internal/source/flowudp"
@@ -89,8 +90,8 @@ func Backtest(ctx context.Context, opt *BacktestOptions) (*backtest.Said, error)
 // replayServer is a server that nobody can reach and that keeps nothing.
 func replayServer(clock *clock.Clock, p *plan, opt *BacktestOptions) *Server {
 	log := slog.New(slog.DiscardHandler)
-	s := &Server{log: log, clock: clock, settings: p.settings, watch: health.New(),
-		own: make(map[string]model.Condition), blind: make(map[string]bool), unheard: make(map[uint32]bool)}
+	s := &Server{log: log, clock: clock, settings: p.settings, watch: evaluator.New(), conditions: conditions.NewRegistry(conditions.Config{Now: clock.Now, Log: log}),
+		blind: make(map[string]bool), unheard: make(map[uint32]bool)}
 	l := newLine(log, clock, p, replayKey)
 	s.line = l
 	l.baselines = newBaselines("")
@@ -222,7 +223,7 @@ func severityRank(s model.Severity) int {
 // note keeps when conditions held.
 func (r *replay) note(now int64) {
 	held := make(map[string]int, len(r.stands))
-	for _, c := range r.server.conditions {
+	for _, c := range r.server.exporterConditions {
 		key := c.Code + " " + c.Subject
 		k, ok := r.stands[key]
 		if !ok {

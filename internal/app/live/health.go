@@ -1,61 +1,17 @@
 package live
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"slices"
 	"time"
 
 	"floodmark/internal/clock"
+	"floodmark/internal/conditions"
 	"floodmark/internal/engine"
-	"floodmark/internal/health"
 	"floodmark/internal/incident"
 	"floodmark/internal/model"
 )
-
-// Codes of conditions of the program itself, besides those of exporters
-// (package health); docs/conditions-program.md tells of them.
-const (
-	JournalDown  = "journal-down"
-	StoreLoss    = "store-loss"
-	DiskShort    = "disk-short"
-	ClockStepped = "clock-stepped"
-	CaptureGone  = "capture-gone"
-	TargetsFull  = "targets-full"
-	EvidenceLate = "evidence-late"
-	OwnLinkDown  = "own-link-down"
-)
-
-// setOwn raises a condition, or renews its words.
-func (s *Server) setOwn(c model.Condition) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	key := c.Code + " " + c.Subject
-	if old, ok := s.own[key]; ok {
-		c.Since = old.Since
-	} else {
-		c.Since = s.clock.Now()
-		s.log.Warn("condition", "code", c.Code, "subject", c.Subject, "text", c.Text)
-	}
-	s.own[key] = c
-}
-
-// clearOwn takes a condition back.
-func (s *Server) clearOwn(code, subject string) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	delete(s.own, code+" "+subject)
-}
-
-// raise sets or clears by whether text is empty.
-func (s *Server) raise(code, subject string, severity model.Severity, text string) {
-	if text == "" {
-		s.clearOwn(code, subject)
-		return
-	}
-	s.setOwn(model.Condition{Code: code, Subject: subject, Severity: severity, Text: text})
-}
 
 // watchHealth looks at readers, sockets, store and clock about once a second
 // of real time, until ctx is done.
@@ -89,29 +45,29 @@ func (s *Server) look(now int64, before map[uint32]model.ExporterStatus, seconds
 	skipped := skippedBy(all)
 	statuses := l.exporterStatuses(all, before, seconds)
 	sockets := s.socketStatuses()
-	conditions := s.silences(now, statuses, s.watch.Update(now, statuses, sockets))
+	found := s.staleExporters(now, statuses, s.watch.Update(now, statuses, sockets))
 	for _, x := range l.readers {
 		x.trust(statuses)
 	}
 	s.mu.Lock()
-	s.statuses, s.sockets, s.conditions, s.skipped = statuses, sockets, conditions, skipped
+	s.statuses, s.sockets, s.exporterConditions, s.skipped = statuses, sockets, found, skipped
 	s.mu.Unlock()
 	return statuses
 }
 
-// silences adds the exporters that have been silent for longer than the
-// configuration allows, where their own habits do not tell it yet.
-func (s *Server) silences(now int64, statuses []model.ExporterStatus, list []model.Condition) []model.Condition {
+// staleExporters adds the exporters that have been silent for longer than the
+// configuration allows, where the interval learned from them does not show it yet.
+func (s *Server) staleExporters(now int64, statuses []model.ExporterStatus, list []model.Condition) []model.Condition {
 	p := s.line.plan.Load()
 	for i := range statuses {
 		e := &statuses[i]
 		after := p.silentAfter[e.Address]
 		if after == 0 || e.LastSeen == 0 || now-e.LastSeen < int64(after) ||
-			slices.ContainsFunc(list, func(c model.Condition) bool { return c.Code == health.ExporterSilent && c.Subject == e.Name }) {
+			slices.ContainsFunc(list, func(c model.Condition) bool { return c.Code == conditions.ExporterStale && c.Subject == e.Name }) {
 			continue
 		}
-		list = append(list, model.Condition{Code: health.ExporterSilent, Subject: e.Name, Severity: model.Critical, Since: e.LastSeen,
-			Text: fmt.Sprintf("no flows from %s since %s: attacks there cannot be seen", e.Name, time.Unix(0, e.LastSeen).UTC().Format("15:04"))})
+		list = append(list, model.Condition{Code: conditions.ExporterStale, Subject: e.Name, Severity: model.Critical, Since: e.LastSeen,
+			Text: fmt.Sprintf("no flows from %s since %s: attacks there are not seen", e.Name, time.Unix(0, e.LastSeen).UTC().Format("15:04"))})
 	}
 	return list
 }
@@ -190,39 +146,38 @@ func (s *Server) judgeOwn(now int64, last ownCounts) ownCounts {
 	c.rows = st.DroppedQueue + st.DroppedDisk + st.DroppedPoint
 	text := ""
 	if d := c.rows - last.rows; d > 0 {
-		text = fmt.Sprintf("%d stored flows or points were lost in the last second: the disk or the processor does not keep up; detection goes on", d)
+		text = fmt.Sprintf("%d flows or points were not stored in the last second: the disk or the CPU does not keep up; detection continues", d)
 	}
-	s.raise(StoreLoss, "", model.Warning, text)
+	s.conditions.Set(conditions.StoreLoss, "", text)
 	text = ""
 	switch st.Short {
 	case 1:
-		text = "the disk is nearly full: raw flows are not kept, incidents are; free space or lower data.flows.max_size"
+		text = "the disk is nearly full: raw flows are not stored, incidents are; free space or lower data.flows.max_size"
 	case 2:
-		text = "the disk is nearly full: neither raw flows nor seconds are kept, incidents are; free space or lower data.flows.max_size"
+		text = "the disk is nearly full: neither raw flows nor series of one second are stored, incidents are; free space or lower data.flows.max_size"
 	}
-	s.raise(DiskShort, "", model.Critical, text)
+	s.conditions.Set(conditions.DiskSpaceLow, "", text)
 	if d := s.clock.Adjust(time.Now()); d > 0 {
-		s.raise(ClockStepped, "forwards", model.Warning, fmt.Sprintf("the system's clock was set forward by %s and was followed", d.Round(time.Second)))
+		s.conditions.Set(conditions.ClockStepped, "forwards", fmt.Sprintf("the system clock was set forward by %s, which was followed", d.Round(time.Second)))
 	} else if d < 0 {
-		s.raise(ClockStepped, "backwards", model.Warning,
-			fmt.Sprintf("the system's clock was set back by %s: times are ahead of it by so much until it has caught up or floodmark is restarted", (-d).Round(time.Second)))
+		s.conditions.Set(conditions.ClockStepped, "backwards", fmt.Sprintf("the system clock was set back by %s: times are ahead of it by as much until it has caught up or floodmark is restarted", (-d).Round(time.Second)))
 	} else {
-		s.clearOwn(ClockStepped, "backwards")
-		s.expireOwn(ClockStepped, "forwards", now, time.Hour)
+		s.conditions.Clear(conditions.ClockStepped, "backwards")
+		s.conditions.Expire(conditions.ClockStepped, "forwards", int64(time.Hour))
 	}
 	t := s.line.targetStats()
 	c.evicted = t.Untracked
 	text = ""
 	if d := c.evicted - min(last.evicted, c.evicted); d > 0 {
-		text = fmt.Sprintf("%d records in the last second were of addresses that found no room in the table of %d tracked hosts: they count for prefixes and customers only; raise max_tracked_hosts", d, s.settings.MaxTrackedHosts)
+		text = fmt.Sprintf("%d records in the last second were for addresses that found no place in the table of %d hosts: they count for prefixes and customers only; raise max_tracked_hosts", d, s.settings.MaxTrackedHosts)
 	}
-	s.raise(TargetsFull, "", model.Warning, text)
+	s.conditions.Set(conditions.TargetTableFull, "", text)
 	c.late = s.line.examiner.full.Load()
 	text = ""
 	if c.late > last.late {
-		text = "more incidents than the evidence workers can examine: some are told without evidence for now"
+		text = "more incidents than the evidence workers can examine: some are reported without evidence for now"
 	}
-	s.raise(EvidenceLate, "", model.Warning, text)
+	s.conditions.Set(conditions.EvidenceLate, "", text)
 	c.crowd = s.judgeCrowd(now, last.crowd)
 	return c
 }
@@ -233,32 +188,15 @@ func (s *Server) judgeJournal() {
 	if err := s.engine.Err(); err != nil {
 		text = "changes of incidents cannot be written, so none takes effect: " + err.Error()
 	}
-	s.raise(JournalDown, "", model.Critical, text)
+	s.conditions.Set(conditions.JournalDown, "", text)
 }
 
-// expireOwn takes a condition back after it has stood for a while.
-func (s *Server) expireOwn(code, subject string, now int64, after time.Duration) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if c, ok := s.own[code+" "+subject]; ok && now-c.Since > int64(after) {
-		delete(s.own, code+" "+subject)
-	}
-}
-
-// allConditions lists what holds now, heaviest first.
+// allConditions lists what holds now, by severity.
 func (s *Server) allConditions() []model.Condition {
 	s.mu.Lock()
-	defer s.mu.Unlock()
-	out := slices.Clone(s.conditions)
-	for _, c := range s.own {
-		out = append(out, c)
-	}
-	out = append(out, s.alerts.Conditions()...)
-	weight := map[model.Severity]int{model.Critical: 0, model.Warning: 1, model.Info: 2}
-	slices.SortStableFunc(out, func(a, b model.Condition) int {
-		return cmp.Or(cmp.Compare(weight[a.Severity], weight[b.Severity]), cmp.Compare(a.Code, b.Code), cmp.Compare(a.Subject, b.Subject))
-	})
-	return out
+	others := slices.Clone(s.exporterConditions)
+	s.mu.Unlock()
+	return s.conditions.List(append(others, s.alerts.Conditions()...)...)
 }
 
 // tellBlind tells the judge which exporters are silent: those that fell
@@ -266,8 +204,8 @@ func (s *Server) allConditions() []model.Condition {
 func (s *Server) tellBlind(statuses []model.ExporterStatus) {
 	s.mu.Lock()
 	blind := make(map[string]bool)
-	for _, c := range s.conditions {
-		if c.Code == "exporter-silent" {
+	for _, c := range s.exporterConditions {
+		if c.Code == conditions.ExporterStale {
 			blind[c.Subject] = true
 		}
 	}

@@ -6,18 +6,8 @@ import (
 	"strings"
 	"time"
 
-	"floodmark/internal/model"
+	"floodmark/internal/conditions"
 	"floodmark/internal/source/report"
-)
-
-// Codes of conditions of the way of reports; docs/conditions-program.md tells
-// of them.
-const (
-	ReportsRefused = "reports-refused"
-	ReportsNotKept = "reports-not-kept"
-	SaltStuck      = "salt-stuck"
-	MailFailing    = "mail-failing"
-	DumpMissing    = "dump-missing"
 )
 
 // How long conditions stand after the last refusal, by the server's clock.
@@ -47,7 +37,7 @@ func (s *Server) judgeCrowd(now int64, last crowdHealth) crowdHealth {
 		if st := m.Status(); st.Since != 0 {
 			text = fmt.Sprintf("no mail can be sent since %s UTC, %d wait: %s", time.Unix(0, st.Since).UTC().Format("15:04"), st.Waiting, st.LastError)
 		}
-		s.raise(MailFailing, "", model.Warning, text)
+		s.conditions.Set(conditions.MailFailing, "", text)
 	}
 	return next
 }
@@ -57,10 +47,10 @@ func (s *Server) judgeReports(now int64, st report.Stats, last crowdHealth) crow
 	next := crowdHealth{reports: st, refused: last.refused, notAt: last.notAt}
 	if n := st.QueueFull - last.reports.QueueFull; n > 0 {
 		next.refused = now
-		s.raise(ReportsRefused, "", model.Warning, fmt.Sprintf("more reports come in than the disk takes: %d were refused since the start; people were told to come again, and charts show it", st.QueueFull))
+		s.conditions.Set(conditions.UserReportsRejected, "", fmt.Sprintf("user reports arrive faster than the disk takes them: %d were rejected since the start; visitors were asked to come back later, and charts show it", st.QueueFull))
 	} else if next.refused != 0 && now-next.refused >= refusedFor {
 		next.refused = 0
-		s.clearOwn(ReportsRefused, "")
+		s.conditions.Clear(conditions.UserReportsRejected, "")
 	}
 	disk, down := st.DiskFull-last.reports.DiskFull, st.Down-last.reports.Down
 	switch {
@@ -70,17 +60,17 @@ func (s *Server) judgeReports(now int64, st report.Stats, last crowdHealth) crow
 		if disk > 0 {
 			why = "its disk is full; free space"
 		}
-		s.raise(ReportsNotKept, "", model.Critical, fmt.Sprintf("no report can be kept since %s: %d were refused since the start", why, st.DiskFull+st.Down))
+		s.conditions.Set(conditions.UserReportsNotStored, "", fmt.Sprintf("no user report can be stored, because %s: %d were rejected since the start", why, st.DiskFull+st.Down))
 	case next.notAt != 0 && (st.Kept() > last.reports.Kept() || now-next.notAt >= notKeptFor):
 		next.notAt = 0
-		s.clearOwn(ReportsNotKept, "")
+		s.conditions.Clear(conditions.UserReportsNotStored, "")
 	}
 	text := ""
 	if st.SaltError != "" {
 		text = "the daily change of the key of hashes is not on the disk: " + st.SaltError +
 			"; an old key that is still there can lead hashes of its day back to addresses, and a new one that is not there will be another after a restart"
 	}
-	s.raise(SaltStuck, "", model.Critical, text)
+	s.conditions.Set(conditions.KeyRotationFailed, "", text)
 	return next
 }
 
@@ -120,7 +110,7 @@ func (s *Server) judgeDump(now int64, d dumpHealth) dumpHealth {
 	if failed := s.crowd.days.failed.Load(); failed != nil && len(*failed) > 0 {
 		text = notWritten(*failed...)
 	}
-	s.raise(DumpMissing, "", model.Warning, text)
+	s.conditions.Set(conditions.OpenDataMissing, "", text)
 	return d
 }
 

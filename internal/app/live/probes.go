@@ -12,6 +12,7 @@ import (
 
 	"floodmark/internal/api"
 	line "floodmark/internal/app/crowd"
+	"floodmark/internal/conditions"
 	"floodmark/internal/journal"
 	"floodmark/internal/model"
 	"floodmark/internal/settings"
@@ -136,10 +137,9 @@ func (p *probes) hear(r model.ProbeResult) {
 	}
 	switch {
 	case r.Failure == model.OwnLink:
-		p.s.setOwn(model.Condition{Code: OwnLinkDown, Severity: model.Critical,
-			Text: "probes reach neither services nor what they are held against: they tell nothing until our own link works"})
+		p.s.conditions.Raise(conditions.VantageUnreachable, "", "probes reach neither services nor control hosts: they say nothing about services until the network of this machine works")
 	case before == model.OwnLink: // one that was cut off is not any more
-		p.s.clearOwn(OwnLinkDown, "")
+		p.s.conditions.Clear(conditions.VantageUnreachable, "")
 	}
 }
 

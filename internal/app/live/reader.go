@@ -8,11 +8,11 @@ import (
 	"floodmark/internal/aggregate/samples"
 	"floodmark/internal/aggregate/shard"
 	"floodmark/internal/clock"
+	"floodmark/internal/conditions/evaluator"
 	"floodmark/internal/decode/netflow"
 	"floodmark/internal/decode/packet"
 	"floodmark/internal/decode/sflow"
 	"floodmark/internal/evidence/vector"
-	"floodmark/internal/health"
 	"floodmark/internal/model"
 	"floodmark/internal/normalize"
 	afpacket "floodmark/internal/source/capture"
@@ -50,7 +50,7 @@ type reader struct {
 	undecoded   uint64
 	unread      uint64 // captured packets that are no IP packets
 	lastError   string
-	counters    []health.Counters        // of sFlow, since the last tick
+	counters    []evaluator.Counters     // of sFlow, since the last tick
 	datagramsOf map[uint32]uint64        // of exporters, at the last tick
 	uptimes     map[model.Exporter]int64 // of a replay: Unix ns of sFlow agents' start
 }

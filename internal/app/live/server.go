@@ -19,12 +19,13 @@ import (
 	"floodmark/internal/api"
 	"floodmark/internal/app"
 	"floodmark/internal/clock"
+	"floodmark/internal/conditions"
+	"floodmark/internal/conditions/evaluator"
 	"floodmark/internal/conf"
 	"floodmark/internal/datadir"
 	"floodmark/internal/dedup"
 	"floodmark/internal/engine"
 	"floodmark/internal/geo"
-	"floodmark/internal/health"
 	"floodmark/internal/incident"
 	"floodmark/internal/journal"
 	"floodmark/internal/model"
@@ -58,39 +59,39 @@ type Server struct {
 	clock   *clock.Clock
 	started time.Time
 
-	dir       *datadir.Dir
-	journal   *journal.Journal
-	store     *duckdb.Store
-	engine    *engine.Engine
-	incidents *engine.Incidents
-	line      *Line
-	crowd     *crowd
-	claims    *claims
-	joint     *joint
-	probes    *probes
-	watch     *health.Watcher
-	auth      *api.Auth
-	alerts    *alert.Dispatcher
-	certs     [2]*api.Certificates // of the operator's and the public listener, nil for none
-	publicKey []byte               // of the public names of incidents
-	real      time.Time
-	ready     atomic.Bool
+	dir        *datadir.Dir
+	journal    *journal.Journal
+	store      *duckdb.Store
+	engine     *engine.Engine
+	incidents  *engine.Incidents
+	line       *Line
+	crowd      *crowd
+	claims     *claims
+	joint      *joint
+	probes     *probes
+	watch      *evaluator.Evaluator
+	conditions *conditions.Registry
+	auth       *api.Auth
+	alerts     *alert.Dispatcher
+	certs      [2]*api.Certificates // of the operator's and the public listener, nil for none
+	publicKey  []byte               // of the public names of incidents
+	real       time.Time
+	ready      atomic.Bool
 
 	collectors       []*collector
 	captures         []*interfaceCapture
 	operator, public net.Listener
 
-	mu          sync.Mutex
-	settings    *settings.Settings
-	statuses    []model.ExporterStatus
-	sockets     []model.SocketStatus
-	conditions  []model.Condition
-	skipped     map[skip]uint64            // by decoders, as last looked
-	own         map[string]model.Condition // of ourselves, by code and subject
-	blind       map[string]bool
-	windowsTold []incident.Window // to the judge; belongs to the health loop
-	windowsAt   int64
-	unheard     map[uint32]bool // exporters of earlier runs, not heard since the start
+	mu                 sync.Mutex
+	settings           *settings.Settings
+	statuses           []model.ExporterStatus
+	sockets            []model.SocketStatus
+	exporterConditions []model.Condition
+	skipped            map[skip]uint64 // by decoders, as last looked
+	blind              map[string]bool
+	windowsTold        []incident.Window // to the judge; belongs to the health loop
+	windowsAt          int64
+	unheard            map[uint32]bool // exporters of earlier runs, not heard since the start
 }
 
 const shardCount = 16
@@ -107,8 +108,8 @@ func New(ctx context.Context, opt Options) (s *Server, err error) {
 	if opt.Dir == "" {
 		opt.Dir = string(opt.Settings.Data.Dir)
 	}
-	s = &Server{opt: opt, log: opt.Log, clock: opt.Clock, started: opt.Clock.Time(), real: time.Now(), settings: opt.Settings, watch: health.New(),
-		own: make(map[string]model.Condition), blind: make(map[string]bool), unheard: make(map[uint32]bool)}
+	s = &Server{opt: opt, log: opt.Log, clock: opt.Clock, started: opt.Clock.Time(), real: time.Now(), settings: opt.Settings, watch: evaluator.New(), conditions: conditions.NewRegistry(conditions.Config{Now: opt.Clock.Now, Log: opt.Log}),
+		blind: make(map[string]bool), unheard: make(map[uint32]bool)}
 	opened := s
 	defer func() {
 		if err != nil {

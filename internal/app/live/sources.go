@@ -12,10 +12,11 @@ import (
 	"floodmark/internal/aggregate/samples"
 	"floodmark/internal/aggregate/shard"
 	"floodmark/internal/clock"
+	"floodmark/internal/conditions"
+	"floodmark/internal/conditions/evaluator"
 	"floodmark/internal/decode/netflow"
 	"floodmark/internal/decode/packet"
 	"floodmark/internal/decode/sflow"
-	"floodmark/internal/health"
 	"floodmark/internal/journal"
 	"floodmark/internal/model"
 	"floodmark/internal/normalize"
@@ -174,7 +175,7 @@ func (x *reader) decodeSflow() {
 			if len(x.counters) < mostCounters {
 				n := x.line.exporters.address(c.Agent)
 				x.norm.SetInterface(n, c.IfIndex, "", c.Speed)
-				x.counters = append(x.counters, health.Counters{Exporter: n, IfIndex: c.IfIndex, At: c.At, Speed: c.Speed, InBytes: c.InOctets, OutBytes: c.OutOctets})
+				x.counters = append(x.counters, evaluator.Counters{Exporter: n, IfIndex: c.IfIndex, At: c.At, Speed: c.Speed, InBytes: c.InOctets, OutBytes: c.OutOctets})
 			}
 		}})
 }
@@ -212,8 +213,7 @@ func (s *Server) runCapture(ctx context.Context, c *interfaceCapture) error {
 		if !errors.Is(err, afpacket.ErrGone) {
 			return err
 		}
-		s.setOwn(model.Condition{Code: CaptureGone, Subject: c.name, Severity: model.Critical,
-			Text: fmt.Sprintf("interface %s was removed: its traffic cannot be seen; the capture goes on when it is back", c.name)})
+		s.conditions.Raise(conditions.InterfaceMissing, c.name, fmt.Sprintf("interface %s was removed: its traffic is not seen; the capture continues when it is back", c.name))
 		for {
 			if !clock.Sleep(ctx, 5*time.Second) {
 				return nil
@@ -226,6 +226,6 @@ func (s *Server) runCapture(ctx context.Context, c *interfaceCapture) error {
 				break
 			}
 		}
-		s.clearOwn(CaptureGone, c.name)
+		s.conditions.Clear(conditions.InterfaceMissing, c.name)
 	}
 }

@@ -4,9 +4,9 @@ import (
 	"cmp"
 	"slices"
 
+	"floodmark/internal/conditions/evaluator"
 	"floodmark/internal/decode/netflow"
 	"floodmark/internal/decode/sflow"
-	"floodmark/internal/health"
 	"floodmark/internal/model"
 	"floodmark/internal/normalize"
 )
@@ -19,7 +19,7 @@ type readerStatus struct {
 	undecoded uint64
 	unread    uint64 // captured packets that are no IP packets
 	lastError string
-	counters  []health.Counters
+	counters  []evaluator.Counters
 	ring      int
 }
 

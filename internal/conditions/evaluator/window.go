@@ -1,4 +1,4 @@
-package health
+package evaluator
 
 // window keeps counts of the last minute, in steps of five seconds, so that a
 // growth of the last minute can be told.
@@ -17,8 +17,8 @@ const (
 // counts are totals that only grow.
 type counts struct {
 	lost, expected, unknown, errors, datagrams uint64
-	dropped, strangers, undecoded              uint64
-	untold, records                            uint64
+	dropped, unknownSources, undecoded         uint64
+	noRate, records                            uint64
 }
 
 // add takes the totals at now and returns by how much they grew within the
@@ -48,8 +48,8 @@ func (w *window) add(now int64, c counts) counts {
 
 func (c counts) less(o counts) counts {
 	return counts{grown(c.lost, o.lost), grown(c.expected, o.expected), grown(c.unknown, o.unknown), grown(c.errors, o.errors),
-		grown(c.datagrams, o.datagrams), grown(c.dropped, o.dropped), grown(c.strangers, o.strangers), grown(c.undecoded, o.undecoded),
-		grown(c.untold, o.untold), grown(c.records, o.records)}
+		grown(c.datagrams, o.datagrams), grown(c.dropped, o.dropped), grown(c.unknownSources, o.unknownSources), grown(c.undecoded, o.undecoded),
+		grown(c.noRate, o.noRate), grown(c.records, o.records)}
 }
 
 // grown returns by how much a total grew; late datagrams are taken off losses

@@ -1,18 +1,19 @@
-package health
+package evaluator
 
 import (
 	"math"
 	"strings"
 	"testing"
 
+	"floodmark/internal/conditions"
 	"floodmark/internal/model"
 )
 
 const t0 = int64(1_700_000_000) * second // 22:13:20 UTC
 
-// play updates a Watcher every second, as the test changes the state.
+// play updates a Evaluator every second, as the test changes the state.
 type play struct {
-	w       *Watcher
+	w       *Evaluator
 	now     int64
 	states  []model.ExporterStatus
 	sockets []model.SocketStatus
@@ -81,19 +82,19 @@ func TestEachConditionIsToldAndTakenBack(t *testing.T) {
 		back          int
 		untrusted     bool
 	}{
-		{ExporterLoss, func(_ *play, s *model.ExporterStatus) { s.Lost++; s.Expected++ }, 30, 0, "was lost", 200, true},
-		{KernelDrops, func(p *play, _ *model.ExporterStatus) { p.sockets[0].Dropped += 3 }, 5, 0, "rmem_max", 130, false},
-		{NoSamplingRate, func(_ *play, s *model.ExporterStatus) {
+		{conditions.ExporterLoss, func(_ *play, s *model.ExporterStatus) { s.Lost++; s.Expected++ }, 30, 0, "was lost", 200, true},
+		{conditions.KernelDrops, func(p *play, _ *model.ExporterStatus) { p.sockets[0].Dropped += 3 }, 5, 0, "rmem_max", 130, false},
+		{conditions.SamplingRateUnknown, func(_ *play, s *model.ExporterStatus) {
 			s.Rates = []model.RateShare{{Rate: 1, From: "unknown", Records: s.Records}}
-		}, 140, 115, "edge-1 tells no sampling rate", 130, true},
-		{ClockSkew, func(_ *play, s *model.ExporterStatus) { s.Skew = -90 * second }, 65, 55, "90 s behind", 65, false},
-		{TemplatesMissing, func(_ *play, s *model.ExporterStatus) { s.UnknownSets++ }, 40, 28, "no known template", 130, false},
-		{HorizonLong, func(_ *play, s *model.ExporterStatus) { s.ExportDelay, s.ExportDelayMeasured = 310*second, true }, 65, 55, "up to 5 min late", 310, false},
-		{Strangers, func(p *play, _ *model.ExporterStatus) {
+		}, 140, 115, "edge-1 advertises no sampling rate", 130, true},
+		{conditions.ClockSkew, func(_ *play, s *model.ExporterStatus) { s.Skew = -90 * second }, 65, 55, "90 s behind", 65, false},
+		{conditions.TemplatesMissing, func(_ *play, s *model.ExporterStatus) { s.UnknownSets++ }, 40, 28, "no known template", 130, false},
+		{conditions.ExportDelayHigh, func(_ *play, s *model.ExporterStatus) { s.ExportDelay, s.ExportDelayMeasured = 310*second, true }, 65, 55, "up to 5 min late", 310, false},
+		{conditions.UnknownExporters, func(p *play, _ *model.ExporterStatus) {
 			p.sockets[0].UnknownDatagrams++
 			p.sockets[0].LastUnknown = "192.0.2.66"
 		}, 5, 0, "192.0.2.66", 370, false},
-		{DecodeErrors, func(_ *play, s *model.ExporterStatus) { s.Errors++; s.LastError = "decode ipfix: short header" }, 10, 0, "short header", 190, false},
+		{conditions.DecodeErrors, func(_ *play, s *model.ExporterStatus) { s.Errors++; s.LastError = "decode ipfix: short header" }, 10, 0, "short header", 190, false},
 	} {
 		t.Run(c.code, func(t *testing.T) {
 			p := newPlay("edge-1")
@@ -104,7 +105,7 @@ func TestEachConditionIsToldAndTakenBack(t *testing.T) {
 				at++
 			}
 			if at > c.told || at < c.atLeast {
-				t.Fatalf("told after %d s, want %d to %d", at, c.atLeast, c.told)
+				t.Fatalf("raised after %d s, want %d to %d", at, c.atLeast, c.told)
 			}
 			since := p.get(c.code).Since
 			p.run(30, func(s *model.ExporterStatus) { c.broken(p, s) })
@@ -124,13 +125,13 @@ func TestEachConditionIsToldAndTakenBack(t *testing.T) {
 			}
 			p.run(c.back, nil)
 			if got := p.get(c.code); got != nil {
-				t.Errorf("still told: %+v", got)
+				t.Errorf("still raised: %+v", got)
 			}
 		})
 	}
 }
 
-func TestSilenceIsTold(t *testing.T) {
+func TestStaleExporterIsReported(t *testing.T) {
 	p := newPlay("edge-1", "edge-2")
 	p.run(100, nil)
 	quiet := p.now
@@ -139,20 +140,20 @@ func TestSilenceIsTold(t *testing.T) {
 			s.LastSeen = quiet
 		}
 	})
-	if p.get(ExporterSilent) != nil {
-		t.Fatal("told too early")
+	if p.get(conditions.ExporterStale) != nil {
+		t.Fatal("raised too early")
 	}
 	p.run(3, func(s *model.ExporterStatus) {
 		if s.Number == 2 {
 			s.LastSeen = quiet
 		}
 	})
-	c := p.get(ExporterSilent)
-	if c == nil || c.Text != "no flows from edge-2 since 22:15 UTC: attacks there cannot be seen" || c.Since != quiet || c.Subject != "edge-2" {
+	c := p.get(conditions.ExporterStale)
+	if c == nil || c.Text != "no flows from edge-2 since 22:15 UTC: attacks there are not seen" || c.Since != quiet || c.Subject != "edge-2" {
 		t.Fatalf("%+v", c)
 	}
-	if p.run(1, nil); p.get(ExporterSilent) != nil {
-		t.Error("still told")
+	if p.run(1, nil); p.get(conditions.ExporterStale) != nil {
+		t.Error("still raised")
 	}
 }
 
@@ -166,19 +167,19 @@ func TestUsualGapIsNoSilence(t *testing.T) {
 		s.LastSeen = heard
 	})
 	p.run(70, func(s *model.ExporterStatus) { s.LastSeen = heard })
-	if p.get(ExporterSilent) != nil {
+	if p.get(conditions.ExporterStale) != nil {
 		t.Error("told within three usual gaps")
 	}
 	p.run(10, func(s *model.ExporterStatus) { s.LastSeen = heard })
-	if p.get(ExporterSilent) == nil {
+	if p.get(conditions.ExporterStale) == nil {
 		t.Error("not told after three usual gaps")
 	}
 }
 
-func TestExporterNeverHeardIsTold(t *testing.T) {
+func TestExporterNeverSeenIsStale(t *testing.T) {
 	p := newPlay("edge-9")
 	p.run(70, func(s *model.ExporterStatus) { s.LastSeen = 0 })
-	if c := p.get(ExporterSilent); c == nil || !strings.Contains(c.Text, "nothing was ever heard from edge-9") {
+	if c := p.get(conditions.ExporterStale); c == nil || !strings.Contains(c.Text, "edge-9 has never sent anything") {
 		t.Errorf("%+v", p.told)
 	}
 }
@@ -196,11 +197,11 @@ func TestRateChangeIsToldOnceForTenMinutes(t *testing.T) {
 	}
 	p.run(300, told(1000, 0))
 	p.run(130, told(0, 1000))
-	if c := p.get(RateChanged); c == nil || !strings.Contains(c.Text, "from 1:1000 to 1:4096 (advertised)") {
+	if c := p.get(conditions.SamplingRateChanged); c == nil || !strings.Contains(c.Text, "from 1:1000 to 1:4096 (advertised)") {
 		t.Fatalf("%+v", p.told)
 	}
-	if p.run(700, told(0, 1000)); p.get(RateChanged) != nil {
-		t.Error("still told")
+	if p.run(700, told(0, 1000)); p.get(conditions.SamplingRateChanged) != nil {
+		t.Error("still raised")
 	}
 }
 
@@ -211,8 +212,8 @@ func TestDuplicatesNameBothExporters(t *testing.T) {
 			s.Duplicates = []model.DuplicateTraffic{{Primary: 1, Records: s.Records * 96 / 100}}
 		}
 	})
-	c := p.get(DuplicatedTraffic)
-	if c == nil || !strings.HasPrefix(c.Text, "core-1 and edge-1 tell the same traffic: 48 % of records") {
+	c := p.get(conditions.DuplicateTraffic)
+	if c == nil || !strings.HasPrefix(c.Text, "core-1 and edge-1 report the same traffic: 48 % of records") {
 		t.Errorf("%+v", p.told)
 	}
 }
@@ -249,7 +250,7 @@ func TestSamplesAndCountersThatAgreeRaiseNothing(t *testing.T) {
 		p := newPlay("edge-1")
 		from := uint64(1<<32 - 1e9) // wraps again and again
 		counterPlay(p, 900, 100e6, 1, wrap, &from)
-		if p.get(SamplingContradicted) != nil {
+		if p.get(conditions.SamplingRateMismatch) != nil {
 			t.Errorf("%s: %+v", name, p.told)
 		}
 		in := p.states[0].Interfaces[0].In
@@ -263,7 +264,7 @@ func TestWrongSamplingRateIsContradicted(t *testing.T) {
 	p := newPlay("edge-1")
 	from := uint64(0)
 	counterPlay(p, 500, 100e6, 0.5, 0, &from)
-	c := p.get(SamplingContradicted)
+	c := p.get(conditions.SamplingRateMismatch)
 	if c == nil || !strings.Contains(c.Text, "ae0 of edge-1 received 400 Mbit/s by samples") ||
 		!strings.Contains(c.Text, "800 Mbit/s by its own counters") || !strings.Contains(c.Text, "about 1:2000") {
 		t.Fatalf("%+v", p.told)
@@ -272,7 +273,7 @@ func TestWrongSamplingRateIsContradicted(t *testing.T) {
 		t.Error("figures are still trusted")
 	}
 	counterPlay(p, 700, 100e6, 1, 0, &from)
-	if p.get(SamplingContradicted) != nil || !p.states[0].QualityOK {
+	if p.get(conditions.SamplingRateMismatch) != nil || !p.states[0].QualityOK {
 		t.Error("not taken back")
 	}
 }
@@ -283,7 +284,7 @@ func TestRestartOfCountersIsIgnored(t *testing.T) {
 	counterPlay(p, 300, 100e6, 1, 0, &from)
 	from = 0
 	counterPlay(p, 700, 100e6, 1, 0, &from)
-	if p.get(SamplingContradicted) != nil {
+	if p.get(conditions.SamplingRateMismatch) != nil {
 		t.Errorf("%+v", p.told)
 	}
 }

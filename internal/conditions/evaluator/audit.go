@@ -1,14 +1,14 @@
-package health
+package evaluator
 
 import (
 	"fmt"
 	"math"
 
+	"floodmark/internal/conditions"
 	"floodmark/internal/model"
 )
 
-// Counters are the octet counters of an interface, as an sFlow counter sample
-// told them.
+// Counters are the byte counters of an interface, from an sFlow counter sample.
 type Counters struct {
 	Exporter, IfIndex uint32
 	At                int64  // Unix ns
@@ -23,9 +23,9 @@ type audit struct {
 	last    Counters // At is 0 before the first, and after a restart
 	wide    bool     // counted beyond 32 bits, so that it does not wrap there
 	begun   int64
-	in, out uint64 // octets counted in the window
+	in, out uint64 // bytes counted in the window
 
-	base, now         model.InterfaceStatus // by samples, at the window's begin and as last told
+	base, now         model.InterfaceStatus // by samples, at the window's begin and as last measured
 	wrong             int                   // audits in a row that contradicted
 	text              string
 	sampled, counted  [2]float64 // bits/s in and out, of the last window
@@ -35,23 +35,23 @@ type audit struct {
 }
 
 const (
-	auditWindow  = 120 * second
-	linkOctets   = 18      // Ethernet header and check sum, which counters have and IP lengths have not
-	auditLeast   = 1 << 20 // octets below which nothing is compared
-	longestFrame = 1518    // octets: what a sample is taken for where few tell how long they are
+	auditWindow = 120 * second
+	linkBytes   = 18      // Ethernet header and check sum, which counters have and IP lengths have not
+	auditMin    = 1 << 20 // bytes below which nothing is compared
+	maxFrame    = 1518    // bytes: what a sample is taken for where the length of packets is not known
 )
 
 // Count takes a counter sample. Values that cannot be (a restart, more than the
 // interface can carry) begin a new window.
-func (w *Watcher) Count(c Counters) {
+func (v *Evaluator) Count(c Counters) {
 	k := ifKey{c.Exporter, c.IfIndex}
-	a := w.audits[k]
+	a := v.audits[k]
 	if a == nil {
-		if len(w.audits) >= mostInterfaces {
+		if len(v.audits) >= maxInterfaces {
 			return
 		}
 		a = &audit{}
-		w.audits[k] = a
+		v.audits[k] = a
 	}
 	a.count(c)
 }
@@ -86,11 +86,11 @@ func (a *audit) begin(at int64) {
 
 // grew returns by how much a counter grew, and whether that can be.
 func (a *audit) grew(old, now uint64, c Counters, since int64) (uint64, bool) {
-	most := uint64(math.MaxUint64)
+	limit := uint64(math.MaxUint64)
 	if c.Speed > 0 {
-		most = uint64(math.Min(float64(c.Speed)/8*float64(c.At-since)/1e9*1.1+1e6, 1<<63))
+		limit = uint64(math.Min(float64(c.Speed)/8*float64(c.At-since)/1e9*1.1+1e6, 1<<63))
 	}
-	if !a.wide && c.Speed > 0 && most > math.MaxUint32 {
+	if !a.wide && c.Speed > 0 && limit > math.MaxUint32 {
 		return 0, false // 32 bits may have wrapped more than once
 	}
 	d := now - old // wraps at 64 bits
@@ -105,7 +105,7 @@ func (a *audit) grew(old, now uint64, c Counters, since int64) (uint64, bool) {
 			return 0, false
 		}
 	}
-	return d, d <= most
+	return d, d <= limit
 }
 
 // compare ends a window: does what samples say of traffic that came in fit what
@@ -117,14 +117,14 @@ func (a *audit) compare(at int64) {
 	secs := float64(at-a.begun) / 1e9
 	in := less(a.now.In, a.base.In)
 	out := less(a.now.Out, a.base.Out)
-	a.sampled = [2]float64{octets(in) * 8 / secs, octets(out) * 8 / secs}
+	a.sampled = [2]float64{bytesOf(in) * 8 / secs, bytesOf(out) * 8 / secs}
 	a.counted = [2]float64{float64(a.in) * 8 / secs, float64(a.out) * 8 / secs}
 	counted := float64(a.in)
-	variance := max(in.Variance, counted*float64(a.rate)*longestFrame)
+	variance := max(in.Variance, counted*float64(a.rate)*maxFrame)
 	a.interval = 1.96 * math.Sqrt(variance) * 8 / secs
 	a.known = true
-	if in.Samples == 0 || a.in < auditLeast {
-		a.wrong = 0 // not sampled at all, or too little to tell
+	if in.Samples == 0 || a.in < auditMin {
+		a.wrong = 0 // not sampled at all, or too little to compare
 		return
 	}
 	if math.Abs(a.sampled[0]-a.counted[0]) <= a.interval+0.1*a.counted[0] {
@@ -135,8 +135,8 @@ func (a *audit) compare(at int64) {
 	a.text = fmt.Sprintf("%s by samples (± %s), %s by its own counters", bits(a.sampled[0]), bits(a.interval), bits(a.counted[0]))
 }
 
-func octets(t model.InterfaceTraffic) float64 {
-	return float64(t.Bytes) + linkOctets*float64(t.Packets)
+func bytesOf(t model.InterfaceTraffic) float64 {
+	return float64(t.Bytes) + linkBytes*float64(t.Packets)
 }
 
 func less(a, b model.InterfaceTraffic) model.InterfaceTraffic {
@@ -144,14 +144,14 @@ func less(a, b model.InterfaceTraffic) model.InterfaceTraffic {
 		Samples: grown(a.Samples, b.Samples), Variance: max(a.Variance-b.Variance, 0)}
 }
 
-// judgeAudits hands the state of interfaces to their audits and raises what
+// evaluateAudits hands the state of interfaces to their audits and raises what
 // they found. A restart of the exporter ends all windows.
-func (w *Watcher) judgeAudits(now int64, e *exporter, s *model.ExporterStatus) {
+func (v *Evaluator) evaluateAudits(now int64, e *exporter, s *model.ExporterStatus) {
 	again := s.Restarts != e.restarts
 	e.restarts = s.Restarts
 	for i := range s.Interfaces {
 		f := &s.Interfaces[i]
-		a := w.audits[ifKey{s.Number, f.Index}]
+		a := v.audits[ifKey{s.Number, f.Index}]
 		if a == nil {
 			continue
 		}
@@ -175,7 +175,7 @@ func (w *Watcher) judgeAudits(now int64, e *exporter, s *model.ExporterStatus) {
 			if name == "" {
 				name = fmt.Sprintf("interface %d", f.Index)
 			}
-			w.raise(now, SamplingContradicted, s.Name, fmt.Sprintf("%s of %s received %s: the sampling rate told, 1:%d, would have to be about 1:%.0f; set sampling, or repair the exporter",
+			v.raise(now, conditions.SamplingRateMismatch, s.Name, fmt.Sprintf("%s of %s received %s: the advertised sampling rate, 1:%d, would have to be about 1:%.0f; set override_sampling_rate, or fix the exporter",
 				name, s.Name, a.text, a.rate, float64(a.rate)*a.counted[0]/max(a.sampled[0], 1)))
 		}
 	}
@@ -183,13 +183,13 @@ func (w *Watcher) judgeAudits(now int64, e *exporter, s *model.ExporterStatus) {
 
 // mainRate returns the rate that most records had.
 func mainRate(rates []model.RateShare) uint32 {
-	most := model.RateShare{Rate: 1}
+	limit := model.RateShare{Rate: 1}
 	for _, r := range rates {
-		if r.Records > most.Records {
-			most = r
+		if r.Records > limit.Records {
+			limit = r
 		}
 	}
-	return max(most.Rate, 1)
+	return max(limit.Rate, 1)
 }
 
 // bits prints bits a second.
