@@ -76,7 +76,7 @@ type Exporter struct {
 
 // Condition is a known data-quality problem.
 type Condition struct {
-	Code     string     `json:"code" doc:"Code of the condition, one of those in docs/conditions.md and docs/conditions-program.md"`
+	Code     string     `json:"code" doc:"Code of the condition, one of those in docs/conditions.md"`
 	Subject  string     `json:"subject" doc:"Exporter, file or queue that is affected; empty for the whole server"`
 	Severity string     `json:"severity" enum:"info,warning,critical" doc:"Severity of the condition"`
 	Text     string     `json:"text" doc:"Description of the missing or wrong data, and the remedy"`

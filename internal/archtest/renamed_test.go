@@ -33,7 +33,7 @@ func renamedFaults(t *testing.T) []offender {
 	for _, m := range metricName.FindAllStringSubmatch(textOf(t, "docs/metrics.md"), -1) {
 		metrics[m[1]] = true
 	}
-	for _, m := range codeName.FindAllStringSubmatch(textOf(t, "docs/conditions.md")+textOf(t, "docs/conditions-program.md"), -1) {
+	for _, m := range codeName.FindAllStringSubmatch(textOf(t, "docs/conditions.md"), -1) {
 		codes[m[1]] = true
 	}
 	for _, path := range []string{"docs/openapi.json", "docs/openapi-public.json"} {
