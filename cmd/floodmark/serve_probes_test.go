@@ -62,7 +62,7 @@ probes: {vantage: a test, control: ["http://elsewhere.invalid/"]}
 	s := serving(t, file, t.TempDir(), "--clock", "start=2026-06-15T12:00:00Z,speed=60")
 	s.until("components are in their states", func() bool {
 		p := s.probed()
-		return p["website"].State == "ok" && p["api"].State == "failing" && p["login"].State == "unknown" && p["login"].Failure == "own-link" && p["website"].Baseline > 0
+		return p["website"].State == "ok" && p["api"].State == "failing" && p["login"].State == "unknown" && p["login"].Failure == "vantage-unreachable" && p["website"].Baseline > 0
 	})
 	p := s.probed()
 	if w := p["website"]; w.Last == nil || w.Last.Status != 200 || w.Last.Connect <= 0 || w.Last.Response <= 0 || w.Vantage != "a test" || w.Since == nil {

@@ -1,6 +1,9 @@
 package telemetry
 
-import "floodmark/internal/model"
+import (
+	"floodmark/internal/model"
+	"floodmark/internal/view"
+)
 
 // Probe is one component of a service that is probed.
 type Probe struct {
@@ -27,7 +30,7 @@ func (m probeMetrics) collect(ch *scrape, s *Snapshot) {
 	for i := range s.Probes {
 		p := &s.Probes[i]
 		for f, n := range p.Results {
-			result := string(f)
+			result := view.ProbeFailure(f)
 			if f == model.NoFailure {
 				result = "ok"
 			}

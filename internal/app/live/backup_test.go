@@ -82,7 +82,7 @@ func config(t *testing.T) string {
 collectors: [{protocol: sflow, listen: "127.0.0.1:%d", readers: 1}]
 networks: [198.51.100.0/24]
 http: {operator: {listen: "127.0.0.1:%d"}, public: {listen: "127.0.0.1:%d"}}
-data: {reserve: 100MB}
+data: {min_free_space: 100MB}
 `, port("udp"), port("tcp"), port("tcp"))
 }
 
