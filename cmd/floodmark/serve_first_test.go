@@ -55,16 +55,16 @@ func TestServeNeedsNoConfiguration(t *testing.T) {
 		all := s.exporters()
 		for name, rate := range want {
 			e, ok := all[name]
-			if !ok || len(e.Rates) != 1 || e.Rates[0].Rate != rate || e.Rates[0].From != "told" {
+			if !ok || len(e.Rates) != 1 || e.Rates[0].Rate != rate || e.Rates[0].From != "advertised" {
 				return false
 			}
 		}
 		return true
 	})
 	for name, e := range s.exporters() {
-		t.Logf("%s: %v, rates %v, horizon %d s", name, e.Protocols, e.Rates, e.ExportDelay/1e9)
+		t.Logf("%s: %v, rates %v, export delay %d s", name, e.Protocols, e.Rates, e.ExportDelay/1e9)
 		if e.Records == 0 || e.LastSeen == nil || e.Lost != 0 {
-			t.Errorf("%s: %d records, heard %v, %d lost", name, e.Records, e.LastSeen, e.Lost)
+			t.Errorf("%s: %d records, last seen %v, %d lost", name, e.Records, e.LastSeen, e.Lost)
 		}
 	}
 	if n := s.metric("floodmark_collector_datagrams_total", "netflow"); n < 5 {
