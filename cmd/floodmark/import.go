@@ -11,7 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"floodmark/internal/app/live"
+	"floodmark/internal/userreports"
 )
 
 // importCommand imports report history into a running server.
@@ -51,7 +51,7 @@ func importFile(out io.Writer, f *os.File, data string, reports bool) error {
 		b, _ := io.ReadAll(io.LimitReader(res.Body, 4096))
 		return usage("import %s: %s", f.Name(), strings.TrimSpace(string(b)))
 	}
-	var result live.Imported
+	var result userreports.Imported
 	if err := json.NewDecoder(res.Body).Decode(&result); err != nil {
 		return &exitError{exitFailed, fmt.Errorf("import: %w", err)}
 	}

@@ -11,8 +11,8 @@ import (
 	"strings"
 	"time"
 
-	"floodmark/internal/app/live"
 	"floodmark/internal/scenario/simday"
+	"floodmark/internal/userreports"
 )
 
 // teach lets the server of a data directory learn the ordinary days before.
@@ -36,7 +36,7 @@ func (r *dayRun) teach(ctx context.Context) error {
 	if err != nil || res.StatusCode != http.StatusOK {
 		return fmt.Errorf("teach history: %s %s", res.Status, strings.TrimSpace(string(b)))
 	}
-	var told live.Imported
+	var told userreports.Imported
 	if err := json.Unmarshal(b, &told); err != nil {
 		return fmt.Errorf("teach history: %w", err)
 	}

@@ -1,14 +1,17 @@
 package usercount
 
-// UsualShare returns the share of a network in the reports of ordinary days, 0
-// where too few are known or it is not among those that are.
-func (t *Tally) UsualShare(asn uint32) float64 {
+// UsualShares returns the shares of networks in the reports of ordinary days, nil
+// where too few are known. They are few, those that weigh most.
+func (t *Tally) UsualShares() map[uint32]float64 {
 	if !t.usual.enough() {
-		return 0
+		return nil
 	}
-	share, fresh := t.usual.network(asn)
-	if fresh {
-		return 0
+	out := make(map[uint32]float64, len(t.usual.networks))
+	for i := range t.usual.networks {
+		asn := t.usual.networks[i].key
+		if share, fresh := t.usual.network(asn); !fresh {
+			out[asn] = share
+		}
 	}
-	return share
+	return out
 }

@@ -15,6 +15,7 @@ import (
 	"floodmark/internal/journal"
 	"floodmark/internal/model"
 	"floodmark/internal/report/seal"
+	"floodmark/internal/userreports"
 )
 
 // Server is what the API asks: see api.Backend. Everything here reads, but for
@@ -140,7 +141,14 @@ func (s *Server) Command(ctx context.Context, c model.Command) error {
 		return &fault.Error{Kind: fault.NotFound, Text: "there is no incident " + c.Incident}
 	}
 	if in.Target.Kind == model.ServiceTarget {
-		return s.crowd.command(c)
+		err := s.reports.Command(ctx, c)
+		switch {
+		case errors.Is(err, userreports.ErrUnavailable):
+			return unavailable()
+		case err != nil:
+			return conflict(err)
+		}
+		return nil
 	}
 	err := s.engine.Command(ctx, c)
 	var unknown *incident.UnknownError

@@ -48,7 +48,7 @@ func (s *Server) Backup(ctx context.Context, dir string) error {
 		return fmt.Errorf("backup: %w", err)
 	}
 	s.saveBaselines()
-	s.crowd.save()
+	s.reports.Save(ctx)
 	for _, name := range []string{"evidence", "baselines", "crowd"} {
 		if err := copyTree(filepath.Join(s.dir.Path(), name), filepath.Join(dir, name)); err != nil {
 			return fmt.Errorf("backup: %w", err)

@@ -1,6 +1,7 @@
 package live
 
 import (
+	"floodmark/internal/archive"
 	"fmt"
 	"slices"
 	"strings"
@@ -30,9 +31,9 @@ func (s *Server) judgeCrowd(now int64, last crowdHealth) crowdHealth {
 	if !s.ready.Load() {
 		return last // what is refused while stopping is no condition
 	}
-	next := s.judgeReports(now, s.crowd.intake.Stats(), last)
+	next := s.judgeReports(now, s.reports.Intake().Stats(), last)
 	next.dump = s.judgeDump(now, last.dump)
-	if m := s.crowd.mail; m != nil {
+	if m := s.mail; m != nil {
 		text := ""
 		if st := m.Status(); st.Since != 0 {
 			text = fmt.Sprintf("no mail can be sent since %s UTC, %d wait: %s", time.Unix(0, st.Since).UTC().Format("15:04"), st.Waiting, st.LastError)
@@ -89,14 +90,14 @@ const dumpPatience = 10 * time.Second
 // judgeDump looks whether the day that ended is there, and whether writing one
 // failed.
 func (s *Server) judgeDump(now int64, d dumpHealth) dumpHealth {
-	today := now / oneDay
+	today := now / int64(24*time.Hour)
 	if d.today != 0 && today > d.today {
-		d.day, d.text, d.next = dayName(d.today), "", time.Now().Add(dumpPatience)
+		d.day, d.text, d.next = archive.DayName(d.today), "", time.Now().Add(dumpPatience)
 	}
 	d.today = today
 	if d.day != "" && !time.Now().Before(d.next) {
 		d.next = time.Now().Add(time.Second)
-		days, err := s.crowd.dumps.Days()
+		days, err := s.archive.Days()
 		switch {
 		case slices.Contains(days, d.day):
 			d.day, d.text = "", ""
@@ -107,8 +108,8 @@ func (s *Server) judgeDump(now int64, d dumpHealth) dumpHealth {
 		}
 	}
 	text := d.text
-	if failed := s.crowd.days.failed.Load(); failed != nil && len(*failed) > 0 {
-		text = notWritten(*failed...)
+	if failed := s.archive.Failed(); len(failed) > 0 {
+		text = notWritten(failed...)
 	}
 	s.conditions.Set(conditions.OpenDataMissing, "", text)
 	return d

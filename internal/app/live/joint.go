@@ -138,7 +138,7 @@ func (j *joint) make(ctx context.Context, in *model.Incident) (uint64, error) {
 	in.Claims = s.claims.of(in.ID)
 	var day []model.Bucket
 	var flows []model.FlowBucket
-	if v := s.crowd.views.Load().bySlug[in.Target.Name]; v != nil {
+	if v, ok := s.reports.View().Service(in.Target.Name); ok {
 		day, flows = v.Day, v.Flows
 	}
 	records, targets := j.records(in)
@@ -164,7 +164,7 @@ func (j *joint) checkClosed(ctx context.Context, in *model.Incident) {
 	revision := latestDocument(e.dir, in.ID) + 1
 	var a *model.Analysis
 	if err == nil {
-		a, err = app.Examine(ctx, &app.Sample{Name: fmt.Sprintf("%s, samples of revision %d", in.ID, revision), Records: records, Target: s.where(in.Target),
+		a, err = app.Examine(ctx, &app.Sample{Name: fmt.Sprintf("%s, samples of revision %d", in.ID, revision), Records: records, Target: network{s}.Prefixes(in.Target),
 			Lost: s.lost(), Version: s.opt.Version, Claims: s.claims.texts(in.ID), Synthetic: s.settings.Synthetic != ""}, s.line.geo.Load())
 	}
 	if a == nil && err == nil { // nothing was kept: the claims cannot be determined
@@ -203,7 +203,7 @@ func (j *joint) records(in *model.Incident) ([]model.Record, []netip.Prefix) {
 			j.s.log.Warn("records of an incident cannot be read", "incident", p.ID, "err", err)
 		}
 		all = append(all, list...)
-		for _, t := range j.s.where(part.Target) {
+		for _, t := range (network{j.s}).Prefixes(part.Target) {
 			if !slices.Contains(targets, t) && len(targets) < mostTargets {
 				targets = append(targets, t)
 			}

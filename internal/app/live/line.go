@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"floodmark/internal/aggregate/shard"
-	crowdline "floodmark/internal/app/crowd"
 	"floodmark/internal/clock"
 	"floodmark/internal/dedup"
 	"floodmark/internal/engine"
@@ -48,8 +47,7 @@ type Line struct {
 	key       uint64 // of all readers' flows
 	store     *duckdb.Store
 	services  *serviceFlows // belongs to the pulse; nil before there are services
-	// tellServices tells the line of reports about the traffic of services.
-	tellServices func(func(*crowdline.Line))
+	reports   reportSender  // takes the traffic of services
 
 	horizon int           // seconds; belongs to the health loop
 	spread  atomic.Int32  // the same, for the pulse
@@ -182,7 +180,7 @@ func (l *Line) second(now int64) {
 	l.points(now)
 	l.baselines.second(p, now, l.kept, l.underWay, func(a model.Anomaly) { l.engine.Send(engine.Anomalies{a}) })
 	if l.services != nil {
-		l.services.second(now/1e9-1, l.kept, l.tellServices)
+		l.services.second(now/1e9-1, l.kept, l.reports)
 	}
 	l.walked.Store(now)
 	l.wakeCollector()

@@ -11,13 +11,13 @@ import (
 	"sync"
 
 	"floodmark/internal/api"
-	line "floodmark/internal/app/crowd"
 	"floodmark/internal/conditions"
 	"floodmark/internal/journal"
 	"floodmark/internal/model"
 	"floodmark/internal/settings"
 	"floodmark/internal/source/probe"
 	"floodmark/internal/telemetry"
+	"floodmark/internal/userreports"
 )
 
 // probes are the probed components of all services and what they said last. The
@@ -81,11 +81,9 @@ func (s *Server) openProbes(ctx context.Context) error {
 // begin tells the line of reports that nothing is known yet: what an earlier run
 // knew may have changed, and what was probed then may not be now.
 func (p *probes) begin(services []*model.Service) {
-	p.s.crowd.news.tell(func(l *line.Line) {
-		for _, x := range services {
-			l.Probes(x.Slug, p.s.clock.Now(), p.s.Probes(x.Slug))
-		}
-	})
+	for _, x := range services {
+		p.s.reports.Send(userreports.ProbeStates{Service: x.Slug, At: p.s.clock.Now(), States: p.s.Probes(x.Slug)})
+	}
 }
 
 func target(service string, x *settings.Probe) probe.Target {
@@ -130,7 +128,7 @@ func (p *probes) hear(r model.ProbeResult) {
 	before := q.last.Failure
 	q.last, p.changed = r, true
 	q.results[r.Failure]++
-	p.s.crowd.probed(r.Service, r.At, p.states(r.Service)) // in the order in which states changed
+	p.s.reports.Send(userreports.ProbeStates{Service: r.Service, At: r.At, States: p.states(r.Service)}) // in the order in which states changed
 	p.mu.Unlock()
 	if changed {
 		p.s.log.Info("probe", "service", r.Service, "component", r.Component, "state", string(now.State), "text", now.Text)

@@ -80,9 +80,10 @@ func (s *Server) Run(ctx context.Context) error {
 	for _, c := range s.captures {
 		sources.start("capture "+c.name, func(ctx context.Context) error { return s.runCapture(ctx, c) })
 	}
-	reports.start("reports", s.crowd.intake.Run)
-	if m := s.crowd.mail; m != nil {
-		edges.start("mail", m.Run)
+	reports.start("user reports", s.reports.Run)
+	edges.start("archive", s.archive.Run)
+	if s.mail != nil {
+		edges.start("mail", s.mail.Run)
 	}
 	edges.start("probes", s.probes.prober.Run)
 	s.serveHTTP(edges)
@@ -105,7 +106,7 @@ func (s *Server) Run(ctx context.Context) error {
 	edges.stop()
 	s.saveNow(context.Background())
 	s.saveBaselines()
-	s.crowd.save()
+	s.reports.Save(context.Background())
 	if err := context.Cause(ctx); err != nil && !errors.Is(err, context.Canceled) {
 		s.release()
 		return err
@@ -148,13 +149,13 @@ func (s *Server) publish(changes []model.Change) {
 		s.line.meters.count(c)
 		if c.Incident.Target.Kind != model.ServiceTarget {
 			s.line.examiner.follow(c)
-			s.crowd.traffic(&c.Incident)
+			s.reports.SendTraffic(&c.Incident)
 		}
 		if c.Type == model.MarkedFalse && c.Incident.Target.Kind != model.ServiceTarget {
 			s.line.baselines.teach(c.Incident.Target, c.Incident.Started, c.At)
 		}
 		s.alerts.Handle(context.Background(), *c)
-		s.crowd.subscribers(c)
+		s.notifySubscribers(c)
 		if c.Type != model.Updated {
 			s.log.Info("incident", "id", c.Incident.ID, "change", string(c.Type), "text", c.Text)
 		}
@@ -179,7 +180,7 @@ func (s *Server) save(ctx context.Context) {
 		s.saveNow(ctx)
 		if n%baselinesEvery == 0 {
 			s.saveBaselines()
-			s.crowd.save()
+			s.reports.Save(ctx)
 			s.forgetEvidence()
 		}
 	}
@@ -264,7 +265,7 @@ func (s *Server) serveHTTP(edges *stage) {
 	if s.public == nil {
 		return
 	}
-	public := s.crowd.handler(s)
+	public := s.publicHandler()
 	edges.start("public pages", func(ctx context.Context) error {
 		return api.Serve(ctx, s.public, timed(public, s.line.meters.public), s.certs[1], s.log)
 	})

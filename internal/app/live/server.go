@@ -15,9 +15,11 @@ import (
 	"time"
 
 	"floodmark/internal/act/alert"
+	"floodmark/internal/act/mail"
 	"floodmark/internal/aggregate/shard"
 	"floodmark/internal/api"
 	"floodmark/internal/app"
+	"floodmark/internal/archive"
 	"floodmark/internal/clock"
 	"floodmark/internal/conditions"
 	"floodmark/internal/conditions/evaluator"
@@ -29,8 +31,10 @@ import (
 	"floodmark/internal/incident"
 	"floodmark/internal/journal"
 	"floodmark/internal/model"
+	"floodmark/internal/moderation"
 	"floodmark/internal/settings"
 	"floodmark/internal/store/duckdb"
+	"floodmark/internal/userreports"
 )
 
 // Options are what `floodmark serve` was asked for.
@@ -65,7 +69,10 @@ type Server struct {
 	engine     *engine.Engine
 	incidents  *engine.Incidents
 	line       *Line
-	crowd      *crowd
+	reports    *userreports.Service
+	archive    *archive.Archive
+	desk       *moderation.Desk
+	mail       *mail.Mailer // nil where it is not configured
 	claims     *claims
 	joint      *joint
 	probes     *probes
@@ -135,7 +142,7 @@ func New(ctx context.Context, opt Options) (s *Server, err error) {
 	if err := s.openAccess(ctx); err != nil {
 		return nil, err
 	}
-	if err := s.openCrowd(ctx); err != nil {
+	if err := s.openReports(ctx); err != nil {
 		return nil, err
 	}
 	if err := s.openProbes(ctx); err != nil {

@@ -3,9 +3,14 @@ package live
 import (
 	"net/netip"
 
-	line "floodmark/internal/app/crowd"
 	"floodmark/internal/model"
+	"floodmark/internal/userreports"
 )
+
+// reportSender takes what user reports are weighed with.
+type reportSender interface {
+	Send(userreports.Message)
+}
 
 // serviceFlows adds up, each minute, what goes to the networks of services. It
 // belongs to the pulse.
@@ -46,14 +51,14 @@ func newServiceFlows(services []*model.Service) *serviceFlows {
 }
 
 // second takes the points of the second that began at a time, in Unix seconds,
-// and tells of each minute that is over.
-func (f *serviceFlows) second(at int64, points []model.Point, tell func(func(*line.Line))) {
+// and sends each minute that is over.
+func (f *serviceFlows) second(at int64, points []model.Point, reports reportSender) {
 	if len(f.slugs) == 0 {
 		return
 	}
 	if m := at / 60; m != f.minute {
 		if f.minute != 0 {
-			f.close(tell)
+			f.close(reports)
 		}
 		f.minute = m
 	}
@@ -86,12 +91,12 @@ func (f *serviceFlows) add(a netip.Addr, bits float64) {
 	}
 }
 
-// close tells of the services that had traffic in the minute.
-func (f *serviceFlows) close(tell func(func(*line.Line))) {
+// close sends the services that had traffic in the minute.
+func (f *serviceFlows) close(reports reportSender) {
 	begin := f.minute * 60e9
 	for i, slug := range f.slugs {
 		if mean, peak := f.sum[i]/60, f.peak[i]; peak > 0 {
-			tell(func(l *line.Line) { l.Flows(slug, begin, mean, peak) })
+			reports.Send(userreports.ServiceTraffic{Service: slug, At: begin, Mean: mean, Peak: peak})
 		}
 	}
 	clear(f.sum)

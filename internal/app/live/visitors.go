@@ -13,7 +13,6 @@ import (
 	"floodmark/internal/act/mail"
 	"floodmark/internal/api"
 	"floodmark/internal/engine"
-	"floodmark/internal/evidence/similar"
 	"floodmark/internal/fault"
 	"floodmark/internal/journal"
 	"floodmark/internal/model"
@@ -33,7 +32,7 @@ var (
 )
 
 // handler serves the public pages.
-func (c *crowd) handler(s *Server) http.Handler {
+func (s *Server) publicHandler() http.Handler {
 	log := s.log.With("room", "public")
 	trusted := s.settings.UserReports.Trusted()
 	return public.New(public.Config{Backend: visitors{s}, Page: page.New(page.Config{Log: log}), Version: s.opt.Version, Log: log, Stopping: api.Stopping,
@@ -53,12 +52,11 @@ func (c *crowd) handler(s *Server) http.Handler {
 func (v visitors) Clock() (now time.Time, speed float64, start time.Time) { return v.s.Clock() }
 
 // Services returns every service.
-func (v visitors) Services() []*model.ServiceNow { return v.s.crowd.views.Load().list }
+func (v visitors) Services() []*model.ServiceNow { return v.s.reports.View().Services() }
 
 // Service returns one.
 func (v visitors) Service(slug string) (*model.ServiceNow, bool) {
-	x, ok := v.s.crowd.views.Load().bySlug[slug]
-	return x, ok
+	return v.s.reports.View().Service(slug)
 }
 
 // ServiceIncidents returns incidents of services; suspicions are not told.
@@ -107,32 +105,22 @@ func (v visitors) Attacks(now time.Time) []model.PublicAttack {
 }
 
 // Changed is closed at the next change of what is shown.
-func (v visitors) Changed() <-chan struct{} {
-	c := v.s.crowd
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.waiting
-}
+func (v visitors) Changed() <-chan struct{} { return v.s.reports.View().Changed() }
 
 // Challenge asks for a proof of work.
 func (v visitors) Challenge(service string, from model.Submission) (model.Challenge, error) {
-	ch, err := v.s.crowd.intake.Challenge(service, from)
-	return ch, err
+	return v.s.reports.Intake().Challenge(service, from)
 }
 
 // Submit takes a report.
 func (v visitors) Submit(ctx context.Context, s model.Submission) (model.Receipt, error) {
-	r, err := v.s.crowd.intake.Submit(ctx, s)
-	return r, err
+	return v.s.reports.Intake().Submit(ctx, s)
 }
 
 // Network tells a visitor about the own network.
 func (v visitors) Network(service string, from model.Submission) model.Vicinity {
-	c := v.s.crowd
-	p := c.place(from.Address)
-	c.mu.Lock()
-	here, usual, elsewhere := c.line.Near(service, p.ASN, v.s.clock.Now())
-	c.mu.Unlock()
+	p := network{v.s}.Place(from.Address)
+	here, usual, elsewhere := v.s.reports.View().Near(service, p.ASN)
 	return model.Vicinity{Network: p.AS, Country: p.Country, Near: here, Usual: usual, Elsewhere: elsewhere}
 }
 
@@ -158,10 +146,10 @@ func wrote(err error) error {
 
 // Suggest keeps a suggestion for operators, for a proof of work.
 func (v visitors) Suggest(ctx context.Context, x model.Suggestion) error {
-	if err := v.s.crowd.intake.Prove(x.From); err != nil {
+	if err := v.s.reports.Intake().Prove(x.From); err != nil {
 		return err
 	}
-	return wrote(v.s.crowd.desk.Suggest(ctx, x))
+	return wrote(v.s.desk.Suggest(ctx, x))
 }
 
 // Comment keeps a comment for operators, for a proof of work.
@@ -169,16 +157,16 @@ func (v visitors) Comment(ctx context.Context, x model.Comment) (string, error) 
 	if !v.s.settings.UserReports.Comments {
 		return "", notOffered("Comments")
 	}
-	if err := v.s.crowd.intake.Prove(x.From); err != nil {
+	if err := v.s.reports.Intake().Prove(x.From); err != nil {
 		return "", err
 	}
-	token, err := v.s.crowd.desk.Comment(ctx, x)
+	token, err := v.s.desk.Comment(ctx, x)
 	return token, wrote(err)
 }
 
 // Uncomment deletes a comment.
 func (v visitors) Uncomment(ctx context.Context, token string) error {
-	return wrote(v.s.crowd.desk.Uncomment(ctx, token))
+	return wrote(v.s.desk.Uncomment(ctx, token))
 }
 
 // Comments returns what was let pass.
@@ -186,13 +174,13 @@ func (v visitors) Comments(service string) []model.Comment {
 	if !v.s.settings.UserReports.Comments {
 		return nil
 	}
-	return v.s.crowd.desk.Comments(service)
+	return v.s.desk.Comments(service)
 }
 
 // Notes returns what operators wrote.
 func (v visitors) Notes(service string) []model.Note {
 	var out []model.Note
-	for _, e := range v.s.crowd.desk.Notes(service) {
+	for _, e := range v.s.desk.Notes(service) {
 		out = append(out, model.Note{By: e.By, At: e.At, Text: e.Text})
 	}
 	return out
@@ -215,46 +203,46 @@ func mailed(err error) error {
 
 // Subscribe sends the mail that asks for confirmation.
 func (v visitors) Subscribe(ctx context.Context, address, service string, from netip.Addr) error {
-	if v.s.crowd.mail == nil {
+	if v.s.mail == nil {
 		return notOffered("Subscriptions")
 	}
-	return mailed(v.s.crowd.mail.Subscribe(ctx, address, service, from))
+	return mailed(v.s.mail.Subscribe(ctx, address, service, from))
 }
 
 // Confirm begins a subscription.
 func (v visitors) Confirm(ctx context.Context, token string) error {
-	if v.s.crowd.mail == nil {
+	if v.s.mail == nil {
 		return notOffered("Subscriptions")
 	}
-	_, err := v.s.crowd.mail.Confirm(ctx, token)
+	_, err := v.s.mail.Confirm(ctx, token)
 	return mailed(err)
 }
 
 // Unsubscribe ends a subscription.
 func (v visitors) Unsubscribe(ctx context.Context, token string) error {
-	if v.s.crowd.mail == nil {
+	if v.s.mail == nil {
 		return notOffered("Subscriptions")
 	}
-	return mailed(v.s.crowd.mail.Unsubscribe(ctx, token))
+	return mailed(v.s.mail.Unsubscribe(ctx, token))
 }
 
 // Queue, Decide, AddNote and ServiceNotes are the operator's: see api.Moderation.
-func (v visitors) Queue() []api.ModerationEntry { return entries(v.s.crowd.desk.Queue()) }
+func (v visitors) Queue() []api.ModerationEntry { return entries(v.s.desk.Queue()) }
 
 // Decide lets an entry pass or deletes it.
 func (v visitors) Decide(ctx context.Context, id string, pass bool, by string) error {
-	return decided(v.s.crowd.desk.Decide(ctx, id, pass, by))
+	return decided(v.s.desk.Decide(ctx, id, pass, by))
 }
 
 // AddNote writes a note.
 func (v visitors) AddNote(ctx context.Context, service, text, by string) (string, error) {
-	id, err := v.s.crowd.desk.Note(ctx, service, text, by)
+	id, err := v.s.desk.Note(ctx, service, text, by)
 	return id, decided(err)
 }
 
 // ServiceNotes returns notes.
 func (v visitors) ServiceNotes(service string) []api.ModerationEntry {
-	return entries(v.s.crowd.desk.Notes(service))
+	return entries(v.s.desk.Notes(service))
 }
 
 func decided(err error) error {
@@ -279,7 +267,7 @@ func entries(list []moderation.Entry) []api.ModerationEntry {
 
 // Features tells what is offered.
 func (v visitors) Features() model.Features {
-	return model.Features{Parquet: true, Comments: v.s.settings.UserReports.Comments, Mail: v.s.crowd.mail != nil, Geo: v.s.geoInfo(), Version: v.s.opt.Version, Synthetic: v.s.settings.Synthetic, BaseURL: v.s.settings.UserReports.BaseURL, Promise: v.s.crowd.line.Promise(), Measured: v.measured()}
+	return model.Features{Parquet: true, Comments: v.s.settings.UserReports.Comments, Mail: v.s.mail != nil, Geo: v.s.geoInfo(), Version: v.s.opt.Version, Synthetic: v.s.settings.Synthetic, BaseURL: v.s.settings.UserReports.BaseURL, Promise: v.s.reports.Budget(), Measured: v.measured()}
 }
 
 // measured is what became of the promise here: incidents, and those that the
@@ -303,7 +291,7 @@ func (v visitors) measured() string {
 func (v visitors) Dump(_ context.Context, w io.Writer, day, format, service string) error {
 	f := opendata.Format(format)
 	if day != "live" {
-		err := v.s.crowd.dumps.Dump(w, opendata.Select{Day: day, Format: f, Service: service})
+		err := v.s.archive.Dump(w, opendata.Select{Day: day, Format: f, Service: service})
 		if errors.Is(err, opendata.ErrNone) {
 			return &fault.Error{Kind: fault.NotFound, Text: "There is no dump of that day."}
 		}
@@ -320,20 +308,9 @@ func (v visitors) Dump(_ context.Context, w io.Writer, day, format, service stri
 
 // Dumps returns the days of which there is a dump.
 func (v visitors) Dumps() []string {
-	days, err := v.s.crowd.dumps.Days()
+	days, err := v.s.archive.Days()
 	if err != nil {
 		v.s.log.Warn("open data cannot be listed", "err", err)
 	}
 	return days
-}
-
-// similarMost is how many earlier incidents are named.
-const similarMost = 3
-
-// similar returns earlier incidents of a service that were like one.
-func (c *crowd) similar(in *model.Incident) []model.Similar {
-	earlier := c.s.incidents.Services(func(x *model.Incident) bool {
-		return x.Target == in.Target && x.ID != in.ID && x.Opened != 0 && x.State == model.Closed
-	}, 200)
-	return similar.Rank(in, earlier, similarMost)
 }

@@ -1,4 +1,4 @@
-package crowd
+package detector
 
 import (
 	"bytes"
@@ -11,7 +11,7 @@ import (
 // TestCellsAddUp holds that components, and places, of each quarter add up to
 // what the service had in it, and are there again after a restart.
 func TestCellsAddUp(t *testing.T) {
-	l := newLine()
+	l := newDetector()
 	play(l, rand.New(rand.NewPCG(1, 2)), 0, 60, 6)
 	l.Advance(start + 61*minute)
 	day := l.tracks[0].day
@@ -39,7 +39,7 @@ func TestCellsAddUp(t *testing.T) {
 	if err := l.Save(&b, 7); err != nil {
 		t.Fatal(err)
 	}
-	again := newLine()
+	again := newDetector()
 	if _, err := again.Load(&b); err != nil {
 		t.Fatal(err)
 	}

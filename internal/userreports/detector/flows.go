@@ -1,4 +1,4 @@
-package crowd
+package detector
 
 import (
 	"slices"
@@ -38,7 +38,7 @@ func newFlows(s *model.Service, zone *time.Location) flows {
 // Flows hears how much traffic went to a service's networks in the minute that
 // began at a time: the mean and the busiest ten seconds, in bits a second. Minutes of
 // a service come in order; those without traffic may be left out.
-func (l *Line) Flows(slug string, at int64, mean, peak float64) {
+func (l *Detector) Flows(slug string, at int64, mean, peak float64) {
 	t := l.by[slug]
 	if t == nil || t.flows.series == nil {
 		return

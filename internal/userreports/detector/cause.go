@@ -1,4 +1,4 @@
-package crowd
+package detector
 
 import (
 	"floodmark/internal/evidence/sharedcause"
@@ -10,7 +10,7 @@ const bins = kept / 5
 
 // explain compares the services that have an episode with all others that
 // anybody reported on lately.
-func (l *Line) explain(end int64) {
+func (l *Detector) explain(end int64) {
 	var some []*track
 	open := false
 	for _, t := range l.tracks {

@@ -1,4 +1,4 @@
-package crowd
+package detector
 
 import (
 	"cmp"
@@ -43,6 +43,8 @@ type track struct {
 
 	dirty bool // the view must be made anew
 	view  *model.ServiceNow
+	// around goes with view
+	around *surroundings
 }
 
 // Half of the promise is for the service, half for its components.
@@ -70,7 +72,7 @@ func zoneOf(s *model.Service) *time.Location {
 // mostPlaces bounds the places of one minute.
 const mostPlaces = 512
 
-func (t *track) hear(r *model.Report) {
+func (t *track) add(r *model.Report) {
 	t.dirty = true
 	if t.since == 0 {
 		t.since = r.At
@@ -85,7 +87,7 @@ func (t *track) hear(r *model.Report) {
 		}
 		t.named[i]++
 	}
-	t.hearNear(r)
+	t.countNear(r)
 	if t.places == nil {
 		t.places = make(map[string]localize.Count)
 	}

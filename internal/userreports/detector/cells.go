@@ -1,4 +1,4 @@
-package crowd
+package detector
 
 import (
 	"cmp"
@@ -32,7 +32,7 @@ const leastCell = 5
 
 // Cells returns what components and places of all services have in the quarters
 // that begin in [from, to), as far back as pages are shown. They are of any size.
-func (l *Line) Cells(from, to int64) []Cells {
+func (l *Detector) Cells(from, to int64) []Cells {
 	var out []Cells
 	for _, t := range l.tracks {
 		for _, c := range t.cells {

@@ -1,4 +1,4 @@
-package crowd
+package detector
 
 import (
 	"bytes"
@@ -18,7 +18,7 @@ var services = []*model.Service{
 
 var start = time.Date(2026, 6, 1, 0, 0, 0, 0, time.UTC).UnixNano()
 
-func newLine() *Line {
+func newDetector() *Detector {
 	return New(Config{Services: services, Budget: model.Budget{Max: 1, Per: model.Year}})
 }
 
@@ -33,7 +33,7 @@ func person(r *rand.Rand, at int64, slug string) *model.Report {
 }
 
 // play hears so many reports a minute, at times drawn at random.
-func play(l *Line, r *rand.Rand, from, minutes int, rate float64) (out []model.Change) {
+func play(l *Detector, r *rand.Rand, from, minutes int, rate float64) (out []model.Change) {
 	for m := from; m < from+minutes; m++ {
 		at := start + int64(m)*minute
 		out = append(out, l.Advance(at)...)
@@ -42,7 +42,7 @@ func play(l *Line, r *rand.Rand, from, minutes int, rate float64) (out []model.C
 			if t += r.ExpFloat64() / rate * float64(minute); t >= float64(at+minute) {
 				break
 			}
-			l.Hear(person(r, int64(t), "x"))
+			l.Add(person(r, int64(t), "x"))
 		}
 	}
 	return out
@@ -59,7 +59,7 @@ func types(changes []model.Change) (out []model.ChangeType) {
 
 func TestAnOutageFromReportsToChanges(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 1))
-	l := newLine()
+	l := newDetector()
 	if got := play(l, r, 0, 2*24*60, 0.1); len(types(got)) != 0 {
 		t.Fatalf("ordinary days: %v", types(got))
 	}
@@ -85,14 +85,14 @@ func TestAnOutageFromReportsToChanges(t *testing.T) {
 
 func TestOnePersonIsNoOutage(t *testing.T) {
 	r := rand.New(rand.NewPCG(2, 1))
-	l := newLine()
+	l := newDetector()
 	play(l, r, 0, 600, 0.05)
 	one := person(r, 0, "x")
 	for i := range 200 {
 		at := start + int64(600+i)*minute
 		l.Advance(at)
 		one.At = at + 1
-		l.Hear(one)
+		l.Add(one)
 	}
 	if v := l.Views(start + 800*minute)[0]; v.State == model.Open {
 		t.Errorf("one person opened an incident of %d problems", v.Quarter.Problems)
@@ -102,7 +102,7 @@ func TestOnePersonIsNoOutage(t *testing.T) {
 // TestKeptLineGoesOn wants that a line read back says what the line itself says.
 func TestKeptLineGoesOn(t *testing.T) {
 	r := rand.New(rand.NewPCG(3, 1))
-	a := newLine()
+	a := newDetector()
 	play(a, r, 0, 900, 0.2)
 	play(a, r, 900, 12, 15)
 	a.Advance(start + 912*minute)
@@ -110,7 +110,7 @@ func TestKeptLineGoesOn(t *testing.T) {
 	if err := a.Save(&b, 77); err != nil {
 		t.Fatal(err)
 	}
-	c := newLine()
+	c := newDetector()
 	seq, err := c.Load(&b)
 	if err != nil || seq != 77 {
 		t.Fatalf("%d %v", seq, err)
@@ -124,16 +124,16 @@ func TestKeptLineGoesOn(t *testing.T) {
 
 func TestKeptRubbishIsAnError(t *testing.T) {
 	for _, s := range []string{"", "rubbish", "\x00\x01\x02"} {
-		if _, err := newLine().Load(bytes.NewReader([]byte(s))); err == nil {
+		if _, err := newDetector().Load(bytes.NewReader([]byte(s))); err == nil {
 			t.Errorf("%q was read", s)
 		}
 	}
 }
 
 func TestUnknownServicesAndJumps(t *testing.T) {
-	l := newLine()
+	l := newDetector()
 	l.Advance(start)
-	if l.Hear(&model.Report{At: start, Service: "y"}) {
+	if l.Add(&model.Report{At: start, Service: "y"}) {
 		t.Error("a report of no service was taken")
 	}
 	if got := l.Advance(start + 100*24*60*minute); got != nil {
@@ -145,18 +145,22 @@ func TestUnknownServicesAndJumps(t *testing.T) {
 // and that it finds an outage as one that has seen those days.
 func TestHistoryIsTaught(t *testing.T) {
 	r := rand.New(rand.NewPCG(6, 1))
-	l := newLine()
+	l := newDetector()
+	h := l.NewHistory()
 	for q := range int64(14 * 96) {
 		n := uint32(r.IntN(5))
 		if q == 700 {
 			n = 900 // an outage of the past
 		}
-		if !l.Teach("x", "", start-14*96*quarter+q*quarter, n) {
+		if !h.Add("x", "", start-14*96*quarter+q*quarter, n) {
 			t.Fatalf("quarter %d was not taken", q)
 		}
 	}
-	if l.Teach("x", "", start-quarter, 3) || l.Teach("y", "", start, 3) || l.Teach("x", "engine", start, 3) || l.Teach("x", "", start+1, 3) {
+	if h.Add("x", "", start-quarter, 3) || h.Add("z", "", start, 3) || h.Add("x", "engine", start, 3) || h.Add("x", "", start+1, 3) {
 		t.Error("taken: what is not later, not known, or no minute")
+	}
+	if late := l.Adopt(h); late != 0 {
+		t.Errorf("%d counts were left out", late)
 	}
 	if v := l.Views(start)[0]; v.Why != "" || v.Quarter.Expected < 1 || v.Quarter.Expected > 4 || v.Quarter.High > 40 {
 		t.Errorf("%q, expected %g up to %g", v.Why, v.Quarter.Expected, v.Quarter.High)
@@ -164,7 +168,7 @@ func TestHistoryIsTaught(t *testing.T) {
 	if got := play(l, r, 0, 20, 15); len(types(got)) == 0 || l.Views(start + 20*minute)[0].State != model.Open {
 		t.Errorf("an outage after taught days: %v", types(got))
 	}
-	if l.Teach("x", "app", start-quarter+quarter*3, 1) {
+	if l.NewHistory().Add("x", "app", start-quarter+quarter*3, 1) {
 		t.Error("taken: history after live minutes")
 	}
 }
@@ -172,25 +176,31 @@ func TestHistoryIsTaught(t *testing.T) {
 // TestHistoryComesAfterSilence wants that a server that has run for a while may
 // be taught, as long as nobody has reported.
 func TestHistoryComesAfterSilence(t *testing.T) {
-	l := newLine()
+	l := newDetector()
 	for m := range int64(300) {
 		l.Advance(start + m*minute)
 	}
+	h := l.NewHistory()
 	for q := range int64(14 * 96) {
-		if !l.Teach("x", "", start-14*96*quarter+q*quarter, uint32(q%5)) {
+		if !h.Add("x", "", start-14*96*quarter+q*quarter, uint32(q%5)) {
 			t.Fatalf("quarter %d was not taken", q)
 		}
-		if q == 0 {
-			l.Teach("x", "app", start-14*96*quarter, 1)
+		if q%96 == 0 { // minutes go on meanwhile
+			l.Advance(start + (300+q/96)*minute)
 		}
 	}
-	l.Advance(start + 301*minute)
-	if v := l.Views(start + 301*minute)[0]; v.Why != "" || v.Quarter.Expected < 1 || v.Quarter.Expected > 4 {
+	h.Add("x", "app", start-14*96*quarter, 1)
+	if late := l.Adopt(h); late != 0 {
+		t.Errorf("%d counts were left out", late)
+	}
+	l.Advance(start + 315*minute)
+	if v := l.Views(start + 315*minute)[0]; v.Why != "" || v.Quarter.Expected < 1 || v.Quarter.Expected > 4 {
 		t.Errorf("%q, expected %g", v.Why, v.Quarter.Expected)
 	}
-	l.Hear(&model.Report{At: start + 301*minute, Service: "y"})
-	l.Hear(&model.Report{At: start + 301*minute, Service: "x"})
-	if l.Teach("x", "login", start-quarter, 1) {
+	l.Add(&model.Report{At: start + 315*minute, Service: "y"})
+	l.Add(&model.Report{At: start + 315*minute, Service: "x"})
+	h = l.NewHistory()
+	if !h.Add("x", "app", start-quarter, 1) || l.Adopt(h) != 1 {
 		t.Error("taken: history after a report")
 	}
 }

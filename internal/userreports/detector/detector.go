@@ -1,4 +1,4 @@
-package crowd
+package detector
 
 import (
 	"slices"
@@ -8,7 +8,7 @@ import (
 	"floodmark/internal/outage"
 )
 
-// Config of a Line.
+// Config of a Detector.
 type Config struct {
 	Services []*model.Service // in the order that they are shown in
 	Budget   model.Budget
@@ -18,22 +18,23 @@ type Config struct {
 	History func(s *model.Service, now int64) cause.History
 }
 
-// Line is the way of reports. Make it with New.
-type Line struct {
+// Detector finds outages in what people report. Make it with New.
+type Detector struct {
 	c      Config
 	tracks []*track
 	by     map[string]*track
+	index  map[string]int // in tracks
 	judge  *outage.Judge
 	next   int64 // the minute that is open, 0 before the first
-	heard  uint64
 }
 
-// New returns a Line that has heard nothing.
-func New(c Config) *Line {
-	l := &Line{c: c, by: make(map[string]*track, len(c.Services)), judge: outage.New(outage.Config{Promise: words(c.Budget), Similar: c.Similar})}
+// New returns a Detector that has heard nothing.
+func New(c Config) *Detector {
+	l := &Detector{c: c, by: make(map[string]*track, len(c.Services)), index: make(map[string]int, len(c.Services)), judge: outage.New(outage.Config{Promise: words(c.Budget), Similar: c.Similar})}
 	perYear := c.Budget.PerYear(len(c.Services))
-	for _, s := range c.Services {
+	for i, s := range c.Services {
 		t := newTrack(s, perYear)
+		l.index[s.Slug] = i
 		l.tracks, l.by[s.Slug] = append(l.tracks, t), t
 	}
 	return l
@@ -48,23 +49,22 @@ func words(p model.Budget) string {
 }
 
 // Promise is the promise in words.
-func (l *Line) Promise() string { return words(l.c.Budget) }
+func (l *Detector) Promise() string { return words(l.c.Budget) }
 
-// Hear takes one report. Reports come in order of time; minutes before that of
+// Add takes one report. Reports come in order of time; minutes before that of
 // the report must have been closed by Advance. It reports whether the service is
 // known: others are left out.
-func (l *Line) Hear(r *model.Report) bool {
+func (l *Detector) Add(r *model.Report) bool {
 	t := l.by[r.Service]
 	if t == nil {
 		return false
 	}
-	l.heard++
-	t.hear(r)
+	t.add(r)
 	return true
 }
 
-// Refuse notes that so many people could not be taken.
-func (l *Line) Refuse(slug string, at int64, n uint32) {
+// Reject notes that so many people could not be taken.
+func (l *Detector) Reject(slug string, at int64, n uint32) {
 	if t := l.by[slug]; t != nil {
 		t.tally.Refuse(at, n)
 		t.dirty = true
@@ -76,7 +76,7 @@ const mostMinutes = 30
 
 // Advance closes all minutes that are over at a time and returns what changed.
 // A jump over more than mostMinutes is a gap in what is known.
-func (l *Line) Advance(now int64) []model.Change {
+func (l *Detector) Advance(now int64) []model.Change {
 	open := now - now%minute
 	if l.next == 0 || open-l.next > mostMinutes*minute {
 		l.next = open
@@ -90,7 +90,7 @@ func (l *Line) Advance(now int64) []model.Change {
 
 // Skip says that nobody could report up to a time: that is neither calm nor
 // news. The minutes before it are not closed.
-func (l *Line) Skip(now int64) {
+func (l *Detector) Skip(now int64) {
 	if l.next != 0 && now > l.next {
 		l.next = now - now%minute
 	}
@@ -98,7 +98,7 @@ func (l *Line) Skip(now int64) {
 
 // close ends one minute: every service is counted and judged by itself, then
 // those with an incident beside each other.
-func (l *Line) close(at int64) []model.Change {
+func (l *Detector) close(at int64) []model.Change {
 	for _, t := range l.tracks {
 		t.close(at)
 	}
@@ -119,7 +119,7 @@ func (l *Line) close(at int64) []model.Change {
 }
 
 // Command does what an operator asks.
-func (l *Line) Command(c model.Command) ([]model.Change, error) {
+func (l *Detector) Command(c model.Command) ([]model.Change, error) {
 	changes, err := l.judge.Command(c)
 	for _, x := range changes {
 		if t := l.by[x.Incident.Target.Name]; t != nil {
@@ -131,13 +131,13 @@ func (l *Line) Command(c model.Command) ([]model.Change, error) {
 
 // Grave reports that a service has an open incident that is not suspected of
 // being made up: then honest phones are asked for less work.
-func (l *Line) Grave(slug string) bool {
+func (l *Detector) Grave(slug string) bool {
 	in := l.judge.Incident(slug)
 	return in != nil && in.State == model.Open && !in.Crowd.Forgery.Suspected
 }
 
 // Services returns the services in their order.
-func (l *Line) Services() []*model.Service { return slices.Clone(l.c.Services) }
+func (l *Detector) Services() []*model.Service { return slices.Clone(l.c.Services) }
 
 // Parsed is the promise.
-func (l *Line) Parsed() model.Budget { return l.c.Budget }
+func (l *Detector) Parsed() model.Budget { return l.c.Budget }

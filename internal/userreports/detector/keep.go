@@ -1,4 +1,4 @@
-package crowd
+package detector
 
 import (
 	"encoding/gob"
@@ -49,7 +49,7 @@ type keptTrack struct {
 
 // Save writes everything that a later Load goes on from. seq is the number of
 // the last report heard.
-func (l *Line) Save(w io.Writer, seq uint64) error {
+func (l *Detector) Save(w io.Writer, seq uint64) error {
 	e := gob.NewEncoder(w)
 	if err := e.Encode(head{form, seq, l.next, l.judge.Snapshot(), len(l.tracks)}); err != nil {
 		return fmt.Errorf("keep reports: %w", err)
@@ -92,10 +92,10 @@ func (t *track) keep() (*keptTrack, error) {
 	return k, nil
 }
 
-// Load takes over what Save wrote, into a new Line. Services that are not there
+// Load takes over what Save wrote, into a new Detector. Services that are not there
 // any more are left out, new ones begin. It returns the number of the last report
 // that is in it.
-func (l *Line) Load(r io.Reader) (seq uint64, err error) {
+func (l *Detector) Load(r io.Reader) (seq uint64, err error) {
 	d := gob.NewDecoder(r)
 	var h head
 	if err := d.Decode(&h); err != nil {

@@ -1,4 +1,4 @@
-package crowd
+package detector
 
 import (
 	"bytes"
@@ -13,7 +13,7 @@ import (
 
 var own = netip.MustParsePrefix("198.51.100.0/24")
 
-func watchedLine() *Line {
+func watchedDetector() *Detector {
 	x := *services[0]
 	x.Networks = []netip.Prefix{own}
 	return New(Config{Services: []*model.Service{&x, services[1]}, Budget: model.Budget{Max: 1, Per: model.Year}})
@@ -37,7 +37,7 @@ func flooded(id string, from, to int) *model.Incident {
 
 func TestTrafficJoinsReports(t *testing.T) {
 	r := rand.New(rand.NewPCG(5, 1))
-	l := watchedLine()
+	l := watchedDetector()
 	play(l, r, 0, 2880, 0.1)
 	for m := range 2880 {
 		l.Flows("x", start+int64(m)*minute, 2e8, 3e8)
@@ -72,7 +72,7 @@ func TestTrafficJoinsReports(t *testing.T) {
 	if err := l.Save(&b, 1); err != nil {
 		t.Fatal(err)
 	}
-	again := watchedLine()
+	again := watchedDetector()
 	if _, err := again.Load(&b); err != nil {
 		t.Fatal(err)
 	}
@@ -100,7 +100,7 @@ func TestTrafficJoinsReports(t *testing.T) {
 
 func TestReportsAloneAreUndecided(t *testing.T) {
 	r := rand.New(rand.NewPCG(6, 1))
-	l := newLine()
+	l := newDetector()
 	play(l, r, 0, 2880, 0.1)
 	play(l, r, 2880, 40, 20)
 	in := l.Views(start + 2920*minute)[0].Incident
@@ -111,7 +111,7 @@ func TestReportsAloneAreUndecided(t *testing.T) {
 
 func TestProbesJoinReports(t *testing.T) {
 	r := rand.New(rand.NewPCG(7, 1))
-	l := newLine()
+	l := newDetector()
 	play(l, r, 0, 2880, 0.1)
 	failing := []model.ProbeNow{{Component: "website", Name: "Website", State: model.ProbeFailing, Failure: model.ResponseServer, Since: start + 2879*minute, Text: "answers with errors (503)"}}
 	l.Probes("x", start+2880*minute, failing)

@@ -1,4 +1,4 @@
-package crowd
+package detector
 
 import (
 	"cmp"
@@ -32,7 +32,7 @@ const (
 
 // Traffic hears of an incident of traffic as it is now. Where a service answers
 // from one of the addresses, it becomes a part of what is known of it.
-func (l *Line) Traffic(in *model.Incident, where []netip.Prefix) {
+func (l *Detector) Traffic(in *model.Incident, where []netip.Prefix) {
 	for _, t := range l.tracks {
 		if t.answersFrom(where) {
 			t.hearTraffic(in)
@@ -41,7 +41,7 @@ func (l *Line) Traffic(in *model.Incident, where []netip.Prefix) {
 }
 
 // Probes hears what the probes of a service's components say now.
-func (l *Line) Probes(slug string, at int64, now []model.ProbeNow) {
+func (l *Detector) Probes(slug string, at int64, now []model.ProbeNow) {
 	t := l.by[slug]
 	if t == nil {
 		return

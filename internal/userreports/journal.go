@@ -1,18 +1,26 @@
-package live
+package userreports
 
 import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
-	"floodmark/internal/fault"
 	"floodmark/internal/journal"
-	"floodmark/internal/model"
 	"floodmark/internal/source/report"
 )
 
+// Journal keeps reports and small state; see package journal.
+type Journal interface {
+	Append(ctx context.Context, s journal.Stream, entries ...[]byte) (last uint64, err error)
+	Read(ctx context.Context, s journal.Stream, after uint64, each func(seq uint64, at time.Time, data []byte) error) error
+	Put(ctx context.Context, key string, value []byte) error
+	Get(ctx context.Context, key string) ([]byte, error)
+	Delete(ctx context.Context, key string) error
+}
+
 // reportJournal is the journal as the intake of reports needs it.
-type reportJournal struct{ j *journal.Journal }
+type reportJournal struct{ j Journal }
 
 // Append keeps entries of reports.
 func (r reportJournal) Append(ctx context.Context, entries ...[]byte) (uint64, error) {
@@ -27,7 +35,7 @@ func (r reportJournal) Append(ctx context.Context, entries ...[]byte) (uint64, e
 }
 
 // reportState is its small state: salts.
-type reportState struct{ j *journal.Journal }
+type reportState struct{ j Journal }
 
 // Get returns a value, false where there is none.
 func (r reportState) Get(ctx context.Context, key string) ([]byte, bool, error) {
@@ -45,22 +53,3 @@ func (r reportState) Put(ctx context.Context, key string, b []byte) error {
 
 // Delete removes a value.
 func (r reportState) Delete(ctx context.Context, key string) error { return r.j.Delete(ctx, key) }
-
-func conflict(err error) error { return &fault.Error{Kind: fault.Conflict, Text: err.Error()} }
-
-func unavailable() error {
-	return &fault.Error{Kind: fault.Unavailable, Text: "the journal cannot be written now"}
-}
-
-// mailStore is the journal as subscriptions need it.
-type mailStore struct{ *journal.Journal }
-
-// subscribers tells those who subscribed to a service.
-func (c *crowd) subscribers(x *model.Change) {
-	if c.mail == nil || x.Incident.Target.Kind != model.ServiceTarget {
-		return
-	}
-	if err := c.mail.Handle(context.Background(), *x); err != nil {
-		c.s.log.Warn("subscribers were not told of a change", "incident", x.Incident.ID, "err", err)
-	}
-}

@@ -1,4 +1,4 @@
-package crowd
+package detector
 
 import (
 	"slices"
@@ -8,11 +8,11 @@ import (
 
 // Views returns what is known of every service, in their order. What has not
 // changed since the last call is the same pointer.
-func (l *Line) Views(now int64) []*model.ServiceNow {
+func (l *Detector) Views(now int64) []*model.ServiceNow {
 	out := make([]*model.ServiceNow, len(l.tracks))
 	for i, t := range l.tracks {
 		if t.dirty || t.view == nil {
-			t.view, t.dirty = t.show(l.judge, now), false
+			t.view, t.around, t.dirty = t.show(l.judge, now), t.surroundings(now), false
 		}
 		out[i] = t.view
 	}

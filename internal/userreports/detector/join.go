@@ -1,4 +1,4 @@
-package crowd
+package detector
 
 import (
 	"floodmark/internal/evidence/cause"
@@ -11,7 +11,7 @@ const mostCourse = 24 * 60
 
 // join puts beside a minute's reports what other signals tell of the same time,
 // and weighs all of it while there is something to weigh.
-func (l *Line) join(t *track, o *outage.Observation) {
+func (l *Detector) join(t *track, o *outage.Observation) {
 	if o.State == "" {
 		t.course = nil
 		return
@@ -56,7 +56,7 @@ func (t *track) follow() {
 }
 
 // observation is what there is to weigh.
-func (l *Line) observation(t *track, o *outage.Observation, from int64) *cause.Observation {
+func (l *Detector) observation(t *track, o *outage.Observation, from int64) *cause.Observation {
 	c := model.Crowd{Total: o.Earlier.Problems}
 	if in := l.judge.Incident(t.service.Slug); in != nil {
 		c = *in.Crowd

@@ -9,6 +9,6 @@
 // replayed onto a snapshot give the same incidents. It takes no reports from
 // anybody, writes nothing, and reads no clock: package live does.
 //
-// One goroutine at a time may call a Line. Views share memory with nothing that
+// One goroutine at a time may call a Detector. Views share memory with nothing that
 // is written to later.
-package crowd
+package detector
