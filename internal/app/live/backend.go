@@ -56,9 +56,9 @@ func (s *Server) Incident(id string) (model.Incident, []model.NumberedChange, bo
 // join adds to an incident what is kept beside it: claims, its own document
 // where it is of a service, and the incident that it is a part of.
 func (s *Server) join(in *model.Incident) {
-	in.Claims = s.claims.of(in.ID)
+	in.Claims = s.investigator.Claims(in.ID)
 	if in.Target.Kind == model.ServiceTarget {
-		in.Evidence = latestDocument(s.line.examiner.dir, in.ID)
+		in.Evidence = s.investigator.Documents().Latest(in.ID)
 		return
 	}
 	for _, o := range s.incidents.Services(func(o *model.Incident) bool {
@@ -73,9 +73,9 @@ func (s *Server) Evidence(_ context.Context, id string, revision uint64) ([]byte
 	if _, _, ok := s.incidents.Get(id); !ok {
 		return nil, &fault.Error{Kind: fault.NotFound, Text: "there is no incident " + id}
 	}
-	b, ok := readDocument(s.line.examiner.dir, id, revision)
+	b, ok := s.investigator.Documents().Read(id, revision)
 	if !ok {
-		return nil, &fault.Error{Kind: fault.NotFound, Text: "there is no evidence document of this incident", Hint: "the first one comes about a second after an incident is noticed; of each incident the first and the latest ones are kept"}
+		return nil, noEvidence()
 	}
 	return b, nil
 }
@@ -90,16 +90,19 @@ func (s *Server) Disclosure(ctx context.Context, id string, revision uint64) ([]
 }
 
 // Samples returns the sampled records of the latest document.
-func (s *Server) Samples(ctx context.Context, id string) ([]model.RecordLine, error) {
-	b, err := s.Evidence(ctx, id, 0)
+func (s *Server) Samples(_ context.Context, id string) ([]model.RecordLine, error) {
+	a, err := s.investigator.Documents().Analysis(id)
 	if err != nil {
 		return nil, err
 	}
-	a, err := seal.Decode(b)
-	if err != nil {
-		return nil, err
+	if a == nil {
+		return nil, noEvidence()
 	}
 	return a.SampledRecords, nil
+}
+
+func noEvidence() error {
+	return &fault.Error{Kind: fault.NotFound, Text: "there is no evidence document of this incident", Hint: "the first one comes about a second after an incident is detected; of each incident the first and the latest ones are kept"}
 }
 
 // errEnough ends a reading of the journal.

@@ -13,6 +13,7 @@ import (
 	"floodmark/internal/conditions/evaluator"
 	"floodmark/internal/decode/packet"
 	"floodmark/internal/engine"
+	"floodmark/internal/investigator"
 	"floodmark/internal/model"
 	"floodmark/internal/settings"
 	"floodmark/internal/source/flowudp"
@@ -70,6 +71,12 @@ func Backtest(ctx context.Context, opt *BacktestOptions) (*backtest.Said, error)
 	r.engine = engine.NewReplay(l.incidentConfig())
 	r.server.incidents, l.engine = r.engine.Incidents(), r.engine
 	r.server.noteGoing()
+	x := evidenceSource{l, r.server.lost}
+	r.server.investigator, err = investigator.New(ctx, investigator.Config{Clock: r.clock, Version: opt.Version, Seconds: l.meters.evidence, Log: r.server.log},
+		investigator.Deps{Records: x, Captures: x, Scope: x, Engine: r.engine})
+	if err != nil {
+		return nil, err
+	}
 	l.geo.Store(db)
 	r.netflow, r.sflow, r.direct = l.newReader(), l.newReader(), l.newReader()
 	r.netflow.decodeNetflow()
@@ -95,7 +102,6 @@ func replayServer(clock *clock.Clock, p *plan, opt *BacktestOptions) *Server {
 	l := newLine(log, clock, p, replayKey)
 	s.line = l
 	l.baselines = newBaselines("")
-	l.examiner.version, l.examiner.lost = opt.Version, s.lost
 	return s
 }
 
@@ -142,7 +148,7 @@ func (r *replay) play(to int64) {
 		if r.next%1e9 == 0 {
 			r.second()
 		}
-		r.server.line.examiner.plan()
+		r.server.investigator.Schedule()
 		r.settle()
 	}
 }
@@ -168,7 +174,7 @@ func (r *replay) settle() {
 			l.collect()
 			r.publish(r.engine.Step(r.clock.Now()))
 		}
-		again = r.work() || again
+		again = r.server.investigator.Work(r.ctx) || again
 	}
 }
 
@@ -182,25 +188,12 @@ func (r *replay) drainWake() bool {
 	}
 }
 
-// work does what the examiner's workers do; false where there was nothing.
-func (r *replay) work() bool {
-	e := r.server.line.examiner
-	some := false
-	for ; len(e.looks) > 0; some = true {
-		e.firstLook(<-e.looks)
-	}
-	for ; len(e.jobs) > 0; some = true {
-		e.examine(r.ctx, <-e.jobs)
-	}
-	return some
-}
-
 // publish notes what would have been told.
 func (r *replay) publish(changes []model.Change) {
 	r.server.noteGoing()
 	for i := range changes {
 		c := &changes[i]
-		r.server.line.examiner.follow(c)
+		r.server.investigator.Follow(c)
 		k, ok := r.told[c.Incident.ID]
 		if !ok {
 			k = len(r.said.Incidents)
@@ -288,11 +281,7 @@ func (r *replay) feed(rec *model.Record, at int64) {
 func (r *replay) finish(rec *recording.Recording) {
 	r.said.Last = r.clock.Now()
 	r.play(r.said.Last + 1e9)
-	e := r.server.line.examiner
-	for _, id := range sortedKeys(e.under) { // the server would examine them again later
-		e.examine(r.ctx, id)
-		r.settle()
-	}
+	r.server.investigator.ExamineUnderway(r.ctx, r.settle) // the server would do it again later
 	stats := r.server.line.targetStats()
 	r.said.Targets = stats.Hosts + int(stats.Evicted)
 	for _, e := range r.before {

@@ -2,7 +2,6 @@ package live
 
 import (
 	"cmp"
-	"net/netip"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -187,19 +186,4 @@ func own(r *model.Record) model.Record {
 
 func sortByTime(list []model.Record) {
 	slices.SortStableFunc(list, func(a, b model.Record) int { return cmp.Compare(a.First, b.First) })
-}
-
-// inside tells whether a record concerns a target, and from which side.
-func inside(t model.TargetID, prefixes []netip.Prefix, r *model.Record) (towards, from bool) {
-	switch t.Kind {
-	case model.HostTarget:
-		return r.Dst == t.Addr, r.Src == t.Addr
-	case model.PrefixTarget:
-		return t.Contains(model.HostID(r.Dst)), t.Contains(model.HostID(r.Src))
-	}
-	for _, p := range prefixes {
-		towards = towards || p.Contains(r.Dst.Netip())
-		from = from || p.Contains(r.Src.Netip())
-	}
-	return towards, from
 }

@@ -172,7 +172,7 @@ func (s *Server) judgeOwn(now int64, last ownCounts) ownCounts {
 		text = fmt.Sprintf("%d records in the last second were for addresses that found no place in the table of %d hosts: they count for prefixes and customers only; raise max_tracked_hosts", d, s.settings.MaxTrackedHosts)
 	}
 	s.conditions.Set(conditions.TargetTableFull, "", text)
-	c.late = s.line.examiner.full.Load()
+	c.late = s.investigator.Stats().Dropped
 	text = ""
 	if c.late > last.late {
 		text = "more incidents than the evidence workers can examine: some are reported without evidence for now"

@@ -39,7 +39,6 @@ type Line struct {
 	engine    sender
 	meters    *meters
 	wake      chan struct{} // a shard found something
-	examiner  *examiner
 	sums      *sums
 	baselines *baselines
 	going     atomic.Pointer[[]model.TargetID] // targets of incidents that are not closed
@@ -228,13 +227,6 @@ func unique(list []model.Point) []model.Point {
 			cmp.Compare(a.Target.Name, b.Target.Name), cmp.Compare(a.Direction, b.Direction))
 	})
 	return slices.CompactFunc(list, func(a, b model.Point) bool { return a.Target == b.Target && a.Direction == b.Direction })
-}
-
-// resume goes on examining the incidents of an earlier run.
-func (l *Line) resume(s *engine.Incidents) {
-	for _, in := range s.Open() {
-		l.examiner.follow(&model.Change{Type: model.Updated, Incident: in})
-	}
 }
 
 // underWay reports whether something is going on at a target, inside it or

@@ -85,9 +85,9 @@ func (s *Server) snapshot() telemetry.Snapshot {
 	for _, in := range s.incidents.Traffic() {
 		t.Engine.Incidents[in.State]++
 	}
-	x := s.line.examiner
-	t.Evidence = telemetry.Evidence{Workers: 1, Busy: int(x.busy.Load()), Queued: len(x.jobs), Capacity: cap(x.jobs),
-		Completed: x.done.Load(), Failed: x.failed.Load(), Dropped: x.full.Load(), Seconds: s.line.meters.evidence.Counts()}
+	x := s.investigator.Stats()
+	t.Evidence = telemetry.Evidence{Workers: 1, Busy: x.Busy, Queued: x.Queued, Capacity: x.Capacity,
+		Completed: x.Completed, Failed: x.Failed, Dropped: x.Dropped, Seconds: s.line.meters.evidence.Counts()}
 	s.snapshotStores(&t)
 	for _, r := range s.alerts.Status() {
 		t.Receivers = append(t.Receivers, telemetry.Receiver{Name: r.Name, Sent: r.Sent, Failed: r.Failed, Pending: r.Pending, Seconds: r.Seconds})

@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
 	"sync"
 	"time"
 
@@ -69,8 +67,7 @@ func (s *Server) Run(ctx context.Context) error {
 	judging.start("engine", s.engine.Run)
 	judging.start("collector", func(ctx context.Context) error { s.line.collectLoop(ctx); return nil })
 	judging.start("pulse", func(ctx context.Context) error { s.line.pulse(ctx); return nil })
-	judging.start("evidence", func(ctx context.Context) error { s.line.examiner.run(ctx); return nil })
-	judging.start("reports of incidents", func(ctx context.Context) error { s.joint.run(ctx); return nil })
+	judging.start("evidence", s.investigator.Run)
 	edges.start("control", s.serveControl)
 	edges.start("health", func(ctx context.Context) error { s.watchHealth(ctx); return nil })
 	edges.start("saver", func(ctx context.Context) error { s.save(ctx); return nil })
@@ -87,7 +84,9 @@ func (s *Server) Run(ctx context.Context) error {
 	}
 	edges.start("probes", s.probes.prober.Run)
 	s.serveHTTP(edges)
-	s.line.resume(s.incidents)
+	for _, in := range s.incidents.Open() { // of an earlier run
+		s.investigator.Follow(&model.Change{Type: model.Updated, Incident: in})
+	}
 	s.ready.Store(true)
 	if s.opt.Started != nil {
 		s.opt.Started(s.Addresses())
@@ -148,7 +147,7 @@ func (s *Server) publish(changes []model.Change) {
 		c := &changes[i]
 		s.line.meters.count(c)
 		if c.Incident.Target.Kind != model.ServiceTarget {
-			s.line.examiner.follow(c)
+			s.investigator.Follow(c)
 			s.reports.SendTraffic(&c.Incident)
 		}
 		if c.Type == model.MarkedFalse && c.Incident.Target.Kind != model.ServiceTarget {
@@ -181,7 +180,7 @@ func (s *Server) save(ctx context.Context) {
 		if n%baselinesEvery == 0 {
 			s.saveBaselines()
 			s.reports.Save(ctx)
-			s.forgetEvidence()
+			s.investigator.Documents().Sweep(time.Duration(s.line.plan.Load().settings.Data.IncidentRetention))
 		}
 	}
 }
@@ -189,21 +188,6 @@ func (s *Server) save(ctx context.Context) {
 // baselinesEvery is how many times small state is saved between two savings of
 // what was learnt.
 const baselinesEvery = 30
-
-// forgetEvidence removes the documents of incidents that are no longer kept.
-func (s *Server) forgetEvidence() {
-	dir := s.line.examiner.dir
-	list, err := os.ReadDir(dir)
-	if err != nil {
-		return // none yet
-	}
-	keep := time.Duration(s.line.plan.Load().settings.Data.IncidentRetention)
-	for _, e := range list {
-		if info, err := e.Info(); err == nil && time.Since(info.ModTime()) > keep {
-			os.RemoveAll(filepath.Join(dir, e.Name()))
-		}
-	}
-}
 
 func (s *Server) saveBaselines() {
 	if err := s.line.baselines.save(); err != nil {

@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
-	"net/netip"
 	"path/filepath"
 	"sync"
 	"sync/atomic"
@@ -29,6 +28,7 @@ import (
 	"floodmark/internal/engine"
 	"floodmark/internal/geo"
 	"floodmark/internal/incident"
+	"floodmark/internal/investigator"
 	"floodmark/internal/journal"
 	"floodmark/internal/model"
 	"floodmark/internal/moderation"
@@ -63,27 +63,26 @@ type Server struct {
 	clock   *clock.Clock
 	started time.Time
 
-	dir        *datadir.Dir
-	journal    *journal.Journal
-	store      *duckdb.Store
-	engine     *engine.Engine
-	incidents  *engine.Incidents
-	line       *Line
-	reports    *userreports.Service
-	archive    *archive.Archive
-	desk       *moderation.Desk
-	mail       *mail.Mailer // nil where it is not configured
-	claims     *claims
-	joint      *joint
-	probes     *probes
-	watch      *evaluator.Evaluator
-	conditions *conditions.Registry
-	auth       *api.Auth
-	alerts     *alert.Dispatcher
-	certs      [2]*api.Certificates // of the operator's and the public listener, nil for none
-	publicKey  []byte               // of the public names of incidents
-	real       time.Time
-	ready      atomic.Bool
+	dir          *datadir.Dir
+	journal      *journal.Journal
+	store        *duckdb.Store
+	engine       *engine.Engine
+	incidents    *engine.Incidents
+	line         *Line
+	reports      *userreports.Service
+	archive      *archive.Archive
+	desk         *moderation.Desk
+	mail         *mail.Mailer // nil where it is not configured
+	investigator *investigator.Investigator
+	probes       *probes
+	watch        *evaluator.Evaluator
+	conditions   *conditions.Registry
+	auth         *api.Auth
+	alerts       *alert.Dispatcher
+	certs        [2]*api.Certificates // of the operator's and the public listener, nil for none
+	publicKey    []byte               // of the public names of incidents
+	real         time.Time
+	ready        atomic.Bool
 
 	collectors       []*collector
 	captures         []*interfaceCapture
@@ -143,6 +142,9 @@ func New(ctx context.Context, opt Options) (s *Server, err error) {
 		return nil, err
 	}
 	if err := s.openReports(ctx); err != nil {
+		return nil, err
+	}
+	if err := s.openEvidence(ctx); err != nil {
 		return nil, err
 	}
 	if err := s.openProbes(ctx); err != nil {
@@ -215,16 +217,6 @@ func (s *Server) buildLine(ctx context.Context, p *plan) error {
 		s.log.Warn("what was learnt of normal traffic cannot be read; learning anew", "err", err)
 	}
 	s.noteGoing()
-	s.claims = &claims{journal: s.journal}
-	if err := s.claims.load(ctx, s.incidents.IDs()); err != nil {
-		return err
-	}
-	s.joint = newJoint(s)
-	l.examiner.claimed, l.examiner.synthetic = s.claims.texts, s.settings.Synthetic != ""
-	l.examiner.checked = func(id string, revision uint64, a *model.Analysis) error {
-		return s.claims.checked(id, s.clock.Now(), revision, a)
-	}
-	l.examiner.version, l.examiner.dir, l.examiner.lost = s.opt.Version, filepath.Join(s.dir.Path(), "evidence"), s.lost
 	s.alerts, err = alert.New(alertConfig(p.settings, s.link()), &outbox{s.journal, s.log}, s.log.With("room", "alert"), s.clock.Time)
 	return err
 }
@@ -237,14 +229,6 @@ func newLine(log *slog.Logger, clock *clock.Clock, p *plan, key uint64) *Line {
 	for range shardCount {
 		l.shards = append(l.shards, &lockedShard{s: shard.New(shardConfig(p, 0))})
 	}
-	x := newExaminer(log.With("room", "evidence"))
-	x.took = l.meters.evidence
-	x.clock, x.captures = clock, &l.captures
-	x.gather, x.rates, x.geo = l.gather, l.rates, l.geo.Load
-	x.scope = func(t model.TargetID) ([]netip.Prefix, uint16) { return l.plan.Load().scope(t) }
-	x.allowed = func() []netip.Prefix { return l.plan.Load().allowed }
-	x.tell = func(f model.Findings) { l.engine.Send(engine.Findings(f)) }
-	l.examiner = x
 	return l
 }
 

@@ -80,11 +80,16 @@ func (n network) Place(a netip.Addr) model.Place {
 
 // Prefixes are the addresses of a target.
 func (n network) Prefixes(t model.TargetID) []netip.Prefix {
+	return n.s.line.prefixes(t)
+}
+
+// prefixes are the addresses of a target.
+func (l *Line) prefixes(t model.TargetID) []netip.Prefix {
 	switch t.Kind {
 	case model.HostTarget, model.PrefixTarget:
 		return []netip.Prefix{t.Prefix()}
 	case model.CustomerTarget:
-		list, _ := n.s.line.plan.Load().scope(t)
+		list, _ := l.plan.Load().scope(t)
 		return list
 	}
 	return nil // all watched networks together are nobody's in particular

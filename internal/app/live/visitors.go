@@ -72,8 +72,8 @@ func (v visitors) ServiceIncident(id string) (model.Incident, []model.Change, bo
 	if !ok || in.Target.Kind != model.ServiceTarget || in.Opened == 0 {
 		return model.Incident{}, nil, false
 	}
-	v.s.joint.refresh(&in)
-	in.Claims = v.s.claims.of(id)
+	v.s.investigator.Refresh(&in)
+	in.Claims = v.s.investigator.Claims(id)
 	out := make([]model.Change, 0, len(changes))
 	for _, c := range changes {
 		out = append(out, c.Change)
@@ -83,7 +83,7 @@ func (v visitors) ServiceIncident(id string) (model.Incident, []model.Change, bo
 
 // Report says that there is no report of an incident of a service yet.
 func (v visitors) Report(_ context.Context, id, form string) ([]byte, error) {
-	d, err := v.s.joint.disclosed(id)
+	d, err := v.s.investigator.Disclosure(id)
 	if err != nil {
 		v.s.log.Error("the report of an incident cannot be shown", "incident", id, "err", err)
 	}
@@ -91,9 +91,9 @@ func (v visitors) Report(_ context.Context, id, form string) ([]byte, error) {
 	case d == nil:
 		return nil, &fault.Error{Kind: fault.NotFound, Text: "There is no report of this incident yet.", Hint: "It is made within seconds of an incident's opening."}
 	case form == "json":
-		return d.json, nil
+		return d.JSON, nil
 	}
-	return d.html, nil
+	return d.HTML, nil
 }
 
 // Attacks returns incidents of traffic as the public may know them, but for those
