@@ -102,11 +102,11 @@ func analyze(ctx context.Context, out io.Writer, f *analyzeFlags) error {
 	if err != nil {
 		return &exitError{exitFailed, err}
 	}
-	return write(out, f, exports, sealed, shown)
+	return f.write(out, exports, sealed, shown)
 }
 
-// write puts the report where it was asked for.
-func write(out io.Writer, f *analyzeFlags, exports []exportFile, sealed []byte, a *model.Analysis) error {
+// write writes the report to every requested output.
+func (f *analyzeFlags) write(out io.Writer, exports []exportFile, sealed []byte, a *model.Analysis) error {
 	if f.html != "" {
 		if err := writeFile(f.html, func(w io.Writer) error { return page.Render(w, a) }); err != nil {
 			return err
