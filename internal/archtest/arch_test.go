@@ -40,6 +40,7 @@ var thirdParty = map[string]string{
 	"pgregory.net/rapid":                       "rapid",
 	"github.com/santhosh-tekuri/jsonschema/v6": "jsonschema",
 	"github.com/maxmind/mmdbwriter":            "mmdbwriter",
+	"github.com/wneessen/go-mail":              "go-mail",
 }
 
 // law is what a room may import.

@@ -42,16 +42,20 @@ func FuzzMail(f *testing.F) {
 		if err != nil {
 			return
 		}
-		b := m.bytes(&message{to: to, id: m.messageID("x", subject), root: m.messageID("x", "y"), leave: "https://status.example/x", list: subject, at: time.Unix(0, 0), subject: subject, text: text})
+		var out bytes.Buffer
+		if _, err := m.compose(&message{to: to, id: m.messageID("x", subject), root: m.messageID("x", "y"), leave: "https://status.example/x", list: subject, at: time.Unix(0, 0), subject: subject, text: text}).WriteTo(&out); err != nil {
+			t.Fatal(err)
+		}
+		b := out.Bytes()
 		head, body, _ := bytes.Cut(b, []byte("\r\n\r\n"))
 		for i, c := range b {
 			if c >= 0x80 || c == 0 || c == '\n' && b[i-1] != '\r' || c == '\r' && (i+1 == len(b) || b[i+1] != '\n') {
-				t.Fatalf("octet %d is %#x in %q", i, c, b)
+				t.Fatalf("byte %d is %#x in %q", i, c, b)
 			}
 		}
 		for _, line := range bytes.Split(slices.Concat(head, []byte("\r\n"), body), []byte("\r\n")) {
 			if len(line) > 998 {
-				t.Fatalf("a line of %d octets", len(line))
+				t.Fatalf("a line of %d bytes", len(line))
 			}
 		}
 		x, err := netmail.ReadMessage(bytes.NewReader(b))

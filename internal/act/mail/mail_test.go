@@ -121,7 +121,7 @@ func (w *world) pass(d time.Duration) {
 	w.mu.Lock()
 	w.now = w.now.Add(d)
 	w.mu.Unlock()
-	w.m.stir()
+	w.m.notify()
 }
 
 // begin starts a mailer on the store, as a program does that is started again.
@@ -253,7 +253,7 @@ func TestDoubleOptIn(t *testing.T) {
 		t.Errorf("header %v", m.Header)
 	}
 	subject, err := new(mime.WordDecoder).DecodeHeader(m.Header.Get("Subject"))
-	if err != nil || !strings.HasPrefix(subject, "Please confirm: mails about Chät") {
+	if err != nil || !strings.HasPrefix(subject, "Please confirm your subscription to Chät") {
 		t.Errorf("subject %q, %v", subject, err)
 	}
 	w.handle(w.change(model.Opened, 1)) // nobody has confirmed

@@ -13,7 +13,7 @@ import (
 	"time"
 )
 
-// Errors that a caller tells apart.
+// Errors that callers distinguish.
 var (
 	ErrAddress = errors.New("this is not an address that mail can be sent to")
 	ErrService = errors.New("no such service")
@@ -23,8 +23,8 @@ var (
 )
 
 const (
-	maxSubs   = 20000 // in all; each has 300 octets in the store
-	maxPerBox = 50    // services that one mailbox may be told of
+	maxSubs   = 20000 // in all; about 300 bytes each in the store
+	maxPerBox = 50    // subscriptions of one mailbox
 	maxAsked  = 3     // unconfirmed ones of one mailbox
 	keepAsked = 24 * time.Hour
 	perBox    = time.Hour // between two mails that ask for confirmation
@@ -38,7 +38,7 @@ type sub struct {
 	Asked     int64  `json:"asked"`               // Unix ns
 	Mailed    int64  `json:"mailed,omitempty"`    // Unix ns, when it was asked for confirmation
 	Confirmed int64  `json:"confirmed,omitempty"` // Unix ns
-	Refused   int    `json:"refused,omitempty"`   // mails in a row that its server refused for good
+	Rejected  int    `json:"refused,omitempty"`   // mails in a row that its server rejected permanently
 	due       int64  // Unix ns, when the mail that asks may be sent
 	tries     int
 }
@@ -61,14 +61,14 @@ type Mailer struct {
 	fails   int       // connections in a row that failed
 }
 
-// Status is how the mailer is.
+// Status is the state of a Mailer.
 type Status struct {
 	Subscribers int // confirmed
 	Unconfirmed int
 	Waiting     int    // mails that are to be sent
 	Sent        uint64 // since the start
-	Refused     uint64 // mails that a server refused for good
-	GivenUp     uint64 // mails that were too old, or for which there were too many
+	Rejected    uint64 // mails that a server rejected permanently
+	GivenUp     uint64 // mails that were too old, or dropped because there were too many
 	LastError   string // of the connection; "" while it works. Holds no address of a subscriber
 	Since       int64  // Unix ns of the first failure after the last success, 0 for none
 }
@@ -85,7 +85,7 @@ func New(ctx context.Context, c Config) (*Mailer, error) {
 	if err := m.readKey(ctx); err != nil {
 		return nil, fmt.Errorf("mail: %w", err)
 	}
-	if err := m.recall(ctx); err != nil {
+	if err := m.restore(ctx); err != nil {
 		return nil, fmt.Errorf("mail: %w", err)
 	}
 	return m, nil
@@ -105,7 +105,7 @@ func (m *Mailer) readKey(ctx context.Context) error {
 	}
 	if slices.Contains(keys, keyKey) {
 		if m.key, err = m.c.Store.Get(ctx, keyKey); err == nil && len(m.key) != 32 {
-			err = fmt.Errorf("%s: %d octets, expected 32", keyKey, len(m.key))
+			err = fmt.Errorf("%s: %d bytes, expected 32", keyKey, len(m.key))
 		}
 		return err
 	}
@@ -114,8 +114,8 @@ func (m *Mailer) readKey(ctx context.Context) error {
 	return m.c.Store.Put(ctx, keyKey, m.key)
 }
 
-// recall takes up what the last run left.
-func (m *Mailer) recall(ctx context.Context) error {
+// restore reads what the last run saved.
+func (m *Mailer) restore(ctx context.Context) error {
 	keys, err := m.c.Store.Keys(ctx, subKeys)
 	if err != nil {
 		return err
@@ -142,7 +142,7 @@ func (m *Mailer) recall(ctx context.Context) error {
 			return err
 		}
 		m.threads[t.Incident] = t
-		m.readers(t)
+		m.addRecipients(t)
 	}
 	return nil
 }
@@ -168,7 +168,7 @@ func (m *Mailer) save(ctx context.Context, key string, v any) error {
 
 func (m *Mailer) hashBox(address string) string { return string(m.sum("box", box(address))[:idSize]) }
 
-// Status tells how it is now.
+// Status returns the current state.
 func (m *Mailer) Status() Status {
 	m.mu.Lock()
 	defer m.mu.Unlock()

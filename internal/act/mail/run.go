@@ -39,7 +39,7 @@ func (m *Mailer) Run(ctx context.Context) error {
 	return nil
 }
 
-func (m *Mailer) stir() {
+func (m *Mailer) notify() {
 	select {
 	case m.wake <- struct{}{}:
 	default:
@@ -63,7 +63,7 @@ func (m *Mailer) drain(ctx context.Context) {
 			m.skip(ctx, j)
 			continue
 		}
-		if c != nil && c.sent >= perConn {
+		if c != nil && c.sent >= maxPerConn {
 			c.close()
 			c = nil
 		}
@@ -72,27 +72,27 @@ func (m *Mailer) drain(ctx context.Context) {
 			c, err = m.dial(ctx)
 		}
 		if err == nil {
-			err = c.send(m.from.Address, j.mail.to, m.bytes(j.mail))
+			err = c.send(m.compose(j.mail))
 		}
 		if ctx.Err() != nil && err != nil {
 			return
 		}
-		var no refusal
-		if err != nil && !errors.As(err, &no) {
+		var rejected rejection
+		if err != nil && !errors.As(err, &rejected) {
 			if c != nil {
 				c.stop()
 				c.net.Close()
 				c = nil
 			}
-			m.broken(err, j)
+			m.disconnected(err, j)
 			continue
 		}
-		m.told(ctx, j, err)
+		m.delivered(ctx, j, err)
 	}
 }
 
-// next returns a mail that may be sent: who asked just now waits for it, so
-// confirmations come first.
+// next returns a mail that may be sent: somebody waits for
+// a confirmation, so these come first.
 func (m *Mailer) next() *job {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -100,8 +100,8 @@ func (m *Mailer) next() *job {
 	if now.Before(m.pause) {
 		return nil
 	}
-	if s := m.nextAsking(now.UnixNano()); s != nil {
-		subject, text := m.asking(s)
+	if s := m.nextConfirmation(now.UnixNano()); s != nil {
+		subject, text := m.confirmation(s)
 		return &job{sub: s, tries: s.tries, mail: &message{to: s.Address, id: m.messageID(s.ID, time.Unix(0, s.Asked).UTC().Format(time.RFC3339Nano)), at: time.Unix(0, s.Asked), subject: subject, text: text}}
 	}
 	var first *thread
@@ -116,8 +116,8 @@ func (m *Mailer) next() *job {
 	return m.take(first, now.UnixNano())
 }
 
-// nextAsking returns the subscription that waits longest to be asked.
-func (m *Mailer) nextAsking(now int64) *sub {
+// nextConfirmation returns the subscription that has waited longest for its confirmation.
+func (m *Mailer) nextConfirmation(now int64) *sub {
 	var best *sub
 	for _, s := range m.subs {
 		if s.Confirmed == 0 && s.Mailed == 0 && s.due <= now && (best == nil || s.Asked < best.Asked || s.Asked == best.Asked && s.ID < best.ID) {
@@ -137,7 +137,7 @@ func (t *thread) due(now int64) int {
 	return -1
 }
 
-// take makes the next mail of a notice. It stays where it is until told.
+// take makes the next mail of a notice. The notice keeps it until delivered.
 func (m *Mailer) take(t *thread, now int64) *job {
 	var id string
 	tries := 0
@@ -153,15 +153,15 @@ func (m *Mailer) take(t *thread, now int64) *job {
 	return &job{sub: s, thread: t, tries: tries, mail: m.notice(t, s)}
 }
 
-// broken notes that the way to the server does not work, and waits.
-func (m *Mailer) broken(err error, j *job) {
+// disconnected records that the connection to the server failed, and pauses.
+func (m *Mailer) disconnected(err error, j *job) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	now := m.c.Now()
 	text := strings.ReplaceAll(err.Error(), j.mail.to, "the recipient") // servers quote it
 	if m.fails++; m.fails == 1 {
 		m.status.Since = now.UnixNano()
-		m.c.Log.Warn("mail not sent, trying again", "server", m.c.address(), "err", text)
+		m.c.Log.Warn("mail server unreachable", "server", m.c.address(), "error", text)
 	}
 	m.status.LastError = text
 	m.pause = now.Add(m.backoff(m.fails))

@@ -2,6 +2,7 @@ package mail
 
 import (
 	"fmt"
+	"mime"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -36,19 +37,19 @@ func TestWaysToTheServer(t *testing.T) {
 // says of that.
 func failing(t *testing.T, o mailtest.Options, change func(*Config)) string {
 	t.Helper()
-	said := make(chan string, 1)
+	failure := make(chan string, 1)
 	w := start(t, o, change)
 	w.m.mu.Lock()
 	w.m.backoff = func(int) time.Duration {
 		select {
-		case said <- w.m.status.LastError: // broken holds mu
+		case failure <- w.m.status.LastError: // disconnected holds mu
 		default:
 		}
 		return time.Hour
 	}
 	w.m.mu.Unlock()
 	w.subscribe("jo@example.org")
-	text := <-said
+	text := <-failure
 	if s := w.m.Status(); s.Sent > 0 || s.Waiting != 1 {
 		t.Errorf("status %+v", s)
 	}
@@ -66,10 +67,10 @@ func TestNothingIsSentWithoutTrust(t *testing.T) {
 		change func(*Config)
 		want   string
 	}{
-		"no starttls offered": {mailtest.Options{}, func(c *Config) { c.Host, c.Security = "localhost", StartTLS }, "does not offer STARTTLS"},
+		"no starttls offered": {mailtest.Options{}, func(c *Config) { c.Host, c.Security = "localhost", StartTLS }, "does not support STARTTLS"},
 		"another authority":   {mailtest.Options{StartTLS: true}, func(c *Config) { c.Host, c.Security, c.Roots = "localhost", StartTLS, nil }, "x509"},
 		"another name":        {mailtest.Options{TLS: true}, func(c *Config) { c.Security = TLS }, "x509"},
-		"a wrong password":    {mailtest.Options{StartTLS: true, User: "u", Password: "p"}, func(c *Config) { c.Host, c.Security, c.Username, c.Password = "localhost", StartTLS, "u", "secret" }, "authenticate"},
+		"a wrong password":    {mailtest.Options{StartTLS: true, User: "u", Password: "p"}, func(c *Config) { c.Host, c.Security, c.Username, c.Password = "localhost", StartTLS, "u", "secret" }, "AUTH"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if got := failing(t, c.o, c.change); !strings.Contains(got, c.want) || strings.Contains(got, "secret") {
@@ -101,7 +102,7 @@ func TestFaults(t *testing.T) {
 				t.Errorf("to %s", x.To)
 			}
 			w.end() // the server may have been faster than the mailer
-			if s := w.m.Status(); s.Refused > 0 || s.GivenUp > 0 {
+			if s := w.m.Status(); s.Rejected > 0 || s.GivenUp > 0 {
 				t.Errorf("status %+v", s)
 			}
 		})
@@ -118,7 +119,7 @@ func TestRefusedForGood(t *testing.T) {
 		}
 		return ""
 	})
-	for i := range maxRefused {
+	for i := range maxRejected {
 		w.pass(time.Minute)
 		c := w.change(model.Opened, 1)
 		c.Incident.ID = fmt.Sprint("incident-", i)
@@ -192,8 +193,9 @@ func TestTheEndOvertakes(t *testing.T) {
 	w.handle(w.change(model.Opened, 1))
 	w.handle(w.change(model.Ended, 4))
 	w.pass(2 * time.Hour)
-	if _, m, _ := w.got(); !strings.HasPrefix(m.Header.Get("Subject"), "=?utf-8?q?Over:") {
-		t.Errorf("subject %s", m.Header.Get("Subject"))
+	_, m, _ := w.got()
+	if s, err := new(mime.WordDecoder).DecodeHeader(m.Header.Get("Subject")); err != nil || !strings.HasPrefix(s, "Resolved:") {
+		t.Errorf("subject %q, %v", s, err)
 	}
 	w.nothing()
 }

@@ -4,124 +4,109 @@ import (
 	"context"
 	"crypto/tls"
 	"errors"
-	"fmt"
 	"net"
-	"net/smtp"
-	"net/textproto"
 	"time"
+
+	"github.com/wneessen/go-mail"
 )
 
 const (
-	dialWithin = 20 * time.Second
-	eachWithin = 2 * time.Minute // for one mail; RFC 5321 4.5.3.2 allows servers more, nobody needs it
-	perConn    = 100             // mails over one connection: servers end longer ones
+	dialTimeout    = 20 * time.Second
+	commandTimeout = 2 * time.Minute // for one mail; RFC 5321, 4.5.3.2, allows servers more, which nobody needs
+	maxPerConn     = 100             // mails over one connection: servers end longer ones
 )
 
-// refusal is what a server said of one recipient or mail, not of us.
-type refusal struct {
+// rejection is the answer of a server about one recipient or mail, not about us.
+type rejection struct {
 	error
-	final  bool // a further attempt would meet it again
-	nobody bool // there is no such mailbox
+	permanent bool // another attempt would meet the same answer
+	noMailbox bool // the mailbox does not exist
 }
 
-func (r refusal) Unwrap() error { return r.error }
+func (r rejection) Unwrap() error { return r.error }
 
 // conn is a connection that is ready for mails.
 type conn struct {
 	net    net.Conn
-	client *smtp.Client
+	client *mail.Client
 	sent   int
-	stop   func() bool
+	stop   func() bool // detaches the connection from the context
 }
 
 // dial connects, secures and authenticates. The connection ends with ctx.
 func (m *Mailer) dial(ctx context.Context) (*conn, error) {
-	d := net.Dialer{Timeout: dialWithin}
-	n, err := d.DialContext(ctx, "tcp", m.c.address())
-	if err != nil {
-		return nil, err
-	}
-	stop := context.AfterFunc(ctx, func() { n.Close() })
-	n.SetDeadline(time.Now().Add(eachWithin)) // of the machine: no other clock drives sockets
-	c, err := m.greet(n)
-	if err != nil {
-		stop()
-		n.Close()
-		return nil, err
-	}
-	return &conn{net: n, client: c, stop: stop}, nil
-}
-
-func (m *Mailer) greet(n net.Conn) (*smtp.Client, error) {
-	safe := &tls.Config{ServerName: m.c.Host, RootCAs: m.c.Roots, MinVersion: tls.VersionTLS12}
-	if m.c.Security == TLS {
-		n = tls.Client(n, safe)
-	}
-	c, err := smtp.NewClient(n, m.c.Host)
-	if err != nil {
-		return nil, err
-	}
-	if err := c.Hello(m.domain()); err != nil {
-		return nil, err
-	}
+	c := &conn{}
+	options := []mail.Option{mail.WithPort(m.c.Port), mail.WithTimeout(commandTimeout), mail.WithHELO(m.domain()), mail.WithoutNoop(),
+		mail.WithTLSConfig(m.tls()), mail.WithTLSPolicy(mail.NoTLS),
+		mail.WithDialContextFunc(func(ctx context.Context, network, address string) (n net.Conn, err error) {
+			n, err = m.connect(ctx, network, address)
+			c.net = n
+			return n, err
+		})}
 	if m.c.Security == StartTLS {
-		if ok, _ := c.Extension("STARTTLS"); !ok {
-			return nil, errors.New("the server does not offer STARTTLS")
-		}
-		if err := c.StartTLS(safe); err != nil {
-			return nil, err
-		}
+		options = append(options, mail.WithTLSPolicy(mail.TLSMandatory))
 	}
 	if m.c.Username != "" {
-		if err := c.Auth(smtp.PlainAuth("", m.c.Username, m.c.Password, m.c.Host)); err != nil {
-			return nil, fmt.Errorf("authenticate: %w", err)
-		}
+		options = append(options, mail.WithSMTPAuth(mail.SMTPAuthPlain), mail.WithUsername(m.c.Username), mail.WithPassword(m.c.Password))
 	}
+	var err error
+	if c.client, err = mail.NewClient(m.c.Host, options...); err != nil {
+		return nil, err
+	}
+	if err := c.client.DialWithContext(ctx); err != nil {
+		if c.net != nil {
+			c.net.Close()
+		}
+		return nil, err
+	}
+	c.stop = context.AfterFunc(ctx, func() { c.net.Close() })
 	return c, nil
 }
 
-// close ends the connection as politely as it can.
+func (m *Mailer) tls() *tls.Config {
+	return &tls.Config{ServerName: m.c.Host, RootCAs: m.c.Roots, MinVersion: tls.VersionTLS12}
+}
+
+// connect opens the connection that the client uses, with TLS where it is used
+// from the first byte.
+func (m *Mailer) connect(ctx context.Context, network, address string) (net.Conn, error) {
+	d := net.Dialer{Timeout: dialTimeout}
+	if m.c.Security == TLS {
+		return (&tls.Dialer{NetDialer: &d, Config: m.tls()}).DialContext(ctx, network, address)
+	}
+	return d.DialContext(ctx, network, address)
+}
+
+// close ends the connection, politely where the server still listens.
 func (c *conn) close() {
 	c.stop()
-	c.net.SetDeadline(time.Now().Add(5 * time.Second))
-	c.client.Quit()
+	c.net.SetDeadline(time.Now().Add(5 * time.Second)) // of the machine: no other clock drives sockets
+	c.client.Close()
 	c.net.Close()
 }
 
-// send sends one mail. A refusal leaves the connection usable; any other error
+// send sends one mail. A rejection leaves the connection usable; any other error
 // ends it.
-func (c *conn) send(from string, to string, body []byte) error {
-	c.net.SetDeadline(time.Now().Add(eachWithin))
-	if err := c.client.Mail(from); err != nil {
-		return fmt.Errorf("sender: %w", err)
+func (c *conn) send(x *mail.Msg) error {
+	err := c.client.Send(x)
+	if err == nil || x.IsDelivered() {
+		c.sent++
+		return nil
 	}
-	if err := c.client.Rcpt(to); err != nil {
-		return c.refused(err, true)
-	}
-	w, err := c.client.Data()
-	if err != nil {
-		return c.refused(err, false)
-	}
-	if _, err := w.Write(body); err != nil {
+	var failed *mail.SendError
+	if !errors.As(err, &failed) {
 		return err
 	}
-	if err := w.Close(); err != nil {
-		return c.refused(err, false)
-	}
-	c.sent++
-	return nil
-}
-
-// refused tells what is said of one mail from what is said of the connection,
-// and makes the connection ready for the next mail.
-func (c *conn) refused(err error, recipient bool) error {
-	var said *textproto.Error
-	if !errors.As(err, &said) || said.Code == 421 { // 421: the server closes
+	code := failed.ErrorCode()
+	if code == 0 || code == 421 || failed.Reason == mail.ErrSMTPMailFrom { // 421: the server closes the connection
 		return err
 	}
-	if reset := c.client.Reset(); reset != nil {
-		return reset
+	recipient := failed.Reason == mail.ErrSMTPRcptTo
+	if !recipient { // the client resets the transaction only after RCPT
+		if reset := c.client.Reset(); reset != nil {
+			return reset
+		}
 	}
-	final := said.Code >= 500
-	return refusal{err, final, recipient && final && said.Code != 552} // 552: full, not gone
+	permanent := code >= 500
+	return rejection{err, permanent, recipient && permanent && code != 552} // 552: the mailbox is full, not gone
 }

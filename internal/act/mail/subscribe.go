@@ -43,7 +43,7 @@ func (m *Mailer) Subscribe(ctx context.Context, address, service string, from ne
 		return fmt.Errorf("subscribe: %w", err)
 	}
 	m.subs[id] = s
-	m.stir()
+	m.notify()
 	return nil
 }
 
@@ -59,7 +59,7 @@ func (m *Mailer) askAgain(ctx context.Context, s *sub, now time.Time) error {
 		return fmt.Errorf("subscribe: %w", err)
 	}
 	*s = next
-	m.stir()
+	m.notify()
 	return nil
 }
 

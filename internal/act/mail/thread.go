@@ -12,15 +12,15 @@ import (
 
 const (
 	maxThreads = 1000
-	maxAgain   = 1000               // recipients of one notice whose server asks to come again
+	maxAgain   = 1000               // recipients of one notice that were rejected temporarily
 	tooOld     = 24 * time.Hour     // a notice is worth nothing after a day
 	keepThread = 7 * 24 * time.Hour // after its last notice: changes come no later
 	between    = time.Hour          // notices that an incident resumed
 )
 
-// thread is one incident's notice that was said last, and how far it is. There
-// is never more than one: who has not heard of the opening when the incident
-// ends hears of its end, which tells both.
+// thread is the latest notice of one incident and its delivery progress. There
+// is never more than one: a subscriber who did not get the opening before the
+// incident ended gets only the notice of its end.
 type thread struct {
 	Incident string           `json:"incident"`
 	Service  string           `json:"service"`
@@ -29,8 +29,8 @@ type thread struct {
 	At       int64            `json:"at"` // Unix ns, of the change
 	Subject  string           `json:"subject"`
 	Text     string           `json:"text"`
-	After    string           `json:"after,omitempty"` // subscriptions up to this one have been tried
-	Again    []string         `json:"again,omitempty"` // but these have to be tried again
+	After    string           `json:"after,omitempty"` // subscriptions up to this ID have been tried
+	Again    []string         `json:"again,omitempty"` // these have to be tried again
 	Done     bool             `json:"done,omitempty"`
 
 	left  []string // subscriptions not tried yet, sorted
@@ -44,9 +44,9 @@ type retry struct {
 	next  int64 // Unix ns
 }
 
-// Handle hears of a change and has kept what it leads to when it returns. A
-// change may be handed over again: it is known by its revision. The error is of
-// the store; the change may then be handed over again.
+// Handle takes a change. When it returns nil, the resulting notice is durable. A
+// change may be handed over repeatedly, since its revision identifies it. An
+// error comes from the store; the caller may try again.
 func (m *Mailer) Handle(ctx context.Context, c model.Change) error {
 	in := &c.Incident
 	if in.Target.Kind != model.ServiceTarget || in.Opened == 0 || in.State == model.Suspected {
@@ -62,11 +62,11 @@ func (m *Mailer) Handle(ctx context.Context, c model.Change) error {
 		return nil
 	}
 	if old != nil && c.Type == model.Resumed && c.At-old.At < int64(between) {
-		return nil // it comes and goes: who heard of it knows
+		return nil // an incident that flaps is announced once an hour
 	}
 	t := &thread{Incident: in.ID, Service: in.Target.Name, Revision: in.Revision, Type: c.Type, At: c.At}
-	t.Subject, t.Text = m.words(&c)
-	m.readers(t)
+	t.Subject, t.Text = m.wording(&c)
+	m.addRecipients(t)
 	if len(t.left) == 0 && old == nil {
 		return nil
 	}
@@ -78,7 +78,7 @@ func (m *Mailer) Handle(ctx context.Context, c model.Change) error {
 		return fmt.Errorf("mail: %w", err)
 	}
 	m.threads[in.ID] = t
-	m.stir()
+	m.notify()
 	return nil
 }
 
@@ -86,9 +86,9 @@ func (m *Mailer) threadKey(incident string) string {
 	return threadKeys + hex.EncodeToString(m.sum("thread", incident)[:idSize])
 }
 
-// readers finds out who is still to be told: those who had confirmed when it
-// happened.
-func (m *Mailer) readers(t *thread) {
+// addRecipients lists the subscriptions that the notice goes to: those that were
+// confirmed when the change happened.
+func (m *Mailer) addRecipients(t *thread) {
 	if t.Done {
 		return
 	}
@@ -105,8 +105,8 @@ func (m *Mailer) readers(t *thread) {
 	}
 }
 
-// forgetThread makes room by the thread whose last notice is oldest and was sent
-// to all. Callers hold mu.
+// forgetThread makes room by deleting the oldest thread that was delivered to
+// all. Callers hold mu.
 func (m *Mailer) forgetThread(ctx context.Context) bool {
 	var oldest *thread
 	for _, t := range m.threads {
@@ -119,7 +119,7 @@ func (m *Mailer) forgetThread(ctx context.Context) bool {
 
 func (m *Mailer) dropThread(ctx context.Context, t *thread) bool {
 	if err := m.c.Store.Delete(ctx, m.threadKey(t.Incident)); err != nil {
-		m.c.Log.Warn("mail thread not deleted", "err", err)
+		m.c.Log.Warn("failed to delete mail thread", "error", err)
 		return false
 	}
 	delete(m.threads, t.Incident)
@@ -129,7 +129,7 @@ func (m *Mailer) dropThread(ctx context.Context, t *thread) bool {
 // saveEvery is how many mails a crash repeats at most.
 const saveEvery = 50
 
-// progress notes that a notice got further. Callers hold mu.
+// progress saves how far a notice has been delivered. Callers hold mu.
 func (m *Mailer) progress(ctx context.Context, t *thread) {
 	t.Done = len(t.left) == 0 && len(t.again) == 0
 	if t.since++; !t.Done && t.since < saveEvery {
@@ -144,17 +144,17 @@ func (m *Mailer) progress(ctx context.Context, t *thread) {
 		return // a later notice has taken its place
 	}
 	if err := m.save(ctx, m.threadKey(t.Incident), t); err != nil {
-		m.c.Log.Warn("mail progress not kept, some may be sent again", "err", err)
+		m.c.Log.Warn("failed to save mail progress", "error", err)
 	}
 }
 
-// sweep forgets what is too old. Callers hold mu.
+// sweep deletes what is too old. Callers hold mu.
 func (m *Mailer) sweep(ctx context.Context) {
 	now := m.c.Now().UnixNano()
 	for id, s := range m.subs {
 		if s.Confirmed == 0 && now-s.Asked > int64(keepAsked) {
 			if err := m.forget(ctx, id); err != nil {
-				m.c.Log.Warn("unconfirmed address not forgotten", "err", err)
+				m.c.Log.Warn("failed to delete unconfirmed subscription", "error", err)
 			}
 		}
 	}

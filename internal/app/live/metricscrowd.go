@@ -25,7 +25,7 @@ func (s *Server) snapshotUserReports(t *telemetry.Snapshot) {
 	}
 	if s.mail != nil {
 		m := s.mail.Status()
-		t.Mail = telemetry.Mail{On: true, Subscribers: m.Subscribers, Unconfirmed: m.Unconfirmed, Waiting: m.Waiting, Sent: m.Sent, Rejected: m.Refused,
+		t.Mail = telemetry.Mail{On: true, Subscribers: m.Subscribers, Unconfirmed: m.Unconfirmed, Waiting: m.Waiting, Sent: m.Sent, Rejected: m.Rejected,
 			Expired: m.GivenUp, Failing: m.Since != 0}
 	}
 }

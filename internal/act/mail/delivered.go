@@ -8,28 +8,28 @@ import (
 )
 
 const (
-	maxTries   = 8 // of one mail whose server asks to come again: some two hours, as grey-listing needs
-	maxRefused = 3 // mails in a row that end a subscription
+	maxTries    = 8 // of one mail that is rejected temporarily: about two hours, as greylisting needs
+	maxRejected = 3 // rejected mails in a row that end a subscription
 )
 
-// told notes what came of a mail; err is nil or a refusal.
-func (m *Mailer) told(ctx context.Context, j *job, err error) {
+// delivered records the outcome of a mail; err is nil or a rejection.
+func (m *Mailer) delivered(ctx context.Context, j *job, err error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.fails > 0 {
-		m.c.Log.Info("mail works again", "failed", m.fails)
+		m.c.Log.Info("mail server reachable again", "failed", m.fails)
 	}
 	m.fails, m.status.LastError, m.status.Since = 0, "", 0
-	var no refusal
-	later := errors.As(err, &no) && !no.final && j.tries+1 < maxTries
+	var no rejection
+	later := errors.As(err, &no) && !no.permanent && j.tries+1 < maxTries
 	switch {
 	case err == nil:
 		m.status.Sent++
 	case !later:
-		m.status.Refused++
+		m.status.Rejected++
 	}
 	if j.thread == nil {
-		m.asked(ctx, j, no, later)
+		m.confirmationSent(ctx, j, no, later)
 		return
 	}
 	t := j.thread
@@ -41,7 +41,7 @@ func (m *Mailer) told(ctx context.Context, j *job, err error) {
 			m.status.GivenUp++
 		}
 	}
-	m.reckon(ctx, j.sub.ID, err, no)
+	m.countRejections(ctx, j.sub.ID, err, no)
 	m.progress(ctx, t)
 }
 
@@ -64,10 +64,10 @@ func (m *Mailer) skip(ctx context.Context, j *job) {
 // again is when to try a mail again, Unix ns. Grey-listing lasts minutes.
 func (m *Mailer) again(j *job) int64 { return m.c.Now().Add(12 * m.backoff(j.tries+1)).UnixNano() }
 
-// asked notes what came of a mail that asks for confirmation.
-func (m *Mailer) asked(ctx context.Context, j *job, no refusal, later bool) {
+// confirmationSent records the outcome of a confirmation mail.
+func (m *Mailer) confirmationSent(ctx context.Context, j *job, no rejection, later bool) {
 	s := m.subs[j.sub.ID]
-	if s != j.sub { // forgotten, or asked for anew, while it was sent
+	if s != j.sub { // deleted, or requested again, while it was sent
 		return
 	}
 	switch {
@@ -76,46 +76,46 @@ func (m *Mailer) asked(ctx context.Context, j *job, no refusal, later bool) {
 		return
 	case no.error != nil:
 		if err := m.forget(ctx, s.ID); err != nil {
-			m.c.Log.Warn("refused address not forgotten", "err", err)
+			m.c.Log.Warn("failed to delete rejected subscription", "error", err)
 		}
 		return
 	}
 	s.Mailed = m.c.Now().UnixNano()
 	b := m.hashBox(s.Address)
 	m.mailed[b] = s.Mailed
-	for _, o := range m.subs { // what the same box waits for comes an hour later
+	for _, o := range m.subs { // the next mail to the same mailbox waits an hour
 		if o.Mailed == 0 && o.Confirmed == 0 && m.hashBox(o.Address) == b {
 			o.due = max(o.due, s.Mailed+int64(perBox))
 		}
 	}
 	if err := m.save(ctx, subKeys+s.ID, s); err != nil {
-		m.c.Log.Warn("mail progress not kept, one may be sent again", "err", err)
+		m.c.Log.Warn("failed to save mail progress", "error", err)
 	}
 }
 
-// reckon counts refusals of a subscriber's server in a row.
-func (m *Mailer) reckon(ctx context.Context, id string, err error, no refusal) {
+// countRejections counts rejections of a subscriber in a row.
+func (m *Mailer) countRejections(ctx context.Context, id string, err error, no rejection) {
 	s := m.subs[id]
 	if s == nil {
 		return
 	}
-	was := s.Refused
+	was := s.Rejected
 	switch {
 	case err == nil:
-		s.Refused = 0
-	case no.nobody:
-		s.Refused++
+		s.Rejected = 0
+	case no.noMailbox:
+		s.Rejected++
 	}
 	switch {
-	case s.Refused >= maxRefused:
+	case s.Rejected >= maxRejected:
 		if err := m.forget(ctx, id); err != nil {
-			m.c.Log.Warn("refused address not forgotten", "err", err)
+			m.c.Log.Warn("failed to delete rejected subscription", "error", err)
 			return
 		}
-		m.c.Log.Info("subscription ended: its server refuses it", "why", strings.ReplaceAll(no.Error(), s.Address, "the recipient"))
-	case s.Refused != was:
+		m.c.Log.Info("subscription ended by rejections", "reason", strings.ReplaceAll(no.Error(), s.Address, "the recipient"))
+	case s.Rejected != was:
 		if err := m.save(ctx, subKeys+id, s); err != nil {
-			m.c.Log.Warn("refusal not kept", "err", err)
+			m.c.Log.Warn("failed to save mail rejection", "error", err)
 		}
 	}
 }
