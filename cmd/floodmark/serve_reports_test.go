@@ -113,7 +113,7 @@ func TestReportsBecomeAnIncident(t *testing.T) {
 		})
 		for path, want := range map[string]string{
 			"/": "Example", "/s/example": "Users report problems with Example", "/i/" + id: "Example", "/feed.atom": "Users report problems with Example",
-			"/api/v2/summary.json": "reports only, unconfirmed", "/badge/example.svg": "<svg", "/badge/example.json": `"schemaVersion":1`,
+			"/api/v2/summary.json": "user reports only, not confirmed", "/badge/example.svg": "<svg", "/badge/example.json": `"schemaVersion":1`,
 			"/data/live.csv": "service,time,problems", "/s/example?lang=de": "Example", "/s/other": "Other", "/api/v1/services/example/series": "problems",
 		} {
 			var code int

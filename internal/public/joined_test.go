@@ -71,8 +71,8 @@ func TestFeedsNameTheCause(t *testing.T) {
 	s.fake.Tell(stories.After(s.fake.Now), stories.Outside(s.fake.Now))
 	for _, path := range []string{"/feed.atom", "/api/v2/incidents.json"} {
 		b := s.get(path).Body.String()
-		for _, want := range []string{"Almost certain an attack: traffic evidence shows an attack when this began, and reports rose and fell with its five waves. Confidence: high. Another kind of signal says so too.",
-			"Undecided: the likeliest is a fault of its own (50 %)", "Confidence: low. Reports only, unconfirmed."} {
+		for _, want := range []string{"Almost certain an attack: traffic evidence shows an attack when this began, and reports rose and fell with its five waves. Confidence: high. Confirmed by a signal other than user reports.",
+			"Undecided: the likeliest is a fault of its own (50 %)", "Confidence: low. User reports only; not confirmed by another signal."} {
 			if !strings.Contains(b, want) {
 				t.Errorf("%s has no %q", path, want)
 			}

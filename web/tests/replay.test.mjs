@@ -142,11 +142,11 @@ test('a replayed outage turns the page that is open, and every other form with i
   replayed.catch(() => {}) // is awaited below
   const turned = page.waitForSelector('h1:has-text("Users report problems with Lantern Mail")', { timeout: 60_000 })
   await Promise.race([turned, replayed.then(() => turned)])
-  assert.match(await page.textContent('.trust'), /Reports only, unconfirmed/)
+  assert.match(await page.textContent('.trust'), /User reports only/)
   await pictures(page, 'open')
   const open = await told(page, { state: 'open', h1: /Users report problems with Lantern Mail/, feed: /<title>Users report problems with Lantern Mail \(investigating\)/, badge: /users report problems/ })
-  assert.match(open.feed, /Reports only, unconfirmed/)
-  assert.match(open.badge, /reports only, unconfirmed/)
+  assert.match(open.feed, /User reports only/)
+  assert.match(open.badge, /user reports only/)
   assert.match(open.h1, /since \d\d:\d\d/, 'it began today')
   assert.doesNotMatch(open.feed.replace(/<subtitle>.*<\/subtitle>/, '') + open.badge + open.h1, /\bdown\b/i)
 

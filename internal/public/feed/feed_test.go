@@ -219,7 +219,7 @@ func TestClaims(t *testing.T) {
 		}
 	}
 	for _, b := range [][]byte{p.Summary(), p.Atom("/feed.atom")} {
-		if !strings.Contains(string(b), "Reports only, unconfirmed.") {
+		if !strings.Contains(string(b), "User reports only; not confirmed by another signal.") {
 			t.Error("a body does not say what it rests on")
 		}
 	}

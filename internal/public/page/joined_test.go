@@ -23,19 +23,19 @@ func TestStories(t *testing.T) {
 		lang      string
 		want, not []string
 	}{
-		{stories.Outside(noon), "en", []string{"Users report problems with Murmur; we do not know yet what caused it", "Confidence: low.", "Reports only, unconfirmed", "No traffic of this service is seen here: this is the view from outside.",
-			"The likeliest is a fault of its own, at 50 %", "A probe of the service would show whether and how it fails.", "Whether it is an attack", "Nobody asks this service from here", "Whether a state is behind it."}, []string{"The attack", "What was claimed", "Busiest ten seconds"}},
-		{stories.Attack(noon), "en", []string{"Users report problems with Chirper; very likely an attack", "Confidence: moderate.", "Traffic evidence shows an attack when this began, and reports", "strong, 12×", "1.10 Tbit/s 327 M packets a second", "at least 31,250",
-			"they come from the networks that they claim", "UDP flood 62 %", "Mexico 14 %", "An address tells which network it is registered to.", "Probe fails: Website", "Traffic 2 16:22 UTC goes on", "Evidence report"},
+		{stories.Outside(noon), "en", []string{"Users report problems with Murmur; cause not known yet", "Confidence: low.", "User reports only; not confirmed by another signal", "Traffic of this service is not monitored here.",
+			"The most likely cause is a fault of its own, at 50 %", "A probe of the service would show whether and how it fails.", "Whether it is an attack", "This service is not probed from here", "Whether a state is behind it."}, []string{"The attack", "What was claimed", "Busiest ten seconds"}},
+		{stories.Attack(noon), "en", []string{"Users report problems with Chirper; very likely an attack", "Confidence: moderate.", "Traffic evidence shows an attack when this began, and reports", "strong, 12×", "1.10 Tbit/s 327 M packets per second", "at least 31,250",
+			"packets come from the networks that the addresses belong to", "UDP flood 62 %", "Mexico 14 %", "An address shows which network it is registered to", "Probe failing: Website", "Traffic 2 16:22 UTC ongoing", "Evidence report"},
 			[]string{"Reports only", "No traffic of this service"}},
 		{stories.Attack(noon), "de", []string{"Nutzer melden Probleme mit Chirper; sehr wahrscheinlich ein Angriff", "Verlässlichkeit: mittel.", "1,10 Tbit/s", "stark, 12×", "mindestens 31.250", "Vereinigte Staaten"}, nil},
-		{stories.After(noon), "en", []string{"Users reported problems with Warbler; almost certainly an attack", "5 waves", "What everybody could know: reports alone We do not know what caused it.", "Reports 5", "Traffic 5", "“It came from IP addresses originating in the Ukraine area.” The owner, on television", "✗ contradicted The data allows 0.3–0.6 %.",
+		{stories.After(noon), "en", []string{"Users reported problems with Warbler; almost certainly an attack", "5 bursts", "Public assessment: user reports only The cause is unknown.", "User reports 5", "Traffic 5", "“It came from IP addresses originating in the Ukraine area.” The owner, on television", "✗ contradicted The data allows 0.3–0.6 %.",
 			"cannot be determined until 12:27 UTC , contradicted since 12:27 UTC", "? cannot be determined"}, []string{"secret-operator", "192.0.2", "Secret Net"}},
 		{stories.After(noon), "es", []string{"Los usuarios informaron de problemas con Warbler; casi con certeza un ataque", "✗ contradicha"}, nil},
-		{stories.OwnFault(noon), "en", []string{"very likely a fault of its own", "Probe fails: Login", "Its traffic is watched, and no attack was seen at that time."}, []string{"The attack"}},
+		{stories.OwnFault(noon), "en", []string{"very likely a fault of its own", "Probe failing: Login", "Its traffic is watched, and no attack was seen at that time."}, []string{"The attack"}},
 		{stories.Elsewhere(noon), "en", []string{"very likely the outage of Chirper", "Mostly explained by the outage of Chirper"}, nil},
-		{stories.Made(noon), "en", []string{"very likely made-up reports", "A part of these reports looks made up"}, nil},
-		{stories.Empty(noon), "en", []string{"we do not know yet what caused it", "Nothing has been weighed yet.", "There is nothing to draw yet.", "Few reports so far: 9."}, nil},
+		{stories.Made(noon), "en", []string{"very likely inauthentic reports", "Some of these reports look inauthentic"}, nil},
+		{stories.Empty(noon), "en", []string{"cause not known yet", "No assessment yet.", "No data yet.", "Few reports so far: 9."}, nil},
 	} {
 		b := s.Incident(c.lang, storyView(&c.story))
 		text := plain(b)
@@ -59,7 +59,7 @@ func TestStories(t *testing.T) {
 func TestFalseAlarmsHaveNoCause(t *testing.T) {
 	s, story := newSite(t), stories.Attack(noon)
 	story.Incident.FalseAlarm = &model.Remark{At: noon.UnixNano()}
-	if text := plain(s.Incident("en", storyView(&story))); strings.Contains(text, "ery likely an attack") || strings.Contains(text, "What caused it") {
+	if text := plain(s.Incident("en", storyView(&story))); strings.Contains(text, "ery likely an attack") || strings.Contains(text, "Likely cause") {
 		t.Error("a false alarm has a cause")
 	}
 }
@@ -70,7 +70,7 @@ func TestForgedAddressesHaveNoPlace(t *testing.T) {
 	s, story := newSite(t), stories.Attack(noon)
 	story.Incident.Traffic[0].Spoofing = model.SpoofSpoofed
 	text := plain(s.Incident("en", storyView(&story)))
-	if strings.Contains(text, "Mexico") || !strings.Contains(text, "No, forged so no place of theirs is shown") {
+	if strings.Contains(text, "Mexico") || !strings.Contains(text, "Spoofed places are therefore not shown") {
 		t.Error(text)
 	}
 }
@@ -85,7 +85,7 @@ func TestCourse(t *testing.T) {
 	if c.Flow.Band == "" || c.Flow.Mean == "" || c.Flow.Peaks == "" || c.Flow.Most != "1.10\u00a0Tbit/s" || len(c.Waves) != 10 || !c.HasFlow {
 		t.Errorf("flow %+v, %d waves", c.Flow, len(c.Waves))
 	}
-	for _, want := range []string{"at most 40,8", "Traffic towards the service: at most 1.10", "5 waves of reports, 5 waves of traffic", "Failing probes: Website"} {
+	for _, want := range []string{"peak 40,8", "Traffic to the service: peak 1.10", "5 bursts of reports, 5 bursts of traffic", "Failing probes: Website"} {
 		if !strings.Contains(c.Alt, want) {
 			t.Errorf("no %q in %s", want, c.Alt)
 		}
@@ -144,8 +144,8 @@ func TestReasonsAreWeighed(t *testing.T) {
 
 func TestServicesNameTheCause(t *testing.T) {
 	s := newSite(t)
-	for want, story := range map[string]stories.Story{"Very likely an attack. Confidence: moderate.": stories.Attack(noon), "We do not know yet what caused it.": stories.Outside(noon)} {
-		if text := plain(s.Service("en", serviceView(story.Now))); !strings.Contains(text, want) || strings.Contains(text, "Nothing else that we watch explains") {
+	for want, story := range map[string]stories.Story{"Very likely an attack. Confidence: moderate.": stories.Attack(noon), "Cause not known yet.": stories.Outside(noon)} {
+		if text := plain(s.Service("en", serviceView(story.Now))); !strings.Contains(text, want) || strings.Contains(text, "No other monitored service explains") {
 			t.Errorf("no %q in %s", want, text)
 		}
 	}
@@ -159,7 +159,7 @@ func TestCardsNameTheCause(t *testing.T) {
 	}
 	after := stories.After(noon)
 	text := plain(s.Home("en", HomeView{Common: frameOf("/"), Services: all, Ended: []model.Incident{after.Incident}}))
-	for _, want := range []string{"Very likely an attack. Confidence: moderate. Traffic confirms an attack.", "We do not know yet what caused it. No traffic is seen here: the view from outside.", "Very likely a fault of its own. Confidence: moderate. Its traffic shows no attack.", "almost certainly an attack"} {
+	for _, want := range []string{"Very likely an attack. Confidence: moderate. Traffic data confirm an attack.", "Cause not known yet. Traffic is not monitored here.", "Very likely a fault of its own. Confidence: moderate. Traffic data show no attack.", "almost certainly an attack"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("no %q in %s", want, text)
 		}
@@ -196,7 +196,7 @@ func TestTheFullestIncidentIsLight(t *testing.T) {
 			t.Errorf("%s: %d octets", lang, len(b))
 		} else {
 			t.Logf("%s: %d octets, packed %d", lang, len(b), packed(b))
-			if text := plain(b); lang == "en" && (!strings.Contains(text, "are not listed; the API has them.") || !strings.Contains(text, "Further traffic of this incident: 198.")) {
+			if text := plain(b); lang == "en" && (!strings.Contains(text, "more are available in the API.") || !strings.Contains(text, "198 more traffic incidents are available in the API.")) {
 				t.Error("what is left out is not said")
 			}
 		}

@@ -153,18 +153,18 @@ func TestSentences(t *testing.T) {
 		lang string
 		want []string
 	}{
-		{newCalm(), "en", []string{"No more reports than usual about Lighthouse Mail", "usual is at most"}},
-		{newUnknown(), "en", []string{"We do not know yet what is usual for Brand New Pay", "Not enough history: 2 of 7 days seen."}},
-		{newUnknown(), "de", []string{"Wir wissen noch nicht, was für Brand New Pay üblich ist", "2 von 7 Tagen"}},
-		{newSuspected(), "en", []string{"There may be more reports than usual about Murmur; we do not know yet"}},
-		{newMild(), "en", []string{"Users report problems with Fernsehen Plus: 8.9 times the usual since 16:02 UTC", "Reports only, unconfirmed", "Nothing else that we watch explains"}},
-		{newMild(), "de", []string{"Nutzer melden Probleme mit Fernsehen Plus: 8,9-mal so viele wie üblich seit 16:02 UTC", "Nur Meldungen, unbestätigt"}},
-		{newMild(), "es", []string{"Los usuarios informan de problemas con Fernsehen Plus: 8,9 veces lo habitual desde las 16:02 UTC", "sin confirmar"}},
+		{newCalm(), "en", []string{"No more reports than usual about Lighthouse Mail", "baseline: at most"}},
+		{newUnknown(), "en", []string{"No baseline for Brand New Pay yet", "Not enough history for a baseline: 2 of 7 days."}},
+		{newUnknown(), "de", []string{"Für Brand New Pay gibt es noch keinen Normalwert", "2 von 7 Tagen"}},
+		{newSuspected(), "en", []string{"There may be more reports than usual about Murmur; it is too early to tell"}},
+		{newMild(), "en", []string{"Users report problems with Fernsehen Plus: 8.9 times the usual since 16:02 UTC", "User reports only; not confirmed by another signal", "No other monitored service explains"}},
+		{newMild(), "de", []string{"Nutzer melden Probleme mit Fernsehen Plus: 8,9-mal so viele wie üblich seit 16:02 UTC", "Nur Nutzermeldungen"}},
+		{newMild(), "es", []string{"Los usuarios informan de problemas con Fernsehen Plus: 8,9 veces lo habitual desde las 16:02 UTC", "ninguna otra señal lo confirma"}},
 		{newElsewhere(), "en", []string{"Users report problems with Parcel Tracker, mostly explained by the outage of Cloud Nine", "92 % of the extra reports (85–97 %)"}},
-		{newCloud(), "en", []string{"Users report problems with Cloud Nine", "Confirmed by another kind of signal"}},
-		{newEasing(), "en", []string{"Reports about Cinema at Home are back to what is usual since 16:27 UTC"}},
-		{newForged(), "en", []string{"Many reports about Corner Bank look made up; they are no incident", "sent in lockstep: 94 %"}},
-		{newOpen(), "en", []string{"40,893", "Refused 6,100", "Peak: the highest 15 minutes 40,893 from", "Running total of the incident"}},
+		{newCloud(), "en", []string{"Users report problems with Cloud Nine", "Confirmed by a signal other than user reports"}},
+		{newEasing(), "en", []string{"Reports about Cinema at Home have been back to normal since 16:27 UTC"}},
+		{newForged(), "en", []string{"Many reports about Corner Bank look inauthentic; there is no incident", "synchronized: 94 %"}},
+		{newOpen(), "en", []string{"40,893", "Rejected 6,100", "Peak 15 minutes 40,893 from", "Total since the incident started"}},
 		{newOpen(), "es", []string{"40 893"}},
 		{newOpen(), "de", []string{"40.893", "Vereinigtes Königreich"}},
 	} {
@@ -209,12 +209,12 @@ func TestNear(t *testing.T) {
 		v    model.Vicinity
 		want string
 	}{
-		{newCalm(), model.Vicinity{}, "We cannot tell which network you are on."},
+		{newCalm(), model.Vicinity{}, "Your network could not be identified."},
 		{newOpen(), model.Vicinity{}, "You are not alone: others report problems with Chirper."},
-		{newCalm(), model.Vicinity{Network: "Example Telecom", Near: 0, Usual: 0.2}, "It may be only you: nobody else on Example Telecom reports more problems with Lighthouse Mail than usual."},
+		{newCalm(), model.Vicinity{Network: "Example Telecom", Near: 0, Usual: 0.2}, "It may be only you: there are no more reports than usual from Example Telecom about Lighthouse Mail."},
 		{newOpen(), model.Vicinity{Network: "Example Telecom", Near: 240, Usual: 1.4}, "You are not alone: 240 people on Example Telecom reported problems with Chirper in the last 15 minutes; usual is 1.4."},
 		{newOpen(), model.Vicinity{Network: "Example Telecom", Near: 3, Usual: 0.2}, "You are not alone: a few people on Example Telecom report problems with Chirper now."},
-		{newOpen(), model.Vicinity{Network: "Example Telecom", Near: 0, Usual: 3}, "People elsewhere report problems, but no more than usual on Example Telecom, about Chirper."},
+		{newOpen(), model.Vicinity{Network: "Example Telecom", Near: 0, Usual: 3}, "People elsewhere report problems, but reports from Example Telecom about Chirper are at a normal level."},
 		{newCalm(), model.Vicinity{Network: "Example Telecom", Near: 50, Elsewhere: 7}, "It may be your network: people on Example Telecom report problems with 7 other services too."},
 	} {
 		if got := textOf(s.Near("en", NearView{Service: c.n, Vicinity: c.v})); !strings.Contains(got, c.want) {
@@ -227,8 +227,8 @@ func TestNear(t *testing.T) {
 func TestIncident(t *testing.T) {
 	s := newSite(t)
 	big := textOf(s.Incident("en", incidentView(newOpen())))
-	for _, want := range []string{"3 waves", "40,893", "Reports came from 412 different networks.", "> 10 100 to 1", "Reports alone say so", "5,200 of 40,893 reports at the peak came after an alert", "Not answerable from this data",
-		"Whether it is an attack", "More than usual name: App.", "A further wave", "83 % alike", "Running total of the incident"} {
+	for _, want := range []string{"3 bursts", "40,893", "Reports came from 412 different networks.", "> 10 100 to 1", "Only user reports support it", "5,200 of 40,893 reports at the peak were referred by an alert", "What these data cannot answer",
+		"Whether it is an attack", "Significantly more reports than usual about: App.", "New burst", "83 % similar", "Total since the incident started"} {
 		if !strings.Contains(strings.ReplaceAll(big, "\u00a0", " "), want) {
 			t.Errorf("no %q in %s", want, big)
 		}
@@ -260,10 +260,10 @@ func TestSearchFinds(t *testing.T) {
 	if text := textOf(s.Home("en", HomeView{Common: frameOf("/?q=corner"), Services: all, Query: "Corner BANK"})); !strings.Contains(text, "1 service for “Corner BANK”") || strings.Contains(text, "Chirper") {
 		t.Error("the search does not find one service alone")
 	}
-	if text := textOf(s.Home("en", HomeView{Common: frameOf("/"), Services: all, Query: nasty})); !strings.Contains(text, "No service of that name") {
+	if text := textOf(s.Home("en", HomeView{Common: frameOf("/"), Services: all, Query: nasty})); !strings.Contains(text, "No matching service") {
 		t.Error("nothing found is not said")
 	}
-	if text := textOf(s.Home("en", HomeView{Common: frameOf("/")})); !strings.Contains(text, "No service is watched yet") {
+	if text := textOf(s.Home("en", HomeView{Common: frameOf("/")})); !strings.Contains(text, "No service is monitored yet") {
 		t.Error("an empty catalogue is not said")
 	}
 }

@@ -73,7 +73,7 @@ func (l *locale) probeWord(s model.ProbeState) string {
 	case model.ProbeFailing:
 		return l.t("probes.failing")
 	}
-	return l.t("state.unknown")
+	return l.t("probes.unknown")
 }
 
 // probeText says why, in the reader's language. "" is for states whose word

@@ -29,10 +29,10 @@ func TestWhatProbesSee(t *testing.T) {
 	}
 	n.Probes = probes()
 	for lang, want := range map[string][]string{
-		"en": {"■ fails from here Website It answers with errors (503). since 17:12 UTC · last asked 17:36 UTC", "◇ answers slowly App since 17:12 UTC · usually within 0.08 s · last asked 17:36 UTC",
-			"○ answers Login since", "? not known yet Live radio We cannot tell: our own link does not work. since", "Asked from this server. It may be otherwise elsewhere."},
-		"de": {"geht von hier nicht Website Er antwortet mit Fehlern (503).", "üblich sind 0,08 s", "Gefragt wird von diesem Server aus."},
-		"es": {"falla desde aquí", "Responde con errores (503).", "Se pregunta desde este servidor."},
+		"en": {"■ failing Website The service returns errors (503). since 17:12 UTC · last probed 17:36 UTC", "◇ slow App since 17:12 UTC · usually within 0.08 s · last probed 17:36 UTC",
+			"○ reachable Login since", "? unknown Live radio Unknown: the vantage point has no connection. since", "Probed from this server. Results may differ elsewhere."},
+		"de": {"gestört Website Der Dienst antwortet mit Fehlern (503).", "üblicherweise innerhalb von 0,08 s", "Gemessen von diesem Server aus."},
+		"es": {"■ falla", "El servicio devuelve errores (503).", "Medido desde este servidor."},
 	} {
 		text := strings.ReplaceAll(textOf(s.Service(lang, serviceView(n))), "\u00a0", " ")
 		for _, w := range want {

@@ -9,12 +9,13 @@ import (
 	"floodmark/internal/wording"
 )
 
-// title names an incident: what people say, never what is so.
+// title names an incident by what users report, never by what is true of the
+// service.
 func (p *Page) title(in *model.Incident) string {
 	return p.marked("Users report problems with " + p.name(in))
 }
 
-// marked says first that what follows did not happen, where it did not.
+// marked prefixes text about simulated data.
 func (p *Page) marked(s string) string {
 	if p.Synthetic == "" {
 		return s
@@ -22,7 +23,7 @@ func (p *Page) marked(s string) string {
 	return "Synthetic: " + s
 }
 
-// body tells one change of an incident.
+// body describes one change of an incident.
 func (p *Page) body(c *model.Change) string {
 	in := &c.Incident
 	if in.FalseAlarm != nil || c.Type == model.MarkedFalse {
@@ -30,37 +31,37 @@ func (p *Page) body(c *model.Change) string {
 	}
 	switch c.Type {
 	case model.MergedAway:
-		return "Told further as a part of another incident."
+		return "Merged into another incident."
 	case model.Eased:
-		return "Reports are back to what is usual. Watched in case they return."
+		return "Reports are back to normal. Monitoring continues."
 	case model.Ended:
-		return "Reports have stayed at what is usual. " + cause(in) + basis(in)
+		return "Resolved: reports have stayed at a normal level. " + cause(in) + basis(in)
 	}
-	say := []string{"sers report problems with " + p.name(in) + amount(in.Crowd) + "."}
+	lines := []string{"sers report problems with " + p.name(in) + amount(in.Crowd) + "."}
 	switch c.Type {
 	case model.Resumed:
-		say[0] = "Again: u" + say[0]
+		lines[0] = "Again: u" + lines[0]
 	case model.Escalated:
-		say[0] = "More than before: u" + say[0]
+		lines[0] = "More than before: u" + lines[0]
 	default:
-		say[0] = "U" + say[0]
+		lines[0] = "U" + lines[0]
 	}
 	if w := parts(in.Crowd); w != "" {
-		say = append(say, "Mostly named: "+w+".")
+		lines = append(lines, "Most affected: "+w+".")
 	}
 	if in.Crowd != nil {
 		if k := in.Crowd.Cause.Kind; k == model.CauseElsewhere || k == model.CauseShared {
-			say = append(say, wording.Sentence(line(in.Crowd.Cause.Text, maxSentence), maxSentence))
+			lines = append(lines, wording.Sentence(line(in.Crowd.Cause.Text, maxSentence), maxSentence))
 		}
 		if in.Crowd.Forgery.Suspected {
-			say = append(say, wording.Sentence(line(in.Crowd.Forgery.Text, maxSentence), maxSentence))
+			lines = append(lines, wording.Sentence(line(in.Crowd.Forgery.Text, maxSentence), maxSentence))
 		}
 	}
-	return strings.Join(say, " ") + " " + cause(in) + basis(in)
+	return strings.Join(lines, " ") + " " + cause(in) + basis(in)
 }
 
-// cause says what brought an incident about and, apart, how good the evidence
-// is; "" where nothing has been weighed.
+// cause is the likely cause of an incident and, separately, the quality of the
+// evidence; "" before the first assessment.
 func cause(in *model.Incident) string {
 	a := in.Assessment
 	if a == nil || a.Text == "" {
@@ -69,27 +70,27 @@ func cause(in *model.Incident) string {
 	return wording.Sentence(line(a.Text, maxSentence), maxSentence) + " Confidence: " + line(string(a.Confidence), 20) + ". "
 }
 
-// basis says what an incident rests on.
+// basis names the signals that an incident is based on.
 func basis(in *model.Incident) string {
 	if in.Crowd != nil && in.Crowd.Confirmed {
-		return "Another kind of signal says so too."
+		return "Confirmed by a signal other than user reports."
 	}
-	return "Reports only, unconfirmed."
+	return "User reports only; not confirmed by another signal."
 }
 
-// amount says how many reported in the highest 15 minutes, and what is usual.
+// amount is the peak of an incident and the upper edge of its baseline.
 func amount(c *model.Crowd) string {
 	if c == nil || c.Peak.Problems == 0 {
 		return ""
 	}
-	s := fmt.Sprintf(": %s reports in the 15 minutes with the most", text.Count(float64(c.Peak.Problems)))
+	s := fmt.Sprintf(": %s reports in the peak 15 minutes", text.Count(float64(c.Peak.Problems)))
 	if c.Peak.Known {
-		s += ", where at most " + text.Count(float64(c.Peak.High)) + " are usual"
+		s += " (baseline: at most " + text.Count(float64(c.Peak.High)) + ")"
 	}
 	return s
 }
 
-// parts names the components that stand out, three at most.
+// parts names the components with significantly more reports, three at most.
 func parts(c *model.Crowd) string {
 	if c == nil {
 		return ""
@@ -103,15 +104,15 @@ func parts(c *model.Crowd) string {
 	return strings.Join(names, ", ")
 }
 
-// describe says how all of the page is, in one line.
+// describe summarizes the page in one line.
 func (p *Page) describe() string {
 	var names []string
-	rests := "another kind of signal says so too"
+	basis := "confirmed by another signal"
 	for _, s := range p.services() {
 		if grave(s.Incident) > 0 {
 			names = append(names, clean(s.Service.Name, s.Service.Slug))
 			if c := s.Incident.Crowd; c == nil || !c.Confirmed {
-				rests = "reports only, unconfirmed"
+				basis = "user reports only, not confirmed"
 			}
 		}
 	}
@@ -121,9 +122,9 @@ func (p *Page) describe() string {
 	case n == 0:
 		return "No unusual number of problem reports"
 	case n > 3:
-		return fmt.Sprintf("Users report problems with %s, %s and %d others; %s", names[0], names[1], n-2, rests)
+		return fmt.Sprintf("Users report problems with %s, %s and %d others; %s", names[0], names[1], n-2, basis)
 	case n > 1:
 		names[0] = strings.Join(names[:n-1], ", ") + " and " + names[n-1]
 	}
-	return "Users report problems with " + names[0] + "; " + rests
+	return "Users report problems with " + names[0] + "; " + basis
 }
