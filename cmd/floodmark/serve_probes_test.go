@@ -84,7 +84,7 @@ probes: {vantage: a test, control: ["http://elsewhere.invalid/"]}
 	s.until("the website fails", func() bool { return s.probed()["website"].State == "failing" })
 	s.until("its page says so", func() bool {
 		page := s.page("/s/shop")
-		return strings.Contains(page, "It answers with errors (503).") && strings.Contains(page, "It refuses connections.") && strings.Contains(page, "Asked from a test.")
+		return strings.Contains(page, "The service returns errors (503).") && strings.Contains(page, "Connections are refused.") && strings.Contains(page, "Probed from a test.")
 	})
 	broken.Store(false)
 	s.until("the website answers again", func() bool { return s.probed()["website"].State == "ok" })

@@ -112,7 +112,7 @@ test('an incident is a document: landmarks, headings in order, a chart in words 
 
 test('an incident changes while one looks, and what is unfolded stays', async () => {
   await on('joined', '/i/live', {}, async (page) => {
-    assert.match(await page.textContent('h1'), /we do not know yet what caused it/)
+    assert.match(await page.textContent('h1'), /cause not known yet/)
     assert.match(await page.textContent('#course'), /the view from outside/)
     await page.click('#course summary')
     await fetch(`${server.days.joined}/test/turn`, { method: 'POST' })
@@ -129,7 +129,7 @@ test('the cursor reads reports and traffic of one time', async () => {
     const chart = page.locator('figure.chart')
     await chart.locator('svg.plot').focus()
     await page.keyboard.press('ArrowLeft')
-    assert.match(await chart.locator('output').textContent(), /^12:15–12:30: [\d,]+ reports; usual \d+–\d+; traffic 1\.10\sTbit\/s at its peak$/)
+    assert.match(await chart.locator('output').textContent(), /^12:15–12:30: [\d,]+ reports; baseline \d+–\d+; traffic 1\.10\sTbit\/s at its peak$/)
   })
 })
 
@@ -242,7 +242,7 @@ test('times are the reader’s, and the chart is read by keyboard and pointer', 
     const chart = page.locator('figure.chart')
     await chart.locator('svg.plot').focus()
     await page.keyboard.press('ArrowLeft')
-    assert.match(await chart.locator('output').textContent(), /^12:15–12:30: [\d,]+ reports; usual \d+–\d+$/)
+    assert.match(await chart.locator('output').textContent(), /^12:15–12:30: [\d,]+ reports; baseline \d+–\d+$/)
     await chart.locator('svg.plot').hover({ position: { x: 100, y: 60 } })
     assert.match(await chart.locator('output').textContent(), /reports/)
   })
@@ -258,7 +258,7 @@ test('the browser’s language is spoken', async () => {
 
 test('empty and calm days are designed', async () => {
   await on('empty', '/', {}, async (page) => {
-    assert.match(await page.textContent('main'), /No service is watched yet.*Suggest a service/s)
+    assert.match(await page.textContent('main'), /No service is monitored yet.*Suggest a service/s)
     await page.screenshot({ path: `${artefacts}public-empty-360-light.png`, fullPage: true })
   })
   await on('calm', '/', {}, async (page) => {
@@ -275,7 +275,7 @@ test('what is old is marked with its age', async () => {
     await page.route('**/*', (r) => r.abort())
     await page.clock.runFor(200_000)
     await page.waitForSelector('#stale:visible')
-    assert.match(await page.textContent('#stale'), /Not up to date: the server was last heard \d+ s ago/)
+    assert.match(await page.textContent('#stale'), /Not up to date: no data from the server for \d+ s/)
   })
 })
 

@@ -151,13 +151,13 @@ test('a replayed outage turns the page that is open, and every other form with i
   assert.doesNotMatch(open.feed.replace(/<subtitle>.*<\/subtitle>/, '') + open.badge + open.h1, /\bdown\b/i)
 
   await replayed
-  await page.waitForSelector('h1:has-text("back to what is usual")', { timeout: 60_000 })
-  await told(page, { state: 'easing', h1: /Reports about Lantern Mail are back to what is usual/, feed: /\(monitoring\).*Reports are back to what is usual. Watched in case they return/s, badge: /reports easing/ })
+  await page.waitForSelector('h1:has-text("back to normal")', { timeout: 60_000 })
+  await told(page, { state: 'easing', h1: /Reports about Lantern Mail are back to normal/, feed: /\(monitoring\).*Reports are back to normal. Monitoring continues/s, badge: /reports easing/ })
   await pictures(page, 'easing')
 
   const seen = await page.evaluate(() => globalThis.seen)
   const at = (words) => seen.findIndex((t) => t.includes(words))
-  assert.ok(at('No more reports') === 0 && at('Users report problems') > 0 && at('back to what is usual') > at('Users report problems'), seen.join(' | '))
+  assert.ok(at('No more reports') === 0 && at('Users report problems') > 0 && at('back to normal') > at('Users report problems'), seen.join(' | '))
   assert.equal(watcher.asked.filter((u) => u.includes('/events')).length, 1, 'one stream of events')
   assert.deepEqual(watcher.asked.filter((u) => !u.startsWith(server.public) && !u.startsWith('data:')), [], 'asks nobody else')
   for (const p of [watcher, plain, tapper]) assert.deepEqual(p.complaints, [])

@@ -22,10 +22,10 @@ func TestChartTellsApart(t *testing.T) {
 	if c.Peak == nil || c.Peak.Label != "40,893 in 15 min" || c.StartLabel != "10:47" || c.Tiny == "" || !c.EdgeIsUsual {
 		t.Errorf("peak %+v, start %q, tiny %q", c.Peak, c.StartLabel, c.Tiny)
 	}
-	if !strings.Contains(c.Alt, "at most 40,893 in 15 minutes") {
+	if !strings.Contains(c.Alt, "peak 40,893 in 15 minutes") {
 		t.Errorf("said: %s", c.Alt)
 	}
-	if c := newChart(l, newForged().Day, 25, nil); !c.HasDoubted || c.EdgeLabel != "an incident at once from 25" || c.EdgeAt == "" || c.EdgeIsUsual {
+	if c := newChart(l, newForged().Day, 25, nil); !c.HasDoubted || c.EdgeLabel != "incident threshold: 25" || c.EdgeAt == "" || c.EdgeIsUsual {
 		t.Errorf("doubted %t, threshold %q at %q", c.HasDoubted, c.EdgeLabel, c.EdgeAt)
 	}
 	if c := newChart(l, newCalm().Day, 0, nil); c.Peak != nil || c.Start != "" || len(c.Shades) > 0 {
@@ -83,7 +83,7 @@ func TestMapIsSmallAndTellsUncertainty(t *testing.T) {
 			t.Errorf("%s: %q, want %q", land, classes[land], want)
 		}
 	}
-	if m.Alt != "World map. More than the usual share of reports comes from Ireland, Malta, Spain, United Kingdom and United States." {
+	if m.Alt != "World map. Significantly more reports than usual from Ireland, Malta, Spain, United Kingdom and United States." {
 		t.Errorf("said: %s", m.Alt)
 	}
 	if s.newMap(s.locale("en"), nil) != nil {
