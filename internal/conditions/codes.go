@@ -151,7 +151,7 @@ var codes = []Code{
 		Means: "The open data of a day was not written when the day was over. It is retried every minute and at the next start, for up to seven days, as long as the last 97 quarter hours are in memory.",
 		Do:    "Free space; look at the log and at `crowd/days` in the data directory."},
 	{Name: VantageUnreachable, Area: UserReports, Severity: model.Critical, Cleared: "when a component that was cut off is reached, or fails by itself",
-		Means: "Probes reach neither services nor [control hosts](probes.md#our-own-link), so they say nothing about services.",
+		Means: "Probes reach neither services nor [control hosts](probes.md#vantage-point), so they say nothing about services.",
 		Do:    "Check the network of this machine, its resolver, and `probes.control`."},
 
 	{Name: ReceiverFailing, Area: Alerts, Severity: model.Warning, Cleared: "when the receiver accepts a message",
