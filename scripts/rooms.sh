@@ -10,6 +10,6 @@ go list ./... | sed "s#^$module/##" | awk -v want="$1" -v module="$module" '
     for (i = 1; i <= n; i++) kind[list[i]] = pure
     next }
   { best = ""
-    for (p in kind) if ((p == $0 || p ~ /\/$/ && index($0 "/", p) == 1) && length(p) > length(best)) best = p
+    for (p in kind) if (index($0 "/", p "/") == 1 && length(p) > length(best)) best = p
     if ((best != "" && kind[best] ? "pure" : "others") == want) print module "/" $0 }
 ' internal/archtest/layers.txt -
