@@ -53,7 +53,7 @@ unit: build bin/geo.db ## all Go tests, with the race detector where there are g
 	cd bench/goflow2 && $(GO) vet ./...
 
 browser: build bin/geo.db ## the report and the pages in a real browser
-	node --test web/tests/
+	node --test --test-concurrency=2 web/tests/
 
 fuzz: ## every fuzz target for a minute, as make soak does
 	scripts/fuzz.sh 60s

@@ -7,8 +7,18 @@ const args = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run
 
 export async function launch() {
   const executablePath = execFileSync('sh', ['-c', 'command -v chromium'], { encoding: 'utf8' }).trim()
-  return chromium.launch({ executablePath, args })
+  const browser = await chromium.launch({ executablePath, args })
+  const context = browser.newContext.bind(browser)
+  browser.newContext = async (options) => {
+    const c = await context(options)
+    c.setDefaultTimeout(patience)
+    return c
+  }
+  return browser
 }
+
+// patience is how long tests wait for what must happen: far longer than it takes on a busy machine.
+export const patience = 5 * 60_000
 
 export async function open(browser, address, { width = 1280, height = 900, scheme = 'light' } = {}) {
   const page = await browser.newPage({ viewport: { width, height }, colorScheme: scheme })

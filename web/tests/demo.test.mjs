@@ -7,14 +7,13 @@ import os from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { after, before, test } from 'node:test'
-import { launch } from './browser.mjs'
+import { launch, patience } from './browser.mjs'
 import * as measure from './measure.mjs'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const program = path.join(root, 'bin/floodmark')
 const artefacts = fileURLToPath(new URL('../artefacts/', import.meta.url))
 const dir = fs.mkdtempSync(path.join(os.tmpdir(), 'floodmark-demo-test-'))
-const minute = 60_000
 
 let browser, demo, gone, said = ''
 
@@ -36,7 +35,7 @@ after(async () => {
 })
 
 // until waits for something in what the demo says.
-async function until(what, patience) {
+async function until(what) {
   for (const end = Date.now() + patience; Date.now() < end; await new Promise((r) => setTimeout(r, 100))) {
     const found = said.match(what)
     if (found) return found
@@ -64,23 +63,23 @@ async function pictures(page, name) {
   assert.deepEqual(await page.evaluate(measure.overflowing), [], `${name}: width`)
 }
 
-test('from the first paint to a report that verifies', { timeout: 8 * minute }, async () => {
-  const [, address] = await until(/Watch it: +(http:\S+)/, minute)
+test('from the first paint to a report that verifies', { timeout: 3 * patience }, async () => {
+  const [, address] = await until(/Watch it: +(http:\S+)/)
   const home = await open(address, 1280, 900)
   assert.match(await home.page.locator('body').innerText(), /Synthetic/)
   await pictures(home.page, 'before-desk')
 
   // An incident forms, and both who look at home and who look at it see that.
-  await until(/Users report problems with X: /, 3 * minute)
-  await home.page.getByText(/likely an attack/i).first().waitFor({ timeout: minute })
+  await until(/Users report problems with X: /)
+  await home.page.getByText(/likely an attack/i).first().waitFor()
   const link = await home.page.locator('a[href^="/i/"]').first().getAttribute('href')
   const phone = await open(new URL(link, address).href, 390, 844)
-  await phone.page.getByRole('heading', { level: 1, name: /likely an attack/i }).waitFor({ timeout: minute })
+  await phone.page.getByRole('heading', { level: 1, name: /likely an attack/i }).waitFor()
   await pictures(phone.page, 'mid-phone')
   await pictures(home.page, 'mid-desk')
 
   // The end: the verdict, the claims, the report.
-  const [, incident] = await until(/The incident: +(http:\S+)/, 6 * minute)
+  const [, incident] = await until(/The incident: +(http:\S+)/)
   assert.equal(new URL(incident).pathname, link)
   assert.match(said, /[Ll]ikely an attack/)
   assert.match(said, /From outside: +Undecided/)

@@ -142,7 +142,7 @@ test('a change is shown at once, and what is open stays open', async () => {
     await other.goto(server.days.day + attack)
     await other.locator('button:has-text("Acknowledge")').click()
     await other.waitForURL(/done=/)
-    await page.waitForSelector('.heads >> text=acknowledged', { timeout: 3000 })
+    await page.waitForSelector('.heads >> text=acknowledged')
     assert.equal(await page.inputValue('#note-c'), 'half a sentence')
     assert.ok(await page.isVisible('#note-c'))
   })
