@@ -152,3 +152,27 @@ func TestFingerprintCoversEveryField(t *testing.T) {
 		t.Error("the TTL changes on the way")
 	}
 }
+
+// TestOddRunsAreNoMirror: a mirror port repeats each packet once, so packets that
+// come three times as often as twice were sent, not mirrored.
+func TestOddRunsAreNoMirror(t *testing.T) {
+	w := newTwins(16)
+	var list []model.Record
+	for i := range 200 {
+		r := model.Record{IsPacket: true, Proto: model.ProtoTCP, Src: model.Addr4(0x0a000000 + uint32(i)), Dst: victim, SrcPort: 1000, DstPort: 443, Seq: uint32(i), First: int64(i) * 1e6, IPLen: 40}
+		for k := range 2 + i%2 {
+			r.First += int64(k) * 1000
+			list = append(list, r)
+		}
+	}
+	for round := range 2 { // the second round ends the runs of the first
+		for i := range list {
+			r := list[i]
+			r.First += int64(round) * 10e9
+			w.observe(&r)
+		}
+	}
+	if w.even == 0 || w.odd == 0 || w.duplicated() {
+		t.Errorf("%d even runs, %d odd ones, duplicated %t", w.even, w.odd, w.duplicated())
+	}
+}

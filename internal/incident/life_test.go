@@ -1,6 +1,7 @@
 package incident
 
 import (
+	"strings"
 	"testing"
 
 	"floodmark/internal/model"
@@ -245,4 +246,16 @@ func TestWhatIsNotToldAnyMoreEases(t *testing.T) {
 	w.want("noticed 198.51.100.7, opened 198.51.100.7")
 	w.wait(90)
 	w.want("noticed 198.51.100.7, opened 198.51.100.7, eased 198.51.100.7")
+}
+
+// TestSilenceRightAfterCalmIsNotCalm: an exporter falls silent some seconds after
+// the last anomaly, before the incident has eased.
+func TestSilenceRightAfterCalmIsNotCalm(t *testing.T) {
+	w := play(t, quick)
+	w.run(0, 30, flood(host(7), 30_000))
+	w.step(32, Input{Blind: []string{"edge-2"}})
+	w.wait(400)
+	if strings.Contains(w.told(), "ended") {
+		t.Errorf("told %s", w.told())
+	}
 }

@@ -151,3 +151,20 @@ func TestDirectionsAreApart(t *testing.T) {
 		t.Errorf("told %s", w.told())
 	}
 }
+
+// TestYoungCustomerNarrowsToItsHost: a customer's incident that began just before
+// the host's was noticed is the host's; an older one stays.
+func TestYoungCustomerNarrowsToItsHost(t *testing.T) {
+	c := quick
+	c.Customers = func(model.TargetID) []string { return []string{"acme"} }
+	for wait, merged := range map[float64]bool{10: true, 120: false} {
+		w := play(t, c)
+		for s := 0.0; s < wait; s++ {
+			w.hear(s, flood(model.CustomerID("acme"), 110_000))
+		}
+		w.run(wait, wait+20, flood(model.CustomerID("acme"), 110_000), flood(host(7), 100_000))
+		if got := strings.Contains(w.told(), "merged customer:acme"); got != merged {
+			t.Errorf("after %.0f s: told %s", wait, w.told())
+		}
+	}
+}

@@ -271,3 +271,32 @@ func TestOf(t *testing.T) {
 		}
 	}
 }
+
+// TestAlarmKnowsItsBeginning: an alarm dates the excess back to where it began,
+// never into the future.
+func TestAlarmKnowsItsBeginning(t *testing.T) {
+	w := newWorld(t, Config{Groups: hostPackets(20000)})
+	u := sample(addr4(1), 100, 1000, nil)
+	w.steady(2000, u)
+	w.during(30, 60, 60000, u)
+	w.run(60, nil)
+	a := w.only(model.Raised, "198.18.0.1", model.Packets)
+	if since := float64(a.Since-start) / 1e9; a.Since > a.At || since < 27 || since > 32 {
+		t.Errorf("raised at %.1f s since %.1f s, the excess began at 30", float64(a.At-start)/1e9, since)
+	}
+}
+
+// TestSquaresOfPacketsAndBits: how unequal samples are is summed for packets and
+// for bits, in and out apart.
+func TestSquaresOfPacketsAndBits(t *testing.T) {
+	var s sums[float64]
+	p := parts{}
+	p.v[0], p.v[1] = 3, 5
+	s.count(&p, false)
+	p.out = true
+	p.v[0], p.v[1] = 7, 11
+	s.count(&p, false)
+	if s.sq != [4]float64{9, 25, 49, 121} {
+		t.Errorf("squares %v", s.sq)
+	}
+}
