@@ -17,7 +17,7 @@ func steps(r *Recovery, n int, rate float32) int {
 // takes the seconds away that were counted.
 func TestReturnBeginsAnew(t *testing.T) {
 	var r Recovery
-	if n := steps(&r, 40, 0); n != 0 {
+	if n := steps(&r, 20, 0); n != 0 {
 		t.Fatalf("clear after %d steps of nothing", n)
 	}
 	if n := steps(&r, 100, 3); n != 0 {
