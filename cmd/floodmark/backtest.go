@@ -91,7 +91,7 @@ func backtestTraffic(ctx context.Context, out io.Writer, f *backtestFlags) error
 	if err != nil {
 		return analysisError(ctx, err)
 	}
-	d := backtest.Judge(said, truth)
+	d := backtest.Assess(said, truth)
 	d.Tool, d.Config = model.Tool{Name: "floodmark", Version: release}, f.config
 	if !f.json {
 		_, err = io.WriteString(out, backtest.Text(d))

@@ -21,7 +21,7 @@ func (d *dnsCount) add(r *model.Record) {
 	d.questions++
 	d.types.add(uint64(q.Type), 1)
 	d.names.add(q.Name, 1)
-	// names are as on the wire: a length octet before each label
+	// names are as on the wire: a length byte before each label
 	first := 0
 	if len(q.Name) > 0 {
 		first = int(q.Name[0])

@@ -15,20 +15,20 @@ type arrivals struct {
 
 // arrival is one packet's or flow record's update of its source.
 type arrival struct {
-	addr         model.Addr
-	hash         uint64 // of the address and the cell
-	draws, bytes uint64
-	first, last  uint32 // seconds since the recording began
-	cell         uint16
-	ttl          uint8
-	hasTTL       bool
+	addr           model.Addr
+	hash           uint64 // of the address and the bucket
+	samples, bytes uint64
+	first, last    uint32 // seconds since the recording began
+	bucket         uint16
+	ttl            uint8
+	hasTTL         bool
 }
 
 // push notes the update of a record and reports whether the list is full.
-func (a *arrivals) push(r *model.Record, h uint64, cell uint16, first, last uint32) (full bool) {
+func (a *arrivals) push(r *model.Record, h uint64, bucket uint16, first, last uint32) (full bool) {
 	a.list[a.n] = arrival{
-		addr: r.Src, hash: sourceHash(h, cell), draws: r.Packets, bytes: r.Bytes, first: first, last: last,
-		cell: cell, ttl: r.TTL, hasTTL: r.Has&model.HasTTL != 0,
+		addr: r.Src, hash: sourceHash(h, bucket), samples: r.Packets, bytes: r.Bytes, first: first, last: last,
+		bucket: bucket, ttl: r.TTL, hasTTL: r.Has&model.HasTTL != 0,
 	}
 	a.n++
 	return a.n == len(a.list)
@@ -42,7 +42,7 @@ func (a *arrivals) flush(t *sources) {
 	}
 	for i := range list {
 		if v := a.slots[i]; v != 0 {
-			a.touched ^= t.at(int(uint32(v) - 1)).draws
+			a.touched ^= t.at(int(uint32(v) - 1)).samples
 		}
 	}
 	for i := range list {
@@ -53,8 +53,8 @@ func (a *arrivals) flush(t *sources) {
 
 // update counts one arrival.
 func (t *sources) update(a *arrival) {
-	s, added := t.find(a.hash, a.addr, a.cell)
-	s.draws += a.draws
+	s, added := t.find(a.hash, a.addr, a.bucket)
+	s.samples += a.samples
 	s.bytes += a.bytes
 	s.first = min(s.first, a.first)
 	s.last = max(s.last, a.last)

@@ -36,7 +36,7 @@ func TestThinningKeepsSourcesWhole(t *testing.T) {
 			for i := range records {
 				p.Add(&records[i])
 			}
-			return &p.Profile().Cells[0]
+			return &p.Profile().Buckets[0]
 		}
 		one := run()
 		for i := len(records) - 1; i > 0; i-- {
@@ -44,8 +44,8 @@ func TestThinningKeepsSourcesWhole(t *testing.T) {
 			records[i], records[j] = records[j], records[i]
 		}
 		two := run()
-		if one.Draws != uint64(len(records)) || one.Kept != two.Kept || len(one.Sources) >= limit {
-			t.Fatalf("%d draws of %d, kept %g and %g, %d sources", one.Draws, len(records), one.Kept, two.Kept, len(one.Sources))
+		if one.Samples != uint64(len(records)) || one.Kept != two.Kept || len(one.Sources) >= limit {
+			t.Fatalf("%d draws of %d, kept %g and %g, %d sources", one.Samples, len(records), one.Kept, two.Kept, len(one.Sources))
 		}
 		if !slices.EqualFunc(one.Sources, two.Sources, func(a, b model.SourceCount) bool { return a.Addr == b.Addr && a.Packets == b.Packets }) {
 			t.Fatal("the order matters")
@@ -83,7 +83,7 @@ func TestThinnedFiguresAreEstimates(t *testing.T) {
 		}
 	}
 	f := p.Profile()
-	c := cellOf(t, f, vector.TCPSyn)
+	c := bucketOf(t, f, vector.TCPSyn)
 	near := func(what string, got, want float64) {
 		if math.Abs(got/want-1) > 0.15 {
 			t.Errorf("%s: %g, want about %g", what, got, want)
@@ -94,8 +94,8 @@ func TestThinnedFiguresAreEstimates(t *testing.T) {
 	}
 	near("sources", float64(c.SourcesSeen), n)
 	near("repeated SYNs", float64(c.SYNRetries), n)
-	near("draws of proven sources", float64(c.WithinProven), 2*n/4)
-	near("proven peers", float64(f.Targets[0].PeersProven), n/4)
+	near("draws of proven sources", float64(c.EstablishedSamples), 2*n/4)
+	near("proven peers", float64(f.Targets[0].EstablishedPeers), n/4)
 	near("peers", float64(f.Targets[0].Peers), n/4)
 }
 
@@ -121,7 +121,7 @@ func TestPeersAreBoundedInBothDirections(t *testing.T) {
 	}
 }
 
-// TestNothingIsLostInSilence: more cells than the table holds, and more
+// TestNothingIsLostInSilence: more buckets than the table holds, and more
 // seconds.
 func TestNothingIsLostInSilence(t *testing.T) {
 	var targets []netip.Prefix
@@ -140,15 +140,15 @@ func TestNothingIsLostInSilence(t *testing.T) {
 	}
 	f := p.Profile()
 	counted := f.Uncounted
-	for i := range f.Cells {
-		counted += f.Cells[i].Draws
+	for i := range f.Buckets {
+		counted += f.Buckets[i].Samples
 	}
-	if len(f.Cells) != maxMeasures || counted != n || f.Uncounted == 0 {
-		t.Errorf("%d cells, %d counted of %d, %d not", len(f.Cells), counted, n, f.Uncounted)
+	if len(f.Buckets) != maxMeasures || counted != n || f.Uncounted == 0 {
+		t.Errorf("%d cells, %d counted of %d, %d not", len(f.Buckets), counted, n, f.Uncounted)
 	}
 }
 
-// TestSecondsGoToTheHeaviest: when pages run out, the cell with the fewest
+// TestSecondsGoToTheHeaviest: when pages run out, the bucket with the fewest
 // packets for each loses its seconds, and says so.
 func TestSecondsGoToTheHeaviest(t *testing.T) {
 	p := NewProfiler(prefixes("10.0.0.1/32", "10.0.0.2/32"), NewSurvey())
@@ -163,17 +163,17 @@ func TestSecondsGoToTheHeaviest(t *testing.T) {
 		p.Add(&light)
 	}
 	f := p.Profile()
-	for i, c := range f.Cells {
+	for i, c := range f.Buckets {
 		var placed float64
-		for _, b := range c.Buckets {
+		for _, b := range c.Seconds {
 			placed += b.Packets
 		}
 		if math.Abs(placed+c.Unplaced-c.Packets) > 1e-6 {
 			t.Errorf("cell %d: %g placed, %g not, of %g", i, placed, c.Unplaced, c.Packets)
 		}
 	}
-	if f.Cells[0].Unplaced > 100 || f.Cells[1].Unplaced != 40 || f.Cells[0].PeakPPS != 100 {
-		t.Errorf("heavy lost %g, light lost %g", f.Cells[0].Unplaced, f.Cells[1].Unplaced)
+	if f.Buckets[0].Unplaced > 100 || f.Buckets[1].Unplaced != 40 || f.Buckets[0].PeakPPS != 100 {
+		t.Errorf("heavy lost %g, light lost %g", f.Buckets[0].Unplaced, f.Buckets[1].Unplaced)
 	}
 }
 
@@ -199,8 +199,8 @@ func TestTotals(t *testing.T) {
 		records = append(records, r)
 	}
 	_, p := read(records, aTarget)
-	c := &p.Cells[0]
-	if c.Draws != 100 || c.Packets != 100_000 || c.Bytes != 10_000_000 || c.PacketsVar != 100*1000*999 || c.BytesVar != 100*1000*999*100*100 ||
+	c := &p.Buckets[0]
+	if c.Samples != 100 || c.Packets != 100_000 || c.Bytes != 10_000_000 || c.PacketsVar != 100*1000*999 || c.BytesVar != 100*1000*999*100*100 ||
 		c.ActiveSeconds != 10 || c.PeakPPS != 10_000 || c.PeakBPS != 8_000_000 || c.First != begin || c.Last != begin+99e8 || !p.Sampled || !p.PacketLevel {
 		t.Errorf("%+v", c)
 	}
@@ -216,11 +216,11 @@ func TestTotals(t *testing.T) {
 }
 
 // TestTimesOfFlowSources: the last sight of a source is the end of its last
-// flow, the first one the earliest start, in whatever order they are told.
+// flow, the first one the earliest start, in whatever order they are reported.
 func TestTimesOfFlowSources(t *testing.T) {
 	a := address("192.0.2.1")
 	_, p := read([]model.Record{flow(a, victim, 50e9, 70e9, 2, 100), flow(a, victim, 0, 90e9, 2, 100), flow(a, victim, 20e9, 30e9, 3, 100)}, aTarget)
-	if s := p.Cells[0].Sources[0]; s.First != begin || s.Last != begin+90e9 {
+	if s := p.Buckets[0].Sources[0]; s.First != begin || s.Last != begin+90e9 {
 		t.Errorf("from %d to %d s", (s.First-begin)/1e9, (s.Last-begin)/1e9)
 	}
 }

@@ -11,14 +11,14 @@ const (
 	maxPages    = 4096 // of a clock: 12 days of traffic in every second
 	// spreadSeconds is the longest flow that is added second by second.
 	spreadSeconds = 16
-	// longestFlow is the longest flow record that is believed, in seconds:
+	// maxFlow is the longest flow record that is believed, in seconds:
 	// exporters report a flow that goes on after an hour at the latest.
-	longestFlow = 86400
+	maxFlow = 86400
 	// poolPages is how many pages all clocks of a Profiler may have: 64 MiB.
 	poolPages = 1 << 14
 )
 
-// clock counts the traffic of a cell by the second, in pages that exist only
+// clock counts the traffic of a bucket by the second, in pages that exist only
 // where there is traffic. Flow records are spread evenly over their time;
 // long ones enter as a change of rate at their two ends.
 type clock struct {
@@ -47,11 +47,11 @@ type tick struct{ packets, bytes float64 }
 
 // turn is the change that long flows bring from its second on.
 type turn struct {
-	packets, bytes float64 // a second
+	packets, bytes float64 // per second
 	open           int32   // flows begun less flows ended
 }
 
-// page gives the page of a second, nil if it may not have one.
+// page gives the page of per second, nil if it may not have one.
 func (c *clock) page(key int64) *page {
 	if c.last != nil && key == c.key {
 		return c.last
@@ -91,7 +91,7 @@ func (c *clock) close(packets float64) {
 	c.pages, c.last, c.off, c.lost = nil, nil, true, packets
 }
 
-// add counts packets and octets that were seen evenly from first to last. A
+// add counts packets and bytes that were seen evenly from first to last. A
 // record that ends before it begins counts where it begins.
 func (c *clock) add(first, last int64, packets, bytes float64) {
 	s, e := floorSecond(first), floorSecond(last)
@@ -99,7 +99,7 @@ func (c *clock) add(first, last int64, packets, bytes float64) {
 		c.put(s, packets, bytes)
 		return
 	}
-	if e-s > longestFlow {
+	if e-s > maxFlow {
 		c.lost += packets
 		return
 	}
@@ -173,13 +173,13 @@ func floorSecond(ns int64) int64 {
 }
 
 // buckets gives the seconds that carry traffic, in order.
-func (c *clock) buckets() []model.SecondBucket {
+func (c *clock) buckets() []model.SecondCount {
 	keys := make([]int64, 0, len(c.pages))
 	for k := range c.pages {
 		keys = append(keys, k)
 	}
 	slices.Sort(keys)
-	var out []model.SecondBucket
+	var out []model.SecondCount
 	var rate turn
 	for _, k := range keys {
 		p := c.pages[k]
@@ -191,7 +191,7 @@ func (c *clock) buckets() []model.SecondBucket {
 				}
 			}
 			if n := p.ticks[i].packets + rate.packets; n > 0 {
-				out = append(out, model.SecondBucket{Second: k*pageSeconds + int64(i), Packets: n, Bytes: p.ticks[i].bytes + rate.bytes})
+				out = append(out, model.SecondCount{Second: k*pageSeconds + int64(i), Packets: n, Bytes: p.ticks[i].bytes + rate.bytes})
 			}
 		}
 	}

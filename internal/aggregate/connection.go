@@ -3,7 +3,7 @@ package aggregate
 import "floodmark/internal/model"
 
 // window is how far ahead of the handshake the first segment seen after it may
-// be, in octets.
+// be, in bytes.
 const window = 1 << 20
 
 // inbound follows a TCP packet towards the target. A handshake is proven when

@@ -62,9 +62,9 @@ func TestHandshakes(t *testing.T) {
 	}
 }
 
-// TestForgedACKsProveNothing sends acknowledgements with numbers at random to
+// TestSpoofedACKsProveNothing sends acknowledgements with numbers at random to
 // answered SYNs: one in 2^24 would fit.
-func TestForgedACKsProveNothing(t *testing.T) {
+func TestSpoofedACKsProveNothing(t *testing.T) {
 	rng := random(5)
 	p := follow(step{flags: model.SYN, seq: 1}, step{true, synack, uint32(rng.next()), 2})
 	for range 100_000 {
@@ -169,7 +169,7 @@ func TestConversations(t *testing.T) {
 }
 
 // TestFlowHandshakes: flags of flows are OR-ed, so only both directions
-// together prove anything, in whatever order they are told.
+// together prove anything, in whatever order they are reported.
 func TestFlowHandshakes(t *testing.T) {
 	record := func(flags uint8, packets uint64) *model.Record {
 		r := flow(address("192.0.2.1"), victim, 0, 1e9, packets, packets*100)

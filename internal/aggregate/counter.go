@@ -157,7 +157,7 @@ func (c *textCounter) top(n int) model.FieldCount {
 	return f
 }
 
-// hashBytes is FNV-1a over eight octets at a time, mixed.
+// hashBytes is FNV-1a over eight bytes at a time, mixed.
 func hashBytes(b []byte) uint64 {
 	h := uint64(14695981039346656037) ^ uint64(len(b))
 	for len(b) >= 8 {

@@ -7,9 +7,9 @@
 // reading, Profiler, counts those targets in detail: traffic by the second,
 // header fields, sources, handshakes, what the target had asked for.
 //
-// Neither judges anything. Both are bounded: the survey forgets the smallest
+// Neither assesses anything. Both are bounded: the survey forgets the smallest
 // counters when its table is full, the profiler keeps a hash-chosen fraction of
 // the sources and says which. Nothing here starts a goroutine, holds a lock or
 // reads a clock; one goroutine feeds one Survey or Profiler. Records are read
-// during the call and not kept, except for the octets copied into specimens.
+// during the call and not kept, except for the bytes copied into specimens.
 package aggregate

@@ -12,7 +12,7 @@ func (p *Profiler) Profile() *model.Profile {
 	p.flush()
 	p.thin()
 	out := &model.Profile{
-		First: p.first, Last: p.last, Packets: p.packets, Bytes: p.bytes, Draws: p.draws,
+		First: p.first, Last: p.last, Packets: p.packets, Bytes: p.bytes, Samples: p.samples,
 		Duplicates: p.duplicates, Uncounted: p.lost, Sampled: p.sampled, PacketLevel: p.packetLevel,
 	}
 	for _, t := range p.targets {
@@ -25,7 +25,7 @@ func (p *Profiler) Profile() *model.Profile {
 		f := m.facts(p.keep.fraction())
 		f.Sources = lists[i]
 		p.describe(&f)
-		out.Cells = append(out.Cells, f)
+		out.Buckets = append(out.Buckets, f)
 	}
 	return out
 }
@@ -39,7 +39,7 @@ func (p *Profiler) countPeers(out *model.Profile) {
 			t.Peers++
 		}
 		if e.flags&peerProven != 0 {
-			t.PeersProven++
+			t.EstablishedPeers++
 		}
 		if e.flags&peerQuoted != 0 {
 			t.QuoteSenders++
@@ -47,7 +47,7 @@ func (p *Profiler) countPeers(out *model.Profile) {
 	}
 	for i := range out.Targets {
 		t := &out.Targets[i]
-		for _, n := range []*int{&t.Peers, &t.PeersProven, &t.QuoteSenders} {
+		for _, n := range []*int{&t.Peers, &t.EstablishedPeers, &t.QuoteSenders} {
 			*n = int(float64(*n)/p.keep.fraction() + 0.5)
 		}
 	}
@@ -57,7 +57,7 @@ func (p *Profiler) countPeers(out *model.Profile) {
 func (p *Profiler) sourceLists() [][]model.SourceCount {
 	sizes := make([]int, len(p.measures))
 	for i := range p.sources.n {
-		sizes[p.sources.at(i).cell]++
+		sizes[p.sources.at(i).bucket]++
 	}
 	lists := make([][]model.SourceCount, len(p.measures))
 	for i, n := range sizes {
@@ -65,8 +65,8 @@ func (p *Profiler) sourceLists() [][]model.SourceCount {
 	}
 	for i := range p.sources.n {
 		s := p.sources.at(i)
-		lists[s.cell] = append(lists[s.cell], model.SourceCount{
-			Addr: s.addr, Packets: s.draws, Bytes: s.bytes, TTL: s.ttl, MinTTL: s.least, MaxTTL: s.most,
+		lists[s.bucket] = append(lists[s.bucket], model.SourceCount{
+			Addr: s.addr, Packets: s.samples, Bytes: s.bytes, TTL: s.ttl, MinTTL: s.least, MaxTTL: s.most,
 			First: (p.origin + int64(s.first)) * 1e9, Last: (p.origin + int64(s.last)) * 1e9,
 		})
 	}
@@ -83,9 +83,9 @@ func (p *Profiler) describe(f *model.Facts) {
 		p.flag(&f.Sources[i], f, info)
 	}
 	f.SourcesSeen = uint64(float64(len(f.Sources))/f.Kept + 0.5)
-	// draws are of all sources, so these are estimated for all
-	f.WithinAsked = uint64(float64(f.WithinAsked)/f.Kept + 0.5)
-	f.WithinProven = uint64(float64(f.WithinProven)/f.Kept + 0.5)
+	// samples are of all sources, so these are estimated for all
+	f.SolicitedSamples = uint64(float64(f.SolicitedSamples)/f.Kept + 0.5)
+	f.EstablishedSamples = uint64(float64(f.EstablishedSamples)/f.Kept + 0.5)
 }
 
 // flag joins a source with what its host did besides.
@@ -102,8 +102,8 @@ func (p *Profiler) flag(s *model.SourceCount, f *model.Facts, info *vector.Info)
 	}
 	if e.flags&peerProven != 0 {
 		s.Flags |= model.Handshake
-		f.SourcesProven++
-		f.WithinProven += s.Packets
+		f.EstablishedSources++
+		f.EstablishedSamples += s.Packets
 	}
 	if e.flags&peerRST != 0 {
 		s.Flags |= model.SentRST
@@ -111,18 +111,18 @@ func (p *Profiler) flag(s *model.SourceCount, f *model.Facts, info *vector.Info)
 	}
 	if e.flags&peerRetried != 0 {
 		s.Flags |= model.Retried
-		f.SourcesRetried++
+		f.RetryingSources++
 	}
 	if e.flags&peerQuoted != 0 {
-		s.Flags |= model.QuotesUs
+		s.Flags |= model.QuotesTarget
 	}
 	if e.data >= 3 && 10*int(e.tiny) >= 6*int(e.data) {
-		s.Flags |= model.Trickles
+		s.Flags |= model.SlowSender
 	}
 	if info != nil && p.askedFor(e, info, f) {
-		f.SourcesAsked++
-		f.WithinAsked += s.Packets
-		s.Flags |= model.AskedFor
+		f.SolicitedSources++
+		f.SolicitedSamples += s.Packets
+		s.Flags |= model.SolicitedPort
 	}
 }
 
@@ -148,18 +148,18 @@ func (p *Profiler) askedFor(e *peer, info *vector.Info, f *model.Facts) bool {
 // facts gives the totals and histograms of a measure.
 func (m *measure) facts(kept float64) model.Facts {
 	f := model.Facts{
-		Target: m.target, Class: m.class, Draws: m.draws, Records: m.records, Packets: m.packets, Bytes: m.bytes,
-		PacketsVar: m.packetsVar, BytesVar: m.bytesVar, First: m.first, Last: m.last, Buckets: m.clock.buckets(), Kept: kept,
+		Target: m.target, Class: m.class, Samples: m.samples, Records: m.records, Packets: m.packets, Bytes: m.bytes,
+		PacketsVar: m.packetsVar, BytesVar: m.bytesVar, First: m.first, Last: m.last, Seconds: m.clock.buckets(), Kept: kept,
 		SYNRetries: m.synRetries, Fragments: m.fragments, DNS: m.dns.facts(), HTTP: m.http.facts(), Specimens: m.specimens,
 		SlowSegments: m.slow, Unplaced: m.clock.lost,
 	}
-	f.ActiveSeconds = len(f.Buckets)
-	for _, b := range f.Buckets {
+	f.ActiveSeconds = len(f.Seconds)
+	for _, b := range f.Seconds {
 		f.PeakPPS = max(f.PeakPPS, b.Packets)
 		f.PeakBPS = max(f.PeakBPS, b.Bytes*8)
 	}
 	if h := m.fields; h != nil {
-		f.FieldDraws, f.FieldRecords = h.draws, h.records
+		f.FieldSamples, f.FieldRecords = h.samples, h.records
 		f.Conversations = hllCount(h.conversations[:])
 		f.SrcPorts, f.DstPorts, f.Lengths = h.srcPorts.top(12), h.dstPorts.top(12), h.lengths.top(12)
 		f.Flags, f.TTLs, f.Windows = h.flags.top(8), h.ttls.top(64), h.windows.top(8)

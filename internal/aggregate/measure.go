@@ -8,7 +8,7 @@ import (
 )
 
 const (
-	// fieldsWhole draws of a cell enter its histograms, then one in eight:
+	// fieldsWhole samples of a bucket enter its histograms, then one in eight:
 	// shares of header fields need no more, and the hot path gets its time back.
 	fieldsWhole  = 1 << 14
 	specimens    = 6
@@ -19,7 +19,7 @@ const (
 type measure struct {
 	target           int
 	class            model.Class
-	draws, records   uint64
+	samples, records uint64
 	packets, bytes   float64
 	packetsVar       float64
 	bytesVar         float64
@@ -40,7 +40,7 @@ type measure struct {
 // fields are the histograms of a measure.
 type fields struct {
 	records                                           uint64
-	draws                                             uint64
+	samples                                           uint64
 	srcPorts, dstPorts, lengths, flags, ttls, windows counter
 	optionLens, payloadLens, protocols, icmp, inner   counter
 	payloads                                          textCounter
@@ -52,7 +52,7 @@ func (m *measure) count(r *model.Record) {
 	n := float64(r.Sample())
 	p, b := float64(r.Packets)*n, float64(r.Bytes)*n
 	m.records++
-	m.draws += r.Packets
+	m.samples += r.Packets
 	m.packets += p
 	m.bytes += b
 	if n > 1 && r.Packets > 0 {
@@ -80,7 +80,7 @@ func (m *measure) look(r *model.Record) {
 		m.fields = f
 	}
 	w := max(r.Packets, 1)
-	f.draws += w
+	f.samples += w
 	f.records++
 	f.converse(r)
 	if r.Has&model.HasPorts != 0 {

@@ -14,14 +14,14 @@ import (
 	"floodmark/internal/model"
 )
 
-// heap gives the octets that are in use now, garbage included.
+// heap gives the bytes that are in use now, garbage included.
 func heap() uint64 {
 	var m runtime.MemStats
 	runtime.ReadMemStats(&m)
 	return m.HeapInuse
 }
 
-// TestFiftyMillionSources reads a flood of 50 million forged addresses, half
+// TestFiftyMillionSources reads a flood of 50 million spoofed addresses, half
 // of them answered, and holds the heap to 700 MiB. A tenth of the packets are
 // of sources below one first octet; their share and the number of sources must
 // come out of the thinned tables within the intervals.

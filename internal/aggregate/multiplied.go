@@ -13,7 +13,7 @@ type sampler struct {
 }
 
 type divisor struct {
-	gcd, bytes uint64 // greatest common divisors of the packet and octet counts
+	gcd, bytes uint64 // greatest common divisors of the packet and byte counts
 	records    uint64
 	first      uint64 // packets of the first record
 	varied     bool   // counts differ between records
@@ -66,7 +66,7 @@ func (m *multiplied) factor(r *model.Record) uint32 {
 		return 1
 	}
 	// Without a stated rate, flows that all have the same few packets look the
-	// same, so a guess needs octets with the same divisor and either several
+	// same, so a guess needs bytes with the same divisor and either several
 	// counts or a divisor that samplers use.
 	if d.gcd >= minMultipliedGuess && d.bytes%d.gcd == 0 && (d.varied || commonRate(d.gcd)) {
 		return uint32(d.gcd)

@@ -52,8 +52,8 @@ func TestMultiplied(t *testing.T) {
 		if got := max(s.Audit().Multiplied, 1); got != c.factor {
 			t.Errorf("%s: factor %d, want %d", c.name, got, c.factor)
 		}
-		if c.dividedTo > 0 && p.Draws != c.dividedTo {
-			t.Errorf("%s: %d draws, want %d", c.name, p.Draws, c.dividedTo)
+		if c.dividedTo > 0 && p.Samples != c.dividedTo {
+			t.Errorf("%s: %d draws, want %d", c.name, p.Samples, c.dividedTo)
 		}
 		var want float64
 		for _, r := range records {

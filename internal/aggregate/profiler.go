@@ -24,7 +24,7 @@ type Profiler struct {
 	limit     int // of sources and of peers
 	pool      pool
 	origin    int64  // second that times of sources count from
-	lost      uint64 // draws that no measure holds
+	lost      uint64 // samples that no measure holds
 
 	survey     *Survey
 	duplicated bool
@@ -32,11 +32,11 @@ type Profiler struct {
 	flowTwins  *twins
 	multiplied bool
 
-	draws, duplicates, records uint64
-	packets, bytes             float64
-	first, last                int64
-	sampled, packetLevel       bool
-	fragments                  fragments
+	samples, duplicates, records uint64
+	packets, bytes               float64
+	first, last                  int64
+	sampled, packetLevel         bool
+	fragments                    fragments
 
 	lastDst, lastSrc model.Addr // the last looked up, and what they are
 	dstAt, srcAt     uint16
@@ -62,7 +62,7 @@ func NewProfiler(targets []netip.Prefix, survey *Survey) *Profiler {
 		twins: newTwins(16), flowTwins: newTwins(16),
 		first: 1<<63 - 1, last: -1 << 63, dstAt: noTarget, srcAt: noTarget,
 	}
-	p.sources.key, p.peers.key = survey.cells.key, survey.cells.key
+	p.sources.key, p.peers.key = survey.buckets.key, survey.buckets.key
 	audit := survey.Audit()
 	p.duplicated = audit.Duplicated
 	p.multiplied = audit.Multiplied > 1
@@ -119,7 +119,7 @@ func (p *Profiler) Add(r *model.Record) {
 		}
 	}
 	n := float64(r.Sample())
-	p.draws += r.Packets
+	p.samples += r.Packets
 	p.packets += float64(r.Packets) * n
 	p.bytes += float64(r.Bytes) * n
 	p.first = min(p.first, r.First)
@@ -153,15 +153,15 @@ func (p *Profiler) inbound(r *model.Record, at uint16) {
 	} else if r.MoreFragments {
 		p.fragments.begin(r)
 	}
-	cell := t.byClass[class]
-	if cell == 0 {
-		if cell = p.newMeasure(int(at), class); cell == 0 {
+	bucket := t.byClass[class]
+	if bucket == 0 {
+		if bucket = p.newMeasure(int(at), class); bucket == 0 {
 			p.lost += r.Packets
 			return
 		}
-		t.byClass[class] = cell
+		t.byClass[class] = bucket
 	}
-	m := p.measures[cell-1]
+	m := p.measures[bucket-1]
 	m.count(r)
 	if p.pool.short {
 		p.makeTime()
@@ -174,7 +174,7 @@ func (p *Profiler) inbound(r *model.Record, at uint16) {
 		return
 	}
 	h := p.sources.hash(r.Src)
-	p.addSource(r, h, cell-1)
+	p.addSource(r, h, bucket-1)
 	switch {
 	case r.Proto == model.ProtoTCP && !r.Fragment():
 		if m.http != nil {
@@ -200,15 +200,15 @@ func (p *Profiler) thin() {
 	p.peers.thin(p.keep)
 }
 
-// makeTime takes the seconds away from the cell that has the fewest packets for
-// each page of them, so that the cells that matter keep theirs.
+// makeTime takes the seconds away from the bucket that has the fewest packets for
+// each page of them, so that the buckets that matter keep theirs.
 func (p *Profiler) makeTime() {
 	p.pool.short = false
 	var least *measure
 	density := math.Inf(1)
 	for _, m := range p.measures {
 		n := len(m.clock.pages)
-		if n < poolPages/maxMeasures { // new cells get a chance; not all pages can be theirs
+		if n < poolPages/maxMeasures { // new buckets get a chance; not all pages can be theirs
 			continue
 		}
 		if d := m.packets / float64(n); d < density {
@@ -220,17 +220,17 @@ func (p *Profiler) makeTime() {
 	}
 }
 
-// tinySegment is the most octets of a segment that counts as a trickle: one
+// tinySegment is the most bytes of a segment that counts as a trickle: one
 // header line of a request that never ends.
 const tinySegment = 32
 
-func (p *Profiler) addSource(r *model.Record, h uint64, cell uint16) {
+func (p *Profiler) addSource(r *model.Record, h uint64, bucket uint16) {
 	first := p.since(r.First)
 	last := first
 	if r.Last != r.First {
 		last = max(first, p.since(r.Last))
 	}
-	if p.arrivals.push(r, h, cell, first, last) {
+	if p.arrivals.push(r, h, bucket, first, last) {
 		p.arrivals.flush(&p.sources)
 	}
 }

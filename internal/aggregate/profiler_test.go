@@ -10,12 +10,12 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// cellOf gives the facts of a class towards a target.
-func cellOf(t *testing.T, p *model.Profile, class model.Class) *model.Facts {
+// bucketOf gives the facts of a class towards a target.
+func bucketOf(t *testing.T, p *model.Profile, class model.Class) *model.Facts {
 	t.Helper()
-	for i := range p.Cells {
-		if p.Cells[i].Class == class {
-			return &p.Cells[i]
+	for i := range p.Buckets {
+		if p.Buckets[i].Class == class {
+			return &p.Buckets[i]
 		}
 	}
 	t.Fatalf("no cell of class %s", vector.Lookup(class).Name)
@@ -31,7 +31,7 @@ func out(r model.Record) model.Record {
 // TestProfileOfConversations plays one of each thing a host may do and looks
 // at the flags of its source.
 func TestProfileOfConversations(t *testing.T) {
-	client, dead, scanner, forged := address("192.0.2.1"), address("192.0.2.2"), address("192.0.2.3"), address("192.0.2.4")
+	client, dead, scanner, spoofed := address("192.0.2.1"), address("192.0.2.2"), address("192.0.2.3"), address("192.0.2.4")
 	resolver := address("192.0.2.53")
 	syn := func(a model.Addr, seq uint32, at int64) model.Record {
 		r := segment(a, victim, model.SYN, at)
@@ -46,7 +46,7 @@ func TestProfileOfConversations(t *testing.T) {
 	ack := segment(client, victim, model.ACK, 3e6)
 	ack.Seq, ack.Ack = 101, 901
 	page := out(segment(client, victim, model.ACK|model.PSH, 4e6))
-	rst := segment(forged, victim, model.RST, 3e9)
+	rst := segment(spoofed, victim, model.RST, 3e9)
 	rst.TTL = 111
 	asked := out(datagram(resolver, victim, nil, 1e9))
 	asked.DstPort = 53
@@ -56,11 +56,11 @@ func TestProfileOfConversations(t *testing.T) {
 		syn(client, 100, 1e6), answer(client, 900, 101, 2e6), ack, page,
 		syn(dead, 7, 1e9), syn(dead, 7, 2e9), syn(dead, 7, 4e9),
 		syn(scanner, victim.V4(), 5e9),
-		syn(forged, 55, 1e9), answer(forged, 77, 56, 2e9), rst,
+		syn(spoofed, 55, 1e9), answer(spoofed, 77, 56, 2e9), rst,
 		asked, reply,
 	}
 	_, p := read(records, aTarget)
-	syns := cellOf(t, p, vector.TCPSyn)
+	syns := bucketOf(t, p, vector.TCPSyn)
 	type seen struct {
 		Packets uint64
 		Flags   model.SourceFlags
@@ -71,19 +71,19 @@ func TestProfileOfConversations(t *testing.T) {
 		got[s.Addr] = seen{s.Packets, s.Flags, s.RSTTTL}
 	}
 	want := map[model.Addr]seen{
-		client:  {1, model.Handshake | model.GotReplies | model.AskedFor, 0},
+		client:  {1, model.Handshake | model.GotReplies | model.SolicitedPort, 0},
 		dead:    {3, model.Retried, 0},
 		scanner: {1, model.ScanMark, 0},
-		forged:  {1, model.SentRST, 111},
+		spoofed: {1, model.SentRST, 111},
 	}
 	if d := cmp.Diff(want, got); d != "" {
 		t.Errorf("sources of SYNs (-want +got):\n%s", d)
 	}
-	if syns.SYNRetries != 2 || syns.SourcesRetried != 1 || syns.SourcesProven != 1 || syns.WithinProven != 1 {
+	if syns.SYNRetries != 2 || syns.RetryingSources != 1 || syns.EstablishedSources != 1 || syns.EstablishedSamples != 1 {
 		t.Errorf("%+v", syns)
 	}
-	dns := cellOf(t, p, vector.DNS)
-	if s := dns.Sources[0]; s.Flags != model.GotReplies|model.AskedFor || dns.SourcesAsked != 1 || dns.WithinAsked != 1 {
+	dns := bucketOf(t, p, vector.DNS)
+	if s := dns.Sources[0]; s.Flags != model.GotReplies|model.SolicitedPort || dns.SolicitedSources != 1 || dns.SolicitedSamples != 1 {
 		t.Errorf("the resolver: %+v", s)
 	}
 	if dns.DNS == nil || dns.DNS.Questions != 1 || dns.DNS.Names.Top[0].Text != "\x07example\x03com" || dns.DNS.Zones.Top[0].Text != "\x03com" ||
@@ -92,7 +92,7 @@ func TestProfileOfConversations(t *testing.T) {
 	}
 	tf := p.Targets[0]
 	if tf.In != 9 || tf.Out != 4 || tf.SYNACKOut != 2 || tf.SYNOut != 0 || tf.UDPTo[53] != 1 || tf.UDPFrom[9000] != 1 || tf.TCPTo[40000] != 3 ||
-		tf.TCPFrom[443] != 3 || tf.ProtoOut[model.ProtoTCP] != 3 || tf.ProtoOut[model.ProtoUDP] != 1 || tf.Peers != 3 || tf.PeersProven != 1 || tf.HostsIn != 1 {
+		tf.TCPFrom[443] != 3 || tf.ProtoOut[model.ProtoTCP] != 3 || tf.ProtoOut[model.ProtoUDP] != 1 || tf.Peers != 3 || tf.EstablishedPeers != 1 || tf.HostsIn != 1 {
 		t.Errorf("target: %+v", tf)
 	}
 }
@@ -123,21 +123,21 @@ func TestProfileOfRequests(t *testing.T) {
 		}
 	}
 	_, p := read(records, aTarget)
-	h := cellOf(t, p, vector.TCPHTTPRequest).HTTP
+	h := bucketOf(t, p, vector.TCPHTTPRequest).HTTP
 	if h == nil || h.Requests != 20 || h.Incomplete != 10 || h.Paths.Top[0].Text != "/page?x=1" || h.Pages.Top[0].Text != "/page" ||
 		h.Hosts.Top[0].Text != "example.com" || h.Agents.Top[0].Text != "test" || h.Methods.Top[0].Text != "GET" {
 		t.Fatalf("%+v", h)
 	}
-	data := cellOf(t, p, vector.TCPData)
-	if data.SlowSegments != 60 || data.Draws != 60 {
-		t.Errorf("%d slow of %d", data.SlowSegments, data.Draws)
+	data := bucketOf(t, p, vector.TCPData)
+	if data.SlowSegments != 60 || data.Samples != 60 {
+		t.Errorf("%d slow of %d", data.SlowSegments, data.Samples)
 	}
 	for _, s := range data.Sources {
-		if s.Flags&model.Trickles == 0 {
+		if s.Flags&model.SlowSender == 0 {
 			t.Errorf("%v does not trickle", s.Addr)
 		}
 	}
-	if f := cellOf(t, p, vector.TCPSyn); f.DNS != nil || f.HTTP != nil {
+	if f := bucketOf(t, p, vector.TCPSyn); f.DNS != nil || f.HTTP != nil {
 		t.Error("SYNs have no names")
 	}
 }
@@ -171,8 +171,8 @@ func TestAskedByClass(t *testing.T) {
 	}
 	for _, c := range cases {
 		_, p := read(c.records, aTarget)
-		if got := p.Cells[0].SourcesAsked; got != c.asked {
-			t.Errorf("%s (%s): %d asked", c.name, vector.Lookup(p.Cells[0].Class).Name, got)
+		if got := p.Buckets[0].SolicitedSources; got != c.asked {
+			t.Errorf("%s (%s): %d asked", c.name, vector.Lookup(p.Buckets[0].Class).Name, got)
 		}
 	}
 }
@@ -192,11 +192,11 @@ func TestFragmentsJoinTheirDatagram(t *testing.T) {
 		}
 	}
 	_, p := read(records, aTarget)
-	if f := cellOf(t, p, vector.DNS); f.Draws != 20 || f.Fragments != 10 {
-		t.Errorf("%d draws, %d fragments", f.Draws, f.Fragments)
+	if f := bucketOf(t, p, vector.DNS); f.Samples != 20 || f.Fragments != 10 {
+		t.Errorf("%d draws, %d fragments", f.Samples, f.Fragments)
 	}
-	if f := cellOf(t, p, vector.Fragment); f.Draws != 1 {
-		t.Errorf("%d fragments alone", f.Draws)
+	if f := bucketOf(t, p, vector.Fragment); f.Samples != 1 {
+		t.Errorf("%d fragments alone", f.Samples)
 	}
 	var m fragments
 	for i := range uint32(maxDatagrams + 500) {
@@ -235,7 +235,7 @@ func TestQuotes(t *testing.T) {
 	if d := cmp.Diff(want, f.Targets[0].Quotes); d != "" || f.Targets[0].QuoteSenders != 1 {
 		t.Errorf("%s, %d senders", d, f.Targets[0].QuoteSenders)
 	}
-	if f.Cells[0].Sources[0].Flags&model.QuotesUs == 0 {
+	if f.Buckets[0].Sources[0].Flags&model.QuotesTarget == 0 {
 		t.Error("the sender is not marked")
 	}
 }
@@ -275,7 +275,7 @@ func TestConstantID(t *testing.T) {
 			r.Seq = uint32(i)
 			records = append(records, r)
 		}
-		if _, p := read(records, aTarget); p.Cells[0].ConstantID != c.want {
+		if _, p := read(records, aTarget); p.Buckets[0].ConstantID != c.want {
 			t.Errorf("%s: %v", name, !c.want)
 		}
 	}
@@ -289,7 +289,7 @@ func TestRefusals(t *testing.T) {
 	if f := p.Targets[0]; f.RSTOut != 3 || f.Peers != 1 || f.Out != 3 {
 		t.Errorf("%+v", f)
 	}
-	if s := cellOf(t, p, vector.TCPSyn).Sources[0]; s.Flags != 0 {
+	if s := bucketOf(t, p, vector.TCPSyn).Sources[0]; s.Flags != 0 {
 		t.Errorf("flags %b", s.Flags)
 	}
 }
@@ -308,7 +308,7 @@ func TestHistograms(t *testing.T) {
 	}
 	_, p := read(records, aTarget)
 	totals := func(c model.Class) [8]uint64 {
-		f := cellOf(t, p, c)
+		f := bucketOf(t, p, c)
 		return [8]uint64{f.SrcPorts.Total, f.Flags.Total, f.TTLs.Total, f.Windows.Total, f.OptionLens.Total, f.ICMPTypes.Total, f.Inner.Total, f.Protocols.Total}
 	}
 	for class, want := range map[model.Class][8]uint64{
@@ -321,7 +321,7 @@ func TestHistograms(t *testing.T) {
 			t.Errorf("%s: %v, want %v", vector.Lookup(class).Name, got, want)
 		}
 	}
-	if f := cellOf(t, p, vector.UDP); f.Lengths.Top[0].Key != 100 || f.FieldDraws != 150 || f.FieldRecords != 50 {
+	if f := bucketOf(t, p, vector.UDP); f.Lengths.Top[0].Key != 100 || f.FieldSamples != 150 || f.FieldRecords != 50 {
 		t.Errorf("flows: %+v", f.Lengths)
 	}
 }

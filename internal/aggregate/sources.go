@@ -3,7 +3,7 @@ package aggregate
 import "floodmark/internal/model"
 
 // maxSources bounds the sources and the peers that a Profiler keeps, each. An
-// entry takes 64 octets or less and 16 of the index, so that both tables stay
+// entry takes 64 bytes or less and 16 of the index, so that both tables stay
 // under 300 MiB.
 const maxSources = 1 << 20
 
@@ -17,41 +17,41 @@ func (k keeper) keeps(h uint64) bool { return h>>(64-k.halvings) == 0 || k.halvi
 // fraction is the share of sources that is kept.
 func (k keeper) fraction() float64 { return 1 / float64(uint64(1)<<k.halvings) }
 
-// source counts one source in one cell.
+// source counts one source in one bucket.
 type source struct {
 	addr             model.Addr
-	draws, bytes     uint64
+	samples, bytes   uint64
 	first, last      uint32 // seconds since the recording began
-	cell             uint16
+	bucket           uint16
 	ttl, least, most uint8
 }
 
-// sources is the table of sources by cell and address.
+// sources is the table of sources by bucket and address.
 type sources struct {
 	index
 	rows[source]
 }
 
-func sourceHash(h uint64, cell uint16) uint64 {
-	return mix(h ^ uint64(cell)*0x9e3779b97f4a7c15)
+func sourceHash(h uint64, bucket uint16) uint64 {
+	return mix(h ^ uint64(bucket)*0x9e3779b97f4a7c15)
 }
 
 // get finds or adds the source. h is the index's hash of the address.
-func (t *sources) get(h uint64, a model.Addr, cell uint16) (s *source, added bool) {
-	return t.find(sourceHash(h, cell), a, cell)
+func (t *sources) get(h uint64, a model.Addr, bucket uint16) (s *source, added bool) {
+	return t.find(sourceHash(h, bucket), a, bucket)
 }
 
 // find is get with the hash of both.
-func (t *sources) find(h uint64, a model.Addr, cell uint16) (s *source, added bool) {
+func (t *sources) find(h uint64, a model.Addr, bucket uint16) (s *source, added bool) {
 	for i := t.first(h); t.slots[i] != 0; i = t.after(i) {
 		if v := t.slots[i]; v>>32 == h>>32 {
-			if e := t.at(int(uint32(v) - 1)); e.addr == a && e.cell == cell {
+			if e := t.at(int(uint32(v) - 1)); e.addr == a && e.bucket == bucket {
 				return e, false
 			}
 		}
 	}
 	t.put(h, t.n)
-	return t.add(source{addr: a, cell: cell, first: 1<<32 - 1}), true
+	return t.add(source{addr: a, bucket: bucket, first: 1<<32 - 1}), true
 }
 
 // thin drops the sources that are no longer kept.
@@ -60,7 +60,7 @@ func (t *sources) thin(k keeper) {
 	t.clear()
 	for i := range t.n {
 		e := t.at(i)
-		t.put(sourceHash(t.hash(e.addr), e.cell), i)
+		t.put(sourceHash(t.hash(e.addr), e.bucket), i)
 	}
 }
 
@@ -73,7 +73,7 @@ type peer struct {
 	theirSeq     uint32    // of the SYN that it answered
 	out          uint32    // packets
 	askedAt      [2]uint16 // ports of it that the target sent UDP to
-	data, tiny   uint16    // segments with content, and those of a few octets
+	data, tiny   uint16    // segments with content, and those of a few bytes
 	target       uint16
 	flags        peerFlags
 	rstTTL, next uint8

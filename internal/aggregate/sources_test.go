@@ -10,12 +10,12 @@ import (
 )
 
 // TestIndexFindsEverything compares the table with a map, over addresses of
-// both families, cells and sizes.
+// both families, buckets and sizes.
 func TestIndexFindsEverything(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		type key struct {
-			a    model.Addr
-			cell uint16
+			a      model.Addr
+			bucket uint16
 		}
 		table := sources{index: newIndex(2)}
 		truth := make(map[key]uint64)
@@ -27,11 +27,11 @@ func TestIndexFindsEverything(t *testing.T) {
 			if x>>59&1 == 0 {
 				k.a = model.Addr{Hi: 0x20010db8 << 32, Lo: x % 300}
 			}
-			s, added := table.get(table.hash(k.a), k.a, k.cell)
+			s, added := table.get(table.hash(k.a), k.a, k.bucket)
 			if _, known := truth[k]; known == added {
 				t.Fatalf("%v: added %v, known %v", k, added, known)
 			}
-			s.draws++
+			s.samples++
 			truth[k]++
 		}
 		if table.n != len(truth) || table.used != len(truth) {
@@ -40,9 +40,9 @@ func TestIndexFindsEverything(t *testing.T) {
 		k := keeper{halvings: rapid.UintRange(0, 3).Draw(t, "halvings")}
 		table.thin(k)
 		for key, n := range truth {
-			s, added := table.get(table.hash(key.a), key.a, key.cell)
-			if kept := k.keeps(key.a.Hash()); kept == added || kept && s.draws != n {
-				t.Fatalf("%v: kept %v, added %v, %d draws of %d", key, kept, added, s.draws, n)
+			s, added := table.get(table.hash(key.a), key.a, key.bucket)
+			if kept := k.keeps(key.a.Hash()); kept == added || kept && s.samples != n {
+				t.Fatalf("%v: kept %v, added %v, %d draws of %d", key, kept, added, s.samples, n)
 			}
 		}
 	})

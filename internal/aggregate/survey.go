@@ -12,7 +12,7 @@ type Survey struct {
 	// Tunnels is what the survey learnt of encapsulations.
 	Tunnels *Tunnels
 
-	cells      *cells
+	buckets    *buckets
 	twins      *twins
 	flowTwins  *twins
 	multiplied multiplied
@@ -33,25 +33,25 @@ type Audit struct {
 	FlowRecords             uint64
 	First, Last             int64  // Unix ns
 	Backwards               uint64 // records more than a second older than the one before on the same link
-	Oversized               uint64 // packets longer than 1,500 octets
+	Oversized               uint64 // packets longer than 1,500 bytes
 	Cut                     uint64 // packets recorded without all of their content
 	TCPOversized            uint64
 	FlagRecords             uint64 // TCP flow records
 	ZeroFlags               uint64 // of those, with no flag at all
 	Duplicated              bool
 	Repeats                 uint64 // second sightings
-	Identifiable            uint64 // records that can be recognised
+	Identifiable            uint64 // records that can be recognized
 	Rates                   map[uint32]uint64
 	Multiplied              uint32 // factor that an exporter had already applied, 0 or 1: none
 	Forgotten               uint64 // counters forgotten when the table was full
 }
 
-const maxCells = 1 << 20
+const maxBuckets = 1 << 20
 
 // NewSurvey returns an empty survey.
 func NewSurvey() *Survey {
 	return &Survey{
-		Tunnels: NewTunnels(), cells: newCells(maxCells), twins: newTwins(16), flowTwins: newTwins(16),
+		Tunnels: NewTunnels(), buckets: newBuckets(maxBuckets), twins: newTwins(16), flowTwins: newTwins(16),
 		times: make(map[uint64]*int64), rates: make(map[uint32]*uint64),
 		audit: Audit{First: 1<<63 - 1, Last: -1 << 63},
 	}
@@ -59,16 +59,16 @@ func NewSurvey() *Survey {
 
 // Key hides where addresses land in the tables of both readings from those who
 // choose the addresses, so that a recording made for it cannot turn their
-// searches into walks. It changes no figure. Call it before the first Add.
-func (s *Survey) Key(key uint64) { s.cells.key = key }
+// searches into walks. It changes no value. Call it before the first Add.
+func (s *Survey) Key(key uint64) { s.buckets.key = key }
 
 // Add counts one classified record.
 func (s *Survey) Add(r *model.Record) {
 	n := r.Sample()
 	packets, bytes := r.Packets*n, r.Bytes*n
 	s.look(r, packets, bytes)
-	c := s.cells.get(r.Dst, r.Class)
-	c.draws += r.Packets
+	c := s.buckets.get(r.Dst, r.Class)
+	c.samples += r.Packets
 	c.packets += packets
 	c.bytes += bytes
 	c.first = min(c.first, r.First)
@@ -174,7 +174,7 @@ func (s *Survey) Audit() Audit {
 	a.Duplicated = s.twins.duplicated() || s.flowTwins.duplicated()
 	a.Repeats = s.twins.second + s.flowTwins.second
 	a.Identifiable = s.twins.identifiable + s.flowTwins.identifiable
-	a.Forgotten = s.cells.forgotten
+	a.Forgotten = s.buckets.forgotten
 	a.Rates = make(map[uint32]uint64, len(s.rates))
 	for rate, n := range s.rates {
 		a.Rates[rate] = *n
@@ -192,7 +192,7 @@ func (a *Audit) FlagsSent() bool {
 	return a.FlagRecords < 20 || float64(a.ZeroFlags) < 0.9*float64(a.FlagRecords)
 }
 
-// Scanned tells whether the source emitted the Mirai scan mark anywhere in the
+// Scanned reports whether the source emitted the Mirai scan mark anywhere in the
 // recording, and to which port.
 func (s *Survey) Scanned(a model.Addr) (port uint16, ok bool) { return s.scanners.of(a) }
 

@@ -74,13 +74,13 @@ func TestSurveyOfHostileTimes(t *testing.T) {
 		t.Error("records are missing")
 	}
 	_, p := read(records, aTarget)
-	c := &p.Cells[0]
+	c := &p.Buckets[0]
 	var placed float64
-	for _, b := range c.Buckets {
+	for _, b := range c.Seconds {
 		placed += b.Packets
 	}
-	if c.Draws != 2000 || math.Abs(placed+c.Unplaced-2000) > 1e-6 {
-		t.Errorf("%d draws, %g placed, %g not", c.Draws, placed, c.Unplaced)
+	if c.Samples != 2000 || math.Abs(placed+c.Unplaced-2000) > 1e-6 {
+		t.Errorf("%d draws, %g placed, %g not", c.Samples, placed, c.Unplaced)
 	}
 }
 

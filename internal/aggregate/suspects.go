@@ -13,12 +13,12 @@ const (
 	maxPrefixSuspects = 8
 	carpetHosts       = 16   // least hosts of a prefix suspect
 	carpetShare       = 0.25 // most that one host of it may take
-	leastDraws        = 20   // cells below this are no suspects
+	minSamples        = 20   // buckets below this are no suspects
 )
 
 // Suspects lists the prefixes that the second reading looks at: the hosts that
 // stand out by packets, by rate or within a class of records, and the networks
-// in which many hosts get the same class of records evenly. It judges nothing;
+// in which many hosts get the same class of records evenly. It assesses nothing;
 // ordinary busy servers are on the list.
 func (s *Survey) Suspects() []netip.Prefix {
 	prefixes := s.prefixSuspects()
@@ -36,13 +36,13 @@ func (s *Survey) Suspects() []netip.Prefix {
 
 func (s *Survey) hostSuspects() []model.Addr {
 	type host struct {
-		addr        model.Addr
-		draws, peak uint64
+		addr          model.Addr
+		samples, peak uint64
 	}
 	byHost := make(map[model.Addr]*host)
-	byClass := make(map[model.Class][]*cell)
-	for i := range s.cells.n {
-		c := s.cells.at(i)
+	byClass := make(map[model.Class][]*bucket)
+	for i := range s.buckets.n {
+		c := s.buckets.at(i)
 		if multicast(c.dst) {
 			continue
 		}
@@ -51,15 +51,15 @@ func (s *Survey) hostSuspects() []model.Addr {
 			h = &host{addr: c.dst}
 			byHost[c.dst] = h
 		}
-		h.draws += c.draws
+		h.samples += c.samples
 		h.peak = max(h.peak, c.peak)
-		if c.draws >= leastDraws {
+		if c.samples >= minSamples {
 			byClass[c.class] = append(byClass[c.class], c)
 		}
 	}
 	all := make([]*host, 0, len(byHost))
 	for _, h := range byHost {
-		if h.draws >= leastDraws {
+		if h.samples >= minSamples {
 			all = append(all, h)
 		}
 	}
@@ -77,12 +77,12 @@ func (s *Survey) hostSuspects() []model.Addr {
 			take(h.addr)
 		}
 	}
-	order(func(h *host) uint64 { return h.draws }, carpetHosts)
+	order(func(h *host) uint64 { return h.samples }, carpetHosts)
 	order(func(h *host) uint64 { return h.peak }, 8)
 	for class := range model.Class(model.MaxClasses) {
 		list := byClass[class]
-		slices.SortFunc(list, func(a, b *cell) int {
-			return cmp.Or(cmp.Compare(b.draws*uint64(b.sourceCount()), a.draws*uint64(a.sourceCount())), a.dst.Compare(b.dst))
+		slices.SortFunc(list, func(a, b *bucket) int {
+			return cmp.Or(cmp.Compare(b.samples*uint64(b.sourceCount()), a.samples*uint64(a.sourceCount())), a.dst.Compare(b.dst))
 		})
 		for _, c := range list[:min(2, len(list))] {
 			take(c.dst)
@@ -105,10 +105,10 @@ func (l level) bits(is4 bool) int {
 var carpetLevels = [...]level{{20, 48}, {22, 56}, {24, 64}}
 
 type prefixSuspect struct {
-	prefix netip.Prefix
-	class  model.Class
-	draws  uint64
-	hosts  map[model.Addr]uint64
+	prefix  netip.Prefix
+	class   model.Class
+	samples uint64
+	hosts   map[model.Addr]uint64
 }
 
 // prefixSuspects finds networks in which one class of records reaches many
@@ -130,7 +130,7 @@ func (s *Survey) prefixSuspects() []prefixSuspect {
 		}
 	}
 	slices.SortFunc(found, func(a, b prefixSuspect) int {
-		return cmp.Or(cmp.Compare(b.draws, a.draws), a.prefix.Addr().Compare(b.prefix.Addr()))
+		return cmp.Or(cmp.Compare(b.samples, a.samples), a.prefix.Addr().Compare(b.prefix.Addr()))
 	})
 	return found[:min(maxPrefixSuspects, len(found))]
 }
@@ -141,8 +141,8 @@ func (s *Survey) networksAt(at level) []prefixSuspect {
 		class model.Class
 	}
 	nets := make(map[key]*prefixSuspect)
-	for i := range s.cells.n {
-		c := s.cells.at(i)
+	for i := range s.buckets.n {
+		c := s.buckets.at(i)
 		if multicast(c.dst) {
 			continue
 		}
@@ -153,15 +153,15 @@ func (s *Survey) networksAt(at level) []prefixSuspect {
 			p = &prefixSuspect{prefix: c.dst.Prefix(n), class: c.class, hosts: make(map[model.Addr]uint64)}
 			nets[k] = p
 		}
-		p.draws += c.draws
-		p.hosts[c.dst] += c.draws
+		p.samples += c.samples
+		p.hosts[c.dst] += c.samples
 	}
 	best := make(map[netip.Prefix]prefixSuspect)
 	for _, p := range nets {
-		if len(p.hosts) < carpetHosts || p.draws < 4*leastDraws || !p.spread() || !p.wide() {
+		if len(p.hosts) < carpetHosts || p.samples < 4*minSamples || !p.spread() || !p.wide() {
 			continue
 		}
-		if b, ok := best[p.prefix]; !ok || p.draws > b.draws || p.draws == b.draws && p.class < b.class {
+		if b, ok := best[p.prefix]; !ok || p.samples > b.samples || p.samples == b.samples && p.class < b.class {
 			best[p.prefix] = *p
 		}
 	}
@@ -170,7 +170,7 @@ func (s *Survey) networksAt(at level) []prefixSuspect {
 		out = append(out, p)
 	}
 	slices.SortFunc(out, func(a, b prefixSuspect) int {
-		return cmp.Or(cmp.Compare(b.draws, a.draws), a.prefix.Addr().Compare(b.prefix.Addr()))
+		return cmp.Or(cmp.Compare(b.samples, a.samples), a.prefix.Addr().Compare(b.prefix.Addr()))
 	})
 	return out
 }
@@ -178,7 +178,7 @@ func (s *Survey) networksAt(at level) []prefixSuspect {
 // spread reports that no host takes more than its share of a carpet.
 func (p *prefixSuspect) spread() bool {
 	for _, n := range p.hosts {
-		if float64(n) > carpetShare*float64(p.draws) {
+		if float64(n) > carpetShare*float64(p.samples) {
 			return false
 		}
 	}
@@ -211,14 +211,14 @@ func (p *prefixSuspect) wide() bool {
 // partOfCarpet reports whether a host is only one of many of a prefix suspect.
 func (s *Survey) partOfCarpet(h model.Addr, prefixes []prefixSuspect) bool {
 	for _, p := range prefixes {
-		if p.prefix.Contains(h.Netip()) && float64(p.hosts[h]) <= carpetShare*float64(p.draws) {
+		if p.prefix.Contains(h.Netip()) && float64(p.hosts[h]) <= carpetShare*float64(p.samples) {
 			var own uint64
-			for i := range s.cells.n {
-				if c := s.cells.at(i); c.dst == h {
-					own += c.draws
+			for i := range s.buckets.n {
+				if c := s.buckets.at(i); c.dst == h {
+					own += c.samples
 				}
 			}
-			return float64(own) <= carpetShare*float64(p.draws)
+			return float64(own) <= carpetShare*float64(p.samples)
 		}
 	}
 	return false

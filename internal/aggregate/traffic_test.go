@@ -63,7 +63,7 @@ func flow(src, dst model.Addr, first, last int64, packets, bytes uint64) model.R
 // a flood fills in the i-th record.
 type flood func(r *model.Record, i int)
 
-// synFlood sends SYNs of ever new forged addresses, 1 µs apart.
+// synFlood sends SYNs of ever new spoofed addresses, 1 µs apart.
 func synFlood() flood {
 	rng := random(1)
 	base := segment(model.Addr{}, victim, model.SYN, 0)

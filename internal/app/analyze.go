@@ -10,9 +10,9 @@ import (
 
 	"floodmark/internal/aggregate"
 	"floodmark/internal/decode/packet"
+	"floodmark/internal/evidence/attackverdict"
 	"floodmark/internal/evidence/claim"
-	"floodmark/internal/evidence/dossier"
-	"floodmark/internal/evidence/presence"
+	"floodmark/internal/evidence/document"
 	"floodmark/internal/evidence/vector"
 	"floodmark/internal/geo"
 	"floodmark/internal/model"
@@ -71,32 +71,32 @@ func Analyze(ctx context.Context, opt AnalyzeOptions) (*model.Analysis, [32]byte
 		return nil, seed, &UsageError{fmt.Sprintf("--target %s: no packet towards it in this recording", target[0])}
 	}
 	facts := rec.Facts()
-	in := &dossier.Input{
+	in := &document.Input{
 		Tool:     model.Tool{Name: "floodmark", Version: opt.Version},
 		Settings: settings(opt), Inputs: rec.Inputs(), Synthetic: facts.Synthetic,
 		Geo: geoInfo, Claims: claims, Names: names,
-		Recording: dossier.Recording{Dropped: facts.Dropped, LengthFromWire: facts.LengthFromWire, LostRecords: facts.LostRecords + facts.LostDatagrams,
+		Recording: document.Recording{Dropped: facts.Dropped, LengthFromWire: facts.LengthFromWire, LostRecords: facts.LostRecords + facts.LostDatagrams,
 			SFlowDrops: facts.SFlowDrops, RatesFrom: facts.RatesFrom, Exports: facts.Datagrams > 0},
 	}
 	if db != nil {
 		in.Locate = db.Lookup
 	}
-	return judge(in, survey, profile), rec.Seed(), nil
+	return assess(in, survey, profile), rec.Seed(), nil
 }
 
-// judge is the second half of the line: from what was counted to the finished
+// assess is the second half of the line: from what was counted to the finished
 // document. in holds what is known besides the counts.
-func judge(in *dossier.Input, survey *aggregate.Survey, profile *model.Profile) *model.Analysis {
+func assess(in *document.Input, survey *aggregate.Survey, profile *model.Profile) *model.Analysis {
 	in.Audit, in.Profile = survey.Audit(), profile
-	in.Spoofs = &dossier.Spoofs{Profile: profile, Seed: resamplingSeed}
-	in.Judgement = presence.Judge(&presence.Case{Profile: profile, FlagsSent: in.Audit.FlagsSent(), Spoofed: in.Spoofs.Cell})
+	in.Spoofs = &document.Spoofs{Profile: profile, Seed: resamplingSeed}
+	in.Assessment = attackverdict.Assess(&attackverdict.Case{Profile: profile, FlagsSent: in.Audit.FlagsSent(), Spoofed: in.Spoofs.Bucket})
 	tested, marked, _ := survey.ScanSYNs()
-	in.Scan = dossier.Scan{Tested: tested, Marked: marked, Of: survey.Scanned}
-	return dossier.Build(in)
+	in.Scan = document.Scan{Tested: tested, Marked: marked, Of: survey.Scanned}
+	return document.Build(in)
 }
 
 // resamplingSeed starts every resampling, so that the same recording gives the
-// same figures.
+// same values.
 const resamplingSeed = 1
 
 // reading gives every record of something that can be read as often as needed.

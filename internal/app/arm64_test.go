@@ -12,7 +12,7 @@ import (
 )
 
 // TestSameBytesOnArm64 builds the analysis for arm64 and compares its sealed
-// documents with this machine's, octet by octet.
+// documents with this machine's, byte by byte.
 func TestSameBytesOnArm64(t *testing.T) {
 	if runtime.GOARCH == "arm64" {
 		testenv.Optional(t, "this machine is an arm64")

@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"floodmark/internal/evidence/claim"
-	"floodmark/internal/evidence/dossier"
+	"floodmark/internal/evidence/document"
 	"floodmark/internal/geo"
 	"floodmark/internal/model"
 )
@@ -56,11 +56,11 @@ func Examine(ctx context.Context, s *Sample, db *geo.DB) (*model.Analysis, error
 	if profile == nil {
 		profile = &model.Profile{}
 	}
-	in := &dossier.Input{
+	in := &document.Input{
 		Tool:     model.Tool{Name: "floodmark", Version: s.Version},
 		Settings: model.Settings{Claims: append([]string{}, s.Claims...), Seed: resamplingSeed},
 		Inputs:   []model.Input{s.input()}, Claims: claims, Names: names, Synthetic: s.Synthetic,
-		Recording: dossier.Recording{LostRecords: s.Lost, RatesFrom: map[string]uint64{}, Exports: true},
+		Recording: document.Recording{LostRecords: s.Lost, RatesFrom: map[string]uint64{}, Exports: true},
 		Geo:       model.GeoInfo{Status: "not-looked-up", Sources: []string{}, Attributed: []string{}},
 	}
 	if len(s.Target) > 0 {
@@ -70,7 +70,7 @@ func Examine(ctx context.Context, s *Sample, db *geo.DB) (*model.Analysis, error
 		in.Locate, in.Geo = db.Lookup, db.GeoInfo()
 	}
 	in.NoTraffic = survey.Audit().Records == 0
-	a := judge(in, survey, profile)
+	a := assess(in, survey, profile)
 	a.Outage = s.Outage
 	return a, nil
 }

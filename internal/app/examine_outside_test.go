@@ -9,9 +9,9 @@ import (
 	"floodmark/internal/model"
 )
 
-// TestNothingSeenGivesNoFigures wants a document about an incident that is seen
-// from outside alone to tell no figure of traffic, in no sentence.
-func TestNothingSeenGivesNoFigures(t *testing.T) {
+// TestNothingSeenGivesNoRates wants a document about an incident that is seen
+// from outside alone to tell no value of traffic, in no sentence.
+func TestNothingSeenGivesNoRates(t *testing.T) {
 	claims := []string{"over 1 Tbps", "country=UA majority of packets", "worldwide", "enormous", "more than 100000 sources", "more than 2 hours"}
 	for i := 0; i < len(claims); i++ {
 		if CheckClaim(claims[i]) != nil { // not in the language

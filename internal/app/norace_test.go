@@ -4,4 +4,4 @@ package app
 
 const everyNth = 1
 
-const crowded = 1.0
+const flashCrowds = 1.0

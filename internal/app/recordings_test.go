@@ -21,7 +21,7 @@ import (
 // frame is one recorded packet.
 type frame struct {
 	at   int64 // Unix ns
-	wire int   // octets on the wire
+	wire int   // bytes on the wire
 	data []byte
 }
 
@@ -159,7 +159,7 @@ func parseTime(t testing.TB, s string) time.Time {
 	return at
 }
 
-// near reports whether two figures differ by at most a share of the second.
+// near reports whether two values differ by at most a share of the second.
 func near(got, want, share float64) bool { return math.Abs(got-want) <= share*want }
 
 // reasons are the sentences that the answer stands on, one a line.

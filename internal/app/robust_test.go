@@ -34,9 +34,9 @@ func TestTransformedRecordings(t *testing.T) {
 				if len(files) == 1 && len(files[0]) == pcapHead {
 					continue // nothing is left
 				}
-				after := analyzeBytes(t, AnalyzeOptions{Sampling: x.told(p.truth.Sampling)}, files...)
+				after := analyzeBytes(t, AnalyzeOptions{Sampling: x.reported(p.truth.Sampling)}, files...)
 				v := verdict{t, &x, &p.truth, before, after}
-				v.presence()
+				v.verdict()
 				v.sources()
 				v.counts()
 			}
@@ -47,8 +47,8 @@ func TestTransformedRecordings(t *testing.T) {
 // pcapHead is the length of a classic recording without packets.
 const pcapHead = 24
 
-// told is the sampling factor that the analyst knows of.
-func (x *transform) told(sampling uint32) uint32 {
+// reported is the sampling factor that the analyst knows of.
+func (x *transform) reported(sampling uint32) uint32 {
 	if x.sampling > 0 {
 		return x.sampling * max(sampling, 1)
 	}
@@ -77,7 +77,7 @@ type verdict struct {
 	before, after *model.Analysis
 }
 
-func (v *verdict) presence() {
+func (v *verdict) verdict() {
 	switch {
 	case !v.truth.Attack && v.after.Attack == model.AttackYes:
 		v.t.Errorf("%s: ordinary traffic became an attack%s", v.x.name, reasons(v.after))

@@ -42,7 +42,7 @@ func sizeOf(name string) float64 {
 	case "stomp-flood": // with few machines their noise repeats itself
 		return 1
 	case "vpn-hub", "like-rst-flood", "dying-server", "mail-server": // ordinary traffic, of which there is much
-		return scale * crowded
+		return scale * flashCrowds
 	}
 	return scale
 }
@@ -62,7 +62,7 @@ func TestEveryScenario(t *testing.T) {
 			if !a.Synthetic {
 				t.Error("the report does not say that the recording is synthetic")
 			}
-			comparePresence(t, a, &p.truth)
+			compareVerdict(t, a, &p.truth)
 			compareVectors(t, a, &p.truth)
 			compareWhole(t, a, &p.truth)
 		})
@@ -84,7 +84,7 @@ func answer(attack bool) model.Presence {
 	return model.AttackNo
 }
 
-func comparePresence(t *testing.T, a *model.Analysis, truth *scenario.Truth) {
+func compareVerdict(t *testing.T, a *model.Analysis, truth *scenario.Truth) {
 	t.Helper()
 	want := answer(truth.Attack)
 	if a.Attack != want && !slices.Contains(alsoRight[truth.Scenario], a.Attack) {
@@ -124,8 +124,8 @@ func compareVector(t *testing.T, v *model.Vector, want *scenario.TruthVector, wh
 	if packets := factor * float64(want.Packets); !near(float64(v.Packets), packets, 0.1) {
 		t.Errorf("%s: %d packets, want about %.0f", v.Name, v.Packets, packets)
 	}
-	if octets := factor * float64(want.Bytes); !near(float64(v.Bytes), octets, 0.1) {
-		t.Errorf("%s: %d octets, want about %.0f", v.Name, v.Bytes, octets)
+	if bytes := factor * float64(want.Bytes); !near(float64(v.Bytes), bytes, 0.1) {
+		t.Errorf("%s: %d octets, want about %.0f", v.Name, v.Bytes, bytes)
 	}
 	first, last := parseTime(t, want.First), parseTime(t, want.Last)
 	slack := max(time.Second, last.Sub(first)/50, looseEnds[whole.Scenario])

@@ -320,7 +320,7 @@ func findingCodes(t *testing.T) []string {
 	t.Helper()
 	var out []string
 	for _, f := range tree(t) {
-		if f.path != filepath.FromSlash("internal/evidence/dossier/findings.go") {
+		if f.path != filepath.FromSlash("internal/evidence/document/findings.go") {
 			continue
 		}
 		ast.Inspect(f.syntax, func(n ast.Node) bool {

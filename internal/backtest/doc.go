@@ -4,7 +4,7 @@
 //
 // It deliberately does not read recordings or detect anything: package live
 // replays a recording and hands over what was said. docs/backtest.md tells the
-// form of the document and what each figure means.
+// form of the document and what each value means.
 //
 // The package is pure. It keeps nothing, and a Document shares memory with the
 // Said that it was made of.

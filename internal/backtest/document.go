@@ -74,7 +74,7 @@ type Vector struct {
 
 // Dismissal sums up suspicions that were taken back.
 type Dismissal struct {
-	Because string `json:"because"` // with every figure replaced by N
+	Because string `json:"because"` // with every value replaced by N
 	Count   int    `json:"count"`
 	Example string `json:"example"` // id
 }

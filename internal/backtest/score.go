@@ -18,9 +18,9 @@ const (
 	day   = float64(24 * time.Hour / time.Second)
 )
 
-// Judge makes the document of what was said. truth is nil where it is not
+// Assess makes the document of what was said. truth is nil where it is not
 // known.
-func Judge(said *Said, truth *Truth) *Document {
+func Assess(said *Output, truth *Truth) *Document {
 	d := &Document{Form: Form, Inputs: orEmpty(said.Inputs), Synthetic: said.Synthetic, First: stamp(said.First), Last: stamp(said.Last),
 		Seconds: seconds(said.Last - said.First), Records: said.Records, Datagrams: said.Datagrams, Undecoded: said.Undecoded, Late: said.Late,
 		Skipped: seconds(said.Skipped), Targets: said.Targets, Conditions: orEmpty(said.Conditions), Incidents: []Incident{}}
@@ -36,7 +36,7 @@ func Judge(said *Said, truth *Truth) *Document {
 }
 
 // describe translates an incident.
-func describe(t *Told) Incident {
+func describe(t *Reported) Incident {
 	o := Incident{ID: t.ID, Target: t.Target, Direction: t.Direction.String(), Customer: t.Customer, Group: t.Group, State: t.State, Severity: t.Worst,
 		Started: stamp(t.Started), Noticed: stamp(t.Noticed), Opened: stamp(t.Opened), Ended: stamp(t.Ended), Waves: t.WaveCount, Excesses: []Excess{},
 		Presence: t.Presence, Because: t.Because, Vectors: []Vector{}, Sources: t.Sources, Untrusted: t.Untrusted, MergedInto: t.MergedInto, Verdict: ""}
@@ -60,15 +60,15 @@ func describe(t *Told) Incident {
 	return o
 }
 
-// dismissals sums up what was taken back, by reason without its figures.
-func dismissals(list []Told) []Dismissal {
+// dismissals sums up what was taken back, by reason without its values.
+func dismissals(list []Reported) []Dismissal {
 	out := []Dismissal{}
 	for i := range list {
 		t := &list[i]
 		if !t.Dismissed {
 			continue
 		}
-		why := withoutFigures(t.Because)
+		why := withoutRates(t.Because)
 		k := slices.IndexFunc(out, func(d Dismissal) bool { return d.Because == why })
 		if k < 0 {
 			k = len(out)
@@ -82,8 +82,8 @@ func dismissals(list []Told) []Dismissal {
 	return out
 }
 
-// withoutFigures replaces every run of digits by N, so that like reasons meet.
-func withoutFigures(s string) string {
+// withoutRates replaces every run of digits by N, so that like reasons meet.
+func withoutRates(s string) string {
 	var out []byte
 	number := false
 	for i := range len(s) {
@@ -101,7 +101,7 @@ func withoutFigures(s string) string {
 }
 
 // score compares incidents with the truth, and marks them.
-func (d *Document) score(said *Said, truth *Truth) *Score {
+func (d *Document) score(said *Output, truth *Truth) *Score {
 	s := &Score{Scenario: truth.Scenario, Attacks: []AttackScore{}, Vectors: []VectorScore{}}
 	var delays []float64
 	for i := range truth.Attacks {
@@ -140,7 +140,7 @@ func (d *Document) score(said *Said, truth *Truth) *Score {
 }
 
 // scoreAttack finds the incidents that are of an attack.
-func (d *Document) scoreAttack(said *Said, a *Attack) AttackScore {
+func (d *Document) scoreAttack(said *Output, a *Attack) AttackScore {
 	o := AttackScore{Name: a.Name, Vectors: a.Vectors, Direction: a.Direction.String(), Targets: []string{}, Start: stamp(a.Start), End: stamp(a.End),
 		Incidents: []string{}, Named: []string{}, WrongVectors: []string{}}
 	for _, t := range a.Targets {
@@ -187,7 +187,7 @@ func (d *Document) scoreAttack(said *Said, a *Attack) AttackScore {
 
 // concerns reports whether an incident's target is, holds or lies in one of the
 // attack's. A customer or the whole network holds what time alone tells.
-func (a *Attack) concerns(t *Told) bool {
+func (a *Attack) concerns(t *Reported) bool {
 	return t.Target.Kind > model.PrefixTarget || slices.ContainsFunc(a.Targets, func(x model.TargetID) bool {
 		return x == t.Target || x.Contains(t.Target) || t.Target.Contains(x)
 	})
@@ -195,7 +195,7 @@ func (a *Attack) concerns(t *Told) bool {
 
 // overlaps reports whether an incident was noticed and seen in the time of an
 // attack.
-func overlaps(t *Told, a *Attack) bool {
+func overlaps(t *Reported, a *Attack) bool {
 	return t.Noticed <= a.End+int64(after) && t.LastSeen >= a.Start
 }
 

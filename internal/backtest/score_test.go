@@ -24,10 +24,10 @@ func target(s string) model.TargetID {
 	return t
 }
 
-// told makes an incident that was noticed a second after its start and opened
+// reported makes an incident that was noticed a second after its start and opened
 // at opened; 0 for never.
-func told(id, where string, start, opened float64, vectors ...string) Told {
-	t := Told{Incident: model.Incident{
+func reported(id, where string, start, opened float64, vectors ...string) Reported {
+	t := Reported{Incident: model.Incident{
 		Header: model.Header{
 			ID: id, Target: target(where), State: model.Closed, Started: at(start), Noticed: at(start + 1),
 			LastSeen: at(start + 60), Ended: at(start + 60),
@@ -50,18 +50,18 @@ func attack(name, where, vector string, start, end float64) Attack {
 	return Attack{Name: name, Vectors: []string{vector}, Targets: []model.TargetID{target(where)}, Start: at(start), End: at(end)}
 }
 
-func day1(list ...Told) *Said {
-	return &Said{First: begin, Last: at(day / 2), Targets: 100, Incidents: list}
+func day1(list ...Reported) *Output {
+	return &Output{First: begin, Last: at(day / 2), Targets: 100, Incidents: list}
 }
 
-func judge(t *testing.T, truth []Attack, list ...Told) *Document {
+func assess(t *testing.T, truth []Attack, list ...Reported) *Document {
 	t.Helper()
-	return Judge(day1(list...), &Truth{Attacks: truth})
+	return Assess(day1(list...), &Truth{Attacks: truth})
 }
 
 func TestAttackIsFoundByHostsAndPrefixesOfItsTarget(t *testing.T) {
 	for _, where := range []string{"198.18.19.0/24", "198.18.19.7", "198.18.16.0/20", "customer:access", "network"} {
-		d := judge(t, []Attack{attack("carpet", "198.18.19.0/24", "reflection-cldap", 100, 400)}, told("a", where, 100, 103, "reflection-cldap"))
+		d := assess(t, []Attack{attack("carpet", "198.18.19.0/24", "reflection-cldap", 100, 400)}, reported("a", where, 100, 103, "reflection-cldap"))
 		s := d.Score
 		if s.Found != 1 || s.FalseAlarms != 0 || d.Incidents[0].Verdict != "attack" || *s.DelayMax != 3 || s.Vectors[0].Recall != 1 {
 			t.Errorf("%s: %+v, verdict %s", where, s, d.Incidents[0].Verdict)
@@ -71,15 +71,15 @@ func TestAttackIsFoundByHostsAndPrefixesOfItsTarget(t *testing.T) {
 
 func TestOtherPlaceTimeOrDirectionIsFalse(t *testing.T) {
 	truth := []Attack{attack("flood", "198.18.19.7", "syn-flood", 100, 400)}
-	out := told("out", "198.18.19.7", 120, 130)
+	out := reported("out", "198.18.19.7", 120, 130)
 	out.Direction = model.Out
-	for _, x := range []Told{told("place", "198.18.20.7", 120, 130), told("after", "198.18.19.7", 800, 810), told("before", "198.18.19.7", 10, 12), out} {
-		d := judge(t, truth, x)
+	for _, x := range []Reported{reported("place", "198.18.20.7", 120, 130), reported("after", "198.18.19.7", 800, 810), reported("before", "198.18.19.7", 10, 12), out} {
+		d := assess(t, truth, x)
 		if d.Score.Found != 0 || d.Score.FalseAlarms != 1 || d.Incidents[0].Verdict != "false-alarm" {
 			t.Errorf("%s: %+v, verdict %s", x.ID, d.Score, d.Incidents[0].Verdict)
 		}
 	}
-	if d := judge(t, truth, out); d.Incidents[0].Beside != "flood" {
+	if d := assess(t, truth, out); d.Incidents[0].Beside != "flood" {
 		t.Errorf("beside %q", d.Incidents[0].Beside)
 	}
 }
@@ -87,20 +87,20 @@ func TestOtherPlaceTimeOrDirectionIsFalse(t *testing.T) {
 // An alarm that was there before and lasts into the attack finds it, and was
 // false all the same.
 func TestAlarmFromBeforeIsFalseThoughItCovers(t *testing.T) {
-	x := told("a", "198.18.19.7", 50, 60)
+	x := reported("a", "198.18.19.7", 50, 60)
 	x.LastSeen = at(300)
-	d := judge(t, []Attack{attack("flood", "198.18.19.7", "syn-flood", 100, 400)}, x)
+	d := assess(t, []Attack{attack("flood", "198.18.19.7", "syn-flood", 100, 400)}, x)
 	if d.Score.Found != 1 || *d.Score.DelayMax != 0 || d.Score.FalseAlarms != 1 {
 		t.Errorf("%+v", d.Score)
 	}
 }
 
 func TestSuspicionIsNoAlarm(t *testing.T) {
-	x := told("a", "198.18.19.7", 100, 0)
+	x := reported("a", "198.18.19.7", 100, 0)
 	x.Dismissed, x.Because = true, "96 % full TCP segments from about 12 networks"
 	y := x
 	y.ID, y.Because = "b", "97 % full TCP segments from about 8 networks"
-	d := judge(t, []Attack{attack("flood", "198.18.19.7", "syn-flood", 100, 400)}, x, y)
+	d := assess(t, []Attack{attack("flood", "198.18.19.7", "syn-flood", 100, 400)}, x, y)
 	s := d.Score
 	if s.Found != 0 || s.Missed != 1 || s.FalseAlarms != 0 || s.Attacks[0].Noticed == nil || *s.Attacks[0].Noticed != 1 || s.DelayMedian != nil {
 		t.Errorf("%+v", s)
@@ -114,8 +114,8 @@ func TestSuspicionIsNoAlarm(t *testing.T) {
 }
 
 func TestRecallCountsByVector(t *testing.T) {
-	d := judge(t, []Attack{attack("one", "198.18.19.7", "syn-flood", 100, 400), attack("two", "198.18.20.7", "syn-flood", 100, 400), attack("three", "198.18.21.7", "udp-flood", 100, 400)},
-		told("a", "198.18.19.7", 100, 102, "syn-flood"), told("b", "198.18.20.7", 100, 110, "ack-flood"))
+	d := assess(t, []Attack{attack("one", "198.18.19.7", "syn-flood", 100, 400), attack("two", "198.18.20.7", "syn-flood", 100, 400), attack("three", "198.18.21.7", "udp-flood", 100, 400)},
+		reported("a", "198.18.19.7", 100, 102, "syn-flood"), reported("b", "198.18.20.7", 100, 110, "ack-flood"))
 	want := []VectorScore{{Vector: "ack-flood", Wrong: 1}, {Vector: "syn-flood", Attacks: 2, Found: 2, Named: 1, Recall: 0.5}, {Vector: "udp-flood", Attacks: 1}}
 	if !reflect.DeepEqual(d.Score.Vectors, want) {
 		t.Errorf("got %+v", d.Score.Vectors)
@@ -126,14 +126,14 @@ func TestRecallCountsByVector(t *testing.T) {
 }
 
 func TestAlarmsAreCountedByDayAndTarget(t *testing.T) {
-	a := judge(t, nil, told("a", "198.18.19.7", 100, 102), told("b", "198.18.20.7", 100, 0)).Alarms
+	a := assess(t, nil, reported("a", "198.18.19.7", 100, 102), reported("b", "198.18.20.7", 100, 0)).Alarms
 	if a.Opened != 1 || a.Noticed != 2 || a.Days != 0.5 || a.PerDay != 2 || a.PerTargetDay != 0.02 || a.PerDayOfFalse != 2 {
 		t.Errorf("%+v", a)
 	}
 }
 
-func TestWithoutTruthNothingIsJudged(t *testing.T) {
-	d := Judge(day1(told("a", "198.18.19.7", 100, 102, "syn-flood")), nil)
+func TestWithoutTruthNothingIsAssessed(t *testing.T) {
+	d := Assess(day1(reported("a", "198.18.19.7", 100, 102, "syn-flood")), nil)
 	if d.Score != nil || d.Incidents[0].Verdict != "" || d.Incidents[0].Vectors[0].Right != nil {
 		t.Errorf("%+v", d.Incidents[0])
 	}
@@ -172,7 +172,7 @@ func FuzzReadTruth(f *testing.F) {
 	f.Add([]byte(`{"schema":"floodmark.truth/1","attacks":[{"name":"x","vector":"v","direction":"in","target":["198.18.0.1"]}]}`))
 	f.Fuzz(func(t *testing.T, b []byte) {
 		if truth, err := ReadTruth(b); err == nil {
-			Text(Judge(day1(told("a", "198.18.19.7", 100, 102)), truth))
+			Text(Assess(day1(reported("a", "198.18.19.7", 100, 102)), truth))
 		}
 	})
 }
@@ -221,7 +221,7 @@ func fields(prefix string, t reflect.Type, out map[string]bool) {
 
 // Lists are never null, whatever is empty.
 func TestEmptyDocumentHasNoNullLists(t *testing.T) {
-	b, err := json.Marshal(Judge(&Said{First: begin, Last: begin}, &Truth{}))
+	b, err := json.Marshal(Assess(&Output{First: begin, Last: begin}, &Truth{}))
 	if err != nil {
 		t.Fatal(err)
 	}

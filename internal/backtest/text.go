@@ -41,7 +41,7 @@ func Text(d *Document) string {
 	return b.String()
 }
 
-// doubts tells what the reader must know of the recording.
+// doubts states what the reader must know of the recording.
 func (d *Document) doubts(b *strings.Builder) {
 	for _, in := range d.Inputs {
 		for _, s := range in.Skipped {
@@ -159,7 +159,7 @@ func (s *Score) text(b *strings.Builder) {
 	}
 }
 
-// alarms tells how often there would have been one.
+// alarms describes how often there would have been one.
 func (d *Document) alarms(b *strings.Builder) {
 	a := &d.Alarms
 	fmt.Fprintf(b, "\nAlarms: %d in %s; %.3g a day for the whole network, %.3g a day for each watched address.\n", a.Opened, text.Duration(d.Seconds), a.PerDay, a.PerTargetDay)

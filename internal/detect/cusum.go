@@ -2,7 +2,7 @@ package detect
 
 import "math"
 
-// The two rates that the test tells apart, in thresholds.
+// The two rates that the test distinguish, in thresholds.
 const (
 	Low  = 0.8 // at most one false alarm a week here
 	High = 1.2 // to be found here
@@ -27,7 +27,7 @@ const Promise = 7 * 24 * 3600
 const Burst = 0.2
 
 // Step returns the evidence after dt seconds and then w units of traffic
-// (packets or bits, corrected for sampling), for a threshold a second. It
+// (packets or bits, corrected for sampling), for a threshold per second. It
 // serves single samples and sums of a second alike. Units are those of w.
 func Step(evidence, w, threshold, dt float32) float32 {
 	return max(0, evidence-Drain*threshold*dt) + Gain*w
@@ -39,9 +39,9 @@ func StepSum(evidence, sum, threshold, dt float32) float32 {
 	return max(0, evidence+Gain*sum-Drain*threshold*dt)
 }
 
-// leastLevel keeps a threshold of less than a sample a minute from firing at
+// minLevel keeps a threshold of less than a sample a minute from firing at
 // the first two samples.
-const leastLevel = 4
+const minLevel = 4
 
 // Level returns the evidence, in weights of a sample, at which the test fires:
 // ln(Promise * rate), where rate*exp(-level) is how often a target at Low
@@ -57,7 +57,7 @@ func Level(samples, near float32) float32 {
 	const rho = Low * Gain / Drain
 	const a = (1 - rho) / (rho*High/Low - 1)
 	const crossings = Drain * a * (1 - rho)
-	return max(leastLevel, float32(math.Log(Promise*crossings*float64(samples)*float64(max(near, 1)))))
+	return max(minLevel, float32(math.Log(Promise*crossings*float64(samples)*float64(max(near, 1)))))
 }
 
 // Limit returns the evidence at which a target is over its threshold, in the
@@ -69,10 +69,10 @@ func Limit(threshold, weight, near, spread float32) float32 {
 	return max(Level(threshold/weight, near)*weight, Burst*Gain*threshold) + Drain*threshold*spread
 }
 
-// Under is less than any Limit with these figures, and cheap: what is not above
+// Under is less than any Limit with these values, and cheap: what is not above
 // it need not be compared with the limit.
 func Under(threshold, weight float32) float32 {
-	return max(leastLevel*weight, Burst*Gain*threshold)
+	return max(minLevel*weight, Burst*Gain*threshold)
 }
 
 // Since returns how many seconds ago evidence of this size began to grow, if

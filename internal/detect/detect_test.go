@@ -11,7 +11,7 @@ type flow struct {
 	threshold float64
 	rate      float64 // in thresholds
 	near      float32
-	draw      func(r *rand.Rand) float64 // weight of a sample
+	sample    func(r *rand.Rand) float64 // weight of a sample
 	mean      float64                    // of draw
 	level     float32                    // instead of Limit, in weights; 0: use Limit
 }
@@ -27,7 +27,7 @@ func (f *flow) until(r *rand.Rand, weight, limit float64) float64 {
 		if t += dt; t > limit {
 			return limit
 		}
-		w := float32(f.draw(r))
+		w := float32(f.sample(r))
 		W = Learn(W, w)
 		e = Step(e, w, T, float32(dt))
 		if f.level > 0 {
@@ -60,7 +60,7 @@ func (f *flow) patience() float64 {
 // runLength solves for the average run length at Low, from no evidence, on a
 // grid (Brook, Evans 1972): seconds until evidence h, in weights.
 func runLength(samples float64, h float64) float64 {
-	const k = 60 // cells of a jump
+	const k = 60 // buckets of a jump
 	cell := Gain / k
 	n := int(math.Ceil(h / cell))
 	step := cell / (Drain * samples)
@@ -123,7 +123,7 @@ func TestNetworkPromiseHoldsForAllTargetsTogether(t *testing.T) {
 // TestSimulationAgreesWithTheRunLength, at a level that is crossed often.
 func TestSimulationAgreesWithTheRunLength(t *testing.T) {
 	want := runLength(20, 7)
-	f := flow{threshold: 20000, rate: Low, draw: same(1000), mean: 1000, level: 7}
+	f := flow{threshold: 20000, rate: Low, sample: same(1000), mean: 1000, level: 7}
 	got := f.meanDelay(300, 1000)
 	if got < want*0.85 || got > want*1.15 {
 		t.Errorf("simulated %.0f s, computed %.0f s", got, want)
@@ -136,7 +136,7 @@ func TestDelays(t *testing.T) {
 		{1000, 1.2, 7.7, 9}, {1000, 1.5, 2.7, 3.5}, {1000, 5, 0.2, 1},
 		{4096, 1.2, 31.5, 33}, {4096, 1.5, 11.2, 12}, {4096, 5, 1, 1.8},
 	} {
-		f := flow{threshold: 20000, rate: c.rate, draw: same(c.sampling), mean: c.sampling}
+		f := flow{threshold: 20000, rate: c.rate, sample: same(c.sampling), mean: c.sampling}
 		got := f.meanDelay(1000, c.sampling)
 		t.Logf("1:%g at %g times the threshold: %.2f s on average (floor of sampling about %.1f s)", c.sampling, c.rate, got, c.floor)
 		if got > c.most {
@@ -145,7 +145,7 @@ func TestDelays(t *testing.T) {
 	}
 }
 
-// sizes draws packets of 64 octets, and some of 1,500, in bits at 1:1000.
+// sizes draws packets of 64 bytes, and some of 1,500, in bits at 1:1000.
 func sizes(large float64) (func(*rand.Rand) float64, float64) {
 	return func(r *rand.Rand) float64 {
 		if r.Float64() < large {
@@ -159,16 +159,16 @@ func sizes(large float64) (func(*rand.Rand) float64, float64) {
 // every 6,000 weights' worth of time, mixtures do not cross it more often.
 func TestMixedSizesKeepThePromise(t *testing.T) {
 	for _, large := range []float64{0.5, 0.1} {
-		draw, mean := sizes(large)
+		sample, mean := sizes(large)
 		r := rand.New(rand.NewPCG(3, 3))
 		W, sum := 0.0, 0.0
 		for i := range 400000 {
-			if W = float64(Learn(float32(W), float32(draw(r)))); i > 1000 {
+			if W = float64(Learn(float32(W), float32(sample(r)))); i > 1000 {
 				sum += W
 			}
 		}
 		W = sum / 399000
-		f := flow{threshold: 20 * W, rate: Low, draw: draw, mean: mean, level: 7}
+		f := flow{threshold: 20 * W, rate: Low, sample: sample, mean: mean, level: 7}
 		got, want := f.meanDelay(100, W), runLength(20, 7)
 		t.Logf("%g large: weight %.2g, run length %.0f s where like weights have %.0f", large, W, got, want)
 		if got < want*0.6 {

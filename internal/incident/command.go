@@ -14,7 +14,7 @@ type UnknownError struct{ ID string }
 // Error names the id.
 func (e *UnknownError) Error() string { return fmt.Sprintf("incident %q is not known", e.ID) }
 
-// Check tells whether Step would obey a command: an *UnknownError, or why not.
+// Check reports whether Step would obey a command: an *UnknownError, or why not.
 // Ask before the command is journalled.
 func (m *Machine) Check(c model.Command) error {
 	switch c.Type {
@@ -43,42 +43,42 @@ func (m *Machine) buried(id string) *model.Incident {
 	return &m.past[i]
 }
 
-// obey carries a command out.
-func (m *Machine) obey(c *model.Command) {
+// applyCommand carries a command out.
+func (m *Machine) applyCommand(c *model.Command) {
 	if m.Check(*c) != nil {
 		m.stats.Unknown++
 		return
 	}
-	said := &model.Remark{By: text.Clean(c.By, 64), At: m.now, Note: text.Clean(c.Note, maxNote)}
+	findings := &model.Remark{By: text.Clean(c.By, 64), At: m.now, Note: text.Clean(c.Note, maxNote)}
 	l := m.byID[c.Incident]
 	if l == nil || l.Muted {
-		m.correct(l, m.buried(c.Incident), said)
+		m.correct(l, m.buried(c.Incident), findings)
 		return
 	}
 	in := &l.Incident
 	who := in.Target.String() + ": "
 	switch c.Type {
 	case model.Acknowledge:
-		in.Acknowledged = said
-		m.change(l, model.AcknowledgedNow, who+"acknowledged"+by(said))
+		in.Acknowledged = findings
+		m.change(l, model.AcknowledgedNow, who+"acknowledged"+by(findings))
 	case model.Silence:
 		in.SilencedTo = 0
 		text := "no longer silenced"
 		if c.Until > m.now {
 			in.SilencedTo, text = c.Until, "silenced until "+clock(c.Until)
 		}
-		m.change(l, model.SilencedNow, who+text+by(said))
+		m.change(l, model.SilencedNow, who+text+by(findings))
 	case model.MarkFalseAlarm:
-		in.FalseAlarm, in.Severity = said, model.Info
+		in.FalseAlarm, in.Severity = findings, model.Info
 		m.stop(l)
-		m.close(l, model.MarkedFalse, who+"a false alarm, closed"+by(said))
+		m.close(l, model.MarkedFalse, who+"a false alarm, closed"+by(findings))
 	case model.CloseNow:
 		kind := model.Ended
 		if in.State == model.Suspected {
 			kind = model.Dismissed
 		}
 		m.stop(l)
-		m.close(l, kind, who+"closed"+by(said))
+		m.close(l, kind, who+"closed"+by(findings))
 	}
 }
 
@@ -91,13 +91,13 @@ func (m *Machine) stop(l *Live) {
 
 // correct marks what is closed already as a false alarm. l is its muted rest,
 // or nil.
-func (m *Machine) correct(l *Live, in *model.Incident, said *model.Remark) {
-	in.FalseAlarm, in.Severity = said, model.Info
+func (m *Machine) correct(l *Live, in *model.Incident, findings *model.Remark) {
+	in.FalseAlarm, in.Severity = findings, model.Info
 	in.Revision++
 	if l != nil {
-		l.Incident.FalseAlarm, l.Incident.Severity, l.Incident.Revision = said, in.Severity, in.Revision
+		l.Incident.FalseAlarm, l.Incident.Severity, l.Incident.Revision = findings, in.Severity, in.Revision
 	}
-	m.out = append(m.out, model.Change{At: m.now, Type: model.MarkedFalse, Incident: clone(in), Text: in.Target.String() + ": was a false alarm" + by(said)})
+	m.out = append(m.out, model.Change{At: m.now, Type: model.MarkedFalse, Incident: clone(in), Text: in.Target.String() + ": was a false alarm" + by(findings)})
 }
 
 func by(r *model.Remark) string {

@@ -7,13 +7,13 @@ import (
 	"floodmark/internal/model"
 )
 
-// Config shapes the judge. The zero value is the defaults, without customers.
+// Config shapes the incident engine. The zero value is the defaults, without customers.
 type Config struct {
-	Hold        time.Duration // quiet time after which easing closes; bursts within it are waves of one incident; 0 is 5 min
-	Confirm     time.Duration // longest suspicion without a word of evidence; 0 is 10 s
-	LongestHold time.Duration // longest suspicion that first looks may hold, however often they repeat it; 0 is 2 min
-	Critical    float64       // multiple of a bound from which on an incident is critical; 0 is 5
-	Active      int           // most targets with an incident at a time; 0 is 10,000
+	Hold     time.Duration // quiet time after which easing closes; bursts within it are waves of one incident; 0 is 5 min
+	Confirm  time.Duration // longest suspicion without a word of evidence; 0 is 10 s
+	MaxHold  time.Duration // longest suspicion that first looks may hold, however often they repeat it; 0 is 2 min
+	Critical float64       // multiple of a bound from which on an incident is critical; 0 is 5
+	Active   int           // most targets with an incident at a time; 0 is 10,000
 	// Customers names the customers that a host or prefix belongs to, the
 	// narrowest first. Nil is none. It must give the same answer while the
 	// machine lives.
@@ -24,7 +24,7 @@ type Config struct {
 func (c Config) withDefaults() Config {
 	c.Hold = cmp.Or(c.Hold, 5*time.Minute)
 	c.Confirm = cmp.Or(c.Confirm, 10*time.Second)
-	c.LongestHold = cmp.Or(c.LongestHold, 2*time.Minute)
+	c.MaxHold = cmp.Or(c.MaxHold, 2*time.Minute)
 	c.Critical = cmp.Or(c.Critical, 5)
 	c.Active = cmp.Or(c.Active, 10_000)
 	if c.Customers == nil {
@@ -36,16 +36,16 @@ func (c Config) withDefaults() Config {
 const (
 	mergeWithin = int64(time.Minute)      // a prefix takes over the incidents inside that began so shortly before it
 	splitAfter  = int64(time.Minute)      // a host goes on alone for so long until it is an incident of its own
-	updateEvery = int64(10 * time.Second) // between two changes that bring figures only
+	updateEvery = int64(10 * time.Second) // between two changes that bring values only
 	lostAfter   = int64(time.Minute)      // an anomaly told every second is over when nothing is heard for so long
 	blindAtMost = int64(time.Hour)        // an exporter that is silent for longer is gone: nothing waits for it
 	oldest      = int64(time.Hour)        // no anomaly is believed to have begun longer ago
 
-	standsOut = 5.0 // times its own bound: with half of its prefix's traffic an incident beside the prefix's
+	dominates = 5.0 // times its own bound: with half of its prefix's traffic an incident beside the prefix's
 	explains  = 0.5 // part of a wider target's rate that makes its anomaly the same thing
 	outgrows  = 3.0 // times what was dismissed: not the same any more
 	pulses    = 3   // short bursts within Hold that are a pulse wave
-	newVector = 0.1 // share from which on a further vector is told
+	newVector = 0.1 // share from which on a further vector is reported
 
 	maxHosts   = 64
 	maxMembers = 4096 // addresses of a /20
@@ -88,5 +88,5 @@ type Stats struct {
 	Strange uint64 `json:"strange"` // anomalies with an unknown phase or metric, or no target
 	Unknown uint64 `json:"unknown"` // findings and commands for incidents that are not known (any more)
 	Folded  uint64 `json:"folded"`  // anomalies told as part of a wider incident, because Active was reached
-	Refused uint64 `json:"refused"` // maintenance windows beyond 1,024
+	Dropped uint64 `json:"refused"` // maintenance windows beyond 1,024
 }

@@ -1,4 +1,4 @@
-// Package incident is the judge: it turns anomalies, findings of evidence and
+// Package incident is the incident engine: it turns anomalies, findings of evidence and
 // the operator's words into incidents, and tells each step of their lives.
 //
 // A Machine is a plain state machine: Step takes what was heard since the last

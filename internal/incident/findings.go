@@ -15,7 +15,7 @@ func (m *Machine) listen(f *model.Findings) {
 		return
 	}
 	w := &l.Word
-	if f.Revision < w.Revision || f.Revision == w.Revision && w.At > 0 && (f.Revision > 0 || f.At <= w.Said) {
+	if f.Revision < w.Revision || f.Revision == w.Revision && w.At > 0 && (f.Revision > 0 || f.At <= w.Findings) {
 		m.stats.Late++
 		return
 	}
@@ -24,15 +24,15 @@ func (m *Machine) listen(f *model.Findings) {
 		return
 	}
 	before := l.Incident.Presence
-	l.Word = Word{At: m.now, Said: f.At, Revision: f.Revision, Presence: f.Presence, Hold: f.Hold && f.Revision == 0}
+	l.Word = Word{At: m.now, Findings: f.At, Revision: f.Revision, Presence: f.Presence, Hold: f.Hold && f.Revision == 0}
 	l.take(f)
 	switch {
 	case l.Incident.State == model.Suspected:
-		m.judge(l)
+		m.applyFindings(l)
 	case f.Presence != before || l.hasNewVector():
 		old := l.Incident.Severity
 		l.Incident.Severity = m.severity(l)
-		m.change(l, changeOf(old, l.Incident.Severity), m.sayChanged(l, before))
+		m.change(l, changeOf(old, l.Incident.Severity), m.textChanged(l, before))
 	}
 }
 
@@ -48,15 +48,15 @@ func rank(s model.Severity) int {
 	return slices.Index([]model.Severity{model.Info, model.Warning, model.Critical}, s)
 }
 
-// judge decides on a suspicion by what has just been said.
-func (m *Machine) judge(l *Live) {
+// applyFindings decides on a suspicion by what has just been said.
+func (m *Machine) applyFindings(l *Live) {
 	w := &l.Word
 	switch {
 	case w.Presence == model.AttackYes:
 		m.open(l, "")
 	case w.Presence == model.AttackNo:
 		l.Incident.Severity = model.Info
-		m.close(l, model.Dismissed, m.sayDismissed(l, "ordinary traffic"))
+		m.close(l, model.Dismissed, m.textDismissed(l, "ordinary traffic"))
 	case !w.Hold && w.Revision == 0:
 		m.open(l, "")
 	case !w.Hold && m.now >= l.WaveAt+int64(m.c.Confirm):
@@ -66,7 +66,7 @@ func (m *Machine) judge(l *Live) {
 
 // reconsider listens to later evidence on what was closed while it goes on.
 func (m *Machine) reconsider(l *Live, f *model.Findings) {
-	l.Word.Revision, l.Word.Said, l.Word.At = f.Revision, f.At, m.now
+	l.Word.Revision, l.Word.Findings, l.Word.At = f.Revision, f.At, m.now
 	if f.Presence != model.AttackYes || l.Incident.FalseAlarm != nil || !m.active(l) {
 		return
 	}
@@ -76,7 +76,7 @@ func (m *Machine) reconsider(l *Live, f *model.Findings) {
 	}
 	fresh := m.revive(l, &model.Anomaly{At: m.now, Since: m.now, Phase: model.Ongoing, Kind: e.Kind, Target: l.Incident.Target,
 		Direction: l.Incident.Direction, Metric: e.Metric, Rate: l.Incident.Rates[e.Metric], Bound: e.Bound, Rates: l.Incident.Rates, Group: l.Incident.Group})
-	fresh.Word = Word{At: m.now, Said: f.At, Presence: f.Presence}
+	fresh.Word = Word{At: m.now, Findings: f.At, Presence: f.Presence}
 	fresh.take(f)
 	fresh.Incident.Evidence = 0 // documents of the new id count from 1
 	m.open(fresh, "")
@@ -114,6 +114,6 @@ func few(w []model.Weight) []model.Weight {
 // hasNewVector reports a vector of weight that was not told yet.
 func (l *Live) hasNewVector() bool {
 	return slices.ContainsFunc(l.Incident.Vectors, func(v model.Weight) bool {
-		return v.Share >= newVector && !slices.Contains(l.Told.Vectors, v.Value)
+		return v.Share >= newVector && !slices.Contains(l.Reported.Vectors, v.Value)
 	})
 }

@@ -15,7 +15,7 @@ const step = int64(5 * time.Minute)
 // ID names an incident: direction, target, and the start (Unix ns) rounded down
 // to five minutes, for example in-198.51.100.7-20261124T0205Z or
 // in-2001-db8--_48-20261124T0205Z. It needs no escaping in a URL and has at most
-// 48 octets: names that are too long or not plain are replaced by a hash.
+// 48 bytes: names that are too long or not plain are replaced by a hash.
 func ID(t model.TargetID, d model.Direction, start int64) string {
 	return d.String() + "-" + place(t) + "-" + time.Unix(0, rounded(start)).UTC().Format("20060102T1504Z")
 }

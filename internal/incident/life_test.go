@@ -9,7 +9,7 @@ import (
 
 func TestEvidenceOpensAtOnceAndCalmEnds(t *testing.T) {
 	w := play(t, quick)
-	w.hear(0, flood(host(7), 82_000))
+	w.add(0, flood(host(7), 82_000))
 	w.find(w.id(), model.Findings{Presence: model.AttackYes, Because: "answers that nobody asked for", Vectors: []model.Weight{{Value: "reflection-dns", Share: 1}}})
 	if got, want := w.last().Text, "198.51.100.7: 82 k packets/s in, 4.1 times its threshold; DNS reflection; answers that nobody asked for"; got != want {
 		t.Errorf("said %q, want %q", got, want)
@@ -37,7 +37,7 @@ func TestSuspicionOpensWithoutAnyWord(t *testing.T) {
 
 func TestFirstLookThatCannotTellOpens(t *testing.T) {
 	w := play(t, quick)
-	w.hear(0, flood(host(7), 30_000))
+	w.add(0, flood(host(7), 30_000))
 	w.find(w.id(), model.Findings{Presence: model.AttackUndecided})
 	w.want("noticed 198.51.100.7, opened 198.51.100.7")
 }
@@ -72,7 +72,7 @@ func TestHeldSuspicionWaitsForMore(t *testing.T) {
 	t.Run("until it is over", func(t *testing.T) {
 		w := play(t, quick)
 		for s := 0.0; s < 40; s++ {
-			w.hear(s, flood(host(7), 30_000))
+			w.add(s, flood(host(7), 30_000))
 			w.find(w.id(), hold)
 		}
 		w.run(40, 41, flood(host(7), 30_000))
@@ -81,7 +81,7 @@ func TestHeldSuspicionWaitsForMore(t *testing.T) {
 	})
 	t.Run("not without being repeated", func(t *testing.T) {
 		w := play(t, quick)
-		w.hear(0, flood(host(7), 30_000))
+		w.add(0, flood(host(7), 30_000))
 		w.find(w.id(), hold)
 		w.run(1, 15, flood(host(7), 30_000))
 		w.want("noticed 198.51.100.7, opened 198.51.100.7, eased 198.51.100.7")
@@ -89,7 +89,7 @@ func TestHeldSuspicionWaitsForMore(t *testing.T) {
 	t.Run("not for ever", func(t *testing.T) {
 		w := play(t, quick)
 		for s := 0.0; s < 130; s++ {
-			w.hear(s, flood(host(7), 30_000))
+			w.add(s, flood(host(7), 30_000))
 			w.find(w.id(), hold)
 		}
 		w.want("noticed 198.51.100.7, opened 198.51.100.7")
@@ -99,7 +99,7 @@ func TestHeldSuspicionWaitsForMore(t *testing.T) {
 	})
 	t.Run("not against evidence", func(t *testing.T) {
 		w := play(t, quick)
-		w.hear(0, flood(host(7), 30_000))
+		w.add(0, flood(host(7), 30_000))
 		w.find(w.id(), hold)
 		w.find(w.id(), model.Findings{Revision: 1, Presence: model.AttackYes})
 		w.want("noticed 198.51.100.7, opened 198.51.100.7")
@@ -108,7 +108,7 @@ func TestHeldSuspicionWaitsForMore(t *testing.T) {
 
 func TestOrdinaryTrafficIsDismissedOnce(t *testing.T) {
 	w := play(t, quick)
-	w.hear(0, flood(host(7), 30_000))
+	w.add(0, flood(host(7), 30_000))
 	id := w.id()
 	w.find(id, model.Findings{Revision: 1, Presence: model.AttackNo, Because: "a backup"})
 	w.run(1, 120, flood(host(7), 30_000))
@@ -117,7 +117,7 @@ func TestOrdinaryTrafficIsDismissedOnce(t *testing.T) {
 		t.Errorf("said %q, want %q", got, want)
 	}
 	t.Run("unless evidence changes its mind", func(t *testing.T) {
-		w.hear(121, flood(host(7), 30_000))
+		w.add(121, flood(host(7), 30_000))
 		w.find(id, model.Findings{Revision: 2, Presence: model.AttackYes})
 		w.want("noticed 198.51.100.7, dismissed 198.51.100.7, noticed 198.51.100.7, opened 198.51.100.7")
 		if w.id() == id {
@@ -128,7 +128,7 @@ func TestOrdinaryTrafficIsDismissedOnce(t *testing.T) {
 
 func TestDismissedTrafficThatOutgrowsItselfIsSuspectedAgain(t *testing.T) {
 	w := play(t, quick)
-	w.hear(0, flood(host(7), 30_000))
+	w.add(0, flood(host(7), 30_000))
 	w.find(w.id(), model.Findings{Presence: model.AttackNo})
 	w.run(1, 30, flood(host(7), 89_000))
 	w.run(30, 45, flood(host(7), 100_000))
@@ -142,7 +142,7 @@ func TestSeverityRisesAndStays(t *testing.T) {
 		if s >= 20 && s < 30 {
 			rate = 200_000
 		}
-		w.hear(s, flood(host(7), rate))
+		w.add(s, flood(host(7), rate))
 	}
 	w.want("noticed 198.51.100.7, opened 198.51.100.7, escalated 198.51.100.7")
 	if l := w.last(); l.Incident.Severity != model.Critical || l.Type != model.Updated {
@@ -150,10 +150,10 @@ func TestSeverityRisesAndStays(t *testing.T) {
 	}
 }
 
-func TestFiguresAreToldEveryTenSeconds(t *testing.T) {
+func TestRatesAreReportedEveryTenSeconds(t *testing.T) {
 	w := play(t, quick)
 	for s := 0.0; s < 70; s += 0.25 {
-		w.hear(s, flood(host(7), 30_000))
+		w.add(s, flood(host(7), 30_000))
 	}
 	n := 0
 	for _, c := range w.log {
@@ -166,10 +166,10 @@ func TestFiguresAreToldEveryTenSeconds(t *testing.T) {
 	}
 }
 
-func TestNewVectorAndEvidenceAreTold(t *testing.T) {
+func TestNewVectorAndEvidenceAreReported(t *testing.T) {
 	w := play(t, quick)
 	dns := model.Weight{Value: "reflection-dns", Share: 0.95}
-	w.hear(0, flood(host(7), 30_000))
+	w.add(0, flood(host(7), 30_000))
 	w.find(w.id(), model.Findings{Presence: model.AttackYes, Vectors: []model.Weight{dns}})
 	w.find(w.id(), model.Findings{Revision: 1, Presence: model.AttackYes, Vectors: []model.Weight{dns, {Value: "syn-flood", Share: 0.05}}})
 	w.find(w.id(), model.Findings{Revision: 2, Presence: model.AttackYes, Vectors: []model.Weight{dns, {Value: "syn-flood", Share: 0.2}}})
@@ -193,7 +193,7 @@ func TestLateAndDoubledWordsChangeNothing(t *testing.T) {
 	w.find(w.id(), model.Findings{Revision: 1, Presence: model.AttackNo})
 	w.find("in-nobody", model.Findings{})
 	if len(w.log) != n {
-		t.Errorf("told %s", w.told())
+		t.Errorf("changes: %s", w.reported())
 	}
 	if s := w.m.Stats(); s.Late != 4 || s.Unknown != 1 {
 		t.Errorf("counted %+v", s)
@@ -206,14 +206,14 @@ func TestStrangeAnomaliesAreCounted(t *testing.T) {
 	bad[1].Metric, bad[2].Phase, bad[3].Target = model.Metrics, "soon", model.TargetID{}
 	w.step(0, Input{Anomalies: bad})
 	if s := w.m.Stats(); s.Strange != 4 || len(w.log) != 0 {
-		t.Errorf("counted %+v, told %s", s, w.told())
+		t.Errorf("counted %+v, told %s", s, w.reported())
 	}
 }
 
 func TestSilenceOfAnExporterIsNotCalm(t *testing.T) {
 	w := play(t, quick)
 	for s := 0.0; s < 30; s++ {
-		w.hear(s, flood(host(7), 30_000))
+		w.add(s, flood(host(7), 30_000))
 	}
 	w.step(30, Input{Blind: []string{"edge-2"}})
 	w.wait(400)
@@ -228,7 +228,7 @@ func TestSilenceOfAnExporterIsNotCalm(t *testing.T) {
 func TestExporterThatIsGoneForGoodHoldsNothing(t *testing.T) {
 	w := play(t, quick)
 	for s := 0.0; s < 30; s++ {
-		w.hear(s, flood(host(7), 30_000))
+		w.add(s, flood(host(7), 30_000))
 	}
 	w.step(30, Input{Blind: []string{"edge-2"}})
 	w.wait(3600)
@@ -237,10 +237,10 @@ func TestExporterThatIsGoneForGoodHoldsNothing(t *testing.T) {
 	w.want("noticed 198.51.100.7, opened 198.51.100.7, eased 198.51.100.7, ended 198.51.100.7")
 }
 
-func TestWhatIsNotToldAnyMoreEases(t *testing.T) {
+func TestWhatIsNotReportedAnyMoreEases(t *testing.T) {
 	w := play(t, quick)
 	for s := 0.0; s < 30; s++ {
-		w.hear(s, flood(host(7), 30_000))
+		w.add(s, flood(host(7), 30_000))
 	}
 	w.wait(88)
 	w.want("noticed 198.51.100.7, opened 198.51.100.7")
@@ -255,7 +255,7 @@ func TestSilenceRightAfterCalmIsNotCalm(t *testing.T) {
 	w.run(0, 30, flood(host(7), 30_000))
 	w.step(32, Input{Blind: []string{"edge-2"}})
 	w.wait(400)
-	if strings.Contains(w.told(), "ended") {
-		t.Errorf("told %s", w.told())
+	if strings.Contains(w.reported(), "ended") {
+		t.Errorf("changes: %s", w.reported())
 	}
 }

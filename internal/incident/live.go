@@ -6,19 +6,19 @@ import (
 	"floodmark/internal/model"
 )
 
-// Live is an incident under way, with what the judge remembers of it beyond
+// Live is an incident under way, with what the incident engine remembers of it beyond
 // what everybody may read. Times are Unix ns.
 type Live struct {
 	Incident model.Incident `json:"incident"`
 	Signals  []Signal       `json:"signals"` // in the order of Incident.Excesses
 	Members  []Member       `json:"members"` // anomalous targets inside, at most 4,096
-	Crowd    int64          `json:"crowd"`   // last word of a target inside that is not in Members
+	Overflow int64          `json:"crowd"`   // last word of a target inside that is not in Members
 	Word     Word           `json:"word"`
 	WaveAt   int64          `json:"wave_at"`  // when this or the last wave was noticed
 	QuietAt  int64          `json:"quiet_at"` // since when the target itself is within its bounds, 0 while it is not
-	CalmAt   int64          `json:"calm_at"`  // when the judge saw the last wave end
-	Told     Told           `json:"told"`
-	Dirty    bool           `json:"dirty"`     // figures differ from those told last
+	CalmAt   int64          `json:"calm_at"`  // when the incident engine saw the last wave end
+	Reported Reported       `json:"told"`
+	Dirty    bool           `json:"dirty"`     // values differ from those told last
 	Blind    []string       `json:"blind"`     // exporters that fell silent while this went on
 	SeeAgain int64          `json:"see_again"` // calm counts from here on
 	Muted    bool           `json:"muted"`     // closed while the anomaly goes on
@@ -29,36 +29,36 @@ type Live struct {
 
 // Signal is the last word on one excess.
 type Signal struct {
-	At    int64   `json:"at"`    // as the anomaly says
-	Heard int64   `json:"heard"` // when the judge heard it
-	Rate  float64 `json:"rate"`
+	At       int64   `json:"at"`    // as the anomaly says
+	Received int64   `json:"heard"` // when the incident engine heard it
+	Rate     float64 `json:"rate"`
 }
 
 // Member is an anomalous target inside a wider incident.
 type Member struct {
-	Target model.TargetID    `json:"target"`
-	Active uint32            `json:"active"` // bits: kind and metric of what is out of bounds
-	At     int64             `json:"at"`
-	Heard  int64             `json:"heard"`
-	Since  int64             `json:"since"`
-	Kind   model.AnomalyKind `json:"kind"` // of the last word
-	Metric model.Metric      `json:"metric"`
-	Rate   float64           `json:"rate"`
-	Bound  float64           `json:"bound"`
-	Rates  model.Rates       `json:"rates"`
+	Target   model.TargetID    `json:"target"`
+	Active   uint32            `json:"active"` // bits: kind and metric of what is out of bounds
+	At       int64             `json:"at"`
+	Received int64             `json:"heard"`
+	Since    int64             `json:"since"`
+	Kind     model.AnomalyKind `json:"kind"` // of the last word
+	Metric   model.Metric      `json:"metric"`
+	Rate     float64           `json:"rate"`
+	Bound    float64           `json:"bound"`
+	Rates    model.Rates       `json:"rates"`
 }
 
 // Word is what evidence said last.
 type Word struct {
 	At       int64          `json:"at"` // when it was heard, 0 for never
-	Said     int64          `json:"said"`
+	Findings int64          `json:"said"`
 	Revision uint64         `json:"revision"`
 	Presence model.Presence `json:"presence"`
 	Hold     bool           `json:"hold"`
 }
 
-// Told is what the last changes brought.
-type Told struct {
+// Reported is what the last changes brought.
+type Reported struct {
 	At       int64          `json:"at"`
 	Severity model.Severity `json:"severity"`
 	Hosts    int            `json:"hosts"`
@@ -91,7 +91,7 @@ func (m *Machine) Snapshot() Snapshot {
 		c := *l
 		c.Incident = clone(&l.Incident)
 		c.Signals, c.Members, c.Blind = slices.Clone(l.Signals), slices.Clone(l.Members), slices.Clone(l.Blind)
-		c.Told.Vectors = slices.Clone(l.Told.Vectors)
+		c.Reported.Vectors = slices.Clone(l.Reported.Vectors)
 		c.member = nil
 		s.Live = append(s.Live, c)
 	}
@@ -121,7 +121,7 @@ func Restore(c Config, s Snapshot) *Machine {
 }
 
 // Adopt takes over incidents that are known from their changes alone, where no
-// snapshot could be read: what only the judge remembers starts anew. Closed
+// snapshot could be read: what only the incident engine remembers starts anew. Closed
 // incidents are kept as past ones.
 func (m *Machine) Adopt(all []model.Incident) {
 	for i := range all {
@@ -140,9 +140,9 @@ func (m *Machine) Adopt(all []model.Incident) {
 		if m.live[key{in.Target, in.Direction}] != nil {
 			continue
 		}
-		l := &Live{Incident: in, WaveAt: in.Noticed, Told: Told{At: in.LastSeen, Severity: in.Severity, Hosts: in.HostCount}, member: make(map[model.TargetID]int)}
+		l := &Live{Incident: in, WaveAt: in.Noticed, Reported: Reported{At: in.LastSeen, Severity: in.Severity, Hosts: in.HostCount}, member: make(map[model.TargetID]int)}
 		for range in.Excesses {
-			l.Signals = append(l.Signals, Signal{At: in.LastSeen, Heard: in.LastSeen})
+			l.Signals = append(l.Signals, Signal{At: in.LastSeen, Received: in.LastSeen})
 		}
 		m.enter(l)
 		m.now = max(m.now, in.LastSeen)

@@ -60,19 +60,19 @@ func (m *Machine) Step(in Input) []model.Change {
 	m.giveUp()
 	m.expire()
 	for i := range in.Commands {
-		m.obey(&in.Commands[i])
+		m.applyCommand(&in.Commands[i])
 	}
 	for i := range in.Findings {
 		m.listen(&in.Findings[i])
 	}
 	// Hosts come before the prefixes that hold them: a narrow cause explains a
 	// wide anomaly, not the other way round.
-	heard := slices.Clone(in.Anomalies)
-	slices.SortStableFunc(heard, func(a, b model.Anomaly) int {
+	received := slices.Clone(in.Anomalies)
+	slices.SortStableFunc(received, func(a, b model.Anomaly) int {
 		return cmp.Or(cmp.Compare(a.Target.Kind, b.Target.Kind), cmp.Compare(b.Target.Bits, a.Target.Bits))
 	})
-	for i := range heard {
-		m.notice(&heard[i])
+	for i := range received {
+		m.notice(&received[i])
 	}
 	m.review()
 	m.sweep()
@@ -82,7 +82,7 @@ func (m *Machine) Step(in Input) []model.Change {
 // plan replaces the maintenance windows.
 func (m *Machine) plan(w []Window) {
 	if len(w) > maxWindows {
-		m.stats.Refused += uint64(len(w) - maxWindows)
+		m.stats.Dropped += uint64(len(w) - maxWindows)
 		w = w[:maxWindows]
 	}
 	m.windows = cloneWindows(w)
@@ -176,24 +176,24 @@ func (m *Machine) sweep() {
 	m.swept = true
 }
 
-// change tells what happened to an incident: every step of a life goes through
+// change states what happened to an incident: every step of a life goes through
 // here.
 func (m *Machine) change(l *Live, t model.ChangeType, text string) {
 	in := &l.Incident
 	in.Revision++
-	l.Told.At, l.Told.Severity, l.Dirty = m.now, in.Severity, false
+	l.Reported.At, l.Reported.Severity, l.Dirty = m.now, in.Severity, false
 	if t != model.Updated {
-		l.Told.Hosts, l.Told.Vectors = in.HostCount, nil
+		l.Reported.Hosts, l.Reported.Vectors = in.HostCount, nil
 	}
 	for _, v := range in.Vectors {
 		if v.Share >= newVector && t != model.Updated {
-			l.Told.Vectors = append(l.Told.Vectors, v.Value)
+			l.Reported.Vectors = append(l.Reported.Vectors, v.Value)
 		}
 	}
 	m.out = append(m.out, model.Change{At: m.now, Type: t, Incident: clone(in), Text: text})
 }
 
-// close ends an incident. Where the anomaly goes on, the judge keeps it, muted,
+// close ends an incident. Where the anomaly goes on, the incident engine keeps it, muted,
 // so that the same thing does not come back under another id.
 func (m *Machine) close(l *Live, t model.ChangeType, text string) {
 	in := &l.Incident

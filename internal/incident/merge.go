@@ -34,7 +34,7 @@ func (m *Machine) merge(from, into *Live) {
 	}
 	opened := a.State == model.Open || a.State == model.Easing
 	a.MergedInto = b.ID
-	m.close(from, model.MergedAway, sayMerged(from, into))
+	m.close(from, model.MergedAway, textMerged(from, into))
 	m.alive(into, m.now)
 	if opened && b.State == model.Suspected {
 		m.open(into, "part of it was told before")
@@ -47,7 +47,7 @@ func (m *Machine) takeMembers(from, into *Live) {
 	all := from.Members
 	if from.Incident.Target.Kind == model.HostTarget {
 		e := from.lead()
-		w := Member{Target: from.Incident.Target, At: from.Incident.LastSeen, Heard: m.now, Since: from.Incident.Started, Kind: e.Kind, Metric: e.Metric,
+		w := Member{Target: from.Incident.Target, At: from.Incident.LastSeen, Received: m.now, Since: from.Incident.Started, Kind: e.Kind, Metric: e.Metric,
 			Rate: from.Incident.Rates[e.Metric], Bound: e.Bound, Rates: from.Incident.Rates}
 		for _, e := range from.Incident.Excesses {
 			if e.Active && e.Kind == model.ByBaseline {
@@ -65,7 +65,7 @@ func (m *Machine) takeMembers(from, into *Live) {
 		if i, ok := into.addMember(w.Target); ok {
 			into.Members[i] = w
 		} else if w.Active != 0 {
-			into.Crowd = m.now
+			into.Overflow = m.now
 		}
 	}
 }
@@ -77,7 +77,7 @@ func (m *Machine) split(l *Live) {
 	if in.Target.Kind != model.PrefixTarget || in.State != model.Open || l.QuietAt == 0 || m.now < l.QuietAt+splitAfter || l.loud() {
 		return
 	}
-	if l.Crowd > 0 && m.now-l.Crowd < lostAfter || len(m.live) >= 2*m.c.Active {
+	if l.Overflow > 0 && m.now-l.Overflow < lostAfter || len(m.live) >= 2*m.c.Active {
 		return
 	}
 	alone := -1

@@ -14,28 +14,28 @@ func TestHostsOfAPrefixBecomeOneIncident(t *testing.T) {
 	for i := range 6 {
 		all = append(all, flood(host(byte(i)), 30_000))
 	}
-	w.hear(0, all...)
+	w.add(0, all...)
 	if n := len(w.m.Open()); n != 6 {
 		t.Fatalf("%d suspicions, want 6", n)
 	}
 	for s := 3.0; s < 20; s++ {
-		w.hear(s, append(all, flood(prefix(24), 250_000), flood(prefix(22), 255_000))...)
+		w.add(s, append(all, flood(prefix(24), 250_000), flood(prefix(22), 255_000))...)
 	}
 	open := w.m.Open()
 	if len(open) != 1 || open[0].Target != prefix(24) || open[0].HostCount != 6 || len(open[0].Merged) != 6 || open[0].State != model.Open {
 		t.Fatalf("open: %+v", open)
 	}
-	if n := strings.Count(w.told(), "merged"); n != 6 {
+	if n := strings.Count(w.reported(), "merged"); n != 6 {
 		t.Errorf("%d merged", n)
 	}
 	t.Run("and a host that begins later is added", func(t *testing.T) {
-		w.hear(20, append(all, flood(host(99), 30_000), flood(prefix(24), 250_000))...)
+		w.add(20, append(all, flood(host(99), 30_000), flood(prefix(24), 250_000))...)
 		if open := w.m.Open(); len(open) != 1 || open[0].HostCount != 7 {
 			t.Errorf("open: %+v", open)
 		}
 	})
 	t.Run("unless it stands out", func(t *testing.T) {
-		w.hear(21, append(all, flood(host(100), 200_000), flood(prefix(24), 390_000))...)
+		w.add(21, append(all, flood(host(100), 200_000), flood(prefix(24), 390_000))...)
 		if open := w.m.Open(); len(open) != 2 || open[1].Target != host(100) {
 			t.Errorf("open: %+v", open)
 		}
@@ -77,7 +77,7 @@ func TestOneHostExplainsEverythingAroundIt(t *testing.T) {
 	})
 	t.Run("a little later", func(t *testing.T) {
 		w := play(t, c)
-		w.hear(0, wide[0])
+		w.add(0, wide[0])
 		w.run(1, 20, append(wide, flood(host(7), 100_000))...)
 		w.want("noticed 198.51.100.0/24, noticed 198.51.100.7, merged 198.51.100.0/24, opened 198.51.100.7, eased 198.51.100.7")
 	})
@@ -88,8 +88,8 @@ func TestCustomerStandsAloneWhereNothingInsideExplainsIt(t *testing.T) {
 	c.Customers = func(model.TargetID) []string { return []string{"acme"} }
 	w := play(t, c)
 	w.run(0, 20, flood(host(7), 30_000), flood(model.CustomerID("acme"), 200_000))
-	if n := strings.Count(w.told(), "opened"); n != 2 {
-		t.Errorf("told %s", w.told())
+	if n := strings.Count(w.reported(), "opened"); n != 2 {
+		t.Errorf("told %s", w.reported())
 	}
 }
 
@@ -101,7 +101,7 @@ func TestLastHostIsSplitOff(t *testing.T) {
 	}
 	w.run(0, 30, append(all, flood(prefix(24), 250_000))...)
 	for s := 31.0; s < 100; s++ {
-		w.hear(s, flood(host(3), 30_000))
+		w.add(s, flood(host(3), 30_000))
 	}
 	var own *model.Change
 	for i, c := range w.log {
@@ -110,14 +110,14 @@ func TestLastHostIsSplitOff(t *testing.T) {
 		}
 	}
 	if own == nil || own.Incident.SplitFrom == "" || own.At != at(90) {
-		t.Fatalf("told %s", w.told())
+		t.Fatalf("told %s", w.reported())
 	}
 	if open := w.m.Open(); len(open) != 2 || open[0].State != model.Easing {
 		t.Errorf("open %+v", open)
 	}
 }
 
-func TestTooManyTargetsAreToldTogether(t *testing.T) {
+func TestTooManyTargetsAreReportedTogether(t *testing.T) {
 	c := quick
 	c.Active = 50
 	w := play(t, c)
@@ -126,7 +126,7 @@ func TestTooManyTargetsAreToldTogether(t *testing.T) {
 		all = append(all, flood(model.HostID(model.Addr4(0x0a000000+uint32(i)<<12)), 30_000))
 	}
 	for s := 0.0; s < 100; s++ {
-		w.hear(s, all...)
+		w.add(s, all...)
 	}
 	open := w.m.Open()
 	whole := open[len(open)-1]
@@ -147,8 +147,8 @@ func TestDirectionsAreApart(t *testing.T) {
 	out := flood(host(7), 30_000)
 	out.Direction = model.Out
 	w.run(0, 20, flood(host(7), 30_000), out)
-	if n := strings.Count(w.told(), "opened"); n != 2 {
-		t.Errorf("told %s", w.told())
+	if n := strings.Count(w.reported(), "opened"); n != 2 {
+		t.Errorf("told %s", w.reported())
 	}
 }
 

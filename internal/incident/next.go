@@ -33,16 +33,16 @@ func (m *Machine) due(l *Live, s *soonest) {
 	in := &l.Incident
 	for i, e := range in.Excesses {
 		if e.Active {
-			s.add(l.Signals[i].Heard + lostAfter)
+			s.add(l.Signals[i].Received + lostAfter)
 		}
 	}
 	for i := range l.Members {
 		if l.Members[i].Active != 0 {
-			s.add(l.Members[i].Heard + lostAfter)
+			s.add(l.Members[i].Received + lostAfter)
 		}
 	}
-	if l.Crowd > 0 {
-		s.add(l.Crowd + lostAfter)
+	if l.Overflow > 0 {
+		s.add(l.Overflow + lostAfter)
 	}
 	s.add(l.SeeAgain)
 	s.add(m.calmSince(l) + int64(m.c.Hold))
@@ -50,10 +50,10 @@ func (m *Machine) due(l *Live, s *soonest) {
 	case model.Suspected:
 		s.add(l.WaveAt + int64(m.c.Confirm))
 		s.add(max(l.Word.At, l.WaveAt) + int64(m.c.Confirm))
-		s.add(l.WaveAt + int64(m.c.LongestHold))
+		s.add(l.WaveAt + int64(m.c.MaxHold))
 	case model.Open:
 		if l.Dirty {
-			s.add(l.Told.At + updateEvery)
+			s.add(l.Reported.At + updateEvery)
 		}
 		if l.QuietAt > 0 {
 			s.add(l.QuietAt + splitAfter)

@@ -16,10 +16,10 @@ func (m *Machine) notice(a *model.Anomaly) {
 	l := m.live[k]
 	switch {
 	case l != nil:
-		m.hear(l, a)
+		m.add(l, a)
 	case a.Phase == model.Cleared:
 		if p := m.holder(a); p != nil {
-			m.hearMember(p, a)
+			m.addMember(p, a)
 		}
 	default:
 		m.place(a)
@@ -71,14 +71,14 @@ func (m *Machine) place(a *model.Anomaly) {
 		part := m.part(p, a)
 		switch {
 		case p.Muted && known:
-			m.hearMember(p, a)
+			m.addMember(p, a)
 			return
 		case p.Muted:
 		case part >= explains && m.now-p.Incident.Noticed <= mergeWithin && (p.Incident.State == model.Suspected || len(p.Members) == 0):
 			young = p
-		case part >= explains && multiple(a.Rate, a.Bound) >= standsOut:
+		case part >= explains && multiple(a.Rate, a.Bound) >= dominates:
 		default:
-			m.hearMember(p, a)
+			m.addMember(p, a)
 			return
 		}
 	}
@@ -201,8 +201,8 @@ func (m *Machine) create(a *model.Anomaly) *Live {
 	}
 	l.Incident.Maintenance = m.window(a.Target)
 	m.enter(l)
-	m.hear(l, a)
-	m.change(l, model.Noticed, m.sayNoticed(l))
+	m.add(l, a)
+	m.change(l, model.Noticed, m.textNoticed(l))
 	return l
 }
 
@@ -218,5 +218,5 @@ func (m *Machine) fold(a *model.Anomaly) {
 		n.Incident.Excesses[0].Active = false // the excess is its members'
 		n.QuietAt = m.now
 	}
-	m.hearMember(n, a)
+	m.addMember(n, a)
 }

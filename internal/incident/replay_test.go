@@ -12,7 +12,7 @@ import (
 	"floodmark/internal/model"
 )
 
-var small = Config{Hold: 40 * time.Second, Confirm: 5 * time.Second, LongestHold: 15 * time.Second, Active: 6,
+var small = Config{Hold: 40 * time.Second, Confirm: 5 * time.Second, MaxHold: 15 * time.Second, Active: 6,
 	Customers: func(t model.TargetID) []string {
 		if t.Addr.V4()&1 == 0 {
 			return []string{"acme"}

@@ -24,11 +24,11 @@ func (m *Machine) finish(l *Live) {
 	case l.Muted:
 		m.leave(l)
 	case l.Incident.State == model.Easing:
-		m.close(l, model.Ended, m.sayEnded(l))
+		m.close(l, model.Ended, m.textEnded(l))
 	case l.Incident.State == model.Suspected:
 		m.endWave(l, l.Incident.LastSeen)
 		l.Incident.Ended = l.Incident.LastSeen
-		m.close(l, model.Dismissed, m.sayDismissed(l, "too short to judge"))
+		m.close(l, model.Dismissed, m.textDismissed(l, "too short to judge"))
 	}
 }
 
@@ -55,7 +55,7 @@ func (m *Machine) review() {
 			m.suspect(l, calm)
 		case l.Incident.State == model.Easing && m.active(l):
 			l.Incident.State, l.Incident.Ended, l.Incident.Maintenance = model.Open, 0, m.window(l.Incident.Target)
-			m.change(l, model.Resumed, m.sayResumed(l))
+			m.change(l, model.Resumed, m.textResumed(l))
 		}
 		if l.Incident.State == model.Open {
 			m.carryOn(l, calm)
@@ -70,7 +70,7 @@ func (m *Machine) forgetLost(l *Live) {
 		return
 	}
 	for i := range l.Signals {
-		if e := &l.Incident.Excesses[i]; e.Active && m.now >= l.Signals[i].Heard+lostAfter {
+		if e := &l.Incident.Excesses[i]; e.Active && m.now >= l.Signals[i].Received+lostAfter {
 			e.Active = false
 			if !l.loud() && l.QuietAt == 0 {
 				l.QuietAt = m.now
@@ -78,7 +78,7 @@ func (m *Machine) forgetLost(l *Live) {
 		}
 	}
 	for i := range l.Members {
-		if w := &l.Members[i]; w.Active != 0 && m.now >= w.Heard+lostAfter {
+		if w := &l.Members[i]; w.Active != 0 && m.now >= w.Received+lostAfter {
 			w.Active = 0
 		}
 	}
@@ -100,7 +100,7 @@ func (m *Machine) suspect(l *Live, calm bool) {
 		m.open(l, "it goes on, and nothing shows that it is ordinary")
 	case held && m.now >= max(w.At, l.WaveAt)+confirm:
 		m.open(l, "it goes on, and nothing more was heard of what looked ordinary")
-	case held && m.now >= l.WaveAt+int64(m.c.LongestHold):
+	case held && m.now >= l.WaveAt+int64(m.c.MaxHold):
 		m.open(l, "it looks ordinary, but has gone on for too long to be sure")
 	}
 }
@@ -114,10 +114,10 @@ func (m *Machine) open(l *Live, why string) {
 		in.Because = why
 	}
 	in.Severity = m.severity(l)
-	m.change(l, model.Opened, m.sayOpened(l))
+	m.change(l, model.Opened, m.textOpened(l))
 }
 
-// carryOn tells what is new of an open incident.
+// carryOn states what is new of an open incident.
 func (m *Machine) carryOn(l *Live, calm bool) {
 	in := &l.Incident
 	m.split(l)
@@ -126,11 +126,11 @@ func (m *Machine) carryOn(l *Live, calm bool) {
 		in.State, in.Ended = model.Easing, in.LastSeen
 		m.endWave(l, in.LastSeen)
 		l.CalmAt = m.now
-		m.change(l, model.Eased, m.sayEased(l))
+		m.change(l, model.Eased, m.textEased(l))
 		return
 	}
-	if rank(in.Severity) > rank(l.Told.Severity) {
-		m.change(l, model.Escalated, m.sayFigures(l, "now "+string(in.Severity)))
+	if rank(in.Severity) > rank(l.Reported.Severity) {
+		m.change(l, model.Escalated, m.textRates(l, "now "+string(in.Severity)))
 	}
 	if w := m.window(in.Target); w != in.Maintenance {
 		in.Maintenance = w
@@ -138,13 +138,13 @@ func (m *Machine) carryOn(l *Live, calm bool) {
 		if w != "" {
 			text = "now within the maintenance window " + w
 		}
-		m.change(l, model.Changed, m.sayFigures(l, text))
+		m.change(l, model.Changed, m.textRates(l, text))
 	}
-	if in.HostCount >= 4 && in.HostCount >= 2*l.Told.Hosts {
-		m.change(l, model.Changed, m.sayFigures(l, "more and more addresses"))
+	if in.HostCount >= 4 && in.HostCount >= 2*l.Reported.Hosts {
+		m.change(l, model.Changed, m.textRates(l, "more and more addresses"))
 	}
-	if l.Dirty && m.now >= l.Told.At+updateEvery {
-		m.change(l, model.Updated, m.sayFigures(l, ""))
+	if l.Dirty && m.now >= l.Reported.At+updateEvery {
+		m.change(l, model.Updated, m.textRates(l, ""))
 	}
 }
 

@@ -20,8 +20,8 @@ func amount(m model.Metric, v float64) string {
 	return text.Short(v) + " " + m.Unit()
 }
 
-// figures says how much, and how far out of its bounds.
-func (l *Live) figures() string {
+// rates says how much, and how far out of its bounds.
+func (l *Live) rates() string {
 	in := &l.Incident
 	e := l.lead()
 	rate := in.Rates[e.Metric]
@@ -50,11 +50,11 @@ func times(x float64) string {
 	return text.Count(math.Round(x))
 }
 
-// sayFigures is the sentence on an incident that goes on: target, figures, what
+// textRates is the sentence on an incident that goes on: target, values, what
 // it is, how wide, and what is new.
-func (m *Machine) sayFigures(l *Live, news string) string {
+func (m *Machine) textRates(l *Live, news string) string {
 	in := &l.Incident
-	parts := []string{in.Target.String() + ": " + l.figures()}
+	parts := []string{in.Target.String() + ": " + l.rates()}
 	if v := vectors(in.Vectors); v != "" {
 		parts = append(parts, v)
 	}
@@ -81,33 +81,33 @@ func vectors(w []model.Weight) string {
 	return strings.Join(names, ", ")
 }
 
-func (m *Machine) sayNoticed(l *Live) string {
-	return m.sayFigures(l, "not yet told from ordinary traffic")
+func (m *Machine) textNoticed(l *Live) string {
+	return m.textRates(l, "not yet told from ordinary traffic")
 }
 
-func (m *Machine) sayOpened(l *Live) string {
+func (m *Machine) textOpened(l *Live) string {
 	news := l.Incident.Because
 	if w := l.Incident.Maintenance; w != "" {
 		news += "; within the maintenance window " + w
 	}
-	return m.sayFigures(l, strings.TrimPrefix(news, "; "))
+	return m.textRates(l, strings.TrimPrefix(news, "; "))
 }
 
-func (m *Machine) sayChanged(l *Live, before model.Presence) string {
+func (m *Machine) textChanged(l *Live, before model.Presence) string {
 	in := &l.Incident
 	if in.Presence == before {
-		return m.sayFigures(l, "a further vector")
+		return m.textRates(l, "a further vector")
 	}
 	switch in.Presence {
 	case model.AttackYes:
-		return m.sayFigures(l, "evidence shows an attack: "+in.Because)
+		return m.textRates(l, "evidence shows an attack: "+in.Because)
 	case model.AttackNo:
-		return m.sayFigures(l, "evidence shows ordinary traffic: "+in.Because)
+		return m.textRates(l, "evidence shows ordinary traffic: "+in.Because)
 	}
-	return m.sayFigures(l, "evidence cannot tell: "+in.Because)
+	return m.textRates(l, "evidence cannot tell: "+in.Because)
 }
 
-func (m *Machine) sayDismissed(l *Live, what string) string {
+func (m *Machine) textDismissed(l *Live, what string) string {
 	in := &l.Incident
 	s := fmt.Sprintf("%s: dismissed, %s; %s at its peak", in.Target, what, l.peak())
 	if in.WaveCount > 1 {
@@ -125,17 +125,17 @@ func (l *Live) peak() string {
 	return amount(e.Metric, l.Incident.Peak[e.Metric])
 }
 
-func (m *Machine) sayEased(l *Live) string {
+func (m *Machine) textEased(l *Live) string {
 	in := &l.Incident
 	return fmt.Sprintf("%s: back to normal after %s, %s at its peak; it is watched for another %s",
 		in.Target, lasted(in), l.peak(), text.Duration(m.c.Hold.Seconds()))
 }
 
-func (m *Machine) sayResumed(l *Live) string {
-	return m.sayFigures(l, fmt.Sprintf("wave %d", l.Incident.WaveCount))
+func (m *Machine) textResumed(l *Live) string {
+	return m.textRates(l, fmt.Sprintf("wave %d", l.Incident.WaveCount))
 }
 
-func (m *Machine) sayEnded(l *Live) string {
+func (m *Machine) textEnded(l *Live) string {
 	in := &l.Incident
 	s := fmt.Sprintf("%s: ended after %s, %s at its peak", in.Target, lasted(in), l.peak())
 	if in.WaveCount > 1 {
@@ -144,7 +144,7 @@ func (m *Machine) sayEnded(l *Live) string {
 	return s
 }
 
-func sayMerged(from, into *Live) string {
+func textMerged(from, into *Live) string {
 	return fmt.Sprintf("%s: part of what happens to %s (%s)", from.Incident.Target, into.Incident.Target, into.Incident.ID)
 }
 

@@ -28,7 +28,7 @@ func play(t testing.TB, c Config) *world { return &world{t: t, m: New(c)} }
 
 func at(sec float64) int64 { return start + int64(sec*1e9) }
 
-// step hears something at a second.
+// step hears something at per second.
 func (w *world) step(sec float64, in Input) []model.Change {
 	w.now = sec
 	in.Now = at(sec)
@@ -40,15 +40,15 @@ func (w *world) step(sec float64, in Input) []model.Change {
 // run tells the same anomalies every second, and says Cleared of them at the end.
 func (w *world) run(from, to float64, all ...model.Anomaly) {
 	for s := from; s < to; s++ {
-		w.hear(s, all...)
+		w.add(s, all...)
 	}
 	for i := range all {
 		all[i].Phase = model.Cleared
 	}
-	w.hear(to, all...)
+	w.add(to, all...)
 }
 
-func (w *world) hear(sec float64, all ...model.Anomaly) []model.Change {
+func (w *world) add(sec float64, all ...model.Anomaly) []model.Change {
 	list := append([]model.Anomaly(nil), all...)
 	for i := range list {
 		list[i].At = at(sec)
@@ -65,8 +65,8 @@ func (w *world) wait(sec float64) {
 	w.step(sec, Input{})
 }
 
-// told is the story so far: type and target of each change but updates.
-func (w *world) told() string {
+// reported is the story so far: type and target of each change but updates.
+func (w *world) reported() string {
 	var s []string
 	for _, c := range w.log {
 		if c.Type != model.Updated {
@@ -78,7 +78,7 @@ func (w *world) told() string {
 
 func (w *world) want(story string) {
 	w.t.Helper()
-	if got := w.told(); got != story {
+	if got := w.reported(); got != story {
 		w.t.Errorf("told  %s\nwant  %s", got, story)
 	}
 }
@@ -104,7 +104,7 @@ func (w *world) id() string {
 	return open[0].ID
 }
 
-func (w *world) say(c model.CommandType, id string) []model.Change {
+func (w *world) text(c model.CommandType, id string) []model.Change {
 	return w.step(w.now, Input{Commands: []model.Command{{Type: c, Incident: id, By: "ann", Note: "seen"}}})
 }
 

@@ -4,7 +4,7 @@ import (
 	"slices"
 
 	"floodmark/internal/engine"
-	"floodmark/internal/evidence/firstlook"
+	"floodmark/internal/evidence/triage"
 	"floodmark/internal/model"
 )
 
@@ -46,7 +46,7 @@ func (v *Investigator) triage(l look) {
 	} else {
 		back = rateOut
 	}
-	v.d.Engine.Send(engine.Findings(firstlook.Judge(&firstlook.Look{Incident: in.ID, Now: now, Anomaly: l.anomaly, Records: records, Back: back, Allowed: v.d.Scope.Allowed()})))
+	v.d.Engine.Send(engine.Findings(triage.Assess(&triage.Look{Incident: in.ID, Now: now, Anomaly: l.anomaly, Records: records, Back: back, Allowed: v.d.Scope.Allowed()})))
 }
 
 // addRates adds a record to what a first look compares by. Only ratios of the

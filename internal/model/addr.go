@@ -104,7 +104,7 @@ func (a Addr) Compare(b Addr) int {
 
 // Hash mixes the address into 64 well-spread bits. It is the same on every
 // machine and in every run, so that which sources a full table keeps does not
-// depend on when or where a recording is analysed.
+// depend on when or where a recording is analyzed.
 func (a Addr) Hash() uint64 {
 	h, l := bits.Mul64(a.Lo^0x9e3779b97f4a7c15, a.Hi^0xd6e8feb86659fd93)
 	x := h ^ l ^ a.Lo

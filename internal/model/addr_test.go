@@ -72,7 +72,7 @@ func TestAddrEnds(t *testing.T) {
 	}
 }
 
-// TestHashIsSpread: neighbours differ in half of all bits, and the upper bits,
+// TestHashIsSpread: neighbors differ in half of all bits, and the upper bits,
 // by which sources are kept, are as even as chance. Two values are fixed, since
 // reports of other machines and times depend on them.
 func TestHashIsSpread(t *testing.T) {

@@ -14,7 +14,7 @@ const (
 )
 
 // Spoofing is the verdict of a test of whether source addresses are real.
-// Real means "from the networks they claim": forging a neighbour's address
+// Real means "from the networks they claim": spoofing a neighbor's address
 // passes every test.
 type Spoofing string
 
@@ -36,7 +36,7 @@ const (
 	CannotBeDetermined Verdict = "cannot-be-determined"
 )
 
-// Estimate is a figure with its interval at 95 %. Low and High equal Value for
+// Estimate is a value with its interval at 95 %. Low and High equal Value for
 // a complete count. A nil bound is open: the data cannot limit it.
 type Estimate struct {
 	Value float64  `json:"value"`
@@ -62,7 +62,7 @@ type Evidence struct {
 	M            int64    `json:"m"` // distinct sources, 0 where that has no meaning
 	Low          *float64 `json:"low"`
 	High         *float64 `json:"high"`
-	Alternatives []string `json:"alternatives"` // other explanations of the same figure
+	Alternatives []string `json:"alternatives"` // other explanations of the same value
 	WouldChange  string   `json:"would_change,omitempty"`
 	Subject      string   `json:"subject,omitempty"` // vector or claim that it is about
 }
@@ -144,7 +144,7 @@ type Input struct {
 	Skipped     []Skip   `json:"skipped"`
 }
 
-// Skip counts what was not analysed, by reason.
+// Skip counts what was not analyzed, by reason.
 type Skip struct {
 	Reason  string `json:"reason"`
 	Records uint64 `json:"records"`
@@ -168,9 +168,9 @@ type Totals struct {
 	Packets Estimate `json:"packets"`
 	Bytes   Estimate `json:"bytes"`
 	PeakPPS float64  `json:"peak_pps"`
-	PeakBPS float64  `json:"peak_bps"` // bits a second
+	PeakBPS float64  `json:"peak_bps"` // bits per second
 	Seconds float64  `json:"seconds"`
-	// Intervals holds the same figures with their sampling error.
+	// Intervals holds the same values with their sampling error.
 	Intervals Intervals `json:"intervals"`
 	Sampling  Sampling  `json:"sampling"`
 	Sources   Sources   `json:"sources"`
@@ -185,7 +185,7 @@ type Intervals struct {
 	PeakBPS Estimate `json:"peak_bps"` // bits in the busiest second
 }
 
-// Sampling tells which sampling rate was used and where it came from.
+// Sampling states which sampling rate was used and where it came from.
 type Sampling struct {
 	Rates    []uint32 `json:"rates"`
 	From     string   `json:"from"` // none, records, options, header, sflow, override, assumed
@@ -197,7 +197,7 @@ type Sampling struct {
 type Background struct {
 	Packets  uint64     `json:"packets"`
 	Bytes    uint64     `json:"bytes"`
-	How      []Sentence `json:"how"` // how attack and background were told apart
+	How      []Sentence `json:"how"` // how attack and background were distinguished
 	Ordinary []Weight   `json:"ordinary"`
 }
 
@@ -238,7 +238,7 @@ type Vector struct {
 	Advice       []string    `json:"advice"`
 }
 
-// Unsolicited tells whether the target had asked for what it got.
+// Unsolicited reports whether the target had asked for what it got.
 type Unsolicited struct {
 	Verdict string `json:"verdict"` // unsolicited, solicited, undecided or not-applicable
 	Reason  string `json:"reason"`

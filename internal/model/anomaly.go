@@ -1,6 +1,6 @@
 package model
 
-// AnomalyKind tells what found an anomaly.
+// AnomalyKind states what found an anomaly.
 type AnomalyKind string
 
 // The kinds of anomaly.
@@ -9,7 +9,7 @@ const (
 	ByBaseline  AnomalyKind = "baseline"  // far from what is normal for this target now
 )
 
-// AnomalyPhase tells whether an anomaly begins, goes on or has ended.
+// AnomalyPhase reports whether an anomaly begins, goes on or has ended.
 type AnomalyPhase string
 
 // The phases.
@@ -20,7 +20,7 @@ const (
 )
 
 // Anomaly is one target whose rate is out of bounds, as a shard or a baseline
-// tells it to the judge. It is not an incident: an incident is made of many.
+// tells it to the incident engine. It is not an incident: an incident is made of many.
 type Anomaly struct {
 	At        int64        `json:"at"`    // Unix ns, when it was noticed
 	Since     int64        `json:"since"` // Unix ns, where the excess is estimated to have begun
@@ -35,7 +35,7 @@ type Anomaly struct {
 	Samples   float64      `json:"samples"`   // independent samples that Rate rests on
 	Sampling  float64      `json:"sampling"`  // effective sampling factor, 1 for complete counts
 	Delay     float64      `json:"delay"`     // seconds by which its exporters' timers may delay the sight of it
-	Untrusted bool         `json:"untrusted"` // a figure from an exporter in bad health
+	Untrusted bool         `json:"untrusted"` // a value from an exporter in bad health
 	Group     string       `json:"group"`     // of targets, whose thresholds apply
 	Rates     Rates        `json:"rates"`     // all metrics of this direction now
 }

@@ -1,6 +1,6 @@
 package model
 
-// ReportKind tells what a report says.
+// ReportKind states what a report says.
 type ReportKind uint8
 
 // The kinds of report.
@@ -19,7 +19,7 @@ const (
 	ViaButton            // the button on somebody's page
 )
 
-// Referral tells what may have sent the reporter: such reports follow an alarm
+// Referral states what may have sent the reporter: such reports follow an alarm
 // rather than make it, and are counted apart.
 type Referral uint8
 
@@ -100,7 +100,7 @@ type PlaceShare struct {
 // CauseKind tells whose outage the reports of a service are about.
 type CauseKind string
 
-// The causes that reports alone can tell apart.
+// The causes that reports alone can distinguish.
 const (
 	CauseOwn       CauseKind = "own"       // nothing else explains it
 	CauseElsewhere CauseKind = "elsewhere" // mostly explained by the outage of Cause.By

@@ -3,51 +3,51 @@ package model
 import "net/netip"
 
 // Facts is everything that was counted of one class of records towards one
-// target, before anybody judged it. Draws are packets as sampled; Packets and
+// target, before anybody assessed it. Samples are packets as sampled; Packets and
 // Bytes are estimates of the traffic. The slices belong to whoever holds the
 // Facts; readers do not change them.
 type Facts struct {
 	Target int // index into Profile.Targets
 	Class  Class
 
-	Draws, Records   uint64
+	Samples, Records uint64
 	Packets, Bytes   float64
 	PacketsVar       float64 // sampling variance of Packets
 	BytesVar         float64 // sampling variance of Bytes
 	First, Last      int64   // Unix ns
-	PeakPPS, PeakBPS float64 // of the fullest second; bits a second
+	PeakPPS, PeakBPS float64 // of the fullest second; bits per second
 	ActiveSeconds    int     // seconds that carry traffic
-	Buckets          []SecondBucket
+	Seconds          []SecondCount
 	Unplaced         float64 // of Packets, those that no bucket holds: flows of more than a day, or too many seconds
 
 	Sources     []SourceCount // those kept, in order of address
 	SourcesSeen uint64        // distinct sources, estimated where only a part was kept
 	Kept        float64       // fraction of sources kept, 1 where all were
 
-	// Fields are histograms over the first draws and a sample of later ones.
+	// Fields are histograms over the first samples and a sample of later ones.
 	SrcPorts, DstPorts, Lengths, Flags, TTLs   FieldCount
 	Windows, OptionLens, PayloadLens, Payloads FieldCount
 	Protocols, ICMPTypes, Inner                FieldCount
-	FieldDraws, FieldRecords                   uint64 // that entered the histograms
+	FieldSamples, FieldRecords                 uint64 // that entered the histograms
 	Conversations                              int    // distinct pairs of addresses and ports among FieldRecords, estimated
 
-	SYNRetries   uint64 // SYNs that repeat an earlier one's ports and sequence number
-	ConstantID   bool
-	Fragments    uint64 // non-initial fragments among Draws, joined by datagram
-	DNS          *DNSFacts
-	HTTP         *HTTPFacts
-	Specimens    []Specimen
-	SlowSegments uint64 // tiny data segments from sources that finished a handshake
-	WithinAsked  uint64 // draws from sources that the target had sent to, estimated where only a part was kept
-	WithinProven uint64 // draws from sources with a proven handshake, estimated likewise
+	SYNRetries         uint64 // SYNs that repeat an earlier one's ports and sequence number
+	ConstantID         bool
+	Fragments          uint64 // non-initial fragments among Draws, joined by datagram
+	DNS                *DNSFacts
+	HTTP               *HTTPFacts
+	Specimens          []Specimen
+	SlowSegments       uint64 // tiny data segments from sources that finished a handshake
+	SolicitedSamples   uint64 // samples from sources that the target had sent to, estimated where only a part was kept
+	EstablishedSamples uint64 // samples from sources with a proven handshake, estimated likewise
 	// of the sources that were kept:
-	SourcesAsked   int
-	SourcesProven  int
-	SourcesRetried int
+	SolicitedSources   int
+	EstablishedSources int
+	RetryingSources    int
 }
 
-// SecondBucket is the traffic of one second: estimates.
-type SecondBucket struct {
+// SecondCount is the traffic of one second: estimates.
+type SecondCount struct {
 	Second         int64 // Unix time
 	Packets, Bytes float64
 }
@@ -97,30 +97,30 @@ type HTTPFacts struct {
 
 // Specimen is one record kept as an example.
 type Specimen struct {
-	Record  Record // its slices are copies of at most 64 octets
+	Record  Record // its slices are copies of at most 64 bytes
 	Payload string // hexadecimal
 }
 
 // TargetFacts is what was counted of one suspected target.
 type TargetFacts struct {
-	Prefix       netip.Prefix
-	In, Out      uint64 // packets as observed, towards it and from it
-	InBytes      float64
-	HostsIn      int // addresses of the prefix that received packets
-	TopHosts     []FieldValue
-	UDPTo        map[uint16]uint64 // packets that it sent, by destination port
-	UDPFrom      map[uint16]uint64 // packets that it sent, by source port
-	TCPTo        map[uint16]uint64 // packets that it sent, by destination port
-	TCPFrom      map[uint16]uint64 // packets that it sent, by source port
-	ProtoOut     map[uint8]uint64
-	SYNOut       uint64 // SYNs without ACK that it sent
-	SYNACKOut    uint64
-	RSTOut       uint64
-	Peers        int // addresses it exchanged packets with
-	PeersProven  int // of those, with a proven handshake
-	ProvenEarly  int // sources that completed a handshake before the busiest minute
-	Quotes       map[QuoteKey]uint64
-	QuoteSenders int
+	Prefix           netip.Prefix
+	In, Out          uint64 // packets as observed, towards it and from it
+	InBytes          float64
+	HostsIn          int // addresses of the prefix that received packets
+	TopHosts         []FieldValue
+	UDPTo            map[uint16]uint64 // packets that it sent, by destination port
+	UDPFrom          map[uint16]uint64 // packets that it sent, by source port
+	TCPTo            map[uint16]uint64 // packets that it sent, by destination port
+	TCPFrom          map[uint16]uint64 // packets that it sent, by source port
+	ProtoOut         map[uint8]uint64
+	SYNOut           uint64 // SYNs without ACK that it sent
+	SYNACKOut        uint64
+	RSTOut           uint64
+	Peers            int // addresses it exchanged packets with
+	EstablishedPeers int // of those, with a proven handshake
+	EstablishedEarly int // sources that completed a handshake before the busiest minute
+	Quotes           map[QuoteKey]uint64
+	QuoteSenders     int
 }
 
 // QuoteKey names what an ICMP error quoted: a datagram that claims to come
@@ -134,13 +134,13 @@ type QuoteKey struct {
 // suspected targets.
 type Profile struct {
 	Targets     []TargetFacts
-	Cells       []Facts
+	Buckets     []Facts
 	First, Last int64
 	Packets     float64 // of the whole recording, duplicates removed
 	Bytes       float64
-	Draws       uint64
+	Samples     uint64
 	Duplicates  uint64 // records removed
-	Uncounted   uint64 // draws towards targets that are in no cell, for there were too many
+	Uncounted   uint64 // samples towards targets that are in no bucket, for there were too many
 	Sampled     bool   // any record with a sampling factor above 1
 	PacketLevel bool   // packets rather than flow records
 }

@@ -36,7 +36,7 @@ type KindShare struct {
 	Sources uint64  `json:"sources"`
 }
 
-// GeoInfo tells which address data was used.
+// GeoInfo states which address data was used.
 type GeoInfo struct {
 	Status     string   `json:"status"` // looked-up or not-looked-up
 	Date       string   `json:"date"`   // of the address data, YYYY-MM-DD
@@ -96,7 +96,7 @@ type RecordLine struct {
 }
 
 // Integrity binds the document: the root covers every value of it and is the
-// same for the full and the redacted form. docs/analysis.md tells how it is
+// same for the full and the redacted form. docs/analysis.md describes how it is
 // computed.
 type Integrity struct {
 	Form           string            `json:"form"`                // how the root is computed

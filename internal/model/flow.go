@@ -21,7 +21,7 @@ type FlowRow struct {
 	Fragment         bool
 }
 
-// Code2 is an ISO 3166-1 alpha-2 code in two octets ("DE" is 0x4445), 0 for
+// Code2 is an ISO 3166-1 alpha-2 code in two bytes ("DE" is 0x4445), 0 for
 // unknown.
 type Code2 uint16
 

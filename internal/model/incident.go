@@ -23,7 +23,7 @@ const (
 
 // Incident is one abnormal event at one target, from its first anomaly until it
 // is closed: of traffic, or of a service that people report problems with. The
-// part for the other kind is zero; IsService tells which one applies.
+// part for the other kind is zero; IsService states which one applies.
 //
 // An incident is a value: a change makes a new one with the next Revision, and
 // slices are never written after that. The parts are embedded, so that the JSON

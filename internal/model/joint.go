@@ -178,7 +178,7 @@ type ClaimCheck struct {
 }
 
 // FlowBucket is the traffic towards a service's networks in 15 minutes, in bits
-// a second.
+// per second.
 type FlowBucket struct {
 	At    int64   `json:"at"` // Unix ns, its beginning
 	Mean  float64 `json:"mean"`

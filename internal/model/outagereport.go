@@ -38,7 +38,7 @@ type ReportBucket struct {
 	Known     bool    `json:"known"` // Expected, Low and High have a meaning
 }
 
-// TrafficBucket is the traffic towards a service in 15 minutes, bits a second.
+// TrafficBucket is the traffic towards a service in 15 minutes, bits per second.
 type TrafficBucket struct {
 	At    string  `json:"at"`
 	Mean  float64 `json:"mean"`

@@ -1,6 +1,6 @@
 package model
 
-// IANA protocol numbers that the project tells apart
+// IANA protocol numbers that the project distinguish
 // (https://www.iana.org/assignments/protocol-numbers).
 const (
 	ProtoICMP   = 1
@@ -27,7 +27,7 @@ const (
 )
 
 // Fields is the set of facts that a record really carries. A zero in a field
-// whose bit is not set means "not told", never "zero".
+// whose bit is not set means "not reported", never "zero".
 type Fields uint32
 
 // What a record may carry.
@@ -62,7 +62,7 @@ const (
 // Packets and Bytes are counts as observed, before any correction for
 // sampling: they are samples, not estimates. Multiply by Sampling (one packet
 // in so many was looked at; 0 means the data does not say) for an estimate of
-// the traffic. Bytes are octets of the IP packet, header included, whatever
+// the traffic. Bytes are bytes of the IP packet, header included, whatever
 // was captured of it.
 //
 // A decoder owns the record and everything its slices point to; both are valid
@@ -81,9 +81,9 @@ type Record struct {
 	MoreFragments      bool
 	Truncated          bool   // the recording holds less of the packet than its headers need
 	Class              Class  // set by the classifier, see package vector
-	FragOffset         uint16 // octets
+	FragOffset         uint16 // bytes
 	IPID               uint32 // identification: 16 bits in IPv4, 32 in the IPv6 fragment header
-	IPLen              uint32 // octets of this packet, 0 in flow records
+	IPLen              uint32 // bytes of this packet, 0 in flow records
 
 	Packets, Bytes uint64
 	Sampling       uint32
@@ -93,7 +93,7 @@ type Record struct {
 	Checksum   uint16
 	Options    []byte // TCP options as on the wire
 	Payload    []byte // after the transport header; after the IP header where there is none
-	PayloadLen uint32 // octets on the wire
+	PayloadLen uint32 // bytes on the wire
 
 	Tunnel     Tunnel
 	TunnelType uint16 // EtherType of what is inside
@@ -109,11 +109,11 @@ type Record struct {
 	Link        uint32 // interface within the capture file
 }
 
-// MeteredAt tells where on its way through an exporter a flow was counted
+// MeteredAt states where on its way through an exporter a flow was counted
 // (IPFIX information element 61, flowDirection).
 type MeteredAt uint8
 
-// Where a flow was counted; the zero value is "not told".
+// Where a flow was counted; the zero value is "not reported".
 const (
 	AtIngress MeteredAt = 1 + iota
 	AtEgress

@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// TargetKind tells what a target under watch is.
+// TargetKind states what a target under watch is.
 type TargetKind uint8
 
 // The kinds of target, from narrow to wide.

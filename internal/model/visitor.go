@@ -47,7 +47,7 @@ type Note struct {
 	Text string
 }
 
-// Features tells what visitors may do.
+// Features states what visitors may do.
 type Features struct {
 	Comments bool
 	Mail     bool // subscriptions

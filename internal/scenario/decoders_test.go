@@ -114,7 +114,7 @@ func TestCountersAgreeWithSamples(t *testing.T) {
 		t.Fatalf("%d interfaces", len(h.counters))
 	}
 	for index, ends := range h.counters {
-		got := float64(ends[1].InOctets - ends[0].InOctets)
+		got := float64(ends[1].InBytes - ends[0].InBytes)
 		if want := h.sampled[index]; math.Abs(got-want) > want*0.06 {
 			t.Errorf("interface %d counts %.0f bytes in, its samples make %.0f", index, got, want)
 		}

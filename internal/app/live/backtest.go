@@ -36,7 +36,7 @@ type replay struct {
 	server *Server
 	clock  *clock.Clock
 	engine *engine.Replay
-	said   backtest.Said
+	said   backtest.Output
 
 	netflow, sflow, direct *reader // direct takes packets and records
 	flows                  arrivals
@@ -50,7 +50,7 @@ type replay struct {
 // Backtest replays a recording through the line of a configuration and returns
 // what would have been said. It fails where nothing can be read, where the
 // address data cannot be opened, or when ctx is done.
-func Backtest(ctx context.Context, opt *BacktestOptions) (*backtest.Said, error) {
+func Backtest(ctx context.Context, opt *BacktestOptions) (*backtest.Output, error) {
 	p, err := newPlan(opt.Settings)
 	if err != nil {
 		return nil, err
@@ -198,7 +198,7 @@ func (r *replay) publish(changes []model.Change) {
 		if !ok {
 			k = len(r.said.Incidents)
 			r.told[c.Incident.ID] = k
-			r.said.Incidents = append(r.said.Incidents, backtest.Told{})
+			r.said.Incidents = append(r.said.Incidents, backtest.Reported{})
 		}
 		t := &r.said.Incidents[k]
 		t.Incident = c.Incident

@@ -85,7 +85,7 @@ func (x *reader) datagrams(batch []flowudp.Datagram) {
 			err = x.sflow.Decode(d.Payload, d.From, x.at)
 		} else {
 			err = x.netflow.Decode(d.Payload, d.From, x.at)
-			if x.netflow.Told() {
+			if x.netflow.Reported() {
 				x.line.told.keep(d.From, d.Payload)
 			}
 		}

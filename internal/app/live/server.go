@@ -256,7 +256,7 @@ func (s *Server) lost() uint64 {
 // incidentConfig maps the configuration onto that of incidents.
 func (l *Line) incidentConfig() incident.Config {
 	i := &l.plan.Load().settings.Incidents
-	return incident.Config{Hold: time.Duration(i.ResolveAfter), Confirm: time.Duration(i.PendingFor), LongestHold: time.Duration(i.MaxPending),
+	return incident.Config{Hold: time.Duration(i.ResolveAfter), Confirm: time.Duration(i.PendingFor), MaxHold: time.Duration(i.MaxPending),
 		Customers: func(t model.TargetID) []string { return l.plan.Load().customersOf(t) }}
 }
 

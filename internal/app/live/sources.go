@@ -175,7 +175,7 @@ func (x *reader) decodeSflow() {
 			if len(x.counters) < mostCounters {
 				n := x.line.exporters.address(c.Agent)
 				x.norm.SetInterface(n, c.IfIndex, "", c.Speed)
-				x.counters = append(x.counters, evaluator.Counters{Exporter: n, IfIndex: c.IfIndex, At: c.At, Speed: c.Speed, InBytes: c.InOctets, OutBytes: c.OutOctets})
+				x.counters = append(x.counters, evaluator.Counters{Exporter: n, IfIndex: c.IfIndex, At: c.At, Speed: c.Speed, InBytes: c.InBytes, OutBytes: c.OutBytes})
 			}
 		}})
 }

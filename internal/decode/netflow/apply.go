@@ -24,7 +24,7 @@ type extra struct {
 	totals                          [2]sums // forward, reverse
 }
 
-// uintOf reads an unsigned integer of up to 8 octets.
+// uintOf reads an unsigned integer of up to 8 bytes.
 func uintOf(b []byte) (uint64, bool) {
 	if len(b) == 0 || len(b) > 8 {
 		return 0, false
@@ -134,7 +134,7 @@ func applyCount(c code, v uint64, r *model.Record) {
 		r.ICMPCode = uint8(v)
 	case cIPID:
 		r.IPID = uint32(v)
-	case cFragOff: // in units of 8 octets, as in the IP header
+	case cFragOff: // in units of 8 bytes, as in the IP header
 		r.FragOffset = uint16(v&0x1fff) << 3
 	case cFragFlags: // IE 197: reserved, DF, MF from the highest bit down
 		r.MoreFragments = v&0x20 != 0
@@ -153,7 +153,7 @@ func applyCount(c code, v uint64, r *model.Record) {
 	}
 }
 
-// set keeps a figure that needs others to mean something.
+// set keeps a value that needs others to mean something.
 func (x *extra) set(c code, v uint64) {
 	switch c {
 	case cRate:

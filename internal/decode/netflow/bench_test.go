@@ -10,7 +10,7 @@ import (
 func addr(s string) model.Addr { return model.AddrFromNetip(netip.MustParseAddr(s)) }
 
 // routerFields is the template of an ordinary router's NetFlow v9 export: 20
-// fields, 61 octets.
+// fields, 61 bytes.
 func routerFields() []spec {
 	return []spec{
 		f(8, 4), f(12, 4), f(15, 4), f(10, 4), f(14, 4), f(2, 4), f(1, 4), f(22, 4), f(21, 4), f(7, 2),

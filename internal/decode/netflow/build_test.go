@@ -21,7 +21,7 @@ type spec struct {
 // v is a field of variable length.
 func vf(ie int) spec { return spec{ie, variableLength, 0} }
 
-// f is a field of n octets.
+// f is a field of n bytes.
 func f(ie, n int) spec { return spec{ie, n, 0} }
 
 // rf is a field of the reverse direction.
@@ -115,8 +115,8 @@ func newCollector(cfg Config) *collector {
 
 func (c *collector) decode(b []byte) error { return c.Decode(b, testExporter, testTime*1e9) }
 
-// skipped returns the records and octets skipped for a reason.
-func (c *collector) skipped(why Reason) (records, octets uint64) {
+// skipped returns the records and bytes skipped for a reason.
+func (c *collector) skipped(why Reason) (records, bytes uint64) {
 	for _, s := range c.Stats().Skipped {
 		if s.Reason == why {
 			return s.Records, s.Bytes

@@ -33,7 +33,7 @@ type Decoder struct {
 	cached    *stream // of the last datagram
 	fields    int     // in all templates
 	learning  bool
-	told      bool // the datagram held templates or options records
+	reported  bool // the datagram held templates or options records
 
 	hdr    header
 	failed bool
@@ -42,7 +42,7 @@ type Decoder struct {
 	skipped Error
 
 	datagrams uint64
-	octets    uint64
+	bytes     uint64
 	skips     [numReasons]Skip
 
 	base    model.Record // what all records of a set have in common
@@ -92,7 +92,7 @@ func New(cfg Config) *Decoder {
 // everything that was not is counted in Stats.
 func (d *Decoder) Decode(datagram []byte, from model.Exporter, recv int64) error {
 	d.datagrams++
-	d.octets += uint64(len(datagram))
+	d.bytes += uint64(len(datagram))
 	return d.read(datagram, from, recv)
 }
 
@@ -109,12 +109,12 @@ func (d *Decoder) Learn(datagram []byte, from model.Exporter) error {
 	return err
 }
 
-// Told reports whether the last datagram held templates or options records:
+// Reported reports whether the last datagram held templates or options records:
 // what must be learnt again (Learn) for data to be readable after a restart.
-func (d *Decoder) Told() bool { return d.told }
+func (d *Decoder) Reported() bool { return d.reported }
 
 func (d *Decoder) read(b []byte, from model.Exporter, recv int64) error {
-	d.failed, d.told, d.hdr = false, false, header{}
+	d.failed, d.reported, d.hdr = false, false, header{}
 	if len(b) < 2 {
 		d.skip(Error{Reason: ShortHeader, Got: len(b), Want: 2}, 0, len(b))
 		return &d.err

@@ -70,7 +70,7 @@ const (
 	cSrc4
 	cDst4
 	cSrc6
-	cSrc6If // where no IPv4 address is told
+	cSrc6If // where no IPv4 address is reported
 	cDst6
 	cDst6If
 	cSrcPort
@@ -157,13 +157,13 @@ type meaning struct {
 	slot    slot
 	code    code
 	prio    uint8
-	width   uint8 // exact octets, 0 for an unsigned integer of 1 to 8
+	width   uint8 // exact bytes, 0 for an unsigned integer of 1 to 8
 	both    bool  // a time of a single observation: first and last
 	reverse bool  // belongs to the reverse direction without RFC 5103
 }
 
-// fits reports whether a field of n octets can be read. Integers may be sent in
-// fewer octets than their type has (RFC 7011 section 6.2).
+// fits reports whether a field of n bytes can be read. Integers may be sent in
+// fewer bytes than their type has (RFC 7011 section 6.2).
 func (m meaning) fits(n uint16) bool {
 	switch {
 	case n == variableLength:
@@ -209,7 +209,7 @@ func flowElement(ie uint16) meaning {
 		return meaning{slot: sDstPort, code: cDstPort, prio: 1}
 	case 4: // protocolIdentifier
 		return meaning{slot: sProto, code: cProto}
-	case 6: // tcpControlBits, one octet or two
+	case 6: // tcpControlBits, one byte or two
 		return meaning{slot: sFlags, code: cFlags}
 	case 52: // minimumTTL
 		return meaning{slot: sTTL, code: cTTL}

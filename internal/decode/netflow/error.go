@@ -35,15 +35,15 @@ const (
 	ShortHeader     Reason = iota // the datagram ends within its header
 	UnknownVersion                // neither 5, 9 nor 10
 	CountMismatch                 // NetFlow v5 header tells more records than the datagram holds
-	LengthMismatch                // IPFIX header tells more octets than the datagram holds
+	LengthMismatch                // IPFIX header tells more bytes than the datagram holds
 	BadSetLength                  // a set shorter than its own header
 	TruncatedSet                  // a set that goes on past the end of the datagram
 	ReservedSet                   // a set id that no RFC gives a meaning
-	BadTemplate                   // a template that cannot be used: no fields, no octets, reserved id, cut short
+	BadTemplate                   // a template that cannot be used: no fields, no bytes, reserved id, cut short
 	TemplateLimit                 // a bound on templates or fields was reached
 	UnknownTemplate               // data before (or without) its template
 	BadRecord                     // a variable-length record that goes on past the end of its set
-	TrailingBytes                 // octets after the last record that are not padding
+	TrailingBytes                 // bytes after the last record that are not padding
 	NoAddresses                   // a record without any network address
 	UnreadSection                 // a packet section (IE 104, 313, 315) that does not parse
 	ExporterLimit                 // a bound on exporters or observation domains was reached
@@ -92,10 +92,10 @@ func (r Reason) String() string {
 type Error struct {
 	Proto  Proto
 	Reason Reason
-	Offset int    // octets from the start of the datagram
+	Offset int    // bytes from the start of the datagram
 	Set    uint16 // set or template id, 0 where none is meant
-	Got    int    // the figure that was met
-	Want   int    // the figure that was needed
+	Got    int    // the value that was met
+	Want   int    // the value that was needed
 }
 
 // Error says what was being decoded and what did not fit.
@@ -141,7 +141,7 @@ type Skip struct {
 	Reason  Reason
 	Count   uint64 // how often
 	Records uint64 // records lost, as far as they can be counted
-	Bytes   uint64 // octets of the datagrams that were not decoded
+	Bytes   uint64 // bytes of the datagrams that were not decoded
 	First   Error  // where it was first met
 	At      uint64 // ordinal of that datagram among all given to Decode, from 1
 }

@@ -24,7 +24,7 @@ func seeds(f *testing.F) {
 func f8() spec { return spec{8, 4, 0} }
 
 // FuzzDecode checks that no datagram makes a Decoder panic, loop, emit more
-// records than the datagram has octets, or hold more than its limits; and that
+// records than the datagram has bytes, or hold more than its limits; and that
 // it does the same when it meets the datagram again.
 func FuzzDecode(f *testing.F) {
 	seeds(f)

@@ -248,8 +248,8 @@ func TestSamplingOfExporters(t *testing.T) {
 		{"nfprobe-v9-sampled", 2, FromOptions},     // by sampler
 		{"nfprobe-ipfix-sampled", 2, FromOptions},  // by sampler
 		{"softflowd-ipfix-biflow", 1, FromOptions}, // interval 1, space 0
-		{"softflowd-v5", 0, NotTold},
-		{"nfprobe-v9", 0, NotTold},
+		{"softflowd-v5", 0, NotReported},
+		{"nfprobe-v9", 0, NotReported},
 	} {
 		t.Run(c.file, func(t *testing.T) {
 			got, d := decodeCapture(t, "testdata/"+c.file+".pcap")

@@ -17,7 +17,7 @@ func TestBadInputIsCountedByReason(t *testing.T) {
 		b       []byte
 		why     Reason
 		records uint64
-		octets  uint64
+		bytes   uint64
 	}{
 		{"empty", nil, ShortHeader, 0, 0},
 		{"one octet", []byte{0}, ShortHeader, 0, 1},
@@ -54,8 +54,8 @@ func TestBadInputIsCountedByReason(t *testing.T) {
 			if !strings.HasPrefix(err.Error(), "decode ") || strings.Contains(err.Error(), "%!") {
 				t.Errorf("error text %q", err)
 			}
-			if n, octets := d.skipped(c.why); n != c.records || octets != c.octets {
-				t.Errorf("%v: skipped %d records, %d octets, want %d, %d (%v; %+v)", c.why, n, octets, c.records, c.octets, err, d.Stats().Skipped)
+			if n, bytes := d.skipped(c.why); n != c.records || bytes != c.bytes {
+				t.Errorf("%v: skipped %d records, %d octets, want %d, %d (%v; %+v)", c.why, n, bytes, c.records, c.bytes, err, d.Stats().Skipped)
 			}
 		})
 	}
@@ -121,8 +121,8 @@ func TestLimits(t *testing.T) {
 	for i := range 4 {
 		_ = d.Decode(v5(0, 0, make([]byte, v5Record)), model.Exporter{Addr: model.Addr4(uint32(i + 1))}, 0)
 	}
-	if _, octets := d.skipped(ExporterLimit); len(d.exporters) != 2 || octets == 0 {
-		t.Errorf("%d exporters, limit 2; %d octets skipped", len(d.exporters), octets)
+	if _, bytes := d.skipped(ExporterLimit); len(d.exporters) != 2 || bytes == 0 {
+		t.Errorf("%d exporters, limit 2; %d octets skipped", len(d.exporters), bytes)
 	}
 }
 
@@ -181,7 +181,7 @@ func TestDecodeAllocatesNothing(t *testing.T) {
 	}
 }
 
-// testFrame is 64 octets of an Ethernet frame with IPv4 and UDP in it.
+// testFrame is 64 bytes of an Ethernet frame with IPv4 and UDP in it.
 func testFrame() []byte {
 	ip := cat([]byte{0x45, 0}, u16(46), u16(9), u16(0), []byte{57, 17}, u16(0), ip4("192.0.2.1"), ip4("198.51.100.1"),
 		u16(123), u16(4444), u16(26), u16(0), make([]byte, 18))

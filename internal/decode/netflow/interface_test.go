@@ -20,7 +20,7 @@ func TestInterfaceNames(t *testing.T) {
 		if err := c.decode(b); err != nil {
 			t.Fatal(err)
 		}
-		if !c.Told() {
+		if !c.Reported() {
 			t.Error("a datagram with options is not told")
 		}
 	}
@@ -39,13 +39,13 @@ func TestMeteredAt(t *testing.T) {
 	if err := c.decode(define); err != nil {
 		t.Fatal(err)
 	}
-	if !c.Told() {
+	if !c.Reported() {
 		t.Error("a datagram with a template is not told")
 	}
 	if err := c.decode(data); err != nil {
 		t.Fatal(err)
 	}
-	if c.Told() {
+	if c.Reported() {
 		t.Error("a datagram with data alone is told")
 	}
 	var got []model.MeteredAt

@@ -11,21 +11,21 @@ import (
 
 const sec = int64(1e9)
 
-// plain is a template of 9 fields, 30 octets, and a record for it.
+// plain is a template of 9 fields, 30 bytes, and a record for it.
 func plain() []spec {
 	return []spec{f(8, 4), f(12, 4), f(7, 2), f(11, 2), f(4, 1), f(6, 1), f(2, 4), f(1, 4), f(152, 8)}
 }
 
-func plainRecord(src string, packets, octets int) []byte {
+func plainRecord(src string, packets, bytes int) []byte {
 	return cat(ip4(src), ip4("198.51.100.1"), u16(1234), u16(80), u8(6), u8(model.SYN), u32(uint32(packets)),
-		u32(uint32(octets)), u64(testTime*1000-2500))
+		u32(uint32(bytes)), u64(testTime*1000-2500))
 }
 
-func plainWant(src string, packets, octets uint64) model.Record {
+func plainWant(src string, packets, bytes uint64) model.Record {
 	at := testTime*sec - 2500e6
 	return model.Record{
 		First: at, Last: at, Src: addr(src), Dst: addr("198.51.100.1"), Has: model.HasPorts | model.HasFlags,
-		SrcPort: 1234, DstPort: 80, Proto: 6, TCPFlags: model.SYN, Packets: packets, Bytes: octets,
+		SrcPort: 1234, DstPort: 80, Proto: 6, TCPFlags: model.SYN, Packets: packets, Bytes: bytes,
 		Exporter: 1, Domain: 7,
 	}
 }
@@ -79,8 +79,8 @@ func TestVersion5CountMismatch(t *testing.T) {
 	if err := c.decode(b[:len(b)-10]); !errors.As(err, &e) || e.Reason != CountMismatch {
 		t.Fatalf("error %v", err)
 	}
-	if n, octets := c.skipped(CountMismatch); n != 1 || octets != v5Record-10 || len(c.got) != 1 {
-		t.Errorf("skipped %d records, %d octets, read %d", n, octets, len(c.got))
+	if n, bytes := c.skipped(CountMismatch); n != 1 || bytes != v5Record-10 || len(c.got) != 1 {
+		t.Errorf("skipped %d records, %d octets, read %d", n, bytes, len(c.got))
 	}
 }
 
@@ -111,8 +111,8 @@ func TestDataBeforeTemplateIsCounted(t *testing.T) {
 	if err := c.decode(ipfix(0, set(256, plainRecord("192.0.2.1", 1, 40)))); !errors.As(err, &e) || e.Reason != UnknownTemplate {
 		t.Fatalf("error %v", err)
 	}
-	if _, octets := c.skipped(UnknownTemplate); octets != 30 || len(c.got) != 0 {
-		t.Errorf("skipped %d octets, read %d records", octets, len(c.got))
+	if _, bytes := c.skipped(UnknownTemplate); bytes != 30 || len(c.got) != 0 {
+		t.Errorf("skipped %d octets, read %d records", bytes, len(c.got))
 	}
 }
 
@@ -191,8 +191,8 @@ func TestWithdrawal(t *testing.T) {
 func TestVariableLengthAndEnterpriseFields(t *testing.T) {
 	c := newCollector(Config{})
 	fields := []spec{vf(82), f(8, 4), {12345, 6, 9999}, vf(1), f(12, 4), vf(27), {9, variableLength, 4242}, f(2, 1)}
-	record := func(name []byte, octets []byte, packets int) []byte {
-		return cat(name, ip4("192.0.2.1"), make([]byte, 6), octets, ip4("198.51.100.1"), u8(0), u8(0), u8(packets))
+	record := func(name []byte, bytes []byte, packets int) []byte {
+		return cat(name, ip4("192.0.2.1"), make([]byte, 6), bytes, ip4("198.51.100.1"), u8(0), u8(0), u8(packets))
 	}
 	err := c.decode(ipfix(0, set(2, tmpl(256, fields...)), set(256,
 		record([]byte("\x03abc"), cat(u8(2), u16(700)), 3),
@@ -215,8 +215,8 @@ func TestVariableLengthAndEnterpriseFields(t *testing.T) {
 
 func TestBiflow(t *testing.T) {
 	fields := append(plain(), rf(1, 4), rf(2, 4), rf(6, 1), rf(152, 8), rf(192, 1))
-	reverse := func(packets, octets int) []byte {
-		return cat(u32(uint32(octets)), u32(uint32(packets)), u8(model.SYN|model.ACK), u64(testTime*1000-2000), u8(61))
+	reverse := func(packets, bytes int) []byte {
+		return cat(u32(uint32(bytes)), u32(uint32(packets)), u8(model.SYN|model.ACK), u64(testTime*1000-2000), u8(61))
 	}
 	c := newCollector(Config{})
 	err := c.decode(ipfix(0, set(2, tmpl(256, fields...)), set(256,
@@ -226,11 +226,11 @@ func TestBiflow(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	back := func(dst string, packets, octets uint64) model.Record {
+	back := func(dst string, packets, bytes uint64) model.Record {
 		return model.Record{
 			First: testTime*sec - 2e9, Last: testTime*sec - 2e9, Src: addr("198.51.100.1"), Dst: addr(dst),
 			Has: model.HasPorts | model.HasFlags | model.HasTTL, SrcPort: 80, DstPort: 1234, Proto: 6,
-			TCPFlags: model.SYN | model.ACK, TTL: 61, Packets: packets, Bytes: octets, Exporter: 1, Domain: 7,
+			TCPFlags: model.SYN | model.ACK, TTL: 61, Packets: packets, Bytes: bytes, Exporter: 1, Domain: 7,
 		}
 	}
 	want := []model.Record{

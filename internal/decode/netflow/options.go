@@ -20,7 +20,7 @@ type optionFields struct {
 // their number, noCount where one does not fit, and the offset after them.
 func (d *Decoder) readOptions(t *template, b []byte, off int) (records, end int) {
 	n := 0
-	d.told = true
+	d.reported = true
 	for len(b)-off >= t.size {
 		next := d.spans(t.fields, b, off)
 		if next < 0 {
@@ -115,7 +115,7 @@ func (o *optionFields) read(f field, b []byte) {
 	}
 }
 
-// text is a name as an exporter sent it: padded with zeros, of any octets.
+// text is a name as an exporter sent it: padded with zeros, of any bytes.
 func text(b []byte) string {
 	if i := bytes.IndexByte(b, 0); i >= 0 {
 		b = b[:i]
@@ -126,7 +126,7 @@ func text(b []byte) string {
 	return strings.ToValidUTF8(strings.TrimSpace(string(b)), "\uFFFD")
 }
 
-// maxName bounds names of interfaces, in octets.
+// maxName bounds names of interfaces, in bytes.
 const maxName = 128
 
 // Interface is what an options record tells of an interface (IPFIX information

@@ -39,12 +39,12 @@ func TestSamplingPerSampler(t *testing.T) {
 	if diff := cmp.Diff([]uint32{100, 2000, 100, 0}, got); diff != "" {
 		t.Error(diff)
 	}
-	want := []RateSeen{{0, NotTold, 1}, {100, FromOptions, 2}, {2000, FromOptions, 1}}
+	want := []RateSeen{{0, NotReported, 1}, {100, FromOptions, 2}, {2000, FromOptions, 1}}
 	if diff := cmp.Diff(want, st.Streams[0].Rates); diff != "" {
 		t.Error(diff)
 	}
-	told := []Announced{{"sampler", 1, 100, false}, {"sampler", 2, 2000, false}}
-	if diff := cmp.Diff(told, st.Streams[0].Announced); diff != "" {
+	reported := []Announced{{"sampler", 1, 100, false}, {"sampler", 2, 2000, false}}
+	if diff := cmp.Diff(reported, st.Streams[0].Announced); diff != "" {
 		t.Error(diff)
 	}
 }

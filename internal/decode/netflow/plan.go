@@ -145,7 +145,7 @@ func choose(fields []field) (fwd, rev chosen) {
 	return fwd, rev
 }
 
-// carried tells what a record of the template tells.
+// carried states what a record of the template tells.
 func carried(c *chosen) model.Fields {
 	var has model.Fields
 	for _, m := range [...]struct {

@@ -87,7 +87,7 @@ func (s *stream) fresh() {
 	}
 	*c = rateCache{gen: s.exp.device.gen, filled: true}
 	c.rate = s.find(rateTable.shared)
-	c.perInterface = s.announces(byInterface)
+	c.perInterface = s.advertises(byInterface)
 	c.sysInit = s.bootTime()
 }
 
@@ -185,10 +185,10 @@ func (s *stream) bootTime() int64 {
 
 // announces reports whether rates of this kind are announced for s: by this
 // domain, from whichever source port, or by domain 0.
-func (s *stream) announces(kind rateKind) bool {
+func (s *stream) advertises(kind rateKind) bool {
 	for _, o := range s.relatives() {
 		near := o.key == s.key || o.exp == s.exp && o.key == streamKey{s.key.proto, 0}
-		if near && (o.rates.announces(kind) || o.learnRate.announces(kind)) {
+		if near && (o.rates.advertises(kind) || o.learnRate.advertises(kind)) {
 			return true
 		}
 	}
@@ -214,7 +214,7 @@ func (t rateTable) shared(steady bool) (rate uint32, ok bool) {
 	return rate, true
 }
 
-func (t rateTable) announces(kind rateKind) bool {
+func (t rateTable) advertises(kind rateKind) bool {
 	for k := range t {
 		if k.kind == kind {
 			return true

@@ -64,8 +64,8 @@ func isV5(b []byte) bool {
 		return false
 	}
 	for p := b[v5Header:]; len(p) > 0; p = p[v5Record:] {
-		packets, octets := be.Uint32(p[16:]), be.Uint32(p[20:])
-		if packets == 0 || octets < packets { // 0 packets are never exported; a packet has octets
+		packets, bytes := be.Uint32(p[16:]), be.Uint32(p[20:])
+		if packets == 0 || bytes < packets { // 0 packets are never exported; a packet has bytes
 			return false
 		}
 	}
@@ -105,5 +105,5 @@ func templateFits(b []byte, options, v9 bool) bool {
 	if options && v9 {
 		return id >= firstDataSet && len(b) >= optionsTmplHeader && n+int(be.Uint16(b[4:])) <= len(b)-optionsTmplHeader
 	}
-	return (id >= firstDataSet || n == 0) && n*shortestFieldOctets <= len(b)-templateHeader
+	return (id >= firstDataSet || n == 0) && n*minFieldBytes <= len(b)-templateHeader
 }

@@ -128,7 +128,7 @@ func (d *Decoder) runFixed(ops []op, rec []byte, r *model.Record) {
 type span struct{ from, to int }
 
 // readVariable reads the records of a set whose template has fields of variable
-// length. Each record takes at least one octet, so that it ends.
+// length. Each record takes at least one byte, so that it ends.
 func (d *Decoder) readVariable(t *template, b []byte, off int) (records, end int) {
 	if len(b)-off < t.size || !d.begin(t, 0, off, len(b)) {
 		return noCount, len(b)
@@ -162,7 +162,7 @@ func (d *Decoder) readVariable(t *template, b []byte, off int) (records, end int
 }
 
 // paddingFrom reports whether b[off:] is padding rather than a record that
-// would end at next: RFC 7011 section 3.3.1 pads with at most 3 octets for
+// would end at next: RFC 7011 section 3.3.1 pads with at most 3 bytes for
 // alignment, 7 are allowed for.
 func paddingFrom(b []byte, off, next int) bool {
 	return next == len(b) && next-off <= 7 && allZero(b[off:])
@@ -170,7 +170,7 @@ func paddingFrom(b []byte, off, next int) bool {
 
 // spans finds where each field of a record lies and returns the offset after
 // the record, or -1 where it goes past the end of b. RFC 7011 section 7: a
-// length of one octet, or 255 and two octets.
+// length of one byte, or 255 and two bytes.
 func (d *Decoder) spans(fields []field, b []byte, off int) int {
 	for i, f := range fields {
 		n := int(f.length)

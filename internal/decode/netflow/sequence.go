@@ -65,10 +65,10 @@ func (c counting) String() string {
 	return "standard"
 }
 
-// follow notes a datagram's sequence number, its data records (negative where
+// advance notes a datagram's sequence number, its data records (negative where
 // that cannot be known) and its template records. Exporters count differently,
 // so that all ways are followed and the one that fits is believed.
-func (s *stream) follow(seq uint32, records, templates int) {
+func (s *stream) advance(seq uint32, records, templates int) {
 	if s.exp.shared {
 		return
 	}
@@ -76,8 +76,8 @@ func (s *stream) follow(seq uint32, records, templates int) {
 	if s.key.proto == NetFlow9 {
 		standard = 1
 	}
-	s.seq[countStandard].follow(seq, standard)
-	s.seq[countDatagrams].follow(seq, 1)
+	s.seq[countStandard].advance(seq, standard)
+	s.seq[countDatagrams].advance(seq, 1)
 	if records < 0 {
 		for _, c := range [...]counting{countRecords, countRecordsWithOwn, countTemplates, countTemplatesWithOwn} {
 			s.seq[c].known = false
@@ -85,10 +85,10 @@ func (s *stream) follow(seq uint32, records, templates int) {
 		return
 	}
 	all := records + templates
-	s.seq[countRecords].follow(seq, records)
-	s.seq[countRecordsWithOwn].follow(seq-uint32(records), records)
-	s.seq[countTemplates].follow(seq, all)
-	s.seq[countTemplatesWithOwn].follow(seq-uint32(all), all)
+	s.seq[countRecords].advance(seq, records)
+	s.seq[countRecordsWithOwn].advance(seq-uint32(records), records)
+	s.seq[countTemplates].advance(seq, all)
+	s.seq[countTemplatesWithOwn].advance(seq-uint32(all), all)
 	s.numbered += uint64(records)
 	s.numberedTemplates += uint64(templates)
 }
@@ -133,7 +133,7 @@ func (s *stream) inStandardUnit(lost uint64, how counting) uint64 {
 // irregular counts what speaks against a way of counting.
 func (q *sequence) irregular() uint64 { return q.gaps + q.late + q.restarts }
 
-func (q *sequence) follow(seq uint32, n int) {
+func (q *sequence) advance(seq uint32, n int) {
 	if q.known {
 		q.checked++
 		switch diff := int32(seq - q.next); {

@@ -7,7 +7,7 @@ import (
 )
 
 // Header lengths: RFC 3954 section 5.1, RFC 7011 section 3.1; both have set
-// headers of 4 octets.
+// headers of 4 bytes.
 const (
 	v9Header    = 20
 	ipfixHeader = 16
@@ -16,18 +16,18 @@ const (
 
 // Set ids: RFC 3954 section 5.2 and 6.1, RFC 7011 section 3.3.2.
 const (
-	v9Templates         = 0
-	v9OptionsTemplates  = 1
-	ipfixTemplates      = 2
-	ipfixOptionTmpls    = 3
-	firstDataSet        = 256
-	reverseEnterprise   = 29305 // RFC 5103 section 6.1
-	variableLength      = 0xffff
-	enterpriseBit       = 0x8000
-	noCount             = -1
-	templateHeader      = 4
-	optionsTmplHeader   = 6
-	shortestFieldOctets = 4
+	v9Templates        = 0
+	v9OptionsTemplates = 1
+	ipfixTemplates     = 2
+	ipfixOptionTmpls   = 3
+	firstDataSet       = 256
+	reverseEnterprise  = 29305 // RFC 5103 section 6.1
+	variableLength     = 0xffff
+	enterpriseBit      = 0x8000
+	noCount            = -1
+	templateHeader     = 4
+	optionsTmplHeader  = 6
+	minFieldBytes      = 4
 )
 
 func (d *Decoder) readV9(b []byte, from model.Exporter, recv int64) {
@@ -46,7 +46,7 @@ func (d *Decoder) readV9(b []byte, from model.Exporter, recv int64) {
 	before := h.stream.stats.TemplateRecords
 	n := d.readSets(b, v9Header)
 	if !d.learning {
-		h.stream.follow(h.seq, n, int(h.stream.stats.TemplateRecords-before))
+		h.stream.advance(h.seq, n, int(h.stream.stats.TemplateRecords-before))
 	}
 }
 
@@ -74,7 +74,7 @@ func (d *Decoder) readIPFIX(b []byte, from model.Exporter, recv int64) {
 	before := announced()
 	n := d.readSets(b, ipfixHeader)
 	if !d.learning {
-		h.stream.follow(h.seq, n, int(announced()-before))
+		h.stream.advance(h.seq, n, int(announced()-before))
 	}
 }
 

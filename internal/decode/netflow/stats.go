@@ -13,7 +13,7 @@ type RateFrom uint8
 
 // Origins of sampling rates.
 const (
-	NotTold     RateFrom = iota // nothing told the rate
+	NotReported RateFrom = iota // nothing told the rate
 	FromRecord                  // fields of the record itself
 	FromOptions                 // an options record, by sampler, interface or domain
 	FromHeader                  // the header of NetFlow v5
@@ -35,7 +35,7 @@ func (f RateFrom) String() string {
 // announced is the origin of a rate that was looked up among announced ones.
 func announced(rate uint32) RateFrom {
 	if rate == 0 {
-		return NotTold
+		return NotReported
 	}
 	return FromOptions
 }
@@ -134,7 +134,7 @@ type Stats struct {
 
 // Stats returns a copy of what was counted.
 func (d *Decoder) Stats() Stats {
-	st := Stats{Datagrams: d.datagrams, Bytes: d.octets}
+	st := Stats{Datagrams: d.datagrams, Bytes: d.bytes}
 	for _, e := range d.exporters {
 		for _, s := range e.streams {
 			if s.stats.Datagrams > 0 {

@@ -21,7 +21,7 @@ type template struct {
 	withdrawn bool
 	learnt    bool // kept from a first pass
 	redefined bool // learnt, and announced differently later
-	size      int  // octets of a record; the least octets where variable
+	size      int  // bytes of a record; the least bytes where variable
 	fields    []field
 	plan
 }
@@ -57,7 +57,7 @@ func (d *Decoder) readTemplates(set uint16, b []byte, off int) {
 			off += 2
 		}
 		if off = d.readFields(b, off, n, scopes); off < 0 {
-			d.badTemplate(id, start, n, (len(b)-start-templateHeader)/shortestFieldOctets, b)
+			d.badTemplate(id, start, n, (len(b)-start-templateHeader)/minFieldBytes, b)
 			return
 		}
 		d.define(id, start, options)
@@ -70,7 +70,7 @@ func (d *Decoder) readFields(b []byte, off, n, scopes int) int {
 	be := binary.BigEndian
 	d.spec = d.spec[:0]
 	for i := range n {
-		if len(b)-off < shortestFieldOctets {
+		if len(b)-off < minFieldBytes {
 			return -1
 		}
 		f := field{ie: be.Uint16(b[off:]), length: be.Uint16(b[off+2:]), scope: i < scopes}
@@ -89,7 +89,7 @@ func (d *Decoder) readFields(b []byte, off, n, scopes int) int {
 }
 
 // readOptionsTemplatesV9 reads an options template set of RFC 3954 section 6.1,
-// which gives the octets of its scope and option fields instead of counts.
+// which gives the bytes of its scope and option fields instead of counts.
 func (d *Decoder) readOptionsTemplatesV9(b []byte, off int) {
 	be := binary.BigEndian
 	for len(b)-off >= optionsTmplHeader {
@@ -132,7 +132,7 @@ func (d *Decoder) badTemplate(id uint16, at, got, want int, b []byte) {
 
 // define keeps the template whose fields are in d.spec.
 func (d *Decoder) define(id uint16, at int, options bool) {
-	d.told = true
+	d.reported = true
 	s, n := d.hdr.stream, len(d.spec)
 	size, variable := recordSize(d.spec)
 	if id < firstDataSet || n == 0 || size == 0 {
@@ -187,8 +187,8 @@ func (d *Decoder) announced(s *stream, redefined bool) {
 	s.stats.TemplateRecords++
 }
 
-// recordSize returns the octets of a record, the least octets where it has
-// fields of variable length (RFC 7011 section 7: at least one octet each).
+// recordSize returns the bytes of a record, the least bytes where it has
+// fields of variable length (RFC 7011 section 7: at least one byte each).
 func recordSize(fields []field) (size int, variable bool) {
 	for _, f := range fields {
 		if f.length == variableLength {

@@ -11,7 +11,7 @@ import (
 const ntpUnix = 2208988800
 
 // setTime sets t to v units of Unix time. Zero, and what no int64 holds, is
-// "not told" and leaves the export time that is there.
+// "not reported" and leaves the export time that is there.
 func setTime(t *int64, v uint64, unit int64) {
 	if v != 0 && v <= uint64(math.MaxInt64/unit) {
 		*t = int64(v) * unit
@@ -57,9 +57,9 @@ func (d *Decoder) sinceBoot(ms uint32) int64 {
 	return d.hdr.at - int64(int32(up-ms))*1e6
 }
 
-// applyPair reads a time in the 16 octets that pmacct's nfprobe sends for
+// applyPair reads a time in the 16 bytes that pmacct's nfprobe sends for
 // flowStartMicroseconds and flowEndMicroseconds: seconds and µs of Unix time in
-// 8 octets each.
+// 8 bytes each.
 func applyPair(c code, b []byte, r *model.Record) {
 	if len(b) != 16 {
 		return

@@ -30,7 +30,7 @@ func (d *Decoder) readV5(b []byte, from model.Exporter, recv int64) {
 	}
 	count := int(be.Uint16(b[2:]))
 	s := h.stream
-	s.follow(h.seq, count, 0)
+	s.advance(h.seq, count, 0)
 	if fit := (len(b) - v5Header) / v5Record; count > fit {
 		d.skip(Error{Reason: CountMismatch, Offset: 2, Got: count, Want: fit}, count-fit, len(b)-v5Header-fit*v5Record)
 		count = fit
@@ -50,7 +50,7 @@ func (d *Decoder) readV5(b []byte, from model.Exporter, recv int64) {
 
 func fromHeader(rate uint32) RateFrom {
 	if rate == 0 {
-		return NotTold
+		return NotReported
 	}
 	return FromHeader
 }
@@ -88,7 +88,7 @@ func (d *Decoder) settle(r *model.Record, byPort bool) {
 		r.Has &^= model.HasICMP | model.HasFlags
 	case model.ProtoICMP, model.ProtoICMPv6:
 		if byPort {
-			// 0 is "echo reply" or "not told": it cannot be known which.
+			// 0 is "echo reply" or "not reported": it cannot be known which.
 			r.Has &^= model.HasICMP
 			if r.DstPort != 0 && r.SrcPort == 0 {
 				r.ICMPType, r.ICMPCode = uint8(r.DstPort>>8), uint8(r.DstPort)

@@ -34,7 +34,7 @@ const (
 // maxColumns bounds the columns of a line; nfdump 1.7.1 prints 48.
 const maxColumns = 128
 
-// columns tells where in a line each known column stands.
+// columns states where in a line each known column stands.
 type columns struct {
 	at    [numColumns]int // index, -1 absent
 	count int             // columns of the header line

@@ -61,17 +61,17 @@ func readFile(t testing.TB, name string, cfg Config) []model.Record {
 }
 
 // summary returns what the trailer of a CSV says: flows, bytes, packets.
-func summary(t testing.TB, name string) (flows, octets, packets uint64) {
+func summary(t testing.TB, name string) (flows, bytes, packets uint64) {
 	t.Helper()
 	b, err := os.ReadFile("testdata/" + name)
 	if err != nil {
 		t.Fatal(err)
 	}
 	lines := strings.Split(strings.TrimSpace(string(b)), "\n")
-	if _, err := fmt.Sscanf(lines[len(lines)-1], "%d,%d,%d", &flows, &octets, &packets); err != nil {
+	if _, err := fmt.Sscanf(lines[len(lines)-1], "%d,%d,%d", &flows, &bytes, &packets); err != nil {
 		t.Fatal(err)
 	}
-	return flows, octets, packets
+	return flows, bytes, packets
 }
 
 // TestReadsWhatNfdumpPrints compares the records of both outputs of the same
@@ -86,12 +86,12 @@ func TestReadsWhatNfdumpPrints(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			csv := readFile(t, name+".csv", Config{})
 			exact := readFile(t, name+".fmt", Config{Columns: Columns})
-			flows, octets, packets := summary(t, name+".csv")
+			flows, bytes, packets := summary(t, name+".csv")
 			if uint64(len(csv)) != flows || len(exact) != len(csv) {
 				t.Fatalf("%d records of CSV, %d of the other output, want %d", len(csv), len(exact), flows)
 			}
 			for i := range csv {
-				octets -= csv[i].Bytes
+				bytes -= csv[i].Bytes
 				packets -= csv[i].Packets
 				if csv[i].First != exact[i].First/1e9*1e9 {
 					t.Errorf("record %d begins %d, want the second of %d", i, csv[i].First, exact[i].First)
@@ -101,8 +101,8 @@ func TestReadsWhatNfdumpPrints(t *testing.T) {
 				}
 				csv[i].First, csv[i].Last = exact[i].First, exact[i].Last
 			}
-			if octets != 0 || packets != 0 {
-				t.Errorf("the sums are off by %d octets, %d packets", octets, packets)
+			if bytes != 0 || packets != 0 {
+				t.Errorf("the sums are off by %d octets, %d packets", bytes, packets)
 			}
 			if diff := cmp.Diff(exact, csv); diff != "" {
 				t.Error(diff)

@@ -77,12 +77,12 @@ type Stats struct {
 	Lines, Records uint64
 	Bytes          uint64
 	Zoneless       uint64 // records whose times had no zone and were read as UTC
-	WholeSeconds   uint64 // records whose start was told in whole seconds
+	WholeSeconds   uint64 // records whose start was reported in whole seconds
 	OutIgnored     uint64 // records with counts in both directions, of which the outgoing ones were left out
 	Skipped        []Skip // by reason; only reasons that occurred
 }
 
-// maxRouters bounds the routers told apart; further ones get the number of the
+// maxRouters bounds the routers distinguished; further ones get the number of the
 // zero address.
 const maxRouters = 4096
 

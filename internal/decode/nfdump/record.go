@@ -39,7 +39,7 @@ func (r *Reader) field(c column) []byte {
 	return nil
 }
 
-// times reads start and duration, or start and end. The duration is told in ms
+// times reads start and duration, or start and end. The duration is reported in ms
 // where start and end are in whole seconds, so that it goes first.
 func (r *Reader) times(rec *model.Record) (Reason, []byte, bool) {
 	text := r.field(cStart)
@@ -121,7 +121,7 @@ func (r *Reader) transport(rec *model.Record) (Reason, []byte, bool) {
 }
 
 // icmp reads type and code, which stand in the destination port as "8.0" or as
-// type times 256 plus code. Zero is "echo reply" or "not told": it cannot be
+// type times 256 plus code. Zero is "echo reply" or "not reported": it cannot be
 // known which.
 func icmp(text []byte, rec *model.Record) bool {
 	kind, code := text, []byte(nil)
@@ -147,7 +147,7 @@ func icmp(text []byte, rec *model.Record) bool {
 	return true
 }
 
-// counts reads packets and octets. Outgoing counts stand in where there are no
+// counts reads packets and bytes. Outgoing counts stand in where there are no
 // incoming ones. With both, nfdump's output does not tell whether they are the
 // same traffic sent on (NetFlow) or the answers (nfdump -b): they are left out.
 func (r *Reader) counts(rec *model.Record) (Reason, []byte, bool) {

@@ -24,7 +24,7 @@ func (f Format) String() string {
 	return "unknown"
 }
 
-// Sniff tells the format from the start of a file; 4 octets do for the binary
+// Sniff tells the format from the start of a file; 4 bytes do for the binary
 // formats, one line for CSV. Binary files begin with the magic 0xA50C and the
 // layout version in the byte order of the machine that wrote them.
 func Sniff(prefix []byte) Format {

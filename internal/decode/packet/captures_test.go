@@ -25,7 +25,7 @@ func captures(t testing.TB) string {
 	return dir
 }
 
-// TestRealRecordings counts packets by reason and protocol. The figures are
+// TestRealRecordings counts packets by reason and protocol. The values are
 // tshark's, with the filters eth.type == 0x0806 and ip.proto == N.
 func TestRealRecordings(t *testing.T) {
 	dir := captures(t)

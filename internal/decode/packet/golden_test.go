@@ -127,9 +127,9 @@ func (c *comparison) number(header, field string, got uint64) {
 	}
 }
 
-// told checks that the record knows a field exactly if tshark shows it. Of
+// reported checks that the record knows a field exactly if tshark shows it. Of
 // headers that are cut short tshark shows less than there is.
-func (c *comparison) told(header, field string, got bool) {
+func (c *comparison) reported(header, field string, got bool) {
 	c.t.Helper()
 	if _, want := c.text(header, field); got != want && !(got && c.cut) {
 		c.t.Errorf("%s: %s is told: %v, want %v", c.where, field, got, want)
@@ -171,7 +171,7 @@ func (c *comparison) all(r *model.Record) {
 	case has(c.l, "sctp"):
 		c.number("sctp", "sctp.srcport", uint64(r.SrcPort))
 		c.number("sctp", "sctp.dstport", uint64(r.DstPort))
-		c.told("sctp", "sctp.dstport", r.Has&model.HasPorts != 0)
+		c.reported("sctp", "sctp.dstport", r.Has&model.HasPorts != 0)
 	default:
 		if r.Has&(model.HasPorts|model.HasFlags|model.HasTCP|model.HasICMP) != 0 {
 			c.t.Errorf("%s: a transport header where tshark sees none: %+v", c.where, r)
@@ -195,7 +195,7 @@ func (c *comparison) network(r *model.Record) {
 	c.number("ip", "ip.id", uint64(r.IPID))
 	c.number("ip", "ip.ttl", uint64(r.TTL))
 	c.number("ip", "ip.flags.mf", truth(r.MoreFragments))
-	c.number("ip", "ip.frag_offset", uint64(r.FragOffset/8)) // in units of 8 octets
+	c.number("ip", "ip.frag_offset", uint64(r.FragOffset/8)) // in units of 8 bytes
 	c.address("ipv6", "ipv6.src", r.Src)
 	c.address("ipv6", "ipv6.dst", r.Dst)
 	c.number("ipv6", "ipv6.hlim", uint64(r.TTL))
@@ -203,9 +203,9 @@ func (c *comparison) network(r *model.Record) {
 		c.number("ipv6", "ipv6.plen", uint64(r.IPLen-40))
 	}
 	if has(c.l, "ipv6") {
-		c.told("ipv6.fraghdr", "ipv6.fraghdr.ident", r.Has&model.HasIPID != 0)
+		c.reported("ipv6.fraghdr", "ipv6.fraghdr.ident", r.Has&model.HasIPID != 0)
 		c.number("ipv6.fraghdr", "ipv6.fraghdr.ident", uint64(r.IPID))
-		c.number("ipv6.fraghdr", "ipv6.fraghdr.offset", uint64(r.FragOffset/8)) // in units of 8 octets
+		c.number("ipv6.fraghdr", "ipv6.fraghdr.offset", uint64(r.FragOffset/8)) // in units of 8 bytes
 		c.number("ipv6.fraghdr", "ipv6.fraghdr.more", truth(r.MoreFragments))
 	}
 }
@@ -214,8 +214,8 @@ func (c *comparison) tcp(r *model.Record) {
 	if r.Proto != model.ProtoTCP {
 		c.t.Errorf("%s: protocol %d, want TCP", c.where, r.Proto)
 	}
-	c.told("tcp", "tcp.dstport", r.Has&model.HasPorts != 0)
-	c.told("tcp", "tcp.flags", r.Has&model.HasFlags != 0)
+	c.reported("tcp", "tcp.dstport", r.Has&model.HasPorts != 0)
+	c.reported("tcp", "tcp.flags", r.Has&model.HasFlags != 0)
 	c.number("tcp", "tcp.srcport", uint64(r.SrcPort))
 	c.number("tcp", "tcp.dstport", uint64(r.DstPort))
 	if f, ok := c.value("tcp", "tcp.flags"); ok && uint64(r.TCPFlags) != f&0xff { // tshark adds reserved bits
@@ -228,7 +228,7 @@ func (c *comparison) tcp(r *model.Record) {
 	c.number("tcp", "tcp.ack_raw", uint64(r.Ack))
 	c.number("tcp", "tcp.window_size_value", uint64(r.Window))
 	c.number("tcp", "tcp.checksum", uint64(r.Checksum))
-	c.told("tcp", "tcp.checksum", r.Has&model.HasChecksum != 0)
+	c.reported("tcp", "tcp.checksum", r.Has&model.HasChecksum != 0)
 	if r.Has&model.HasPayload != 0 {
 		c.number("tcp", "tcp.len", uint64(r.PayloadLen))
 	}
@@ -250,8 +250,8 @@ func (c *comparison) udp(r *model.Record) {
 	if r.Proto != proto {
 		c.t.Errorf("%s: protocol %d, want %d", c.where, r.Proto, proto)
 	}
-	c.told(header, "udp.dstport", r.Has&model.HasPorts != 0)
-	c.told(header, "udp.checksum", r.Has&model.HasChecksum != 0)
+	c.reported(header, "udp.dstport", r.Has&model.HasPorts != 0)
+	c.reported(header, "udp.checksum", r.Has&model.HasChecksum != 0)
 	c.number(header, "udp.srcport", uint64(r.SrcPort))
 	c.number(header, "udp.dstport", uint64(r.DstPort))
 	c.number(header, "udp.checksum", uint64(r.Checksum))
@@ -264,7 +264,7 @@ func (c *comparison) icmp(r *model.Record, header string, proto uint8) {
 	if r.Proto != proto {
 		c.t.Errorf("%s: protocol %d, want %d", c.where, r.Proto, proto)
 	}
-	c.told(header, header+".type", r.Has&model.HasICMP != 0)
+	c.reported(header, header+".type", r.Has&model.HasICMP != 0)
 	c.number(header, header+".type", uint64(r.ICMPType))
 	c.number(header, header+".code", uint64(r.ICMPCode))
 	if r.Has&model.HasChecksum != 0 {

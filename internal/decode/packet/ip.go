@@ -2,7 +2,7 @@ package packet
 
 import "floodmark/internal/model"
 
-// IANA protocol numbers that are read here but that no other room tells apart.
+// IANA protocol numbers that are read here but that no other room distinguish.
 const (
 	protoHopByHop    = 0
 	protoRouting     = 43
@@ -12,12 +12,12 @@ const (
 	protoUDPLite     = 136
 )
 
-// padded is what Ethernet's least frame of 60 octets leaves for an IP packet:
-// up to it, octets beyond the IP header may be padding.
+// padded is what Ethernet's least frame of 60 bytes leaves for an IP packet:
+// up to it, bytes beyond the IP header may be padding.
 const padded = 46
 
 // ipv4 reads an IPv4 header (RFC 791 section 3.1) and what follows it. Of the
-// packet, wireLen octets were on the wire, padding of the frame included.
+// packet, wireLen bytes were on the wire, padding of the frame included.
 func (d *Decoder) ipv4(p []byte, wireLen int, r *model.Record) Reason {
 	if len(p) < 20 {
 		return Short
@@ -88,7 +88,7 @@ func (d *Decoder) ipv6(p []byte, wireLen int, r *model.Record) Reason {
 
 // extensions goes through the extension headers of IPv6 (RFC 8200 section 4),
 // and through authentication headers (RFC 4302), which IPv4 has too. r.Proto is
-// the header that p begins with; n octets of it were on the wire.
+// the header that p begins with; n bytes of it were on the wire.
 func (d *Decoder) extensions(p []byte, n int, r *model.Record, six bool) {
 	for range maxHeaders {
 		if !extension(r.Proto, six) {

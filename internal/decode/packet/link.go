@@ -180,7 +180,7 @@ func snap(p []byte, at int) (int, uint16, Reason) {
 	return etherType(at+8, u16(h[6:]))
 }
 
-// pppProtocol reads the PPP protocol number, of one octet where it was
+// pppProtocol reads the PPP protocol number, of one byte where it was
 // compressed (RFC 1661 section 6.5).
 func pppProtocol(p []byte, at int) (int, uint16, Reason) {
 	if len(p)-at < 1 {

@@ -1,4 +1,4 @@
-// Package packet turns the octets of a captured or sampled packet into a
+// Package packet turns the bytes of a captured or sampled packet into a
 // model.Record: the link layer, the tags and labels around an IP packet, the
 // IP header with its extensions, and the transport header. On request it looks
 // into tunnels (DecodeInner) and into the datagrams that ICMP errors quote
@@ -52,7 +52,7 @@ const (
 	NotIP                  // ARP, spanning tree, LLDP and the like
 	Short                  // the recording ends before the addresses
 	BadVersion             // the IP version is not what the layer around it says
-	BadHeaderLength        // an IPv4 header length below 20 octets
+	BadHeaderLength        // an IPv4 header length below 20 bytes
 	BadLength              // an IPv4 total length below the header length
 	UnsupportedLink        // a link type that is not read
 	TooDeep                // more tags and labels around each other than is plausible
@@ -105,9 +105,9 @@ type Decoder struct {
 }
 
 // Decode reads a frame of the given link type into r. Of the frame, wireLen
-// octets were on the wire and p was captured. It overwrites all of r: where it
+// bytes were on the wire and p was captured. It overwrites all of r: where it
 // was seen, when and at what sampling rate is for the caller to set afterwards
-// (Packets is 1, Has tells what is known). When the reason is not OK the
+// (Packets is 1, Has states what is known). When the reason is not OK the
 // record holds nothing of use.
 func (d *Decoder) Decode(p []byte, link LinkType, wireLen int, r *model.Record) Reason {
 	*r = model.Record{}

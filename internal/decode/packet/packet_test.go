@@ -16,7 +16,7 @@ const (
 	dst4  = "c0000201" // 192.0.2.1
 	src6  = "20010db8000000000000000000000001"
 	dst6  = "20010db8000000000000000000000002"
-	udp16 = "00a104d200100000" + "0102030405060708" // 161 > 1234, 8 octets
+	udp16 = "00a104d200100000" + "0102030405060708" // 161 > 1234, 8 bytes
 	tcp20 = "04d200500000000a0000000b5002040012340000"
 )
 
@@ -128,7 +128,7 @@ func TestWhatIsDelivered(t *testing.T) {
 	udp, tcp := ip4(t, 17, 0, udp16), ip4(t, 6, 0, tcp20)
 	edit := func(s string, at int, v ...byte) string { b := []byte(s); copy(b[at:], v); return string(b) }
 	chain := func(n int) string { return strings.Repeat("3c00000000000000", n-1) + "1100000000000000" + udp16 }
-	ah := "1104000000000000000000000000000000000000" + "00000000" // 24 octets, then UDP
+	ah := "1104000000000000000000000000000000000000" + "00000000" // 24 bytes, then UDP
 	cases := []struct {
 		name, packet string
 		wireLen      int

@@ -3,7 +3,7 @@ package packet
 import "floodmark/internal/model"
 
 // transport reads the header that r.Proto names, at the beginning of p; n
-// octets from there to the packet's end were on the wire (len(p) <= n unless
+// bytes from there to the packet's end were on the wire (len(p) <= n unless
 // the recording is damaged). Later fragments have none.
 func (d *Decoder) transport(p []byte, n int, r *model.Record) {
 	if r.FragOffset > 0 {
@@ -32,7 +32,7 @@ func (d *Decoder) transport(p []byte, n int, r *model.Record) {
 	}
 }
 
-// head tells whether the header of size octets is there; if it is not, it
+// head reports whether the header of size bytes is there; if it is not, it
 // notes whether the recording or the packet itself is to blame.
 func (d *Decoder) head(p []byte, n, size int, r *model.Record) bool {
 	if len(p) >= size {
@@ -115,7 +115,7 @@ func (d *Decoder) udp(p []byte, n int, r *model.Record) {
 }
 
 // icmp reads type, code and checksum of RFC 792 and RFC 4443; the payload is
-// what follows the first 8 octets, which is the quoted datagram in errors.
+// what follows the first 8 bytes, which is the quoted datagram in errors.
 func (d *Decoder) icmp(p []byte, n int, r *model.Record) {
 	if len(p) >= 2 {
 		r.Has |= model.HasICMP

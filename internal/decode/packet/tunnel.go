@@ -48,7 +48,7 @@ func ipip(p []byte, r *model.Record) {
 }
 
 // vxlan sets the tunnel of a VXLAN datagram (RFC 7348 section 5). The flags
-// and the reserved octets must be as they are sent, since anybody can send to
+// and the reserved bytes must be as they are sent, since anybody can send to
 // the port.
 func vxlan(p []byte, r *model.Record) {
 	if len(p) < 8 {
@@ -84,8 +84,8 @@ func (d *Decoder) DecodeInner(r, out *model.Record) Reason {
 }
 
 // Quote reads the datagram that an ICMP error quotes (RFC 792, RFC 4443
-// section 3) into out: its header and usually the first 8 octets of what
-// followed, so that out.Truncated is the rule. It tells what somebody says was
+// section 3) into out: its header and usually the first 8 bytes of what
+// followed, so that out.Truncated is the rule. It states what somebody says was
 // sent earlier, and is no traffic of its own: Packets and Bytes are 0, IPLen
 // is the length that the quoted header claims. It returns false if r is no
 // such error or holds too little of the quote. out must not be r.

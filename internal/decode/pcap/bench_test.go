@@ -23,7 +23,7 @@ func (e *endless) Read(b []byte) (int, error) {
 	return n, nil
 }
 
-const benchPackets = 2000 // of 60 octets each
+const benchPackets = 2000 // of 60 bytes each
 
 func benchPcap() *endless {
 	e := &endless{head: fileHeader(binary.LittleEndian, magicMicro, 1)}

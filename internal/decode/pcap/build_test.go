@@ -5,7 +5,7 @@ import (
 	"math"
 )
 
-// The functions here build recordings for tests, octet by octet.
+// The functions here build recordings for tests, byte by byte.
 
 type order interface {
 	binary.ByteOrder

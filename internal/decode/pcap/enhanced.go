@@ -54,7 +54,7 @@ func (r *Reader) obsolete(b []byte, p *Packet) (bool, error) {
 		return false, err
 	}
 	if d := r.u16(b[10:]); d != unknown {
-		r.info.Drops.Told = true
+		r.info.Drops.Reported = true
 		r.info.Drops.AtPackets = saturate(r.info.Drops.AtPackets, uint64(d))
 	}
 	// Its options 2 and 3 are those of enhanced packet blocks; it has no drop count among them.
@@ -106,7 +106,7 @@ func (r *Reader) simple(b []byte, p *Packet) (bool, error) {
 }
 
 // captured checks the captured length against the room in its block and
-// returns it padded to 4 octets.
+// returns it padded to 4 bytes.
 func (r *Reader) captured(capLen uint32, room int) (int, error) {
 	padded := (int64(capLen) + 3) &^ 3
 	if capLen > MaxPacket || padded > int64(room) {
@@ -123,7 +123,7 @@ func (r *Reader) packetOptions(b []byte) {
 		case code == optComment:
 			r.info.PacketComments++
 		case code == epbDropCount && len(v) == 8:
-			r.info.Drops.Told = true
+			r.info.Drops.Reported = true
 			r.info.Drops.AtPackets = saturate(r.info.Drops.AtPackets, r.u64(v))
 		}
 	})

@@ -32,10 +32,10 @@ func (r Reason) String() string {
 	return "unknown"
 }
 
-// Error tells where a recording is damaged and what was expected there.
+// Error states where a recording is damaged and what was expected there.
 type Error struct {
 	Reason Reason
-	Offset int64  // octets from the start of the (decompressed) input
+	Offset int64  // bytes from the start of the (decompressed) input
 	Want   string // what was expected
 	Got    string // what was found
 	Err    error  // the source's own error where Reason is ReadFailed

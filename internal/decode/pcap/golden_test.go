@@ -132,7 +132,7 @@ func TestRecordingsReadAsTsharkReadsThem(t *testing.T) {
 	}
 }
 
-// dribble reads one or two octets at a time.
+// dribble reads one or two bytes at a time.
 type dribble struct{ r *bytes.Reader }
 
 func (o dribble) Read(b []byte) (int, error) {

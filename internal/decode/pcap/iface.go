@@ -134,7 +134,7 @@ func (r *Reader) statistics(b []byte) {
 		r.info.OtherBlocks++
 		return
 	}
-	s := Statistics{Told: true}
+	s := Statistics{Reported: true}
 	r.options(b[20:], func(code uint16, v []byte) {
 		if len(v) != 8 {
 			return

@@ -28,8 +28,8 @@ type Info struct {
 // Interface is one interface of the recording.
 type Interface struct {
 	LinkType uint16 // LINKTYPE_ number
-	SnapLen  uint32 // octets kept of each packet at most; 0 for no limit
-	Name     string // if_name, cut to 256 octets
+	SnapLen  uint32 // bytes kept of each packet at most; 0 for no limit
+	Name     string // if_name, cut to 256 bytes
 	// Statistics are the last that the recording holds of the interface
 	// (interface statistics blocks count from the start of the recording).
 	Statistics Statistics
@@ -38,7 +38,7 @@ type Interface struct {
 // Statistics are the counters of an interface statistics block
 // (draft-ietf-opsawg-pcapng section 4.6).
 type Statistics struct {
-	Told     bool   // the recording holds a statistics block for the interface
+	Reported bool   // the recording holds a statistics block for the interface
 	Received uint64 // isb_ifrecv
 	IfDrop   uint64 // isb_ifdrop: for want of resources in the interface
 	OSDrop   uint64 // isb_osdrop: by the operating system
@@ -47,7 +47,7 @@ type Statistics struct {
 // Drops are packets that the recording says it has missed. The two kinds may
 // count the same packet, so that they must not be added up.
 type Drops struct {
-	Told       bool   // the recording says something about drops, if only that there were none
+	Reported   bool   // the recording says something about drops, if only that there were none
 	Received   uint64 // sums of Statistics over the interfaces
 	IfDrop     uint64
 	OSDrop     uint64
@@ -64,8 +64,8 @@ func (r *Reader) Info() Info {
 	i.Interfaces = slices.Clone(i.Interfaces)
 	i.Apps, i.Comments = slices.Clone(i.Apps), slices.Clone(i.Comments)
 	for _, f := range i.Interfaces {
-		if s := f.Statistics; s.Told {
-			i.Drops.Told = true
+		if s := f.Statistics; s.Reported {
+			i.Drops.Reported = true
 			i.Drops.Interfaces++
 			i.Drops.Received = saturate(i.Drops.Received, s.Received)
 			i.Drops.IfDrop = saturate(i.Drops.IfDrop, s.IfDrop)

@@ -9,7 +9,7 @@ import (
 // of a packet to the front before each read costs little.
 const bufSize = 1 << 20
 
-// input is a window of len(buf) octets that slides over the source.
+// input is a window of len(buf) bytes that slides over the source.
 type input struct {
 	src      io.Reader
 	buf      []byte
@@ -20,7 +20,7 @@ type input struct {
 
 func (in *input) offset() int64 { return in.base + int64(in.pos) }
 
-// fill reads until n octets are in the window (n <= len(buf)) or the source
+// fill reads until n bytes are in the window (n <= len(buf)) or the source
 // ends or fails. It returns whether they are.
 func (in *input) fill(n int) bool {
 	if in.pos+n > len(in.buf) {
@@ -45,7 +45,7 @@ func (in *input) fill(n int) bool {
 	return in.end-in.pos >= n
 }
 
-// need returns the next n octets (n <= len(buf)) without consuming them. Where
+// need returns the next n bytes (n <= len(buf)) without consuming them. Where
 // the source ends exactly here, the error is still an *Error: callers for whom
 // that is an ordinary end ask atEnd first.
 func (in *input) need(n int, want string) ([]byte, error) {
@@ -58,7 +58,7 @@ func (in *input) need(n int, want string) ([]byte, error) {
 // atEnd reports whether the source ended without an error right here.
 func (in *input) atEnd() bool { return !in.fill(1) && in.err == io.EOF }
 
-// skip consumes n octets, which may be more than the window holds.
+// skip consumes n bytes, which may be more than the window holds.
 func (in *input) skip(n int, want string) error {
 	start := in.offset()
 	for n > 0 {

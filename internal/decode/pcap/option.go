@@ -23,7 +23,7 @@ const (
 // Limits on what is kept of texts.
 const (
 	maxTexts   = 64   // comments, and programs
-	maxComment = 4096 // octets
+	maxComment = 4096 // bytes
 	maxName    = 256
 )
 

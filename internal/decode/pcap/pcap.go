@@ -19,8 +19,8 @@ import (
 
 // Limits on what a length field may claim.
 const (
-	MaxPacket     = 256 << 10 // octets captured of one packet
-	MaxBlock      = 16 << 20  // octets of one pcapng block
+	MaxPacket     = 256 << 10 // bytes captured of one packet
+	MaxBlock      = 16 << 20  // bytes of one pcapng block
 	maxInterfaces = 1 << 16   // pcapng interfaces in one recording
 )
 
@@ -51,7 +51,7 @@ type Reader struct {
 	info Info
 
 	// pcap
-	header int    // octets of a record header: 16, or 24 in Kuznetzov's variant
+	header int    // bytes of a record header: 16, or 24 in Kuznetzov's variant
 	scale  uint64 // ns per unit of the fraction
 	link   uint16
 
@@ -59,7 +59,7 @@ type Reader struct {
 	ifaces  []iface
 	section int   // index into ifaces of the current section's first
 	start   int64 // offset of the current block
-	rest    int   // octets of the current block beyond the window
+	rest    int   // bytes of the current block beyond the window
 }
 
 // NewReader reads the head of a recording from src. The error is an *Error
@@ -109,11 +109,11 @@ func (r *Reader) Next(p *Packet) error {
 	return nil
 }
 
-// Offset returns how many octets of the input have been read and understood,
+// Offset returns how many bytes of the input have been read and understood,
 // for the display of progress.
 func (r *Reader) Offset() int64 { return r.in.offset() }
 
-// Sniff recognises a recording by its first octets (12 are enough; 4 are the
+// Sniff recognizes a recording by its first octets (12 are enough; 4 are the
 // least): "pcap" or "pcapng". It is true also for variants that NewReader
 // refuses with a clear error.
 func Sniff(prefix []byte) (format string, ok bool) {

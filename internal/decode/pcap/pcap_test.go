@@ -111,7 +111,7 @@ func TestPcapngBlocks(t *testing.T) {
 				Format: "pcapng", BigEndian: o.name == "big-endian", Packets: 7, Sections: 2, PacketComments: 1, OrphanPackets: 1, PacketsTimeless: 2,
 				Interfaces: []Interface{{1, 4, "eth0", Statistics{true, 100, 10, 20}}, {113, 0, "", Statistics{true, 1000, 0, 0}}, {LinkType: 101}},
 				Apps:       []string{"floodmark scenario camera-flood"}, Comments: []string{"first", "second"},
-				Drops:       Drops{Told: true, Received: 1100, IfDrop: 10, OSDrop: 20, AtPackets: 12, Interfaces: 2},
+				Drops:       Drops{Reported: true, Received: 1100, IfDrop: 10, OSDrop: 20, AtPackets: 12, Interfaces: 2},
 				OtherBlocks: 4, CustomBlocks: 3, UnknownBlocks: 1,
 			}
 			if diff := cmp.Diff(wantInfo, info); diff != "" {
@@ -272,7 +272,7 @@ func TestDropsDoNotWrapRound(t *testing.T) {
 	}
 }
 
-// failing gives an error of its own after its octets, or nothing at all.
+// failing gives an error of its own after its bytes, or nothing at all.
 type failing struct {
 	b   []byte
 	err error
@@ -309,9 +309,9 @@ func TestErrorsOfTheSourceAreKept(t *testing.T) {
 	}
 }
 
-// TestEveryCutIsToldOrClean cuts the recordings of testdata at every octet:
-// what is delivered is the beginning of the whole, and the error tells where.
-func TestEveryCutIsToldOrClean(t *testing.T) {
+// TestEveryCutIsReportedOrClean cuts the recordings of testdata at every byte:
+// what is delivered is the beginning of the whole, and the error states where.
+func TestEveryCutIsReportedOrClean(t *testing.T) {
 	buf := make([]byte, 2048) // hardly more than the largest packet, so that the window moves often
 	for _, name := range []string{"micro.pcap", "modified.pcap", "two.pcapng", "comments.pcapng"} {
 		b, err := os.ReadFile(filepath.Join("testdata", name))

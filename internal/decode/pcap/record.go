@@ -11,7 +11,7 @@ import (
 const (
 	magicMicro           = 0xa1b2c3d4
 	magicNano            = 0xa1b23c4d
-	magicModified        = 0xa1b2cd34 // Kuznetzov's patch of libpcap: 8 octets more in each record header
+	magicModified        = 0xa1b2cd34 // Kuznetzov's patch of libpcap: 8 bytes more in each record header
 	magicMicroSwapped    = 0xd4c3b2a1
 	magicNanoSwapped     = 0x4d3cb2a1
 	magicModifiedSwapped = 0x34cdb2a1

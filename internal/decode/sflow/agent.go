@@ -102,8 +102,8 @@ const (
 // loss is what sequence numbers tell.
 type loss struct{ lost, late *uint64 }
 
-// follow notes a number. It returns false where it is an old one.
-func (q *sequence) follow(seq uint32, l loss) bool {
+// advance notes a number. It returns false where it is an old one.
+func (q *sequence) advance(seq uint32, l loss) bool {
 	if q.known {
 		switch diff := int32(seq - q.next); {
 		case diff > 0 && diff <= maxGap:
@@ -153,7 +153,7 @@ func (s *source) noteFlow(h *flowHeader) {
 		}
 		st.Rate = h.rate
 	}
-	if !s.samples.follow(h.seq, loss{&st.Lost, &st.Late}) {
+	if !s.samples.advance(h.seq, loss{&st.Lost, &st.Late}) {
 		return // pool and drops are older than what is known
 	}
 	// Both are counters since the agent's start; a fall is a restart.

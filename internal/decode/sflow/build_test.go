@@ -52,7 +52,7 @@ func raw(proto, frame, stripped uint32, header []byte) []byte {
 	return block(rawHeader, words(proto, frame, stripped, uint32(len(header))), header, pad)
 }
 
-// udp4 builds an IPv4 packet of n octets whose headers and first 12 octets of
+// udp4 builds an IPv4 packet of n bytes whose headers and first 12 bytes of
 // payload are there.
 func udp4(n int) []byte {
 	return cat([]byte{0x45, 0, byte(n >> 8), byte(n), 0, 9, 0, 0, 57, 17, 0, 0}, ip("192.0.2.1"), ip("198.51.100.1"),

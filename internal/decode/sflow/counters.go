@@ -11,9 +11,9 @@ type Counters struct {
 	Source   SourceID
 
 	IfIndex, IfType        uint32
-	Speed                  uint64 // bits a second
+	Speed                  uint64 // bits per second
 	Direction, Status      uint32 // 1 full duplex, 2 half, 3 in, 4 out; bit 0 admin up, bit 1 operational up
-	InOctets, OutOctets    uint64
+	InBytes, OutBytes      uint64
 	InUcast, OutUcast      uint32 // packets
 	InMulti, OutMulti      uint32
 	InBroad, OutBroad      uint32
@@ -26,7 +26,7 @@ type Counters struct {
 // genericCounters is the counter record format of generic interfaces.
 const (
 	genericCounters = 1
-	genericOctets   = 88
+	genericBytes    = 88
 )
 
 // readCounters reads a counter sample.
@@ -47,7 +47,7 @@ func (d *Decoder) readCounters(c *cursor, a *agent, format uint32) {
 	a.stats.CounterSamples++
 	src := d.source(a, id)
 	if src != nil {
-		src.counters.follow(seq, loss{&src.stats.CountersLost, &src.stats.Late})
+		src.counters.advance(seq, loss{&src.stats.CountersLost, &src.stats.Late})
 	}
 	for range records {
 		if c.left() < 8 {
@@ -60,7 +60,7 @@ func (d *Decoder) readCounters(c *cursor, a *agent, format uint32) {
 			return
 		}
 		body := cursor{base: c.offset(), b: c.take(int(length))}
-		if kind != genericCounters || length < genericOctets {
+		if kind != genericCounters || length < genericBytes {
 			a.stats.OtherCounters++
 			continue
 		}
@@ -78,9 +78,9 @@ func (d *Decoder) readCounters(c *cursor, a *agent, format uint32) {
 func (d *Decoder) readGeneric(c *cursor) {
 	d.counters = Counters{
 		IfIndex: c.u32(), IfType: c.u32(), Speed: c.u64(), Direction: c.u32(), Status: c.u32(),
-		InOctets: c.u64(), InUcast: c.u32(), InMulti: c.u32(), InBroad: c.u32(),
+		InBytes: c.u64(), InUcast: c.u32(), InMulti: c.u32(), InBroad: c.u32(),
 		InDiscards: c.u32(), InErrors: c.u32(), InUnknownProtos: c.u32(),
-		OutOctets: c.u64(), OutUcast: c.u32(), OutMulti: c.u32(), OutBroad: c.u32(),
+		OutBytes: c.u64(), OutUcast: c.u32(), OutMulti: c.u32(), OutBroad: c.u32(),
 		OutDiscards: c.u32(), OutErrors: c.u32(), Promiscuous: c.u32(),
 	}
 }

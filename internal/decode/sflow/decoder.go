@@ -46,7 +46,7 @@ type Decoder struct {
 	skipped Error
 
 	datagrams uint64
-	octets    uint64
+	bytes     uint64
 	skips     [numReasons]Skip
 
 	recv     int64
@@ -95,7 +95,7 @@ func (c *cursor) u32() uint32 {
 
 func (c *cursor) u64() uint64 { return uint64(c.u32())<<32 | uint64(c.u32()) }
 
-// take returns the next n octets, nil where there are fewer.
+// take returns the next n bytes, nil where there are fewer.
 func (c *cursor) take(n int) []byte {
 	if n < 0 || c.left() < n {
 		c.at, c.short = len(c.b), true
@@ -123,7 +123,7 @@ func (c *cursor) addr() (a model.Addr, kind uint32) {
 // counted in Stats.
 func (d *Decoder) Decode(datagram []byte, from model.Exporter, recv int64) error {
 	d.datagrams++
-	d.octets += uint64(len(datagram))
+	d.bytes += uint64(len(datagram))
 	d.failed, d.recv = false, recv
 	d.read(datagram, from)
 	if d.failed {
@@ -156,12 +156,12 @@ func (d *Decoder) read(b []byte, from model.Exporter) {
 		return
 	}
 	a.stats.Datagrams++
-	a.seq.follow(seq, loss{&a.stats.Lost, &a.stats.Late})
+	a.seq.advance(seq, loss{&a.stats.Lost, &a.stats.Late})
 	d.readSamples(&c, a, samples)
 }
 
 // readSamples reads the samples one after the other. Each takes at least its
-// header of 8 octets, so that it ends.
+// header of 8 bytes, so that it ends.
 func (d *Decoder) readSamples(c *cursor, a *agent, samples uint32) {
 	n := uint32(0)
 	for ; n < samples && c.left() >= 8; n++ {

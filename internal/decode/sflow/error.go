@@ -19,7 +19,7 @@ const (
 	NoPacket                      // a flow sample without any record that tells addresses
 	UnknownCounters               // counters other than those of generic interfaces
 	MissingSamples                // the header tells more samples than the datagram holds
-	TrailingBytes                 // octets after the last sample
+	TrailingBytes                 // bytes after the last sample
 	AgentLimit                    // a bound on agents or data sources was reached
 	numReasons
 )
@@ -59,10 +59,10 @@ func (r Reason) String() string {
 // is valid until its next call.
 type Error struct {
 	Reason Reason
-	Offset int    // octets from the start of the datagram
+	Offset int    // bytes from the start of the datagram
 	Format uint32 // data format of the sample or record, 0 where none is meant
-	Got    int    // the figure that was met
-	Want   int    // the figure that was needed
+	Got    int    // the value that was met
+	Want   int    // the value that was needed
 	Detail string // what the packet decoder says of a sampled header
 }
 
@@ -106,7 +106,7 @@ type Skip struct {
 	Reason  Reason
 	Count   uint64 // how often
 	Records uint64 // samples lost, as far as they can be counted
-	Bytes   uint64 // octets of the datagrams that were not decoded
+	Bytes   uint64 // bytes of the datagrams that were not decoded
 	First   Error  // where it was first met
 	At      uint64 // ordinal of that datagram among all given to Decode, from 1
 }

@@ -197,8 +197,8 @@ func TestInterfacesThatAreNone(t *testing.T) {
 }
 
 func TestCounters(t *testing.T) {
-	generic := func(octets uint32) []byte {
-		return block(genericCounters, words(5, 6, 0, 1e9, 1, 3, 1, octets, 11, 12, 13, 14, 15, 16, 2, octets, 21, 22, 23, 24, 25, 0))
+	generic := func(bytes uint32) []byte {
+		return block(genericCounters, words(5, 6, 0, 1e9, 1, 3, 1, bytes, 11, 12, 13, 14, 15, 16, 2, bytes, 21, 22, 23, 24, 25, 0))
 	}
 	other := block(2, make([]byte, 52))
 	c := newCollector(Limits{})
@@ -210,11 +210,11 @@ func TestCounters(t *testing.T) {
 	}
 	want := Counters{
 		At: testTime, Agent: addr("192.0.2.254"), SubAgent: 3, Source: SourceID{0, 5}, IfIndex: 5, IfType: 6, Speed: 1e9,
-		Direction: 1, Status: 3, InOctets: 1<<32 + 100, InUcast: 11, InMulti: 12, InBroad: 13, InDiscards: 14, InErrors: 15,
-		InUnknownProtos: 16, OutOctets: 2<<32 + 100, OutUcast: 21, OutMulti: 22, OutBroad: 23, OutDiscards: 24, OutErrors: 25,
+		Direction: 1, Status: 3, InBytes: 1<<32 + 100, InUcast: 11, InMulti: 12, InBroad: 13, InDiscards: 14, InErrors: 15,
+		InUnknownProtos: 16, OutBytes: 2<<32 + 100, OutUcast: 21, OutMulti: 22, OutBroad: 23, OutDiscards: 24, OutErrors: 25,
 	}
 	last := want
-	last.InOctets, last.OutOctets = 1<<32+300, 2<<32+300
+	last.InBytes, last.OutBytes = 1<<32+300, 2<<32+300
 	if diff := cmp.Diff([]Counters{want, last}, c.counters); diff != "" {
 		t.Error(diff)
 	}
@@ -344,7 +344,7 @@ func TestDecodeAllocatesNothing(t *testing.T) {
 
 // busy is a datagram of seven samples, about as much as one carries.
 func busy() []byte {
-	header := cat(ether(0x0800, udp4(1400)), make([]byte, 74)) // 128 octets, as switches send
+	header := cat(ether(0x0800, udp4(1400)), make([]byte, 74)) // 128 bytes, as switches send
 	var samples [][]byte
 	for i := range uint32(7) {
 		samples = append(samples, flow(i, 1000*i, 0, raw(headerEthernet, 1418, 4, header), block(1001, words(1, 0, 1, 0))))
@@ -383,7 +383,7 @@ func FuzzDecode(f *testing.F) {
 		f.Add(p)
 	}
 	f.Add(busy())
-	f.Add(datagram(1, block(expandedCounters, words(4, 0, 5, 1), block(genericCounters, make([]byte, genericOctets)))))
+	f.Add(datagram(1, block(expandedCounters, words(4, 0, 5, 1), block(genericCounters, make([]byte, genericBytes)))))
 	f.Fuzz(func(t *testing.T, b []byte) {
 		n := 0
 		d := New(Config{Emit: func(*model.Record) { n++ }, Counters: func(*Counters) { n++ }})

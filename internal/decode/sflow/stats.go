@@ -63,7 +63,7 @@ type Stats struct {
 
 // Stats returns a copy of what was counted.
 func (d *Decoder) Stats() Stats {
-	st := Stats{Datagrams: d.datagrams, Bytes: d.octets}
+	st := Stats{Datagrams: d.datagrams, Bytes: d.bytes}
 	for _, a := range d.agents {
 		as := a.stats
 		for _, s := range a.sources {

@@ -49,7 +49,7 @@ func (v *view) changes(first int, named model.CauseName) []string {
 	}
 	if !v.reported() {
 		out = append(out, "Reports of people would show whether anybody feels it.")
-	} else if v.Crowd.Total < leastNamed {
+	} else if v.Crowd.Total < minNamed {
 		out = append(out, "More reports would show which parts and places are touched.")
 	}
 	out = append(out, doubts[causes[first]])

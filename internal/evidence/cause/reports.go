@@ -9,8 +9,8 @@ import (
 )
 
 const (
-	// leastNamed is how many reports it takes to say that nothing stands out.
-	leastNamed = 40
+	// minNamed is how many reports it takes to say that nothing stands out.
+	minNamed = 40
 	// manyWorks is the part of "works for me" at which it counts fully.
 	manyWorks = 0.4
 )
@@ -21,9 +21,9 @@ func (v *view) reports(n *notes) {
 	if c == nil {
 		return
 	}
-	v.told(n)
+	v.attribution(n)
 	// A few reports do not show that they are honest.
-	enough := ramp(float64(c.Total), 10, leastNamed)
+	enough := ramp(float64(c.Total), 10, minNamed)
 	if c.Forgery.Suspected {
 		n.row("forged", 1, "reports look made by few hands")
 	} else {
@@ -61,8 +61,8 @@ func followText(w float64, f following, waves int) string {
 	return "the times of reports neither fit the attack well nor contradict it"
 }
 
-// told notes whose outage it is, by other services' reports.
-func (v *view) told(n *notes) {
+// attribution notes whose outage it is, by other services' reports.
+func (v *view) attribution(n *notes) {
 	cause := v.Crowd.Cause
 	share := ramp(cause.Share, 0.4, 0.8)
 	switch {

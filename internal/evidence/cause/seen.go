@@ -142,7 +142,7 @@ func (v *view) chance() float64 {
 		long = usualMins
 	}
 	span := min(long, 24*60) + minutes(int64(after+ahead))
-	return min(max(1-math.Exp(-v.attackRate()*span/(24*60)), leastChance), mostChance)
+	return min(max(1-math.Exp(-v.attackRate()*span/(24*60)), minChance), mostChance)
 }
 
 // normal makes odds sum to 1.

@@ -124,7 +124,7 @@ var lengths = odds{1.0, 2.0, 3.0, 2.5, 3.0, 1.0, 1.5}
 // attacks are common.
 const (
 	causeActive = 0.85 // it goes on when reports or failures begin
-	leastChance = 0.07 // by chance, and for what is wrongly called an attack
+	minChance   = 0.07 // by chance, and for what is wrongly called an attack
 	mostChance  = 0.70
 )
 

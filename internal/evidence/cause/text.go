@@ -11,7 +11,7 @@ import (
 )
 
 const (
-	leastWeight = 0.1 // of a reason that is told
+	minWeight   = 0.1 // of a reason that is told
 	mostReasons = 4   // for each cause
 	mostChanges = 5
 )
@@ -38,7 +38,7 @@ func (v *view) assessment(post odds, j judged) model.Assessment {
 		a.Cause = model.NoCause
 	}
 	first = slices.Index(causes[:], top.Cause)
-	a.Signals = told(j)
+	a.Signals = reported(j)
 	a.Reasons = reasons(j)
 	a.Confidence = v.confidence(first, a.Signals, j.speaks)
 	a.Changes = v.changes(first, a.Cause)
@@ -46,12 +46,12 @@ func (v *view) assessment(post odds, j judged) model.Assessment {
 	return a
 }
 
-// told lists the kinds of signal that had something to say.
-func told(j judged) []model.Signal {
+// reported lists the kinds of signal that had something to say.
+func reported(j judged) []model.Signal {
 	var out []model.Signal
 	for _, s := range signals[:3] {
 		w := j.speaks[s]
-		if slices.Max(w[:]) >= leastWeight || slices.Min(w[:]) <= -leastWeight {
+		if slices.Max(w[:]) >= minWeight || slices.Min(w[:]) <= -minWeight {
 			out = append(out, s)
 		}
 	}
@@ -63,7 +63,7 @@ func reasons(j judged) []model.Reason {
 	by := make([][]model.Reason, len(causes))
 	for _, s := range j.seen {
 		for c, w := range against(s.w, j.base) {
-			if w = math.Round(100*w) / 100; math.Abs(w) >= leastWeight {
+			if w = math.Round(100*w) / 100; math.Abs(w) >= minWeight {
 				by[c] = append(by[c], model.Reason{Signal: s.signal, Cause: causes[c], Weight: w, Text: capital(s.text) + "."})
 			}
 		}
@@ -80,9 +80,9 @@ func reasons(j judged) []model.Reason {
 
 // confidence grades the evidence: how many kinds of it there are, and whether
 // they agree. It is not how likely the cause is.
-func (v *view) confidence(first int, told []model.Signal, speaks map[model.Signal]odds) model.Confidence {
-	grade := len(told)
-	for _, s := range told {
+func (v *view) confidence(first int, reported []model.Signal, speaks map[model.Signal]odds) model.Confidence {
+	grade := len(reported)
+	for _, s := range reported {
 		switch w := speaks[s][first]; {
 		case w < -0.3:
 			grade -= 2 // they contradict each other
@@ -94,7 +94,7 @@ func (v *view) confidence(first int, told []model.Signal, speaks map[model.Signa
 		grade-- // a few people
 	}
 	switch {
-	case grade >= 3 || grade == 2 && len(told) == 2 && v.Watched && len(v.probes) > 0:
+	case grade >= 3 || grade == 2 && len(reported) == 2 && v.Watched && len(v.probes) > 0:
 		return model.HighConfidence
 	case grade == 2:
 		return model.ModerateConfidence
@@ -131,7 +131,7 @@ func strongest(j judged, c int) []string {
 	}
 	var all []clause
 	for _, s := range j.seen {
-		if w := against(s.w, j.base)[c]; w >= leastWeight && s.signal != "" {
+		if w := against(s.w, j.base)[c]; w >= minWeight && s.signal != "" {
 			all = append(all, clause{s, w})
 		}
 	}

@@ -40,7 +40,7 @@ func (v *view) traffic(n *notes) {
 func (v *view) attacked(n *notes, c coincidence, alone bool) {
 	chance := v.chance()
 	if alone {
-		chance = leastChance
+		chance = minChance
 	}
 	text := "traffic evidence shows an attack when this began"
 	if alone {

@@ -10,13 +10,13 @@ import (
 // level is the error allowed to each two-sided interval.
 const level = 0.05
 
-// Check judges every reading of a claim. The results are in the order of the
+// Check assesses every reading of a claim. The results are in the order of the
 // readings. names is used for country names in the text and may be empty.
 func Check(c Claim, d *Data, names Names) []Result {
 	out := make([]Result, 0, len(c.Readings))
 	for _, r := range c.Readings {
 		a := answer{claim: c, reading: r, data: d, names: names, verdict: model.CannotBeDetermined}
-		a.judge()
+		a.assess()
 		out = append(out, a.result())
 	}
 	return out
@@ -53,15 +53,15 @@ func (a *answer) block(text string) {
 
 func (a *answer) note(text string) { a.gates = append(a.gates, text) }
 
-func (a *answer) judge() {
+func (a *answer) assess() {
 	a.method = "claim/" + string(a.reading.Kind)
 	if a.reading.Kind == KindActor {
 		a.actor()
 		return
 	}
-	a.presence()
+	a.attackVerdict()
 	if a.data.NoTraffic {
-		return // there is no figure to give
+		return // there is no value to give
 	}
 	switch a.reading.Kind {
 	case KindShare:
@@ -79,8 +79,8 @@ func (a *answer) judge() {
 	}
 }
 
-// presence blocks where there is no attack to make claims about.
-func (a *answer) presence() {
+// attackVerdict blocks where there is no attack to make claims about.
+func (a *answer) attackVerdict() {
 	switch {
 	case a.data.NoTraffic:
 		a.block("No traffic towards the service was recorded here: where an attack came from, how large it was, and whether there was one, cannot be told from outside.")
@@ -119,9 +119,9 @@ func decide(rel Relation, lo, hi, x float64) model.Verdict {
 	switch rel {
 	case Over, Majority:
 		return pick(lo > x, hi <= x)
-	case AtLeast:
+	case NoLessThan:
 		return pick(lo >= x, hi < x)
-	case AtMost:
+	case NoMoreThan:
 		return pick(hi <= x, lo > x)
 	case Under:
 		return pick(hi < x, lo >= x)
@@ -142,10 +142,10 @@ func pick(supported, contradicted bool) model.Verdict {
 func (a *answer) actor() {
 	a.measured = append(a.measured, "Nothing: traffic carries no sign of who ordered it, who operated it or why.")
 	a.block("Who ran an attack is not answerable from packets or flows, whatever their addresses.")
-	a.standing()
+	a.addDisclaimer()
 }
 
-const standing = "Addresses located in %s do not show that people or a government in %s ran the attack."
+const disclaimer = "Addresses located in %s do not show that people or a government in %s ran the attack."
 
 // result assembles the sentences: what was measured, bounds, gates, base rate,
 // and the standing sentence.

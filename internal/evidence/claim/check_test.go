@@ -10,9 +10,9 @@ import (
 	"floodmark/internal/model"
 )
 
-// counted makes a count of n sources with ten packets of 100 octets each.
+// counted makes a count of n sources with ten packets of 100 bytes each.
 func counted(n uint64) Count {
-	return Count{Packets: float64(10 * n), Bytes: float64(1000 * n), Draws: 10 * n, Sources: n, SqBytes: float64(10 * n * 100 * 100)}
+	return Count{Packets: float64(10 * n), Bytes: float64(1000 * n), Samples: 10 * n, Sources: n, SqBytes: float64(10 * n * 100 * 100)}
 }
 
 // shares makes a complete recording of one UDP flood whose sources are real,
@@ -129,9 +129,9 @@ func TestShareVerdicts(t *testing.T) {
 func TestSamplingWidensBounds(t *testing.T) {
 	few := map[string]uint64{"UA": 60, "US": 40}
 	complete := ask(t, shares(few), "country=UA majority of packets")[0].Claim
-	draws := ask(t, with(shares(few), sampled), "country=UA majority of packets")[0].Claim
-	if !(*draws.Low < *complete.Low && *draws.High > *complete.High) {
-		t.Errorf("sampled [%v %v], complete [%v %v]", *draws.Low, *draws.High, *complete.Low, *complete.High)
+	samples := ask(t, with(shares(few), sampled), "country=UA majority of packets")[0].Claim
+	if !(*samples.Low < *complete.Low && *samples.High > *complete.High) {
+		t.Errorf("sampled [%v %v], complete [%v %v]", *samples.Low, *samples.High, *complete.Low, *complete.High)
 	}
 }
 
@@ -183,7 +183,7 @@ func TestGates(t *testing.T) {
 		{"anonymised prefix", "prefix=10.0.0.0/8 some of packets", "anonymised", with(big(), func(d *Data) { d.Anonymised = true }), maybe},
 		{"not looked up", claim, "not looked up", with(big(), func(d *Data) { d.GeoDone = false }), maybe},
 		{"few packets", claim, "Too little", shares(map[string]uint64{"UA": 9}), maybe},
-		{"few sources", claim, "Too little", with(shares(map[string]uint64{"UA": 29}), func(d *Data) { d.Vectors[0].Countries[0].Draws = 9999 }), maybe},
+		{"few sources", claim, "Too little", with(shares(map[string]uint64{"UA": 29}), func(d *Data) { d.Vectors[0].Countries[0].Samples = 9999 }), maybe},
 		{"few sources in two vectors", claim, "Too little", with(shares(map[string]uint64{"UA": 20}), second(shares(map[string]uint64{"UA": 20}).Vectors[0])), maybe},
 		{"unknown part", claim, "how large a part is unknown", with(big(), func(d *Data) { d.View = ViewPart }), maybe},
 		{"known part, small", claim, "passed this point", with(big(), func(d *Data) { d.View, d.Part = ViewPart, 0.5 }), maybe},

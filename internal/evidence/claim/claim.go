@@ -8,7 +8,7 @@ type Kind string
 // The kinds of readings.
 const (
 	KindShare     Kind = "share"     // which part came from a place
-	KindSize      Kind = "size"      // packets or bits a second
+	KindSize      Kind = "size"      // packets or bits per second
 	KindMagnitude Kind = "magnitude" // "massive": a size without a number
 	KindWorldwide Kind = "worldwide" // many countries, none above half
 	KindCountries Kind = "countries" // number of countries
@@ -24,13 +24,13 @@ type Relation string
 
 // The relations. Some, Plurality and Majority are for shares only.
 const (
-	Some      Relation = "some"
-	Plurality Relation = "plurality"
-	Majority  Relation = "majority"
-	AtLeast   Relation = "at-least"
-	Over      Relation = "over"
-	AtMost    Relation = "at-most"
-	Under     Relation = "under"
+	Some       Relation = "some"
+	Plurality  Relation = "plurality"
+	Majority   Relation = "majority"
+	NoLessThan Relation = "at-least"
+	Over       Relation = "over"
+	NoMoreThan Relation = "at-most"
+	Under      Relation = "under"
 )
 
 // Quantity is what a share is a share of.

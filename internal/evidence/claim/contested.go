@@ -28,23 +28,23 @@ func touches(c Contested, place Place) bool {
 	return place.memberOf(c.Label) || slices.ContainsFunc(c.Claimants, place.memberOf)
 }
 
-// redrawn returns a copy of the data in which contested territory lies within
+// resampled returns a copy of the data in which contested territory lies within
 // the place (with) or outside of it.
-func redrawn(d *Data, place Place, with bool) *Data {
+func resampled(d *Data, place Place, with bool) *Data {
 	out := *d
 	out.Vectors = slices.Clone(d.Vectors)
 	for i := range out.Vectors {
-		redraw(&out.Vectors[i], place, with)
+		resample(&out.Vectors[i], place, with)
 	}
 	if d.Union != nil {
 		u := *d.Union
-		redraw(&u, place, with)
+		resample(&u, place, with)
 		out.Union = &u
 	}
 	return &out
 }
 
-func redraw(v *Vector, place Place, with bool) {
+func resample(v *Vector, place Place, with bool) {
 	v.Countries = slices.Clone(v.Countries)
 	for _, c := range v.Contested {
 		switch in := place.memberOf(c.Label); {

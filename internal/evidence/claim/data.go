@@ -7,11 +7,11 @@ import (
 )
 
 // Count is how much of something was seen. Packets and Bytes are corrected for
-// sampling; Draws are the sampled packets they rest on (equal to Packets in a
-// complete count). Sources are distinct addresses among the draws.
+// sampling; Samples are the sampled packets they rest on (equal to Packets in a
+// complete count). Sources are distinct addresses among the samples.
 type Count struct {
-	Packets, Bytes float64
-	Draws, Sources uint64
+	Packets, Bytes   float64
+	Samples, Sources uint64
 	// SqBytes is the sum of squared lengths of the sampled packets, octets². It
 	// gives the sampling error of byte shares; where it is 0 the error is
 	// bounded from Data.MaxLen.
@@ -60,7 +60,7 @@ type Vector struct {
 
 // Volume is rates with their intervals; a nil bound is open.
 type Volume struct {
-	PeakPPS, PeakBPS model.Estimate // of the highest second; packets and bits a second
+	PeakPPS, PeakBPS model.Estimate // of the highest second; packets and bits per second
 	MeanPPS, MeanBPS model.Estimate // over the duration of the attack
 }
 
@@ -87,9 +87,9 @@ type Data struct {
 	Union *Vector
 
 	Sampled bool
-	MaxLen  uint32 // longest packet on this link, octets; 0 is 1514
-	// EffDraws scales the number of draws where rates were mixed (Kish); 0 is 1.
-	EffDraws float64
+	MaxLen  uint32 // longest packet on this link, bytes; 0 is 1514
+	// EffSamples scales the number of draws where rates were mixed (Kish); 0 is 1.
+	EffSamples float64
 
 	View View
 	Part float64 // ViewPart: the share of the attack seen here; 0 where unknown

@@ -5,7 +5,7 @@
 //
 // It does not look anything up, does not read files and does not judge who ran
 // an attack: it works on counts that the caller has made (Data). It never
-// turns an unknown into a guess: what could not be located, or may be forged,
+// turns an unknown into a guess: what could not be located, or may be spoofed,
 // widens the bounds (Manski 1990), and what the address data may have labelled
 // wrongly widens them further (Rogan and Gladen 1978).
 //

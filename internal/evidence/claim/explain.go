@@ -11,7 +11,7 @@ import (
 // shareMeasured says what was seen, before any correction.
 func (a *answer) shareMeasured(p *pool) {
 	q := string(a.reading.Quantity)
-	a.n, a.m = int64(p.seen.Draws), int64(p.seen.Sources)
+	a.n, a.m = int64(p.seen.Samples), int64(p.seen.Sources)
 	if a.blindPlace(p) != "" {
 		a.measured = append(a.measured, fmt.Sprintf("The data holds %s attack %s%s; none of them could be placed.", count(p.total), q, a.inVector()))
 		return
@@ -22,7 +22,7 @@ func (a *answer) shareMeasured(p *pool) {
 	s := fmt.Sprintf("%s of the %s attack %s%s are labelled %s, by %s sources", percent(v), count(p.total), q, a.inVector(),
 		a.place(), count(float64(in.sources)))
 	if a.data.Sampled {
-		s += fmt.Sprintf(" (%s sampled packets in all)", count(float64(p.seen.Draws)))
+		s += fmt.Sprintf(" (%s sampled packets in all)", count(float64(p.seen.Samples)))
 	} else {
 		s += " (a complete count)"
 	}
@@ -106,7 +106,7 @@ func (a *answer) baseRate(lo, hi float64) {
 		name, percent(base), ratio(lo/base), ratio(hi/base)))
 }
 
-func (a *answer) standing() {
+func (a *answer) addDisclaimer() {
 	name := "a country"
 	if a.reading.Kind == KindShare || a.reading.Kind == KindActor {
 		name = a.place()
@@ -115,7 +115,7 @@ func (a *answer) standing() {
 	if name == "a country" {
 		second = "that country"
 	}
-	a.closing = append(a.closing, fmt.Sprintf(standing, name, second))
+	a.closing = append(a.closing, fmt.Sprintf(disclaimer, name, second))
 }
 
 // place names the place of the reading.

@@ -10,7 +10,7 @@ import (
 // Without label errors the limits are Wilson's.
 func TestLimitsOfExactPlacesAreWilsons(t *testing.T) {
 	for _, c := range []struct{ q, n float64 }{{0, 100}, {0.3, 50}, {0.5, 4000}, {1, 77}} {
-		lo, hi := sample{draws: c.n, sources: 10, acc: exact}.limits(c.q, level)
+		lo, hi := sample{samples: c.n, sources: 10, acc: exact}.limits(c.q, level)
 		wl, wh := share.Wilson(c.q*c.n, c.n, level)
 		if math.Abs(lo-wl) > 1e-9 || math.Abs(hi-wh) > 1e-9 {
 			t.Errorf("%v of %v: [%v %v], Wilson [%v %v]", c.q, c.n, lo, hi, wl, wh)
@@ -51,7 +51,7 @@ func TestEachErrorWidensTheLimits(t *testing.T) {
 	if few := width(sample{sources: 50, acc: lookedUp}); few < plain+0.02 {
 		t.Errorf("few sources: %v, many %v", few, plain)
 	}
-	if drawn := width(sample{sources: 1e15, draws: 200, acc: lookedUp}); drawn < plain+0.1 {
+	if drawn := width(sample{sources: 1e15, samples: 200, acc: lookedUp}); drawn < plain+0.1 {
 		t.Errorf("sampled: %v, complete %v", drawn, plain)
 	}
 }

@@ -189,10 +189,10 @@ func (p *parser) compare() (Relation, bool) {
 		rel   Relation
 	}{
 		{[]string{"over"}, Over}, {[]string{"more", "than"}, Over}, {[]string{"more-than"}, Over}, {[]string{"above"}, Over},
-		{[]string{"at", "least"}, AtLeast}, {[]string{"at-least"}, AtLeast},
+		{[]string{"at", "least"}, NoLessThan}, {[]string{"at-least"}, NoLessThan},
 		{[]string{"under"}, Under}, {[]string{"less", "than"}, Under}, {[]string{"less-than"}, Under}, {[]string{"below"}, Under},
 		{[]string{"fewer", "than"}, Under},
-		{[]string{"at", "most"}, AtMost}, {[]string{"at-most"}, AtMost},
+		{[]string{"at", "most"}, NoMoreThan}, {[]string{"at-most"}, NoMoreThan},
 	} {
 		if p.accept(c.words...) {
 			return c.rel, true

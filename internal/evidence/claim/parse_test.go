@@ -54,9 +54,9 @@ func TestStructuredClaims(t *testing.T) {
 	for text, want := range map[string][]Reading{
 		"country=UA majority of packets":                       {share(ua, Majority, 0.5, Packets)},
 		"Country = ukraine Some of Sources":                    {share(ua, Some, 0, Sources)},
-		"country=RU,UA,ua at-least 30% of bytes":               {share(Place{Countries: []string{"RU", "UA"}}, AtLeast, 0.3, Bytes)},
+		"country=RU,UA,ua at-least 30% of bytes":               {share(Place{Countries: []string{"RU", "UA"}}, NoLessThan, 0.3, Bytes)},
 		`country="South Korea" under 2.5 % of IPs`:             {share(Place{Countries: []string{"KR"}}, Under, 0.025, Sources)},
-		"country=UA at least 7 percent of packets":             {share(ua, AtLeast, 0.07, Packets)},
+		"country=UA at least 7 percent of packets":             {share(ua, NoLessThan, 0.07, Packets)},
 		"country=UA mainly of packets":                         {share(ua, Majority, 0.5, Packets), share(ua, Plurality, 0.5, Packets)},
 		"country=UA most of packets":                           {share(ua, Majority, 0.5, Packets), share(ua, Plurality, 0.5, Packets)},
 		"as=3320,174 plurality of sources":                     {share(Place{Networks: []uint32{174, 3320}}, Plurality, 0, Sources)},
@@ -70,19 +70,19 @@ func TestStructuredClaims(t *testing.T) {
 		"over 1 Tbps":            {{Kind: KindSize, Relation: Over, Amount: 1e12, Unit: "bits/s"}},
 		"over 1 Tbps here":       {here},
 		"more than 40 Mpps":      {{Kind: KindSize, Relation: Over, Amount: 40e6, Unit: "packets/s"}},
-		"at least 500 Gbps":      {{Kind: KindSize, Relation: AtLeast, Amount: 500e9, Unit: "bits/s"}},
-		"at least 500gbit/s":     {{Kind: KindSize, Relation: AtLeast, Amount: 500e9, Unit: "bits/s"}},
+		"at least 500 Gbps":      {{Kind: KindSize, Relation: NoLessThan, Amount: 500e9, Unit: "bits/s"}},
+		"at least 500gbit/s":     {{Kind: KindSize, Relation: NoLessThan, Amount: 500e9, Unit: "bits/s"}},
 		"peak over 1.5 Gb/s":     {{Kind: KindSize, Relation: Over, Amount: 1.5e9, Unit: "bits/s"}},
 		"average under 10 kpps":  {{Kind: KindSize, Relation: Under, Amount: 10e3, Unit: "packets/s", Average: true}},
 		"worldwide":              {{Kind: KindWorldwide, Quantity: Packets, Amount: 20, Unit: "countries"}},
 		"worldwide of sources":   {{Kind: KindWorldwide, Quantity: Sources, Amount: 20, Unit: "countries"}},
-		"at least 30 countries":  {{Kind: KindCountries, Relation: AtLeast, Amount: 30, Unit: "countries"}},
-		"at least 100 networks":  {{Kind: KindNetworks, Relation: AtLeast, Amount: 100, Unit: "networks"}},
-		"at least 10000 sources": {{Kind: KindSources, Relation: AtLeast, Amount: 10000, Unit: "sources"}},
+		"at least 30 countries":  {{Kind: KindCountries, Relation: NoLessThan, Amount: 30, Unit: "countries"}},
+		"at least 100 networks":  {{Kind: KindNetworks, Relation: NoLessThan, Amount: 100, Unit: "networks"}},
+		"at least 10000 sources": {{Kind: KindSources, Relation: NoLessThan, Amount: 10000, Unit: "sources"}},
 		"over 30,000 devices":    {{Kind: KindDevices, Relation: Over, Amount: 30000, Unit: "sources"}},
 		"lasted over 1 hour":     {{Kind: KindDuration, Relation: Over, Amount: 3600, Unit: "seconds"}},
-		"at least 90 s":          {{Kind: KindDuration, Relation: AtLeast, Amount: 90, Unit: "seconds"}},
-		"lasted at most 2 days":  {{Kind: KindDuration, Relation: AtMost, Amount: 172800, Unit: "seconds"}},
+		"at least 90 s":          {{Kind: KindDuration, Relation: NoLessThan, Amount: 90, Unit: "seconds"}},
+		"lasted at most 2 days":  {{Kind: KindDuration, Relation: NoMoreThan, Amount: 172800, Unit: "seconds"}},
 	} {
 		c, err := Parse(text, testNames())
 		if err != nil {
@@ -98,7 +98,7 @@ func TestStructuredClaims(t *testing.T) {
 	}
 }
 
-func TestDevicesAndAddressesAreToldApart(t *testing.T) {
+func TestDevicesAndAddressesAreReportedApart(t *testing.T) {
 	c, err := Parse("over 30,000 devices/IPs", testNames())
 	if err != nil || c.Readings[0].Kind != KindDevices {
 		t.Errorf("got %+v, %v", c.Readings, err)

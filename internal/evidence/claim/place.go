@@ -30,7 +30,7 @@ func (p *parser) place(kind string) (Place, error) {
 	out.Countries = slices.Compact(out.Countries)
 	slices.Sort(out.Networks)
 	out.Networks = slices.Compact(out.Networks)
-	out.Prefixes = outermost(out.Prefixes)
+	out.Prefixes = dropNested(out.Prefixes)
 	return out, nil
 }
 
@@ -64,9 +64,9 @@ func (p *parser) entry(out *Place, kind string, t token) error {
 	return nil
 }
 
-// outermost sorts prefixes and leaves out those within another, so that no
+// dropNested sorts prefixes and leaves out those within another, so that no
 // address is counted twice.
-func outermost(in []netip.Prefix) []netip.Prefix {
+func dropNested(in []netip.Prefix) []netip.Prefix {
 	var out []netip.Prefix
 	for _, p := range mergePrefixesKeepNested(in) {
 		if n := len(out); n > 0 && out[n-1].Bits() <= p.Bits() && out[n-1].Contains(p.Addr()) {

@@ -15,7 +15,7 @@ type pool struct {
 	total, located float64 // in units of the quantity
 	parts          []part  // by country or network, largest first, then by label
 	seen           Count   // draws and sources of what is located
-	totalDraws     float64
+	totalSamples   float64
 	labels         uint64 // located sources, summed over vectors; seen.Sources is the largest vector's
 	sample         sample
 
@@ -64,11 +64,11 @@ func (v *Vector) labelled(p Place) []Located {
 const prefixLabel = "prefix"
 
 func (c Count) plus(d Count) Count {
-	return Count{c.Packets + d.Packets, c.Bytes + d.Bytes, c.Draws + d.Draws, c.Sources + d.Sources, c.SqBytes + d.SqBytes}
+	return Count{c.Packets + d.Packets, c.Bytes + d.Bytes, c.Samples + d.Samples, c.Sources + d.Sources, c.SqBytes + d.SqBytes}
 }
 
 func (c Count) minus(d Count) Count {
-	return Count{math.Max(0, c.Packets-d.Packets), math.Max(0, c.Bytes-d.Bytes), c.Draws - min(c.Draws, d.Draws),
+	return Count{math.Max(0, c.Packets-d.Packets), math.Max(0, c.Bytes-d.Bytes), c.Samples - min(c.Samples, d.Samples),
 		c.Sources - min(c.Sources, d.Sources), math.Max(0, c.SqBytes-d.SqBytes)}
 }
 
@@ -114,7 +114,7 @@ func chosen(d *Data, r Reading) []Vector {
 func (p *pool) add(v *Vector, r Reading, sums map[string]part, root *float64) {
 	w := v.Total.in(r.Quantity)
 	p.total += w
-	p.totalDraws += float64(v.Total.Draws)
+	p.totalSamples += float64(v.Total.Samples)
 	switch {
 	case v.Reflection:
 		p.reflected += w
@@ -174,26 +174,26 @@ func (p *pool) basis(d *Data, r Reading, root float64) sample {
 		s.sources = math.Max(1, math.Min(s.sources, p.located*p.located/(root*root)))
 	}
 	if !d.Sampled || r.Quantity == Sources {
-		p.totalDraws = 0
+		p.totalSamples = 0
 		return s
 	}
 	scale := 1.0
-	if d.EffDraws > 0 {
-		scale = math.Min(1, d.EffDraws)
+	if d.EffSamples > 0 {
+		scale = math.Min(1, d.EffSamples)
 	}
 	if r.Quantity == Bytes {
 		scale *= byteScale(d, p.seen)
 	}
-	s.draws = math.Max(1, float64(p.seen.Draws)*scale)
-	p.totalDraws *= scale
+	s.samples = math.Max(1, float64(p.seen.Samples)*scale)
+	p.totalSamples *= scale
 	return s
 }
 
-// byteScale is the ratio of effective to actual draws for byte shares, Kish's
+// byteScale is the ratio of effective to actual samples for byte shares, Kish's
 // (sum b)²/sum b² over n. Without the squares it is bounded: no length exceeds
 // the longest, so sum b² <= longest × sum b.
 func byteScale(d *Data, c Count) float64 {
-	if c.Draws == 0 || c.Bytes <= 0 || c.Packets <= 0 {
+	if c.Samples == 0 || c.Bytes <= 0 || c.Packets <= 0 {
 		return 1
 	}
 	mean := c.Bytes / c.Packets
@@ -203,7 +203,7 @@ func byteScale(d *Data, c Count) float64 {
 	}
 	scale := mean / math.Max(mean, longest)
 	if c.SqBytes > 0 {
-		n := float64(c.Draws)
+		n := float64(c.Samples)
 		scale = float64(mean*mean) * n / c.SqBytes
 	}
 	return math.Min(1, scale)
@@ -229,8 +229,8 @@ func (p *pool) known(alpha float64) (w, rest float64) {
 	w = p.located / p.total
 	if w < 1 {
 		alpha /= 2
-		if p.totalDraws > 0 {
-			w, _ = share.Wilson(w*p.totalDraws, p.totalDraws, alpha)
+		if p.totalSamples > 0 {
+			w, _ = share.Wilson(w*p.totalSamples, p.totalSamples, alpha)
 		}
 	}
 	return w * p.view, alpha

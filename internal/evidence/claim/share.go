@@ -9,9 +9,9 @@ import (
 	"floodmark/internal/text"
 )
 
-// Thresholds of the gates, from the methods: below them no share is judged.
+// Thresholds of the gates, from the methods: below them no share is assessed.
 const (
-	minDraws   = 100
+	minSamples = 100
 	minSources = 30
 	// suspectGate is the suspect share from which the report names it as a gate.
 	// The part joins the unlocated one at any size: leaving out up to a tenth
@@ -30,7 +30,7 @@ type outcome struct {
 	rival   string
 }
 
-// share judges a claim about the part that came from a place, for each way
+// share assesses a claim about the part that came from a place, for each way
 // of drawing contested territory; ways that disagree determine nothing.
 func (a *answer) share() {
 	a.byPackets()
@@ -40,7 +40,7 @@ func (a *answer) share() {
 	ways := a.ways()
 	var out []outcome
 	for _, w := range ways {
-		out = append(out, w.judge())
+		out = append(out, w.assess())
 	}
 	a.verdict = out[0].verdict
 	lo, hi := out[0].lo, out[0].hi
@@ -55,7 +55,7 @@ func (a *answer) share() {
 		a.shareBounds(&p, out, ways)
 		a.baseRate(lo, hi)
 	}
-	a.standing()
+	a.addDisclaimer()
 }
 
 // blindPlace says why nothing at all is known of places; "" where it is.
@@ -90,9 +90,9 @@ func (a *answer) gate(p *pool) {
 	if p.unlocatable > 0 {
 		a.note(a.unlocatable(p))
 	}
-	if p.seen.Draws < minDraws || p.seen.Sources < minSources {
+	if p.seen.Samples < minSamples || p.seen.Sources < minSources {
 		a.block(fmt.Sprintf("Too little to judge a share: %s sampled packets from %s located sources (at least %d and %d are needed).",
-			count(float64(p.seen.Draws)), count(float64(p.seen.Sources)), minDraws, minSources))
+			count(float64(p.seen.Samples)), count(float64(p.seen.Sources)), minSamples, minSources))
 	}
 	a.viewGate()
 	a.sourcesGate(p)
@@ -172,7 +172,7 @@ type way struct {
 	mean  bool // the rivals are single places, so that a plurality can be lost
 }
 
-func (w *way) judge() outcome {
+func (w *way) assess() outcome {
 	switch w.r.Relation {
 	case Plurality:
 		return w.plurality()
@@ -228,8 +228,8 @@ func (a *answer) ways() []way {
 	}
 	if regions(a.data, r.Place) {
 		without, with := plain, plain
-		without.name, without.pool = "without contested territory", gather(redrawn(a.data, r.Place, false), r)
-		with.name, with.pool = "with contested territory", gather(redrawn(a.data, r.Place, true), r)
+		without.name, without.pool = "without contested territory", gather(resampled(a.data, r.Place, false), r)
+		with.name, with.pool = "with contested territory", gather(resampled(a.data, r.Place, true), r)
 		return []way{without, with}
 	}
 	wide := r.Place

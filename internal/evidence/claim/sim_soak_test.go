@@ -2,5 +2,5 @@
 
 package claim
 
-// runs is the number of repetitions of each cell of the simulation.
+// runs is the number of repetitions of each bucket of the simulation.
 const runs = 200

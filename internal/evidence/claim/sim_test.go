@@ -13,17 +13,17 @@ import (
 type world struct {
 	sources   int
 	pareto    float64 // tail of loudness; 0 is equally loud
-	draws     int     // sampled packets; 0 is a complete count
+	samples   int     // sampled packets; 0 is a complete count
 	unlocated float64 // share of sources without location
 	hide      bool    // the sources of the place are the first to be unlocated
-	corner    int     // of the accuracy range; 4 draws it
+	corner    int     // of the accuracy range; 4 samples it
 }
 
 // device is one source: where it is, where the data puts it, how loud it is.
 type device struct {
 	truth, label string
 	weight       float64
-	draws        uint64
+	samples      uint64
 }
 
 var elsewhere = []string{"US", "BR", "CN", "IT"}
@@ -80,9 +80,9 @@ func (w world) label(r *rand.Rand, ds []device) {
 
 // observe counts packets, sampled or all, into data for Check.
 func (w world) observe(r *rand.Rand, ds []device) *Data {
-	if w.draws == 0 {
+	if w.samples == 0 {
 		for i := range ds {
-			ds[i].draws = uint64(math.Ceil(1000 * ds[i].weight))
+			ds[i].samples = uint64(math.Ceil(1000 * ds[i].weight))
 		}
 	} else {
 		cum, sum := make([]float64, len(ds)), 0.0
@@ -90,7 +90,7 @@ func (w world) observe(r *rand.Rand, ds []device) *Data {
 			sum += ds[i].weight
 			cum[i] = sum
 		}
-		for range w.draws {
+		for range w.samples {
 			x, lo, hi := r.Float64()*sum, 0, len(ds)-1
 			for lo < hi {
 				if mid := (lo + hi) / 2; cum[mid] < x {
@@ -99,29 +99,29 @@ func (w world) observe(r *rand.Rand, ds []device) *Data {
 					hi = mid
 				}
 			}
-			ds[lo].draws++
+			ds[lo].samples++
 		}
 	}
 	by := map[string]Count{}
 	var all Count
 	n, squares := 0.0, 0.0
 	for _, d := range ds {
-		if d.draws == 0 {
+		if d.samples == 0 {
 			continue
 		}
-		c := Count{Packets: float64(d.draws), Bytes: 100 * float64(d.draws), Draws: d.draws, Sources: 1}
+		c := Count{Packets: float64(d.samples), Bytes: 100 * float64(d.samples), Samples: d.samples, Sources: 1}
 		by[d.label], all = by[d.label].plus(c), all.plus(c)
-		n += float64(d.draws)
-		squares += float64(d.draws) * float64(d.draws)
+		n += float64(d.samples)
+		squares += float64(d.samples) * float64(d.samples)
 	}
 	v := Vector{Name: "udp-flood", Spoof: model.SpoofReal, Total: all, EffPackets: n * n / squares}
-	if w.draws > 0 { // the collision estimate, which sampling does not bias
+	if w.samples > 0 { // the collision estimate, which sampling does not bias
 		v.EffPackets = n * (n - 1) / math.Max(1, squares-n)
 	}
 	for _, l := range []string{"BR", "CN", "IT", "UA", "US"} {
 		v.Countries = append(v.Countries, Located{l, by[l]})
 	}
-	return &Data{Attack: model.AttackYes, Vectors: []Vector{v}, GeoDone: true, Sampled: w.draws > 0, SourcesComplete: w.draws == 0,
+	return &Data{Attack: model.AttackYes, Vectors: []Vector{v}, GeoDone: true, Sampled: w.samples > 0, SourcesComplete: w.samples == 0,
 		SourcesObserved: all.Sources, SourcesTrusted: all.Sources}
 }
 
@@ -150,12 +150,12 @@ func worlds() []world {
 	var out []world
 	for _, m := range []int{40, 300, 2000} {
 		for _, pareto := range []float64{0, 1.2} {
-			for _, draws := range []int{0, 400, 4000} {
+			for _, samples := range []int{0, 400, 4000} {
 				for corner := range 5 {
-					out = append(out, world{sources: m, pareto: pareto, draws: draws, corner: corner})
+					out = append(out, world{sources: m, pareto: pareto, samples: samples, corner: corner})
 				}
-				out = append(out, world{sources: m, pareto: pareto, draws: draws, unlocated: 0.1, hide: true, corner: 4},
-					world{sources: m, pareto: pareto, draws: draws, unlocated: 0.1, corner: 4})
+				out = append(out, world{sources: m, pareto: pareto, samples: samples, unlocated: 0.1, hide: true, corner: 4},
+					world{sources: m, pareto: pareto, samples: samples, unlocated: 0.1, corner: 4})
 			}
 		}
 	}
@@ -168,7 +168,7 @@ func worlds() []world {
 // tell, in any of them.
 func TestFalseVerdictsAreRare(t *testing.T) {
 	names := testNames()
-	worst, cell := 0.0, 0
+	worst, bucket := 0.0, 0
 	for i, tr := range trials {
 		c, err := Parse(tr.text, names)
 		if err != nil {
@@ -205,7 +205,7 @@ func TestFalseVerdictsAreRare(t *testing.T) {
 				t.Errorf("%s: %d of %d wrong in %+v", tr.text, n, runs, w)
 			}
 		}
-		cell = max(cell, most)
+		bucket = max(bucket, most)
 	}
-	t.Logf("worst claim %.2f %%, worst claim in one world %.1f %%", 100*worst, 100*float64(cell)/runs)
+	t.Logf("worst claim %.2f %%, worst claim in one world %.1f %%", 100*worst, 100*float64(bucket)/runs)
 }

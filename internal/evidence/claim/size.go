@@ -7,7 +7,7 @@ import (
 	"floodmark/internal/model"
 )
 
-// growing widens bounds of a figure that can only grow with what is seen: a
+// growing widens bounds of a value that can only grow with what is seen: a
 // size, a number of sources, a duration. What was measured here is a lower
 // bound of the whole attack unless all of it passed this point or the claim is
 // about this point; where the capture dropped packets it always is.
@@ -87,7 +87,7 @@ func (a *answer) magnitude() {
 	a.verdict = model.CannotBeDetermined
 }
 
-// count judges a number of sources or of devices.
+// count assesses a number of sources or of devices.
 func (a *answer) count() {
 	d := a.data
 	seen, real, complete := d.SourcesObserved, d.SourcesTrusted, d.SourcesComplete && !d.Sampled

@@ -8,7 +8,7 @@ import (
 	"floodmark/internal/model"
 )
 
-// spread judges claims about how many places took part.
+// spread assesses claims about how many places took part.
 func (a *answer) spread() {
 	r := a.reading
 	if r.Kind == KindNetworks {
@@ -18,7 +18,7 @@ func (a *answer) spread() {
 		r.Quantity = Packets
 	}
 	p := gather(a.data, r)
-	a.n, a.m = int64(p.seen.Draws), int64(p.seen.Sources)
+	a.n, a.m = int64(p.seen.Samples), int64(p.seen.Sources)
 	labels := float64(len(p.parts))
 	a.value = &labels
 	a.gateSpread(&p)
@@ -31,7 +31,7 @@ func (a *answer) spread() {
 			a.places(&p)
 		}
 	}
-	a.standing()
+	a.addDisclaimer()
 }
 
 // gateSpread adds the gates of shares; the number of places is a lower bound

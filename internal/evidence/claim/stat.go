@@ -4,7 +4,7 @@ import "math"
 
 // The error of address data, as ranges: se is the chance that an address in a
 // country is labelled with it, sp that one elsewhere is not. Published
-// comparisons do not support narrower figures, and nothing forces an error to
+// comparisons do not support narrower values, and nothing forces an error to
 // happen, so both ranges end at 1.
 var (
 	lookedUp = accuracy{seLow: 0.90, spLow: 0.995}
@@ -18,7 +18,7 @@ func quantile(alpha float64) float64 { return math.Sqrt2 * math.Erfinv(1-alpha) 
 
 // sample is what a share rests on.
 type sample struct {
-	draws   float64 // sampled packets, effective; 0 for a complete count
+	samples float64 // sampled packets, effective; 0 for a complete count
 	sources float64 // effective number of equally loud sources, at least 1
 	acc     accuracy
 }
@@ -49,11 +49,11 @@ func (s sample) reach(t, se, sp, z float64) float64 {
 	if s.acc != exact {
 		half = 0.5 / s.sources
 	}
-	drawn := 0.0
-	if s.draws > 0 {
-		drawn = mean * (1 - mean) / s.draws
+	sampled := 0.0
+	if s.samples > 0 {
+		sampled = mean * (1 - mean) / s.samples
 	}
-	d := math.Abs(z)*math.Sqrt(wrong+drawn) + half
+	d := math.Abs(z)*math.Sqrt(wrong+sampled) + half
 	if z < 0 {
 		d = -d
 	}

@@ -70,17 +70,17 @@ func (a *answer) scope() string {
 
 func relationText(r Relation) string {
 	switch r {
-	case AtLeast:
+	case NoLessThan:
 		return "at least"
 	case Over:
 		return "more than"
-	case AtMost:
+	case NoMoreThan:
 		return "at most"
 	}
 	return "less than"
 }
 
-// digits prints v with three significant figures and no exponent.
+// digits prints v with three significant values and no exponent.
 func digits(v float64) string {
 	if v == 0 || math.IsInf(v, 0) || math.IsNaN(v) {
 		return "0"

@@ -109,7 +109,7 @@ func (s *scan) number() bool {
 	q := *s.parser
 	rel, ok := q.compare()
 	if !ok {
-		rel = AtLeast
+		rel = NoLessThan
 	}
 	n := q.next()
 	v, unit, glued := splitUnit(bare(n.low))

@@ -29,15 +29,15 @@ type Vector struct {
 	Spoof      model.Spoofing
 	Packets    float64 // corrected for sampling
 
-	PayloadLen       Mode // octets after the transport header
+	PayloadLen       Mode // bytes after the transport header
 	Payload          Mode // first octets of the payload; only Distinct, Share and Total are used
 	SrcPort, DstPort Mode
 	Window           Mode // TCP
-	OptionLen        Mode // TCP, octets
+	OptionLen        Mode // TCP, bytes
 	FirstLabel       Mode // DNS: length of the first label of the question
 	QuestionNames    Mode // DNS: whole names; only Distinct and Total are used
 	// GRE: of the packet inside.
-	InnerPayloadLen Mode // octets after its UDP header
+	InnerPayloadLen Mode // bytes after its UDP header
 	InnerDst        Mode // its destination address
 	// InnerIDLinked of InnerIDSeen GRE packets have an inner IP identification
 	// that is the complement of the outer one less 1000, in either byte order.
@@ -45,7 +45,7 @@ type Vector struct {
 }
 
 // Scan is the join of attack sources with scanning seen in the same data.
-// Only sources of vectors whose addresses are real may be in it: forged
+// Only sources of vectors whose addresses are real may be in it: spoofed
 // addresses join with anybody.
 type Scan struct {
 	Sources uint64 // attack sources with real addresses

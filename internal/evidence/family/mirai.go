@@ -13,7 +13,7 @@ type trait struct {
 // The values below are defaults of the code published in 2016. Every one of
 // them is an option of the attack command, so their absence says nothing.
 const (
-	floodLen   = 512  // UDP, ACK and GRE floods: octets of random payload
+	floodLen   = 512  // UDP, ACK and GRE floods: bytes of random payload
 	stompLen   = 768  // STOMP
 	labelLen   = 12   // DNS: random first label
 	synOptions = 20   // SYN: MSS, SACK permitted, timestamps, NOP, window scale
@@ -116,7 +116,7 @@ func miraiAgainst(in Input, j scanJoin, traits int) []string {
 	if traits == 0 {
 		out = append(out, "No attack packet has the defaults of the published code.")
 	}
-	if forged(in.Vectors) {
+	if spoofed(in.Vectors) {
 		out = append(out, "Some vectors have forged sources; the published code sends from the device's own address unless told otherwise.")
 	}
 	if s, ok := kind(in.Kinds, "hosting"); ok && s > 0.5 {
@@ -125,7 +125,7 @@ func miraiAgainst(in Input, j scanJoin, traits int) []string {
 	return out
 }
 
-func forged(vs []Vector) bool {
+func spoofed(vs []Vector) bool {
 	for _, v := range vs {
 		if v.Spoof == model.SpoofSpoofed && !v.Reflection {
 			return true

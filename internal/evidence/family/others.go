@@ -63,7 +63,7 @@ func booter(in Input) (finding, bool) {
 			kinds++
 		}
 	}
-	direct = forged(in.Vectors)
+	direct = spoofed(in.Vectors)
 	if len(services) >= 2 {
 		f.indications = append(f.indications, fmt.Sprintf("%d kinds of reflectors are used at once (%s), which takes lists of each.", len(services), text.List(services)))
 	}

@@ -37,12 +37,12 @@ func (s Scan) weigh() scanJoin {
 	}
 	j.share = float64(j.Matched) / float64(s.Sources)
 	j.low, j.high = share.Wilson(float64(j.Matched), float64(s.Sources), share.Alpha)
-	j.beyond = j.Matched >= fewestMatches && atLeast(j.Matched, j.expected) < chance
+	j.beyond = j.Matched >= fewestMatches && atMin(j.Matched, j.expected) < chance
 	return j
 }
 
-// atLeast returns P(X >= k) for X ~ Poisson(mean), k at least 1.
-func atLeast(k uint64, mean float64) float64 {
+// atMin returns P(X >= k) for X ~ Poisson(mean), k at least 1.
+func atMin(k uint64, mean float64) float64 {
 	if mean <= 0 {
 		return 0
 	}

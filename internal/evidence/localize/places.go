@@ -8,9 +8,9 @@ import (
 	"floodmark/internal/model"
 )
 
-// leastShown is how many effective reporters a place needs to be shown: of
+// minShown is how many effective reporters a place needs to be shown: of
 // fewer, one may be known by somebody.
-const leastShown = 5
+const minShown = 5
 
 // unseen is the part of one report that a place never learnt is worth.
 const unseen = 0.02
@@ -117,7 +117,7 @@ func merge(all []place, beyond place) []place {
 			j++
 		}
 		countries = append(countries, all[i])
-		if all[i].effective >= leastShown {
+		if all[i].effective >= minShown {
 			out = append(out, showable(all[i+1:j], all[i].effective)...)
 		}
 		i = j
@@ -149,7 +149,7 @@ func merge(all []place, beyond place) []place {
 // showable returns the places with enough reporters, without the smallest of
 // them as long as what is left of the whole is between nothing and enough.
 func showable(of []place, whole float64) []place {
-	out := slices.DeleteFunc(slices.Clone(of), func(p place) bool { return p.effective < leastShown })
+	out := slices.DeleteFunc(slices.Clone(of), func(p place) bool { return p.effective < minShown })
 	slices.SortStableFunc(out, func(a, b place) int {
 		return cmp.Or(cmp.Compare(b.effective, a.effective), cmp.Compare(a.key, b.key))
 	})
@@ -157,7 +157,7 @@ func showable(of []place, whole float64) []place {
 	for _, p := range out {
 		left -= p.effective
 	}
-	for len(out) > 0 && left > 1e-6*whole && left < leastShown {
+	for len(out) > 0 && left > 1e-6*whole && left < minShown {
 		left += out[len(out)-1].effective
 		out = out[:len(out)-1]
 	}

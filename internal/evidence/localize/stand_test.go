@@ -164,7 +164,7 @@ func TestDifferencesTellNobody(t *testing.T) {
 		var total, regions = map[string]float64{}, map[string]float64{}
 		var sum float64
 		for _, p := range Places(&s, NewUsual(9), 100) {
-			if p.Country != "" && p.Effective < leastShown {
+			if p.Country != "" && p.Effective < minShown {
 				t.Fatalf("shown: %+v", p)
 			}
 			if p.Region == "" {
@@ -175,11 +175,11 @@ func TestDifferencesTellNobody(t *testing.T) {
 			}
 		}
 		for c, n := range regions {
-			if left := total[c] - n; left > 0 && left < leastShown {
+			if left := total[c] - n; left > 0 && left < minShown {
 				t.Fatalf("%s: %v of no shown region", c, left)
 			}
 		}
-		if n := total[""]; n > 0 && n < leastShown && sum != n {
+		if n := total[""]; n > 0 && n < minShown && sum != n {
 			t.Fatalf("rest of %v beside countries", n)
 		}
 	})

@@ -16,7 +16,7 @@ func BenchmarkAccumulate(b *testing.B) {
 }
 
 func BenchmarkPopulation(b *testing.B) {
-	bySource, byNet := herd{sources: 3000, draws: 9000, tail: 1, share: 0.3, net: 5, netTail: 1}.ratios(source(1))
+	bySource, byNet := herd{sources: 3000, samples: 9000, tail: 1, share: 0.3, net: 5, netTail: 1}.ratios(source(1))
 	b.ReportAllocs()
 	for b.Loop() {
 		Population(bySource, byNet, Alpha)

@@ -17,7 +17,7 @@ type coverageCase struct {
 // coverageCases are what docs/accuracy.md reports; the quick test runs them
 // with few trials and the soak test with many.
 func coverageCases() []coverageCase {
-	botnet := herd{sources: 3000, draws: 4000, tail: 1.5, share: 0.30}
+	botnet := herd{sources: 3000, samples: 4000, tail: 1.5, share: 0.30}
 	return []coverageCase{
 		{"window, 2,000 sampled 1:100, share 30 %", "share/window", 0.92, window(2e5, 0.30, 100)},
 		{"window, 2,000 sampled 1:100, share 0.5 %", "share/window", 0.92, window(2e5, 0.005, 100)},
@@ -62,7 +62,7 @@ func TestIntervalsHoldTheTruth(t *testing.T) {
 // The quick test must be able to fail: Wilson's interval on packets, taken for
 // the population of sources, must be seen to be wrong.
 func TestNaiveIntervalIsCaught(t *testing.T) {
-	h := herd{sources: 3000, draws: 4000, tail: 1.5, share: 0.30}
+	h := herd{sources: 3000, samples: 4000, tail: 1.5, share: 0.30}
 	naive, _ := coverage(300, h.naive)
 	if naive > 0.80 {
 		t.Errorf("Wilson on packets covers %.3f of trials: the simulation cannot tell methods apart", naive)

@@ -5,11 +5,11 @@ import (
 	"testing"
 )
 
-// TestLeastByHand compares with Chao's formulas worked out by hand: 50 sources, 10
+// TestMinByHand compares with Chao's formulas worked out by hand: 50 sources, 10
 // of them seen once and 3 twice.
-func TestLeastByHand(t *testing.T) {
-	l := Loudness{Sources: 50, Once: 10, Twice: 3, Draws: 200}
-	got := l.Least(1)
+func TestMinByHand(t *testing.T) {
+	l := Loudness{Sources: 50, Once: 10, Twice: 3, Samples: 200}
+	got := l.Min(1)
 	unseen := 10.0 * 9 / (2 * 4)
 	variance := 10.0*9/(2*4) + 10.0*19*19/(4*16) + 100.0*3*81/(4*256)
 	k := math.Exp(1.959963984540054 * math.Sqrt(math.Log(1+variance/(unseen*unseen))))

@@ -14,7 +14,7 @@ func near(t *testing.T, what string, got, want, tol float64) {
 	}
 }
 
-// The wanted figures are from published tables: Wilson and Clopper-Pearson for
+// The wanted values are from published tables: Wilson and Clopper-Pearson for
 // 10 of 100 and Garwood's limits.
 func TestKnownLimits(t *testing.T) {
 	low, high := Wilson(10, 100, 0.05)

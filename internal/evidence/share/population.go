@@ -14,7 +14,7 @@ type Units struct {
 	CC float64 // sum of its square
 }
 
-// Add takes one cluster that sent c packets, or octets, in all.
+// Add takes one cluster that sent c packets, or bytes, in all.
 func (u *Units) Add(c float64) {
 	u.M++
 	u.C += c

@@ -1,4 +1,4 @@
-// Package share turns counts into figures with honest intervals: shares,
+// Package share turns counts into values with honest intervals: shares,
 // totals, numbers of sources.
 //
 // Two different questions have two different intervals. "What share of the
@@ -9,7 +9,7 @@
 // sampling unit.
 //
 // The package does not read records, does not look up addresses and does not
-// round: rounding happens where figures are printed. It keeps no state of its
+// round: rounding happens where values are printed. It keeps no state of its
 // own; accumulators belong to their caller and may be used from one goroutine
 // at a time. Nothing passed in is kept. Methods are in docs/methods.md under
 // "share/", measured coverage in docs/accuracy.md.

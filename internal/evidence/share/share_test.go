@@ -140,8 +140,8 @@ func TestNumbersOfSources(t *testing.T) {
 	}
 	got, _ := l.Coverage()
 	near(t, "coverage", got, 1-67.0/133, 1e-9)
-	near(t, "Chao 1", l.Least(1).Value, 100+67.0*66/(2*34), 1e-9)
-	if e := l.Least(1); e.High != nil || *e.Low < 100 || *e.Low > e.Value {
+	near(t, "Chao 1", l.Min(1).Value, 100+67.0*66/(2*34), 1e-9)
+	if e := l.Min(1); e.High != nil || *e.Low < 100 || *e.Low > e.Value {
 		t.Errorf("a lower bound with limits %+v", e)
 	}
 	bounds(t, "all kept", l.Count(1), 100, 100)

@@ -55,7 +55,7 @@ func window(total, truth, rate float64) func(*rand.Rand) (model.Estimate, float6
 		in := math.Round(total * truth)
 		var part, whole Sum
 		part.Add(binomial(r, in, 1/rate), 0, rate)
-		part = packets(part.Draws, rate)
+		part = packets(part.Samples, rate)
 		whole = part.Plus(packets(binomial(r, total-in, 1/rate), rate))
 		return Window(part, whole, Alpha), in / total
 	}
@@ -138,7 +138,7 @@ func byteShare(total int, truth, rate float64) func(*rand.Rand) (model.Estimate,
 // herd is a botnet: sources of unequal loudness in networks of unequal size.
 type herd struct {
 	sources int
-	draws   float64 // sampled packets in all, about
+	samples float64 // sampled packets in all, about
 	tail    float64 // of loudness
 	share   float64 // true share of the class
 	net     float64 // mean sources in a network; 0: the class does not follow networks
@@ -147,7 +147,7 @@ type herd struct {
 
 // ratios draws a herd and clusters it by source and by network.
 func (h herd) ratios(r *rand.Rand) (bySource, byNet Ratio) {
-	each := h.draws / float64(h.sources)
+	each := h.samples / float64(h.sources)
 	for i := 0; i < h.sources; {
 		k := 1
 		if h.net > 0 {
@@ -191,9 +191,9 @@ func (h herd) naive(r *rand.Rand) (model.Estimate, float64) {
 	return estimate(s.Share(), low, high, "naive"), h.share
 }
 
-// effective draws packets from a fixed set of sources and estimates the
+// effective samples packets from a fixed set of sources and estimates the
 // effective number of them.
-func effective(sources int, draws, tail, kept float64) func(*rand.Rand) (model.Estimate, float64) {
+func effective(sources int, samples, tail, kept float64) func(*rand.Rand) (model.Estimate, float64) {
 	return func(r *rand.Rand) (model.Estimate, float64) {
 		fixed := source(77)
 		w := make([]float64, sources)
@@ -206,7 +206,7 @@ func effective(sources int, draws, tail, kept float64) func(*rand.Rand) (model.E
 		var l Loudness
 		n := 0.0
 		for _, x := range w {
-			c := poisson(r, draws*x/sum)
+			c := poisson(r, samples*x/sum)
 			n += c
 			if r.Float64() < kept {
 				l.Add(uint64(c))
@@ -222,7 +222,7 @@ func effective(sources int, draws, tail, kept float64) func(*rand.Rand) (model.E
 func (h herd) keptWindow(kept float64) func(*rand.Rand) (model.Estimate, float64) {
 	return func(r *rand.Rand) (model.Estimate, float64) {
 		var all, table Ratio
-		each := h.draws / float64(h.sources)
+		each := h.samples / float64(h.sources)
 		for range h.sources {
 			n := poisson(r, each*loud(r, h.tail))
 			y := 0.0

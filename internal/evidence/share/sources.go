@@ -10,10 +10,10 @@ import (
 // sources, the coverage and the number of unseen ones. The zero value is empty.
 type Loudness struct {
 	Sources float64 // distinct, as observed
-	Draws   float64
+	Samples float64
 	Once    float64 // sources drawn once
 	Twice   float64
-	Pairs   float64 // pairs of draws from one source: sum c(c-1)/2
+	Pairs   float64 // pairs of samples from one source: sum c(c-1)/2
 	Squares float64 // sum of the squares of the same
 	Triples float64 // sum c(c-1)(c-2)
 }
@@ -26,7 +26,7 @@ func (l *Loudness) Add(count uint64) {
 	c := float64(count)
 	pairs := c * (c - 1) / 2
 	l.Sources++
-	l.Draws += c
+	l.Samples += c
 	l.Pairs += pairs
 	l.Squares += pairs * pairs
 	l.Triples += 2 * pairs * (c - 2)
@@ -40,25 +40,25 @@ func (l *Loudness) Add(count uint64) {
 
 // Effective is the number of equally loud sources that would repeat as often
 // as these: the inverse of Simpson's index (Nature 163, 1949). Uniform sampling
-// of packets does not move it. draws is the number of sampled packets of all
+// of packets does not move it. samples is the number of sampled packets of all
 // sources and kept the fraction of sources that the table kept, 1 for all.
 // Without a repetition there is only a lower limit; Value is then that limit.
 //
 // The limits are exact Poisson limits of the number of pairs, widened by the
 // dispersion that the variance of the pair statistic (Hoeffding 1948) shows.
-func (l Loudness) Effective(draws, kept float64) (model.Estimate, bool) {
+func (l Loudness) Effective(samples, kept float64) (model.Estimate, bool) {
 	const basis = "repeated sources (Simpson, Poisson limits)"
 	if kept <= 0 || kept > 1 {
 		kept = 1
 	}
-	if draws < l.Draws {
-		draws = l.Draws
+	if samples < l.Samples {
+		samples = l.Samples
 	}
-	if draws < 2 {
+	if samples < 2 {
 		return model.Estimate{}, false
 	}
-	all := draws * (draws - 1) / 2
-	d := l.dispersion(draws, kept)
+	all := samples * (samples - 1) / 2
+	d := l.dispersion(samples, kept)
 	low, high := Poisson(l.Pairs/d, Alpha)
 	low, high = low*d, high*d
 	least := math.Max(1, all*kept/high)
@@ -84,17 +84,17 @@ func (l Loudness) dispersion(n, kept float64) float64 {
 // at all (Good, Biometrika 40, 1953, after Turing): 1 - once/draws. Below 0.3
 // the number of sources cannot be estimated. It is false without any draw.
 func (l Loudness) Coverage() (float64, bool) {
-	if l.Draws == 0 {
+	if l.Samples == 0 {
 		return 0, false
 	}
-	return 1 - l.Once/l.Draws, true
+	return 1 - l.Once/l.Samples, true
 }
 
-// Least is a lower bound for the number of sources, unseen ones included, with
+// Min is a lower bound for the number of sources, unseen ones included, with
 // its lower limit (Chao, Biometrics 43, 1987; the bias-corrected form). It is
 // a lower bound whatever the loudness of sources, so it has no upper limit.
 // kept is the fraction of sources that the table kept.
-func (l Loudness) Least(kept float64) model.Estimate {
+func (l Loudness) Min(kept float64) model.Estimate {
 	if kept <= 0 || kept > 1 {
 		kept = 1
 	}

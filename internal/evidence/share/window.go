@@ -10,15 +10,15 @@ import (
 // zero value is empty. A Sum has five words, so that every country and network
 // can have one.
 type Sum struct {
-	Draws  float64 // sampled packets
-	Seen   float64 // what they hold, not corrected for sampling
-	Total  float64 // corrected for sampling (Horvitz and Thompson, JASA 47, 1952)
-	Spread float64 // estimated variance of Total
-	Max    float64 // most that one sampled packet stands for
+	Samples float64 // sampled packets
+	Seen    float64 // what they hold, not corrected for sampling
+	Total   float64 // corrected for sampling (Horvitz and Thompson, JASA 47, 1952)
+	Spread  float64 // estimated variance of Total
+	Max     float64 // most that one sampled packet stands for
 }
 
 // Add takes packets sampled at one in rate that hold value together: the number
-// of packets again for a sum of packets, their octets for a sum of bytes. A
+// of packets again for a sum of packets, their bytes for a sum of bytes. A
 // rate below 1 counts as 1: every packet was seen. Where the packets of one
 // call differ in size the spread within them is not known and is left out.
 func (s *Sum) Add(packets, value, rate float64) {
@@ -27,7 +27,7 @@ func (s *Sum) Add(packets, value, rate float64) {
 	}
 	rate = math.Max(rate, 1)
 	each := value / packets
-	s.Draws += packets
+	s.Samples += packets
 	s.Seen += value
 	s.Total += rate * value
 	s.Spread += rate * (rate - 1) * each * value
@@ -36,7 +36,7 @@ func (s *Sum) Add(packets, value, rate float64) {
 
 // Plus returns the sum of two disjoint classes.
 func (s Sum) Plus(o Sum) Sum {
-	return Sum{s.Draws + o.Draws, s.Seen + o.Seen, s.Total + o.Total, s.Spread + o.Spread, math.Max(s.Max, o.Max)}
+	return Sum{s.Samples + o.Samples, s.Seen + o.Seen, s.Total + o.Total, s.Spread + o.Spread, math.Max(s.Max, o.Max)}
 }
 
 // Volume is the total of a class corrected for sampling, with limits for
@@ -46,7 +46,7 @@ func (s Sum) Plus(o Sum) Sum {
 func (s Sum) Volume() model.Estimate {
 	const basis = "sampling of packets (weighted Poisson)"
 	switch {
-	case s.Draws == 0:
+	case s.Samples == 0:
 		return model.Estimate{Low: new(float64), Basis: basis}
 	case s.Spread == 0:
 		return Complete(s.Total)
@@ -59,7 +59,7 @@ func (s Sum) Volume() model.Estimate {
 
 // Window is the share that part has of whole within the recorded window; whole
 // includes part. Both were added up with the same values: packets for a share
-// of packets, octets for a share of bytes. The interval covers the sampling of
+// of packets, bytes for a share of bytes. The interval covers the sampling of
 // packets and nothing else; unsampled data gives a complete count. alpha is
 // Alpha, or Simultaneous of the number of classes compared.
 func Window(part, whole Sum, alpha float64) model.Estimate {

@@ -6,14 +6,14 @@ import (
 )
 
 const (
-	// leastShared is how many services with enough reports it takes to know what
+	// minShared is how many services with enough reports it takes to know what
 	// all have in common.
-	leastShared = 8
-	// leastEnough is what must be usual in three bins for a service to be one of
+	minShared = 8
+	// minEnough is what must be usual in three bins for a service to be one of
 	// them: the ratio of fewer is mostly noise.
-	leastEnough = 2
-	// leastCommon is the rise of all services that is taken for one.
-	leastCommon = 1.5
+	minEnough = 2
+	// minCommon is the rise of all services that is taken for one.
+	minCommon = 1.5
 	// unequal is by how much a service may rise more than others for the same
 	// reason: people who come for the news do not report on all alike.
 	unequal = 2.5
@@ -29,15 +29,15 @@ func (t *table) shared() (rise []float64, now float64) {
 		ratios = ratios[:0]
 		rise[k] = 1
 		for i := range t.s {
-			if y, mu := t.sum3(i, k); mu >= leastEnough {
+			if y, mu := t.sum3(i, k); mu >= minEnough {
 				ratios = append(ratios, y/mu)
 			}
 		}
-		if len(ratios) < leastShared {
+		if len(ratios) < minShared {
 			continue
 		}
 		slices.Sort(ratios)
-		if q := ratios[len(ratios)/4]; q >= leastCommon {
+		if q := ratios[len(ratios)/4]; q >= minCommon {
 			rise[k] = q
 		}
 		if k >= t.bins-12 {

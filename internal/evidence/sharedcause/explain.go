@@ -76,7 +76,7 @@ type candidate struct {
 }
 
 func (t *table) cause(i int) model.Cause {
-	if t.common >= leastCommon && t.ordinary(i) {
+	if t.common >= minCommon && t.ordinary(i) {
 		return t.commonText()
 	}
 	best := candidate{score: -100, by: -1}

@@ -10,7 +10,7 @@ import (
 
 const (
 	octetNeeded     = 2000  // distinct sources
-	octetUniform    = 0.005 // upper limit of phi2 below which octet 2 is uniform
+	octetUniform    = 0.005 // upper limit of phi2 below which byte 2 is uniform
 	octetStructured = 0.05  // lower limit above which it is structured
 	pairsUniform    = 1.5   // upper limit of the ratio of pairs
 	pairsStructured = 2.0   // lower limit

@@ -7,9 +7,9 @@ import (
 	"floodmark/internal/model"
 )
 
-// BenchmarkJudge runs all tests over the largest table there is: 8 million
+// BenchmarkAssess runs all tests over the largest table there is: 8 million
 // distinct sources.
-func BenchmarkJudge(b *testing.B) {
+func BenchmarkAssess(b *testing.B) {
 	r := rand.New(rand.NewPCG(1, 1))
 	s := make([]model.SourceCount, 8<<20)
 	for i := range s {
@@ -18,7 +18,7 @@ func BenchmarkJudge(b *testing.B) {
 	}
 	b.ReportAllocs()
 	for b.Loop() {
-		Judge(Input{Sources: s, TTLKnown: true, TCPHandshakePossible: true})
+		Assess(Input{Sources: s, TTLKnown: true, TCPHandshakePossible: true})
 	}
 	b.ReportMetric(float64(len(s))*float64(b.N)/b.Elapsed().Seconds()/1e6, "Msources/s")
 }

@@ -111,9 +111,9 @@ func TestRealCaptures(t *testing.T) {
 	for _, c := range cases {
 		t.Run(c.file, func(t *testing.T) {
 			in := captured(t, c.file, c.want)
-			alone := Judge(in)
+			alone := Assess(in)
 			in.Reflection = c.reflection
-			got := Judge(in)
+			got := Assess(in)
 			t.Logf("alone: %s: %s", alone.Verdict, alone.Reason)
 			for _, x := range got.Tests {
 				if x.Statistic != nil {

@@ -11,7 +11,7 @@ type census struct {
 	p4, p6         uint64
 	loud           share.Loudness // all families
 	single         bool           // every count has a common divisor above 1
-	first, second  [256]int       // IPv4 octets 1 and 2
+	first, second  [256]int       // IPv4 bytes 1 and 2
 	nets           []uint32       // sources per IPv4 /16
 	dark           [256]int       // sources per host-free /8
 	darkPackets    share.Ratio

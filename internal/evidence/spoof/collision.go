@@ -12,7 +12,7 @@ import (
 // Bounds of the effective number of sources. No documented botnet has ten
 // million members that attack at once (estimates of the largest end at four
 // million), and below a hundred thousand real sources and a small pool of
-// forged ones look the same.
+// spoofed ones look the same.
 const (
 	crowdImpossible = 1e7
 	crowdLargest    = 1e6
@@ -20,20 +20,20 @@ const (
 )
 
 // collision estimates how many equally loud sources would repeat as seldom as
-// these. It can prove forging but never that addresses are real: a small pool
-// of forged addresses repeats too.
+// these. It can prove spoofing but never that addresses are real: a small pool
+// of spoofed addresses repeats too.
 func (c *census) collision(in Input) model.SpoofTest {
 	l, unit := c.loud, "addresses"
 	if c.d6 > c.d4 {
 		l, unit = loudByPrefix(in.Sources, 48), "IPv6 /48 networks"
 	}
-	draws := math.Max(float64(in.Draws), l.Draws)
-	n := int(draws)
+	samples := math.Max(float64(in.Samples), l.Samples)
+	n := int(samples)
 	if n < 100 {
 		return without(Collision, n, model.SpoofNotApplicable,
 			fmt.Sprintf("%d packets are too few to count repeated sources; at least 100 are needed", n))
 	}
-	e, _ := l.Effective(draws, in.Kept)
+	e, _ := l.Effective(samples, in.Kept)
 	t := model.SpoofTest{Name: Collision, N: int64(n), Statistic: &e.Value, Low: e.Low, High: e.High, Verdict: model.SpoofUndecided}
 	t.Reason = c.collisionReason(e, unit, n)
 	if *e.Low > crowdImpossible && !c.single {
@@ -92,5 +92,5 @@ func loudByPrefix(sources []model.SourceCount, bits uint) share.Loudness {
 // of the given length (at most 64); false where there are fewer than two draws.
 func EffectiveIPv6(sources []model.SourceCount, bits uint, kept float64) (model.Estimate, bool) {
 	l := loudByPrefix(sources, min(bits, 64))
-	return l.Effective(l.Draws, kept)
+	return l.Effective(l.Samples, kept)
 }

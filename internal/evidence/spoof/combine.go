@@ -18,7 +18,7 @@ func combine(in Input, c *census, r results, dark darkness) (model.Spoofing, str
 	if c.sources() == 0 {
 		return model.SpoofNotApplicable, "there are no sources"
 	}
-	if r.says(Handshake, model.SpoofReal) {
+	if r.has(Handshake, model.SpoofReal) {
 		return model.SpoofReal, r[Handshake].Reason + ", so the addresses are real (or of a proxy or NAT)"
 	}
 	v, why := raw(in, c, r, dark)
@@ -29,8 +29,8 @@ func combine(in Input, c *census, r results, dark darkness) (model.Spoofing, str
 		return model.SpoofReal, r[Reflection].Reason + "; " + why
 	}
 	against := r.list(model.SpoofSpoofed, Octet, NetworkPairs, HopPrefix, HostFree, Backscatter, Unrouted)
-	if r.chosen() != model.SpoofReal || !r.says(HopPrefix, model.SpoofReal) {
-		// Services that answer exactly once each repeat as seldom as forged
+	if r.chosen() != model.SpoofReal || !r.has(HopPrefix, model.SpoofReal) {
+		// Services that answer exactly once each repeat as seldom as spoofed
 		// addresses; only where both other sides say real is that the reason.
 		against = strings.Join(nonEmpty(against, r.list(model.SpoofSpoofed, Collision)), ", ")
 	}
@@ -50,26 +50,26 @@ func raw(in Input, c *census, r results, dark darkness) (model.Spoofing, string)
 	path := r[HopPrefix].Verdict
 	proof := r.list(model.SpoofSpoofed, HostFree, Collision, Unrouted)
 	switch {
-	case dark.fewPackets && r.says(HostFree, model.SpoofSpoofed):
+	case dark.fewPackets && r.has(HostFree, model.SpoofSpoofed):
 		return model.SpoofUndecided, "sources are forged, but those sent the smaller part of the packets" + r.fraction(dark)
-	case forged(r, dark, chosen, path, proof != ""):
+	case spoofed(r, dark, chosen, path, proof != ""):
 		return model.SpoofSpoofed, r.reasons(model.SpoofSpoofed) + r.fraction(dark)
-	case proof != "" || r.says(Backscatter, model.SpoofSpoofed):
+	case proof != "" || r.has(Backscatter, model.SpoofSpoofed):
 		return model.SpoofUndecided, "the tests disagree or see only a part: " + r.reasons(model.SpoofSpoofed) + r.fraction(dark)
 	}
 	return genuine(in, r, dark, chosen, path)
 }
 
-// forged reports whether the tests together show that most of the sources are
-// forged: proof that some are, with a pattern that all are, or both patterns.
-func forged(r results, dark darkness, chosen, path model.Spoofing, proof bool) bool {
+// spoofed reports whether the tests together show that most of the sources are
+// spoofed: proof that some are, with a pattern that all are, or both patterns.
+func spoofed(r results, dark darkness, chosen, path model.Spoofing, proof bool) bool {
 	contradicted := chosen == model.SpoofReal || path == model.SpoofReal
 	switch {
 	case dark.mostSources && chosen == model.SpoofSpoofed:
 		return true
 	case contradicted:
 		return false
-	case r.says(Backscatter, model.SpoofSpoofed):
+	case r.has(Backscatter, model.SpoofSpoofed):
 		return true
 	case chosen == model.SpoofSpoofed && path == model.SpoofSpoofed:
 		return true
@@ -77,15 +77,15 @@ func forged(r results, dark darkness, chosen, path model.Spoofing, proof bool) b
 	return proof && (chosen == model.SpoofSpoofed || path == model.SpoofSpoofed || dark.mostSources)
 }
 
-// genuine is the verdict where nothing shows forging: real where addresses
-// follow the allocation of networks, random forging is ruled out and packets
+// genuine is the verdict where nothing shows spoofing: real where addresses
+// follow the allocation of networks, random spoofing is ruled out and packets
 // come the way that their addresses say. Without TTLs in the data uneven
 // loudness takes the place of the way: addresses taken from a list are equally
 // loud.
 func genuine(in Input, r results, dark darkness, chosen, path model.Spoofing) (model.Spoofing, string) {
-	impossible := r.says(Bogon, model.SpoofSpoofed)
+	impossible := r.has(Bogon, model.SpoofSpoofed)
 	few := r[Collision].High != nil && *r[Collision].High < crowdLargest
-	loud := !in.TTLKnown && few && r.says(Loudness, model.SpoofReal)
+	loud := !in.TTLKnown && few && r.has(Loudness, model.SpoofReal)
 	switch {
 	case chosen == model.SpoofReal && dark.fewSources && notSpread(r) && !impossible && (path == model.SpoofReal || loud):
 		return model.SpoofReal, r.reasons(model.SpoofReal) + r.fraction(dark) + neighbour
@@ -107,8 +107,8 @@ func (r results) chosen() model.Spoofing {
 	a, b := r[Octet].Verdict, r[NetworkPairs].Verdict
 	decides := func(v model.Spoofing) bool { return v == model.SpoofReal || v == model.SpoofSpoofed }
 	switch {
-	case a == model.SpoofReal && b != model.SpoofReal && r.says(HostFree, model.SpoofSpoofed) && r.says(Collision, model.SpoofSpoofed):
-		// A poor generator that never draws some octets looks allocated to the
+	case a == model.SpoofReal && b != model.SpoofReal && r.has(HostFree, model.SpoofSpoofed) && r.has(Collision, model.SpoofSpoofed):
+		// A poor generator that never draws some bytes looks allocated to the
 		// octet test; hosts in allocated networks neither stand in host-free
 		// space nor are as many as this.
 		return b
@@ -124,7 +124,7 @@ func (r results) chosen() model.Spoofing {
 func (r results) list(v model.Spoofing, names ...string) string {
 	var out []string
 	for _, n := range names {
-		if r.says(n, v) {
+		if r.has(n, v) {
 			out = append(out, n)
 		}
 	}
@@ -148,7 +148,7 @@ var decisive = [...]string{HostFree, HopPrefix, NetworkPairs, Octet, Collision, 
 func (r results) reasons(v model.Spoofing) string {
 	var out []string
 	for _, n := range decisive {
-		if r.says(n, v) && len(out) < 2 {
+		if r.has(n, v) && len(out) < 2 {
 			out = append(out, r[n].Reason)
 		}
 	}
@@ -159,15 +159,15 @@ func (r results) fraction(d darkness) string {
 	switch {
 	case d.fraction == nil:
 		return ""
-	case r.says(HostFree, model.SpoofSpoofed):
+	case r.has(HostFree, model.SpoofSpoofed):
 		return fmt.Sprintf("; about %s to %s of the sources are forged at random", text.RoughPercent(*d.fraction.Low), text.RoughPercent(*d.fraction.High))
 	case r.chosen() == model.SpoofSpoofed:
-		return "" // what is forged avoids host-free space
+		return "" // what is spoofed avoids host-free space
 	}
 	return fmt.Sprintf("; at most %s of the sources are forged at random", text.RoughPercent(*d.fraction.High))
 }
 
-// missing tells what keeps a vector from being called real.
+// missing states what keeps a vector from being called real.
 func (r results) missing(in Input, dark darkness, chosen, path model.Spoofing) string {
 	var out []string
 	if chosen != model.SpoofReal {
@@ -180,7 +180,7 @@ func (r results) missing(in Input, dark darkness, chosen, path model.Spoofing) s
 		out = append(out, r[QuietSpace].Reason)
 	}
 	switch {
-	case !in.TTLKnown && !r.says(Loudness, model.SpoofReal):
+	case !in.TTLKnown && !r.has(Loudness, model.SpoofReal):
 		out = append(out, "the data has no TTLs and "+r[Loudness].Reason)
 	case in.TTLKnown && path != model.SpoofReal:
 		out = append(out, r[HopPrefix].Reason)

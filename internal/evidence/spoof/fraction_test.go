@@ -7,12 +7,12 @@ import (
 	"floodmark/internal/model"
 )
 
-// fractionCase is a mixture of real and forged sources with a known part forged.
+// fractionCase is a mixture of real and spoofed sources with a known part spoofed.
 type fractionCase struct {
 	name    string
 	part    float64
 	sources int
-	forge   func(w *world) func(*rand.Rand, int) uint32
+	spoof   func(w *world) func(*rand.Rand, int) uint32
 }
 
 func fractionCases() []fractionCase {
@@ -37,21 +37,21 @@ func fractionCases() []fractionCase {
 
 func (c fractionCase) coverage(trials int) (rate, width float64) {
 	w := newWorld(3, 1.3, everywhere)
-	pick := c.forge(w)
+	pick := c.spoof(w)
 	for i := range trials {
 		r := rand.New(rand.NewPCG(uint64(i), 11))
-		t, forged := table{}, 0.0
+		t, spoofed := table{}, 0.0
 		for range c.sources {
 			a := w.host(r)
 			if r.Float64() < c.part {
 				a = pick(r, 0)
-				forged++
+				spoofed++
 			}
 			t.add(a, 50, 1)
 		}
 		s := t.sources()
 		f := count(Input{Sources: s}).hostFree(Input{Sources: s}).fraction
-		truth := forged / float64(c.sources)
+		truth := spoofed / float64(c.sources)
 		if *f.Low <= truth && truth <= *f.High {
 			rate++
 		}
@@ -60,7 +60,7 @@ func (c fractionCase) coverage(trials int) (rate, width float64) {
 	return rate / float64(trials), width / float64(trials)
 }
 
-func TestForgedFractionHoldsTheTruth(t *testing.T) {
+func TestSpoofedFractionHoldsTheTruth(t *testing.T) {
 	for _, c := range fractionCases() {
 		rate, width := c.coverage(25)
 		t.Logf("%s: coverage %.3f, width %.3f", c.name, rate, width)
@@ -70,13 +70,13 @@ func TestForgedFractionHoldsTheTruth(t *testing.T) {
 	}
 }
 
-// The fraction is a share of sources: of what filters let through, no figure
+// The fraction is a share of sources: of what filters let through, no value
 // can be given where the filters remove host-free space altogether, and the
 // upper limit then must not be read as "real".
 func TestFilteredHostFreeSpaceIsNotCalledReal(t *testing.T) {
 	w := newWorld(3, 1.3, everywhere)
-	s := forger(20, 64, filtered(w))(rand.New(rand.NewPCG(1, 2)), 10000)
-	v := Judge(Input{Sources: s, TTLKnown: true})
+	s := spoofer(20, 64, filtered(w))(rand.New(rand.NewPCG(1, 2)), 10000)
+	v := Assess(Input{Sources: s, TTLKnown: true})
 	want(t, "verdict", v.Verdict, model.SpoofSpoofed, v.Reason)
 	if v.Fraction != nil {
 		t.Errorf("a fraction is given though what is forged avoids host-free space: %+v", *v.Fraction)

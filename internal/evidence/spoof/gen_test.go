@@ -124,9 +124,9 @@ func (w *world) bots(r *rand.Rand, t table, n float64, size int, loud float64) {
 	}
 }
 
-// forge adds n packets with addresses from pick, from the given number of
-// senders. ttl 0 draws TTLs at random, otherwise all senders start from it.
-func forge(r *rand.Rand, t table, n, senders, ttl int, pick func(sender int) uint32) {
+// spoof adds n packets with addresses from pick, from the given number of
+// senders. ttl 0 samples TTLs at random, otherwise all senders start from it.
+func spoof(r *rand.Rand, t table, n, senders, ttl int, pick func(sender int) uint32) {
 	away := make([]int, senders)
 	for i := range away {
 		away[i] = max(3, min(28, int(14+4*r.NormFloat64())))
@@ -152,7 +152,7 @@ func anything(r *rand.Rand) uint32 {
 // scenario is a way to be attacked, and what the verdict may not be.
 type scenario struct {
 	name  string
-	truth string // real, forged, mixed, or passes: forged in a way that no test can see
+	truth string // real, spoofed, mixed, or passes: spoofed in a way that no test can see
 	noTTL bool
 	make  func(r *rand.Rand, n int) []model.SourceCount
 }
@@ -177,10 +177,10 @@ func realBots(seed uint64, spread float64, size int, loud float64, keep func(int
 	}
 }
 
-func forger(senders, ttl int, pick func(r *rand.Rand, s int) uint32) func(*rand.Rand, int) []model.SourceCount {
+func spoofer(senders, ttl int, pick func(r *rand.Rand, s int) uint32) func(*rand.Rand, int) []model.SourceCount {
 	return func(r *rand.Rand, n int) []model.SourceCount {
 		t := table{}
-		forge(r, t, n, senders, ttl, func(s int) uint32 { return pick(r, s) })
+		spoof(r, t, n, senders, ttl, func(s int) uint32 { return pick(r, s) })
 		return t.sources()
 	}
 }
@@ -192,14 +192,14 @@ func mixed(part float64, fromList bool) func(*rand.Rand, int) []model.SourceCoun
 	return mixedWith(part, func(r *rand.Rand, _ int) uint32 { return anything(r) })
 }
 
-// mixedWith sends a part of the packets from forged addresses and the rest from
+// mixedWith sends a part of the packets from spoofed addresses and the rest from
 // a worldwide botnet.
 func mixedWith(part float64, pick func(*rand.Rand, int) uint32) func(*rand.Rand, int) []model.SourceCount {
 	w := newWorld(3, 1.3, everywhere)
 	return func(r *rand.Rand, n int) []model.SourceCount {
 		t := table{}
 		w.bots(r, t, float64(n)*(1-part), 20000, 1)
-		forge(r, t, int(float64(n)*part), 20, 64, func(s int) uint32 { return pick(r, s) })
+		spoof(r, t, int(float64(n)*part), 20, 64, func(s int) uint32 { return pick(r, s) })
 		return t.sources()
 	}
 }

@@ -101,7 +101,7 @@ func groupHops(keys []uint64) hopTable {
 }
 
 // near counts, over the networks, pairs of sources whose hop counts differ by
-// at most one; add, where given, is told each network's pairs and near pairs.
+// at most one; add, where given, is reported each network's pairs and near pairs.
 func (t hopTable) near(add func(pairs, near float64)) float64 {
 	var seen [258]float64
 	total, start := 0.0, 0

@@ -10,7 +10,7 @@ import (
 )
 
 const (
-	darkNoticed   = 0.005 // lower limit of the share that is evidence of forging
+	darkNoticed   = 0.005 // lower limit of the share that is evidence of spoofing
 	darkBlocks    = 4     // /8s that the hits must spread over
 	darkNeeded    = 1000  // distinct sources
 	neverNoticed  = 0.01
@@ -20,9 +20,9 @@ const (
 // darkness is the outcome of the host-free test and what follows from it.
 type darkness struct {
 	test        model.SpoofTest
-	fraction    *model.Estimate // of sources that are forged at random; nil where it cannot be told
-	mostSources bool            // more than half of the sources are forged
-	fewSources  bool            // fewer than a tenth are forged at random
+	fraction    *model.Estimate // of sources that are spoofed at random; nil where it cannot be told
+	mostSources bool            // more than half of the sources are spoofed
+	fewSources  bool            // fewer than a tenth are spoofed at random
 	fewPackets  bool            // they sent less than half of the packets
 }
 
@@ -50,7 +50,7 @@ func (c *census) hostFree(in Input) darkness {
 	}
 	out.fraction = darkFraction(s, low, high)
 	out.mostSources = *out.fraction.Low > 0.5
-	out.fewSources = high < darkLeast/10
+	out.fewSources = high < darkMin/10
 	out.fewPackets = c.darkPacketsFew()
 	switch {
 	case low > darkNoticed:
@@ -74,19 +74,19 @@ func (c *census) darkHits() (hits, blocks, largest int) {
 }
 
 // darkFraction turns the share in host-free space into the share of sources
-// that are forged at random. The limits allow for what filters on the way and
-// weak generators do to the share of host-free space among forged addresses.
+// that are spoofed at random. The limits allow for what filters on the way and
+// weak generators do to the share of host-free space among spoofed addresses.
 func darkFraction(s, low, high float64) *model.Estimate {
 	v := math.Min(s/darkUniform, 1)
-	l, h := math.Min(low/darkMost, v), math.Max(math.Min(high/darkLeast, 1), v)
+	l, h := math.Min(low/darkMax, v), math.Max(math.Min(high/darkMin, 1), v)
 	return &model.Estimate{Value: v, Low: &l, High: &h, Basis: "share of sources in host-free space (Wilson, 3 % to 7 % among forged)"}
 }
 
-// darkPacketsFew reports that forged sources, though perhaps many, sent less
+// darkPacketsFew reports that spoofed sources, though perhaps many, sent less
 // than half of the packets.
 func (c *census) darkPacketsFew() bool {
 	e := share.Population(c.darkPackets, share.Ratio{}, share.Alpha)
-	return e.High != nil && *e.High < darkLeast/2
+	return e.High != nil && *e.High < darkMin/2
 }
 
 // bogon counts sources in special-purpose space. It only supports: filters on

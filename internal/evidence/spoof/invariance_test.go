@@ -36,11 +36,11 @@ func partly(sources []model.SourceCount, r *rand.Rand) []model.SourceCount {
 
 func checkInvariance(t *testing.T, name string, in Input, r *rand.Rand) (decided bool) {
 	t.Helper()
-	before := Judge(in)
+	before := Assess(in)
 	for what, change := range changes(r) {
 		other := in
 		other.Sources = change(in.Sources)
-		after := Judge(other)
+		after := Assess(other)
 		if spooftest.Flips(before.Verdict, after.Verdict) {
 			t.Errorf("%s, %s: %s became %s: %s", name, what, before.Verdict, after.Verdict, after.Reason)
 		}

@@ -19,10 +19,10 @@ const (
 // in their lines and the ratio is well above. It is a ratio of factorial
 // moments, and its limits take sources as the sampling unit.
 func loudness(in Input) model.SpoofTest {
-	var draws, pairs, triples, thrice float64
+	var samples, pairs, triples, thrice float64
 	for i := range in.Sources {
 		c := float64(in.Sources[i].Packets)
-		draws += c
+		samples += c
 		pairs += c * (c - 1)
 		triples += c * (c - 1) * (c - 2)
 		if c >= 3 {
@@ -33,11 +33,11 @@ func loudness(in Input) model.SpoofTest {
 		return without(Loudness, int(thrice), model.SpoofUndecided,
 			fmt.Sprintf("only %.0f sources were seen three times; %d are needed to tell whether sources differ in loudness", thrice, thriceNeeded))
 	}
-	ratio := triples * draws / (pairs * pairs)
+	ratio := triples * samples / (pairs * pairs)
 	variance := 0.0
 	for i := range in.Sources {
 		c := float64(in.Sources[i].Packets)
-		e := c*(c-1)*(c-2)/triples - 2*c*(c-1)/pairs + c/draws
+		e := c*(c-1)*(c-2)/triples - 2*c*(c-1)/pairs + c/samples
 		variance += e * e
 	}
 	spread := math.Exp(1.96 * math.Sqrt(variance))

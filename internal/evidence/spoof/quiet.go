@@ -23,7 +23,7 @@ const (
 // empty; random ones cannot. The quietest tenth of the /8s is chosen on one half
 // of the sources, split by hash, and counted on the other, both ways, so that
 // the choice does not bias the count. It is an upper bound: real sources in
-// those /8s count as if they were forged.
+// those /8s count as if they were spoofed.
 func quietSpace(in Input) model.SpoofTest {
 	if in.Anonymised {
 		return without(QuietSpace, len(in.Sources), model.SpoofNotApplicable, notOnAnonymised)

@@ -100,7 +100,7 @@ func publish(t *testing.T, name, text string) {
 	}
 }
 
-// TestFractionTable measures how often the limits of the forged fraction hold
+// TestFractionTable measures how often the limits of the spoofed fraction hold
 // the truth.
 func TestFractionTable(t *testing.T) {
 	const trials = 1000

@@ -7,14 +7,14 @@ import (
 	"floodmark/internal/model"
 )
 
-// tally is how often each verdict came out.
-type tally struct{ real, spoofed, undecided, runs int }
+// ballot is how often each verdict came out.
+type ballot struct{ real, spoofed, undecided, runs int }
 
-func (s scenario) run(n, runs int) tally {
-	t := tally{runs: runs}
+func (s scenario) run(n, runs int) ballot {
+	t := ballot{runs: runs}
 	for i := range runs {
 		r := rand.New(rand.NewPCG(uint64(i)+1, uint64(n)))
-		switch Judge(s.input(r, n)).Verdict {
+		switch Assess(s.input(r, n)).Verdict {
 		case model.SpoofReal:
 			t.real++
 		case model.SpoofSpoofed:
@@ -26,7 +26,7 @@ func (s scenario) run(n, runs int) tally {
 	return t
 }
 
-// blind names the scenarios in which forging is known to pass as real: stated
+// blind names the scenarios in which spoofing is known to pass as real: stated
 // in docs/accuracy.md, and nothing else may join them.
 var blind = map[string]bool{"10 % from a list, 90 % real": true}
 

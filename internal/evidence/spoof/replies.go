@@ -45,7 +45,7 @@ func reflection(in Input) model.SpoofTest {
 		"the sources are services answering requests that carried the target's address; they are real but are not the attackers")
 }
 
-// icmpQuote takes over ICMP errors that quote the forged requests.
+// icmpQuote takes over ICMP errors that quote the spoofed requests.
 func icmpQuote(in Input) model.SpoofTest {
 	if in.Quotes.Errors == 0 {
 		return without(ICMPQuote, 0, model.SpoofNotApplicable, "no ICMP error quotes a datagram with the target's address")

@@ -15,27 +15,27 @@ func allScenarios() []scenario {
 	w := newWorld(3, 1.3, everywhere)
 	uniform := func(r *rand.Rand, _ int) uint32 { return anything(r) }
 	return append(realScenarios(oneCountry), []scenario{
-		{name: "uniform, 1 sender", truth: "forged", make: forger(1, 64, uniform)},
-		{name: "uniform, 2 senders", truth: "forged", make: forger(2, 64, uniform)},
-		{name: "uniform, 20 senders", truth: "forged", make: forger(20, 64, uniform)},
-		{name: "uniform, 5,000 senders", truth: "forged", make: forger(5000, 64, uniform)},
-		{name: "uniform, random TTL", truth: "forged", make: forger(20, 0, uniform)},
-		{name: "uniform, no TTL in the data", truth: "forged", noTTL: true, make: forger(20, 64, uniform)},
-		{name: "uniform, unrouted space filtered", truth: "forged", make: forger(20, 64, func(r *rand.Rand, _ int) uint32 {
+		{name: "uniform, 1 sender", truth: "forged", make: spoofer(1, 64, uniform)},
+		{name: "uniform, 2 senders", truth: "forged", make: spoofer(2, 64, uniform)},
+		{name: "uniform, 20 senders", truth: "forged", make: spoofer(20, 64, uniform)},
+		{name: "uniform, 5,000 senders", truth: "forged", make: spoofer(5000, 64, uniform)},
+		{name: "uniform, random TTL", truth: "forged", make: spoofer(20, 0, uniform)},
+		{name: "uniform, no TTL in the data", truth: "forged", noTTL: true, make: spoofer(20, 64, uniform)},
+		{name: "uniform, unrouted space filtered", truth: "forged", make: spoofer(20, 64, func(r *rand.Rand, _ int) uint32 {
 			return uint32(w.routeds[r.IntN(len(w.routeds))])<<16 | r.Uint32()>>16
 		})},
-		{name: "uniform, unrouted and host-free filtered", truth: "forged", make: forger(20, 64, filtered(w))},
-		{name: "weak generator, 3 million addresses", truth: "forged", make: forger(2, 64, weak(3e6))},
-		{name: "weak generator, 65,536 addresses", truth: "forged", make: forger(2, 64, weak(65536))},
-		{name: "weak generator, 300,000, host-free filtered", truth: "forged", make: forger(2, 64, poolOf(300000, filtered(w)))},
-		{name: "pool of 1,000 random addresses", truth: "forged", make: forger(20, 64, weak(1000))},
-		{name: "pool of 10,000, no TTL", truth: "forged", noTTL: true, make: forger(20, 64, weak(10000))},
-		{name: "list of real hosts, 20 senders", truth: "forged", make: forger(20, 64, list(w, 1e5))},
-		{name: "list of real hosts, no TTL", truth: "forged", noTTL: true, make: forger(20, 64, list(w, 3000))},
-		{name: "list of real hosts, 1 sender", truth: "forged", make: forger(1, 64, list(w, 1e5))},
-		{name: "own /8, 20 senders", truth: "forged", make: forger(20, 64, own(w, 8))},
-		{name: "own /16, 300 senders", truth: "passes", make: forger(300, 64, own(w, 16))},
-		{name: "own /24, 300 senders", truth: "passes", make: forger(300, 64, own(w, 24))},
+		{name: "uniform, unrouted and host-free filtered", truth: "forged", make: spoofer(20, 64, filtered(w))},
+		{name: "weak generator, 3 million addresses", truth: "forged", make: spoofer(2, 64, weak(3e6))},
+		{name: "weak generator, 65,536 addresses", truth: "forged", make: spoofer(2, 64, weak(65536))},
+		{name: "weak generator, 300,000, host-free filtered", truth: "forged", make: spoofer(2, 64, poolOf(300000, filtered(w)))},
+		{name: "pool of 1,000 random addresses", truth: "forged", make: spoofer(20, 64, weak(1000))},
+		{name: "pool of 10,000, no TTL", truth: "forged", noTTL: true, make: spoofer(20, 64, weak(10000))},
+		{name: "list of real hosts, 20 senders", truth: "forged", make: spoofer(20, 64, list(w, 1e5))},
+		{name: "list of real hosts, no TTL", truth: "forged", noTTL: true, make: spoofer(20, 64, list(w, 3000))},
+		{name: "list of real hosts, 1 sender", truth: "forged", make: spoofer(1, 64, list(w, 1e5))},
+		{name: "own /8, 20 senders", truth: "forged", make: spoofer(20, 64, own(w, 8))},
+		{name: "own /16, 300 senders", truth: "passes", make: spoofer(300, 64, own(w, 16))},
+		{name: "own /24, 300 senders", truth: "passes", make: spoofer(300, 64, own(w, 24))},
 		{name: "10 % uniform, 90 % real", truth: "mixed", make: mixed(0.1, false)},
 		{name: "50 % uniform, 50 % real", truth: "mixed", make: mixed(0.5, false)},
 		{name: "50 % uniform without host-free space, 50 % real", truth: "mixed", make: mixedWith(0.5, filtered(w))},
@@ -81,7 +81,7 @@ func oneDistance(keep func(int) bool) func(*rand.Rand, int) []model.SourceCount 
 	}
 }
 
-// onceEach breaks the assumption that packets are independent draws: every
+// onceEach breaks the assumption that packets are independent samples: every
 // source sends exactly as many packets as any other.
 func onceEach(packets int) func(*rand.Rand, int) []model.SourceCount {
 	w := newWorld(22, 1.3, everywhere)
@@ -120,7 +120,7 @@ func weak(size int) func(*rand.Rand, int) uint32 {
 	}
 }
 
-// list forges addresses of real hosts, each as often as any other.
+// list spoofs addresses of real hosts, each as often as any other.
 func list(w *world, size int) func(*rand.Rand, int) uint32 {
 	return poolOf(size, func(r *rand.Rand, _ int) uint32 { return w.host(r) })
 }
@@ -134,7 +134,7 @@ func poolOf(size int, pick func(*rand.Rand, int) uint32) func(*rand.Rand, int) u
 	return func(r *rand.Rand, _ int) uint32 { return addrs[r.IntN(size)] }
 }
 
-// own forges addresses within each sender's own network of the given length.
+// own spoofs addresses within each sender's own network of the given length.
 func own(w *world, bits int) func(*rand.Rand, int) uint32 {
 	fixed := rand.New(rand.NewPCG(10, 10))
 	homes := make([]uint32, 300)

@@ -11,13 +11,13 @@ var hostFree = [256]bool{
 	30: true, 33: true, 55: true, 214: true, 215: true,
 }
 
-// Share of host-free space in what is forged: 13 of the 221 unicast /8s where
+// Share of host-free space in what is spoofed: 13 of the 221 unicast /8s where
 // nothing filters, and the span that weak generators and filters on the way
 // leave of it.
 const (
 	darkUniform = 13.0 / 221
-	darkLeast   = 0.03
-	darkMost    = 0.07
+	darkMin     = 0.03
+	darkMax     = 0.07
 )
 
 type block struct {

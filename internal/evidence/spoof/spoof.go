@@ -5,7 +5,7 @@
 // It does not read records, remove duplicates or look addresses up: it takes one
 // model.SourceCount per distinct source, with packets counted once and as
 // observed. It never multiplies likelihoods, because most tests share causes.
-// A sender that forges addresses of its own network passes every test here, so
+// A sender that spoofs addresses of its own network passes every test here, so
 // "real" never means more than "from the networks they claim".
 //
 // Judge is a pure function: the same input gives the same answer, on every
@@ -42,14 +42,14 @@ const Version = 1
 // Input is one vector's sources and what is known of how they were recorded.
 type Input struct {
 	Sources []model.SourceCount // one per distinct source; duplicates of packets already removed
-	Draws   uint64              // sampled packets of the vector; 0: the sum over Sources
+	Samples uint64              // sampled packets of the vector; 0: the sum over Sources
 	Kept    float64             // fraction of the sources that a full table kept by hash; 0: all
 
 	Anonymised    bool // addresses were rewritten, so that their bits mean nothing
 	CarrierInside bool // recorded inside a carrier, whose customers may use host-free space before its NAT
 	TTLKnown      bool // TTLs are in the data
 
-	Reflection           bool // the vector is answers of services to forged requests
+	Reflection           bool // the vector is answers of services to spoofed requests
 	TCPHandshakePossible bool // TCP, and the recording would show a completed handshake
 	BothDirections       bool // what the target answered is in the recording
 	Quotes               Quotes
@@ -65,9 +65,9 @@ type Quotes struct {
 	Senders uint64 // distinct senders of them
 }
 
-// Judge runs all tests and combines them. The Evidence of each test is left
+// Assess runs all tests and combines them. The Evidence of each test is left
 // empty for the caller.
-func Judge(in Input) model.SpoofVerdict {
+func Assess(in Input) model.SpoofVerdict {
 	if in.Kept <= 0 || in.Kept > 1 {
 		in.Kept = 1
 	}
@@ -108,7 +108,7 @@ func byName(tests []model.SpoofTest) results {
 	return r
 }
 
-func (r results) says(name string, v model.Spoofing) bool { return r[name].Verdict == v }
+func (r results) has(name string, v model.Spoofing) bool { return r[name].Verdict == v }
 
 // test builds an outcome with its limits.
 func test(name string, n int, statistic, low, high float64) model.SpoofTest {
@@ -118,7 +118,7 @@ func test(name string, n int, statistic, low, high float64) model.SpoofTest {
 	}
 }
 
-// without builds an outcome that has no figure.
+// without builds an outcome that has no value.
 func without(name string, n int, v model.Spoofing, reason string) model.SpoofTest {
 	return model.SpoofTest{Name: name, N: int64(n), Verdict: v, Reason: reason}
 }

@@ -13,7 +13,7 @@ type service struct {
 	name              string
 	ports             []uint16
 	confirmed, byPort model.Class
-	minLen, maxLen    uint16  // octets of the IPv4 packet for byPort; maxLen 0 is no bound
+	minLen, maxLen    uint16  // bytes of the IPv4 packet for byPort; maxLen 0 is no bound
 	everyday          bool    // ordinary users get its answers
 	common            bool    // they get others from its port, but not of byPort's length
 	low, high         float64 // published bandwidth factor, 0 where none was checked

@@ -149,7 +149,7 @@ func TestECN(t *testing.T) {
 	}
 }
 
-// TestSnappedPayload: with fewer octets captured the class may fall back to the
+// TestSnappedPayload: with fewer bytes captured the class may fall back to the
 // port or, for a short head, stay; it must never become another service.
 func TestSnappedPayload(t *testing.T) {
 	for _, f := range serviceFixtures {

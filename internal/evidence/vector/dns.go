@@ -10,7 +10,7 @@ const (
 	dnsCut
 )
 
-// dnsHeader judges the 12 octets of RFC 1035 section 4.1.1: a known opcode,
+// dnsHeader assesses the 12 bytes of RFC 1035 section 4.1.1: a known opcode,
 // few questions, and in a query no answers.
 func dnsHeader(p []byte, full bool) dnsKind {
 	if len(p) < 12 {
@@ -37,7 +37,7 @@ func dnsHeader(p []byte, full bool) dnsKind {
 }
 
 // Question is the first question of a DNS message. Name is the wire form of
-// its name inside the payload (length and octets of each label, without the
+// its name inside the payload (length and bytes of each label, without the
 // final zero); it is valid as long as the payload is. Walk it with NextLabel.
 type Question struct {
 	Name        []byte
@@ -49,7 +49,7 @@ type Question struct {
 
 // DNSQuestion reads the header and the first question of a DNS message over UDP
 // (RFC 1035 sections 4.1.1 and 4.1.2). ok is false where there is none, where
-// it is cut short or where its name is longer than 255 octets. Compressed names
+// it is cut short or where its name is longer than 255 bytes. Compressed names
 // are refused: nothing stands before the first question that they could point
 // to, so a pointer there is a trap. It allocates nothing.
 func DNSQuestion(payload []byte) (q Question, ok bool) {

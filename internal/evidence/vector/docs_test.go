@@ -80,7 +80,7 @@ func renderDoc() string {
 			continue
 		}
 		for _, l := range linesOf(slug) {
-			fmt.Fprintf(&b, "| `%s` | %s | %s | %s | %s | %s | %s |\n", slug, l.Name, l.Strength, yesNo(l.Everyday), l.Technique, cell(l.Condition), cell(l.Source))
+			fmt.Fprintf(&b, "| `%s` | %s | %s | %s | %s | %s | %s |\n", slug, l.Name, l.Strength, yesNo(l.Everyday), l.Technique, bucket(l.Condition), bucket(l.Source))
 		}
 	}
 	renderServices(&b)
@@ -97,7 +97,7 @@ func renderServices(b *strings.Builder) {
 		}
 		for _, l := range linesOf(slug) {
 			fmt.Fprintf(b, "| `%s` | %s | %s | %s | %s | %s | %s | %s | %s |\n", slug, l.Name, portList(l.Ports), l.Strength, yesNo(l.Everyday),
-				bounds(l), factor(l), cell(l.Condition), cell(l.Source))
+				bounds(l), factor(l), bucket(l.Condition), bucket(l.Source))
 		}
 	}
 }
@@ -133,7 +133,7 @@ func linesOf(slug string) []Info {
 	return out
 }
 
-func cell(s string) string { return strings.ReplaceAll(s, "|", "\\|") }
+func bucket(s string) string { return strings.ReplaceAll(s, "|", "\\|") }
 
 func yesNo(b bool) string {
 	if b {
@@ -181,9 +181,9 @@ func factor(l Info) string {
 	return f(l.AmplificationLow) + "–" + f(l.AmplificationHigh)
 }
 
-// TestAdviceNeverByForgedSource: where sources may be forged, no advice tells to
+// TestAdviceNeverBySpoofedSource: where sources may be spoofed, no advice tells to
 // block them.
-func TestAdviceNeverByForgedSource(t *testing.T) {
+func TestAdviceNeverBySpoofedSource(t *testing.T) {
 	for _, l := range append(Classes(), Aggregates()...) {
 		for _, a := range l.Advice {
 			low := strings.ToLower(a)

@@ -43,7 +43,7 @@ var lookAlikes = map[svc][][]byte{
 }
 
 // everyday gives, per service, its ordinary traffic, which is no answer that a
-// forged request draws.
+// spoofed request draws.
 var everyday = map[svc][][]byte{
 	svcBitTorrent: {text("d1:ad2:id20:abcdefghij0123456789e1:q4:ping1:t2:aa1:y1:qe"), cat(hexa("01004a21"), zeros(40))},
 	svcDTLS:       {cat(21, hexa("fefd0001000000000001"), uint16(26), zeros(26)), cat(23, hexa("fefd0001000000000005"), uint16(40), zeros(40))},

@@ -19,7 +19,7 @@ func (q *Request) Path() []byte {
 	return q.Target
 }
 
-// A head longer than this, in octets or in lines, is read no further: the
+// A head longer than this, in bytes or in lines, is read no further: the
 // usual servers refuse it too.
 const (
 	maxHead  = 16 << 10

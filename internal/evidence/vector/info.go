@@ -57,18 +57,18 @@ type Info struct {
 	Service  string   // "snmp"; empty where no UDP service is meant
 	Ports    []uint16 // source ports of the service (ranges are spelled in Condition); nil where ports do not matter
 	Strength Strength
-	// MinLen and MaxLen bound the octets of the IPv4 packet (for IPv6 add 20)
+	// MinLen and MaxLen bound the bytes of the IPv4 packet (for IPv6 add 20)
 	// where the class rests on port and size; MaxLen 0 is "no upper bound".
 	MinLen, MaxLen uint16
 	// Everyday marks what ordinary users and servers get a lot of without any
 	// attack, so that it needs stronger proof than its presence.
 	Everyday bool
 	// Reflection: the sources are other people's machines that answer.
-	// SpoofedRequests: they answer requests with a forged source address, so
+	// SpoofedRequests: they answer requests with a spoofed source address, so
 	// that their places say nothing of where the attack comes from.
 	Reflection, SpoofedRequests bool
 	// AmplificationLow and AmplificationHigh are the published bandwidth factor
-	// (octets of answer to octets of request), for context only: never to be
+	// (bytes of answer to bytes of request), for context only: never to be
 	// multiplied with anything measured. 0 where no checked source gives one.
 	AmplificationLow, AmplificationHigh float64
 	Source                              string   // of ports, format and factor

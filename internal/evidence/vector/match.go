@@ -93,7 +93,7 @@ func begins(p []byte, s string, full bool) verdict {
 	return yes
 }
 
-// holds looks for s in the first limit octets of p.
+// holds looks for s in the first limit bytes of p.
 func holds(p []byte, s string, limit int) bool {
 	p = p[:min(len(p), limit)]
 	for i := 0; i+len(s) <= len(p); i++ {
@@ -106,7 +106,7 @@ func holds(p []byte, s string, limit int) bool {
 
 // ber reads the length at p[i] of a BER value (ITU-T X.690 section 8.1.3) and
 // returns where its content begins. ok is false where p ends first or the
-// length takes more than four octets.
+// length takes more than four bytes.
 func ber(p []byte, i int) (length, content int, ok bool) {
 	if i >= len(p) {
 		return 0, 0, false

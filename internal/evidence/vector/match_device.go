@@ -39,7 +39,7 @@ func matchSSDP(p []byte, full bool) verdict {
 	}
 }
 
-// sameFold compares letters of b with upper-case s; other octets as they are.
+// sameFold compares letters of b with upper-case s; other bytes as they are.
 func sameFold(b []byte, s string) bool {
 	for i := range b {
 		c := b[i]
@@ -96,7 +96,7 @@ func matchJenkins(p []byte, full bool) verdict {
 	return when(begins(p, "<?xml", full) == yes && holds(p, "hudson", 256))
 }
 
-// matchCoAP wants a response: version 1, token of at most 8 octets, code class
+// matchCoAP wants a response: version 1, token of at most 8 bytes, code class
 // 2, 4 or 5 (RFC 7252 section 3). Class 0 is a request.
 func matchCoAP(p []byte, full bool) verdict {
 	if len(p) < 4 {
@@ -106,7 +106,7 @@ func matchCoAP(p []byte, full bool) verdict {
 	return when(p[0]>>6 == 1 && p[0]&15 <= 8 && (class == 2 || class == 4 || class == 5) && len(p) >= 4+min(int(p[0]&15), 4))
 }
 
-// matchDHDiscover wants the header of Dahua's discovery, 32 octets that begin
+// matchDHDiscover wants the header of Dahua's discovery, 32 bytes that begin
 // with 20 00 00 00 "DHIP", and JSON that is not the search request.
 func matchDHDiscover(p []byte, full bool) verdict {
 	if len(p) < 34 {
@@ -162,7 +162,7 @@ func matchBACnet(p []byte, full bool) verdict {
 	return bacnetNPDU(p, i, full)
 }
 
-// bacnetNPDU skips the network header (clause 6.2) and judges the APDU type.
+// bacnetNPDU skips the network header (clause 6.2) and assesses the APDU type.
 func bacnetNPDU(p []byte, i int, full bool) verdict {
 	if i+2 > len(p) {
 		return short(full)
@@ -253,7 +253,7 @@ func matchKad(p []byte, full bool) verdict {
 	return ordinary
 }
 
-// connectionless judges datagrams that begin with ff ff ff ff, as the games of
+// connectionless assesses datagrams that begin with ff ff ff ff, as the games of
 // the Quake and Source engines send them outside connections.
 func connectionless(p []byte) model.Class {
 	if len(p) < 6 {

@@ -124,7 +124,7 @@ func matchSLP(p []byte, full bool) verdict {
 	return no
 }
 
-// matchMSSQL wants SVR_RESP: 0x05 and the length of the text, low octet first
+// matchMSSQL wants SVR_RESP: 0x05 and the length of the text, low byte first
 // (MC-SQLR section 2.2.5).
 func matchMSSQL(p []byte, full bool) verdict {
 	if len(p) < 3 {

@@ -20,7 +20,7 @@ func matchCharGEN(p []byte, full bool) verdict {
 	return yes
 }
 
-// matchQOTD wants printable text of at most 512 octets (RFC 865) that is no
+// matchQOTD wants printable text of at most 512 bytes (RFC 865) that is no
 // CharGEN pattern: the service has no other mark.
 func matchQOTD(p []byte, full bool) verdict {
 	if len(p) < 8 {
@@ -52,7 +52,7 @@ func matchRIP(p []byte, full bool) verdict {
 	return when(ok && (!full || len(p) > 4 && (len(p)-4)%20 == 0))
 }
 
-// matchTFTP wants DATA (3) of block 1 of at most 512 octets, or ERROR (5) with
+// matchTFTP wants DATA (3) of block 1 of at most 512 bytes, or ERROR (5) with
 // a code of RFC 1350 and its text ended by a zero.
 func matchTFTP(p []byte, full bool) verdict {
 	if len(p) < 5 {
@@ -68,7 +68,7 @@ func matchTFTP(p []byte, full bool) verdict {
 }
 
 // matchNTP wants a private-mode (7) or control (6) answer, whose response bit
-// is set (RFC 9327 section 2; ntpd's ntp_request.h). Mode 4 of 48 octets and
+// is set (RFC 9327 section 2; ntpd's ntp_request.h). Mode 4 of 48 bytes and
 // more is the ordinary answer that tells the time (RFC 5905 section 7.3).
 func matchNTP(p []byte, full bool) verdict {
 	if len(p) < 4 {

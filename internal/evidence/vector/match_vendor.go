@@ -13,7 +13,7 @@ func matchARMS(p []byte, full bool) verdict {
 	return when(u16(p) == 1 && n > 64 && (!full || n == len(p)-4))
 }
 
-// matchCitrix wants an answer of the ICA browser: its length, low octet first,
+// matchCitrix wants an answer of the ICA browser: its length, low byte first,
 // a second word that is not a client's 01, and the marker 02 fd a8 e3.
 func matchCitrix(p []byte, full bool) verdict {
 	if len(p) < 8 {
@@ -33,7 +33,7 @@ func matchCrestron(p []byte, full bool) verdict {
 }
 
 // matchNetis wants an answer of the maintenance service of Netcore and Netis
-// routers: a header whose second and third octets are zero, and its text.
+// routers: a header whose second and third bytes are zero, and its text.
 func matchNetis(p []byte, full bool) verdict {
 	if len(p) < 12 {
 		return short(full)

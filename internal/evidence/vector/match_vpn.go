@@ -24,7 +24,7 @@ func matchQUIC(p []byte, full bool) verdict {
 		}
 		return no
 	}
-	if p[5] > 20 { // connection ids have at most 20 octets
+	if p[5] > 20 { // connection ids have at most 20 bytes
 		return no
 	}
 	v := u32(p[1:])
@@ -104,7 +104,7 @@ func matchL2TP(p []byte, full bool) verdict {
 
 // matchIKE wants an answer of the key exchange: in IKEv2 the response flag (RFC
 // 7296 section 3.1), in IKEv1 a responder cookie in a phase 1 or informational
-// exchange (RFC 2408 section 3.1). On port 4500 four zero octets come first;
+// exchange (RFC 2408 section 3.1). On port 4500 four zero bytes come first;
 // anything else there is ESP (RFC 3948 section 2).
 func matchIKE(p []byte, full bool) verdict {
 	if len(p) == 1 && full && p[0] == 0xff {

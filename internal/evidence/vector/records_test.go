@@ -18,7 +18,7 @@ func hexa(s string) []byte {
 	return b
 }
 
-// cat joins octets and strings into one payload.
+// cat joins bytes and strings into one payload.
 func cat(parts ...any) []byte {
 	var out []byte
 	for _, p := range parts {
@@ -53,7 +53,7 @@ func dgram(sp, dp uint16, payload []byte) model.Record {
 	return r
 }
 
-// snapped is the same with only the first n octets of the payload captured.
+// snapped is the same with only the first n bytes of the payload captured.
 func snapped(sp, dp uint16, payload []byte, n int) model.Record {
 	r := dgram(sp, dp, payload)
 	r.Payload, r.Truncated = payload[:n], true
@@ -145,12 +145,12 @@ func rpc(typ uint32) []byte {
 	return cat(uint32(0x72fe1d13), typ, uint32(0), uint32(0), uint32(0), uint32(0), zeros(80))
 }
 
-// isakmp is an IKE header with a body of n octets.
+// isakmp is an IKE header with a body of n bytes.
 func isakmp(responder uint32, version, exchange, flags, n int) []byte {
 	return cat(uint32(0x11223344), uint32(0x55667788), responder, responder, 0x21, version, exchange, flags, uint32(0), uint32(28+n), zeros(n))
 }
 
-// stun is a message of that type with a body of n octets.
+// stun is a message of that type with a body of n bytes.
 func stun(typ uint16, n int) []byte {
 	return cat(typ, uint16(n), uint32(0x2112a442), zeros(12), zeros(n))
 }
@@ -174,7 +174,7 @@ func rmcp(netfn int) []byte {
 	return cat(hexa("0600ff07"), 0, zeros(8), 9, 0x81, netfn<<2, zeros(8))
 }
 
-// quicLong is a long header of that version with connection ids of 8 octets.
+// quicLong is a long header of that version with connection ids of 8 bytes.
 func quicLong(first int, version uint32, n int) []byte {
 	return cat(first, version, 8, zeros(8), 8, zeros(8), zeros(n))
 }

@@ -3,7 +3,7 @@ package vector
 // Sources that many lines name. "AMP-Research" is github.com/Phenomite/AMP-Research,
 // a collection of recorded answers, one folder per service; TA14-017A is CISA's
 // alert "UDP-Based Amplification Attacks", read as quoted by protocolports.org.
-// Where no figure could be checked, the factor is left out.
+// Where no value could be checked, the factor is left out.
 const (
 	amp  = "; factor and recorded answer: AMP-Research"
 	ta14 = "; factor: CISA TA14-017A"

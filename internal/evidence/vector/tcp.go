@@ -99,7 +99,7 @@ func tcpPayload(r *model.Record, c model.Class) model.Class {
 }
 
 // maxBare is the longest IPv4 packet of a TCP segment that surely has no data:
-// two headers of 20 octets and the usual options (timestamps 12, RFC 7323; with
+// two headers of 20 bytes and the usual options (timestamps 12, RFC 7323; with
 // selective acknowledgements up to 40 in all, which plain ACKs seldom need).
 const maxBare = 60
 

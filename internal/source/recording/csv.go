@@ -119,7 +119,7 @@ func (c *csvStream) next(r *model.Record, s *skips) (bool, error) {
 	}
 }
 
-// wait ends the nfdump program and tells what it complained of.
+// wait ends the nfdump program and states what it complained of.
 func (c *csvStream) wait() error {
 	if c.cmd == nil {
 		return nil

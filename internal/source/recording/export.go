@@ -61,7 +61,7 @@ func (e *exports) init(r *Recording, emit func(*model.Record)) {
 		e.skip(protoSFlow+" "+err.Reason.String(), err, records, bytes)
 	}})
 	for _, d := range r.learnt {
-		e.netflow.Learn(d.payload, d.from) // what is wrong with it is told when it is decoded
+		e.netflow.Learn(d.payload, d.from) // what is wrong with it is reported when it is decoded
 	}
 }
 
@@ -165,7 +165,7 @@ func (r *Recording) hasFlows() bool {
 	return false
 }
 
-// exportProto recognises an export datagram.
+// exportProto recognizes an export datagram.
 func exportProto(r *model.Record) (string, bool) {
 	if r.Proto != model.ProtoUDP || r.Fragment() || r.Has&model.HasPayload == 0 {
 		return "", false

@@ -30,7 +30,7 @@ func (r *Recording) startHashing(ctx context.Context) {
 	}()
 }
 
-// secretSuffix makes a second digest of the same octets that cannot be
+// secretSuffix makes a second digest of the same bytes that cannot be
 // computed from the first: SHA-256 over the file and then this text.
 const secretSuffix = "floodmark salt seed 1"
 

@@ -12,14 +12,14 @@ import (
 )
 
 const (
-	// recogniseWithin is how many packets are looked at to tell a capture of
+	// recognizeWithin is how many packets are looked at to tell a capture of
 	// export datagrams from one of ordinary packets.
 	recogniseWithin = 4000
 	// exportShare is the least share of UDP datagrams that are exports.
 	exportShare = 0.5
 )
 
-// recogniseKind tells whether a file holds packets or flows, and the time of
+// recognizeKind reports whether a file holds packets or flows, and the time of
 // its first packet.
 func (f *file) recogniseKind(ctx context.Context, as string) (string, error) {
 	if f.format == formatNfdump || f.format == formatCSV {
@@ -85,7 +85,7 @@ type learntDatagram struct {
 	from    model.Exporter
 }
 
-// collector is where exporters send to. Once one datagram to it is recognised,
+// collector is where exporters send to. Once one datagram to it is recognized,
 // all are taken for exports: data alone may look like anything.
 type collector struct {
 	addr model.Addr
@@ -94,7 +94,7 @@ type collector struct {
 
 const (
 	maxCollectors  = 4096
-	maxLearnt      = 64 << 20 // octets of datagrams kept
+	maxLearnt      = 64 << 20 // bytes of datagrams kept
 	maxLearntCount = 1 << 16
 )
 

@@ -26,14 +26,14 @@ const (
 	Flows   = "flows"
 )
 
-// Options shape how a recording is read. The zero value recognises everything.
+// Options shape how a recording is read. The zero value recognizes everything.
 type Options struct {
-	As       string // Packets, Flows, or "" to recognise captures of export datagrams
+	As       string // Packets, Flows, or "" to recognize captures of export datagrams
 	Sampling uint32 // sampling factor that replaces what the data says, 0 for none
 	// Export, where it is set, takes every export datagram undecoded, in order
 	// of time; its records are then not given. It is valid during the call.
 	Export func(*Export)
-	// Progress is told about octets read of all, at most some times a second.
+	// Progress is reported about bytes read of all, at most some times per second.
 	Progress func(reading string, done, total int64)
 }
 
@@ -69,7 +69,7 @@ const sniffLength = 4096
 
 var errNotRecording = errors.New("not a recording: neither pcap, pcapng, nfdump nor nfdump CSV")
 
-// Open finds the recordings among the paths, recognises them and starts
+// Open finds the recordings among the paths, recognizes them and starts
 // hashing them. "-" is standard input; a directory stands for the recordings in
 // it, by name. It fails when a path does not exist or nothing can be read.
 func Open(ctx context.Context, paths []string, opt Options) (*Recording, error) {
@@ -166,7 +166,7 @@ func (r *Recording) addStdin(ctx context.Context) error {
 	return r.addFile(ctx, tmp.Name(), "-")
 }
 
-// addFile recognises a file. One that cannot be read is noted as skipped.
+// addFile recognizes a file. One that cannot be read is noted as skipped.
 func (r *Recording) addFile(ctx context.Context, path, name string) error {
 	f := &file{path: path, input: len(r.inputs)}
 	in := model.Input{Name: name, Exports: []string{}, Skipped: []model.Skip{}}
@@ -190,7 +190,7 @@ func (r *Recording) addFile(ctx context.Context, path, name string) error {
 	return nil
 }
 
-// recognise reads the beginning of the file.
+// recognize reads the beginning of the file.
 func (f *file) recognise(in *model.Input) error {
 	st, err := os.Stat(f.path)
 	if err != nil {

@@ -180,7 +180,7 @@ func (rd *reader) open(f *file) (*stream, error) {
 	return s, nil
 }
 
-// counted counts octets read for the progress line.
+// counted counts bytes read for the progress line.
 type counted struct {
 	io.Reader
 	n *int64
@@ -258,7 +258,7 @@ func (s *stream) take() {
 	s.rd.deliver(r)
 }
 
-// fail ends a file: what was read before counts, the rest is told as skipped.
+// fail ends a file: what was read before counts, the rest is reported as skipped.
 func (s *stream) fail(reason string, err error) {
 	s.failed = true
 	rest := int64(0)

@@ -60,7 +60,7 @@ func (p *play) rushes(usual float64) {
 	}
 }
 
-// judged is what evidence/presence would say of traffic, and sometimes wrongly.
+// judged is what evidence/attackverdict would say of traffic, and sometimes wrongly.
 func (p *play) judged(truth model.Presence) model.Presence {
 	switch x := p.r.Float64(); {
 	case p.noTTL && x < 0.7:
@@ -73,8 +73,8 @@ func (p *play) judged(truth model.Presence) model.Presence {
 	return truth
 }
 
-func (p *play) part(id string, spans [][2]float64, presence model.Presence, peak float64) {
-	t := model.TrafficPart{ID: id, Presence: presence, State: model.Open}
+func (p *play) part(id string, spans [][2]float64, verdict model.Presence, peak float64) {
+	t := model.TrafficPart{ID: id, Presence: verdict, State: model.Open}
 	for _, s := range spans {
 		from := s[0] + 0.3*p.r.Float64()
 		if from > p.now {

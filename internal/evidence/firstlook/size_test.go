@@ -1,9 +1,0 @@
-//go:build !soak
-
-package firstlook
-
-// A part of the scenarios, small.
-const (
-	everyNth = 12
-	scale    = 0.1
-)
