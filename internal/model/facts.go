@@ -33,7 +33,7 @@ type Facts struct {
 
 	SYNRetries         uint64 // SYNs that repeat an earlier one's ports and sequence number
 	ConstantID         bool
-	Fragments          uint64 // non-initial fragments among Draws, joined by datagram
+	Fragments          uint64 // non-initial fragments among Samples, joined by datagram
 	DNS                *DNSFacts
 	HTTP               *HTTPFacts
 	Specimens          []Specimen

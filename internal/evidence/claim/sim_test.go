@@ -16,7 +16,7 @@ type world struct {
 	samples   int     // sampled packets; 0 is a complete count
 	unlocated float64 // share of sources without location
 	hide      bool    // the sources of the place are the first to be unlocated
-	corner    int     // of the accuracy range; 4 samples it
+	corner    int     // of the accuracy range; 4 picks it
 }
 
 // device is one source: where it is, where the data puts it, how loud it is.

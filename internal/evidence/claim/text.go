@@ -80,7 +80,7 @@ func relationText(r Relation) string {
 	return "less than"
 }
 
-// digits prints v with three significant values and no exponent.
+// digits prints v with three significant digits and no exponent.
 func digits(v float64) string {
 	if v == 0 || math.IsInf(v, 0) || math.IsNaN(v) {
 		return "0"

@@ -4,5 +4,5 @@ import (
 	"strconv"
 )
 
-// digits prints a small number with two significant figures.
+// digits prints a small number with two significant digits.
 func digits(v float64) string { return strconv.FormatFloat(v, 'g', 2, 64) }
