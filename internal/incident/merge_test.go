@@ -160,11 +160,11 @@ func TestYoungCustomerNarrowsToItsHost(t *testing.T) {
 	for wait, merged := range map[float64]bool{10: true, 120: false} {
 		w := play(t, c)
 		for s := 0.0; s < wait; s++ {
-			w.hear(s, flood(model.CustomerID("acme"), 110_000))
+			w.add(s, flood(model.CustomerID("acme"), 110_000))
 		}
 		w.run(wait, wait+20, flood(model.CustomerID("acme"), 110_000), flood(host(7), 100_000))
-		if got := strings.Contains(w.told(), "merged customer:acme"); got != merged {
-			t.Errorf("after %.0f s: told %s", wait, w.told())
+		if got := strings.Contains(w.reported(), "merged customer:acme"); got != merged {
+			t.Errorf("after %.0f s: told %s", wait, w.reported())
 		}
 	}
 }
