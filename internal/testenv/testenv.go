@@ -7,7 +7,6 @@
 package testenv
 
 import (
-	"fmt"
 	"os"
 	"testing"
 	"time"
@@ -37,12 +36,12 @@ func Missing(t testing.TB, format string, args ...any) {
 	if os.Getenv("FLOODMARK_COMPLETE") != "" {
 		t.Fatalf(format, args...)
 	}
-	t.Skip(fmt.Sprintf(format, args...))
+	t.Skipf(format, args...)
 }
 
 // Optional skips a test for what nobody can be asked to have, such as recordings
 // that may not be passed on.
 func Optional(t testing.TB, format string, args ...any) {
 	t.Helper()
-	t.Skip(fmt.Sprintf(format, args...))
+	t.Skipf(format, args...)
 }

@@ -119,7 +119,7 @@ func (v visitors) Submit(ctx context.Context, s model.Submission) (model.Receipt
 
 // Network tells a visitor about the own network.
 func (v visitors) Network(service string, from model.Submission) model.Vicinity {
-	p := network{v.s}.Place(from.Address)
+	p := network(v).Place(from.Address)
 	here, usual, elsewhere := v.s.reports.View().Near(service, p.ASN)
 	return model.Vicinity{Network: p.AS, Country: p.Country, Near: here, Usual: usual, Elsewhere: elsewhere}
 }
