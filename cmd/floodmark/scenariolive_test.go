@@ -39,7 +39,7 @@ func TestScenarioDayReachesTheServer(t *testing.T) {
 	if err != nil || !truth.Synthetic || len(truth.Incidents) != 1 || truth.Peaks["example"].Peak != 260 || truth.Traffic == nil || len(truth.Traffic.Attacks) == 0 {
 		t.Errorf("%v: %s", err, b)
 	}
-	if n := s.metric("floodmark_report_counted_reports_total", "problem"); n < 100 {
+	if n := s.metric("floodmark_user_report_counted_total", "problem"); n < 100 {
 		t.Errorf("%g reports were counted", n)
 	}
 	if n := s.metric("floodmark_exporter_records_total", ""); n < 100 {

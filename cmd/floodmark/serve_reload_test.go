@@ -49,23 +49,23 @@ func TestReloadIsAllOrNothing(t *testing.T) {
 	bound := func() float64 {
 		var target struct {
 			In struct {
-				Bounds map[string]float64
+				Thresholds map[string]float64
 			}
 		}
 		s.get("/api/v1/targets/198.51.100.9", &target)
-		return target.In.Bounds["packets"]
+		return target.In.Thresholds["packets"]
 	}
 	s.until("the target is seen", func() bool { code, _, _ := s.send("GET", "/api/v1/targets/198.51.100.9", ""); return code == 200 })
 
 	s.rewrite(high, strings.Replace(low, "packets", "packtes", 1))
 	s.says("configuration not reloaded", filepath.Base(s.file)+":", `packtes`, `packets`)
 	if b := bound(); b != 900e3 {
-		t.Errorf("after a broken file the bound is %g", b)
+		t.Errorf("after a broken file the threshold is %g", b)
 	}
 	s.rewrite(strings.Replace(low, "packets", "packtes", 1), low+"\ndata: {dir: elsewhere}")
 	s.says("configuration not reloaded", "data.dir needs a restart")
 	if b := bound(); b != 900e3 {
-		t.Errorf("after a refused file the bound is %g", b)
+		t.Errorf("after a refused file the threshold is %g", b)
 	}
 	if n := len(s.incidents("198.51.100.9")); n != 0 {
 		t.Errorf("%d incidents under the threshold", n)

@@ -84,7 +84,7 @@ func TestReportsBecomeAnIncident(t *testing.T) {
 		s := t.serve(text, dir, t.replay("2026-06-15T10:00:00Z", 30))
 		s.until("there is some history", func() bool {
 			_, _, b := someone(s, 0).ask("GET", "/api/v1/services/example", "")
-			return !strings.Contains(b, "not enough history")
+			return !strings.Contains(b, "baseline_unavailable_reason")
 		})
 		for n := range 60 {
 			if code, b := someone(s, n).report("example", []string{"login", "login", "app"}[n%3]); code != http.StatusAccepted {
@@ -298,12 +298,12 @@ func TestImportTeachesWhatIsUsual(t *testing.T) {
 		fmt.Fprintf(&b, "example,%s,%d\n", at.Format(time.RFC3339), at.Unix()/900%5)
 	}
 	file := writeTest(t, filepath.Join(t.TempDir(), "history.csv"), []byte(b.String()))
-	if got := floodmark(t, "import", "--data", dir, file); got.code != exitDone || !strings.Contains(got.stdout, "768 taken") {
+	if got := floodmark(t, "import", "--data", dir, file); got.code != exitDone || !strings.Contains(got.stdout, "768 imported") {
 		t.Fatalf("%+v", got)
 	}
 	s.until("eight days of history are known", func() bool {
 		_, _, page := someone(s, 1).ask("GET", "/api/v1/services/example", "")
-		return !strings.Contains(page, "not enough history") && strings.Contains(page, `"known":true`)
+		return !strings.Contains(page, "baseline_unavailable_reason") && strings.Contains(page, `"baseline":{`)
 	})
 	if got := floodmark(t, "import", "--data", dir, file); got.code != exitUsage {
 		t.Errorf("the same history again: %+v", got)

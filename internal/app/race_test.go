@@ -6,6 +6,6 @@ package app
 // the same for every recording.
 const everyNth = 10
 
-// crowded is the part of their size that recordings of very many packets are
+// flashCrowds is the part of their size that recordings of very many packets are
 // played at besides; the long run plays them whole.
-const crowded = 0.3
+const flashCrowds = 0.3
