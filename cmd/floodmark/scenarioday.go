@@ -246,6 +246,9 @@ func (r *dayRun) playTraffic(ctx context.Context) (*scenario.Truth, error) {
 	}
 	opt.Progress = func(p scenario.Progress) { r.tell(func() { r.traffic, r.at = p, max(r.at, p.At) }) }
 	truth, err := scenario.RunSchedule(ctx, x, opt)
+	if err == nil && !joined {
+		err = fmt.Errorf("run scenario %s: no traffic was sent: it is drawn more slowly than the server's clock runs; start the server with a lower speed", r.day.Name)
+	}
 	return &truth, err
 }
 
