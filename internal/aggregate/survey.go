@@ -51,7 +51,7 @@ const maxBuckets = 1 << 20
 // NewSurvey returns an empty survey.
 func NewSurvey() *Survey {
 	return &Survey{
-		Tunnels: NewTunnels(), buckets: newBuckets(maxBuckets), twins: newTwins(16), flowTwins: newTwins(16),
+		Tunnels: newTunnels(), buckets: newBuckets(maxBuckets), twins: newTwins(16), flowTwins: newTwins(16),
 		times: make(map[uint64]*int64), rates: make(map[uint32]*uint64),
 		audit: Audit{First: 1<<63 - 1, Last: -1 << 63},
 	}

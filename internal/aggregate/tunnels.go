@@ -25,8 +25,8 @@ const (
 	maxTunnelSenders = 8
 )
 
-// NewTunnels returns an empty table.
-func NewTunnels() *Tunnels { return &Tunnels{ends: make(map[tunnelEnd]*tunnelFacts)} }
+// newTunnels returns an empty table.
+func newTunnels() *Tunnels { return &Tunnels{ends: make(map[tunnelEnd]*tunnelFacts)} }
 
 // Observe counts an encapsulated packet and what is in it.
 func (t *Tunnels) Observe(outer, inner *model.Record) {

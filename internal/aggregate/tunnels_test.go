@@ -27,7 +27,7 @@ func TestTunnels(t *testing.T) {
 		{"still learning", 10, func(int) *model.Record { return gre(0) }, func(int) *model.Record { return to(model.Addr4(uint32(rng.next()))) }, true},
 	}
 	for _, c := range cases {
-		tunnels := NewTunnels()
+		tunnels := newTunnels()
 		for i := range c.packets {
 			tunnels.Observe(c.outer(i), c.inner(i))
 		}
@@ -43,7 +43,7 @@ func TestTunnels(t *testing.T) {
 }
 
 func TestTunnelsAreBounded(t *testing.T) {
-	tunnels := NewTunnels()
+	tunnels := newTunnels()
 	for i := range uint32(3000) {
 		outer := &model.Record{Src: model.Addr4(i), Dst: model.Addr4(i), Tunnel: model.GRE}
 		tunnels.Observe(outer, &model.Record{Dst: victim})

@@ -36,7 +36,7 @@ type AnalyzeOptions struct {
 const memoryLimit = 850 << 20
 
 // Analyze reads recordings twice and returns the finished analysis with the
-// secret that its salts are derived from. The error is a *UsageError where the
+// secret that its salts are derived from. The error is a *usageError where the
 // options are wrong, and otherwise says why no input could be read.
 func Analyze(ctx context.Context, opt AnalyzeOptions) (*model.Analysis, [32]byte, error) {
 	var seed [32]byte
@@ -68,7 +68,7 @@ func Analyze(ctx context.Context, opt AnalyzeOptions) (*model.Analysis, [32]byte
 		return nil, seed, nothingUsable(rec.Inputs())
 	}
 	if len(target) > 0 && profile.Targets[0].In == 0 {
-		return nil, seed, &UsageError{fmt.Sprintf("--target %s: no packet towards it in this recording", target[0])}
+		return nil, seed, &usageError{fmt.Sprintf("--target %s: no packet towards it in this recording", target[0])}
 	}
 	facts := rec.Facts()
 	in := &document.Input{
@@ -193,10 +193,10 @@ func settings(opt AnalyzeOptions) model.Settings {
 	return s
 }
 
-// UsageError is a wrong option.
-type UsageError struct{ Text string }
+// usageError is a wrong option.
+type usageError struct{ Text string }
 
-func (e *UsageError) Error() string { return e.Text }
+func (e *usageError) Error() string { return e.Text }
 
 func parseTarget(s string) ([]netip.Prefix, error) {
 	if s == "" {
@@ -207,7 +207,7 @@ func parseTarget(s string) ([]netip.Prefix, error) {
 	}
 	p, err := netip.ParsePrefix(s)
 	if err != nil {
-		return nil, &UsageError{fmt.Sprintf("--target %s: expected an address or a prefix such as 198.51.100.0/24", s)}
+		return nil, &usageError{fmt.Sprintf("--target %s: expected an address or a prefix such as 198.51.100.0/24", s)}
 	}
 	return []netip.Prefix{p.Masked()}, nil
 }
@@ -217,7 +217,7 @@ func parseClaims(texts []string, names claim.Names) ([]claim.Claim, error) {
 	for _, t := range texts {
 		c, err := claim.Parse(t, names)
 		if err != nil {
-			return nil, &UsageError{fmt.Sprintf("--claim %q: %v", t, err)}
+			return nil, &usageError{fmt.Sprintf("--claim %q: %v", t, err)}
 		}
 		out = append(out, c)
 	}
@@ -226,7 +226,7 @@ func parseClaims(texts []string, names claim.Names) ([]claim.Claim, error) {
 
 // OpenGeo opens address data: the file that is named, or the one in its usual
 // places. Where path is "none", or empty and there is none, the DB is nil. The
-// error is a *UsageError.
+// error is a *usageError.
 func OpenGeo(path string) (*geo.DB, error) {
 	db, _, err := openGeo(path)
 	return db, err
@@ -249,7 +249,7 @@ func openGeo(path string) (*geo.DB, model.GeoInfo, error) {
 	}
 	db, err := geo.Open(path)
 	if err != nil {
-		return nil, none, &UsageError{err.Error()}
+		return nil, none, &usageError{err.Error()}
 	}
 	return db, db.GeoInfo(), nil
 }

@@ -11,9 +11,9 @@ var names = map[string]string{"app": "App", "website": "Website", "login": "Logi
 	"api": "API", "server-connection": "Server connection", "messages": "Messages", "feed": "Feed", "search": "Search", "streaming": "Streaming",
 	"payments": "Payments", "mobile-data": "Mobile data", "calls": "Calls", "no-signal": "No signal", "home-internet": "Home internet", "matchmaking": "Online play"}
 
-// ComponentName is the name of a component by its slug: the one that is known,
+// componentName is the name of a component by its slug: the one that is known,
 // or the slug in words.
-func ComponentName(slug string) string {
+func componentName(slug string) string {
 	if n := names[slug]; n != "" {
 		return n
 	}
@@ -28,7 +28,7 @@ func ComponentName(slug string) string {
 func Components(slugs ...string) []model.Component {
 	out := make([]model.Component, 0, len(slugs))
 	for _, s := range slugs {
-		out = append(out, model.Component{Slug: s, Name: ComponentName(s)})
+		out = append(out, model.Component{Slug: s, Name: componentName(s)})
 	}
 	return out
 }

@@ -29,7 +29,7 @@ func TestBuiltinHoldsTogether(t *testing.T) {
 
 func TestComponentName(t *testing.T) {
 	for slug, want := range map[string]string{"api": "API", "live-tv": "Live tv", "": ""} {
-		if got := ComponentName(slug); got != want {
+		if got := componentName(slug); got != want {
 			t.Errorf("%q: %q", slug, got)
 		}
 	}

@@ -199,7 +199,7 @@ func TestAllProblemsInOrderOfTheFile(t *testing.T) {
 		t.Errorf("%d problems, want 30", len(got))
 	}
 	p := make(Problems, 30)
-	if lines := p.Lines(); len(lines) != MaxProblems+1 || !strings.HasSuffix(lines[MaxProblems], "and 10 more") {
+	if lines := p.Lines(); len(lines) != maxProblems+1 || !strings.HasSuffix(lines[maxProblems], "and 10 more") {
 		t.Errorf("%q", lines)
 	}
 }

@@ -16,8 +16,8 @@ import (
 // lists and maps are made this way.
 type Defaulter interface{ SetDefaults() }
 
-// Chooser is a word from a closed list.
-type Chooser interface{ Choices() []string }
+// chooser is a word from a closed list.
+type chooser interface{ Choices() []string }
 
 // Field is one key of a struct.
 type Field struct {
@@ -209,7 +209,7 @@ func (f *File) mapping(n *yaml.Node, v reflect.Value, k Key) {
 		if t, ok := key.Interface().(encoding.TextUnmarshaler); ok {
 			if t.UnmarshalText([]byte(name.Value)) != nil {
 				var names []string
-				if c, ok := reflect.Zero(v.Type()).Interface().(Chooser); ok {
+				if c, ok := reflect.Zero(v.Type()).Interface().(chooser); ok {
 					names = c.Choices()
 				}
 				f.unknown(name, k, names)
@@ -270,7 +270,7 @@ func (f *File) scalar(n *yaml.Node, v reflect.Value, k Key) {
 		v.SetString(f.Resolve(n.Value))
 		return
 	}
-	if c, ok := v.Interface().(Chooser); ok {
+	if c, ok := v.Interface().(chooser); ok {
 		if !slices.Contains(c.Choices(), n.Value) {
 			f.Problem(k, Hint(fmt.Sprintf("%q is not a choice", n.Value), didYouMean(n.Value, c.Choices())))
 			return
@@ -323,7 +323,7 @@ func Form(t reflect.Type) string {
 	if f, ok := reflect.Zero(t).Interface().(interface{ Form() string }); ok {
 		return f.Form()
 	}
-	if c, ok := reflect.Zero(t).Interface().(Chooser); ok && t.Kind() == reflect.String {
+	if c, ok := reflect.Zero(t).Interface().(chooser); ok && t.Kind() == reflect.String {
 		return strings.Join(c.Choices(), ", ")
 	}
 	if reflect.PointerTo(t).Implements(reflect.TypeFor[encoding.TextUnmarshaler]()) && (t.Kind() != reflect.Struct || len(Fields(t)) == 0) {

@@ -26,8 +26,8 @@ type System struct {
 	ReadFile func(path string, limit int64) ([]byte, error)
 }
 
-// Host is the real system: the environment, and regular files.
-func Host() System { return System{os.LookupEnv, readRegular} }
+// host is the real system: the environment, and regular files.
+func host() System { return System{os.LookupEnv, readRegular} }
 
 // readRegular refuses devices and pipes, which may never end.
 func readRegular(path string, limit int64) ([]byte, error) {
@@ -79,7 +79,7 @@ func Read(path string) (*File, error) {
 		}
 		return nil, Problems{{File: path, Text: "read configuration: " + err.Error()}}
 	}
-	return Parse(path, b, Host())
+	return Parse(path, b, host())
 }
 
 // Parse reads a configuration from its bytes. Relative paths in it are relative

@@ -8,8 +8,8 @@ import (
 	"strings"
 )
 
-// MaxProblems is how many problems of a file are told at once.
-const MaxProblems = 20
+// maxProblems is how many problems of a file are told at once.
+const maxProblems = 20
 
 // Problem is one thing that is wrong in a file.
 type Problem struct {
@@ -35,16 +35,16 @@ func (p Problem) String() string {
 }
 
 // Problems are all that is wrong in a file, in the order of the file: an error
-// of one line for each, at most MaxProblems.
+// of one line for each, at most maxProblems.
 type Problems []Problem
 
 // Lines prints one line for each problem, and one that counts what is left out.
 func (p Problems) Lines() []string {
 	var out []string
-	for _, q := range p[:min(len(p), MaxProblems)] {
+	for _, q := range p[:min(len(p), maxProblems)] {
 		out = append(out, q.String())
 	}
-	if n := len(p) - MaxProblems; n > 0 {
+	if n := len(p) - maxProblems; n > 0 {
 		out = append(out, fmt.Sprintf("%s: and %d more", p[0].File, n))
 	}
 	return out

@@ -40,35 +40,35 @@ type format struct {
 	Program string `json:"program"` // that wrote it
 }
 
-// LockedError says that another process has the directory.
-type LockedError struct {
+// lockedError says that another process has the directory.
+type lockedError struct {
 	Path string
 	PID  int // of the process that claimed it, 0 where it did not say
 }
 
-func (e *LockedError) Error() string {
+func (e *lockedError) Error() string {
 	if e.PID == 0 {
 		return fmt.Sprintf("claim data directory %s: another process uses it", e.Path)
 	}
 	return fmt.Sprintf("claim data directory %s: process %d uses it; stop that one, or give this one another directory", e.Path, e.PID)
 }
 
-// NewerError says that a newer program wrote the directory.
-type NewerError struct {
+// newerError says that a newer program wrote the directory.
+type newerError struct {
 	Path    string
 	Format  int    // of the directory
 	Known   int    // the newest that this program reads
 	Program string // that wrote it
 }
 
-func (e *NewerError) Error() string {
+func (e *newerError) Error() string {
 	return fmt.Sprintf("open data directory %s: it has format %d, written by %s, and this program reads formats up to %d; "+
 		"nothing was changed; run that version or a newer one, or restore a backup made before the upgrade into an empty directory",
 		e.Path, e.Format, e.Program, e.Known)
 }
 
 // Open claims the directory until Close or the end of the process, and brings
-// it to the program's format. It fails with a *LockedError or a *NewerError,
+// it to the program's format. It fails with a *lockedError or a *newerError,
 // and then has changed nothing.
 func Open(c Config) (*Dir, error) {
 	if err := os.MkdirAll(c.Path, 0o700); err != nil {
@@ -108,7 +108,7 @@ func claim(dir string) (*os.File, error) {
 		b := make([]byte, 20)
 		n, _ := f.ReadAt(b, 0)
 		pid, _ := strconv.Atoi(strings.TrimSpace(string(b[:n])))
-		return nil, &LockedError{dir, pid}
+		return nil, &lockedError{dir, pid}
 	}
 	err = f.Truncate(0)
 	if err == nil {
@@ -133,7 +133,7 @@ func upgrade(c Config) error {
 		return err
 	}
 	if has.Format > known {
-		return &NewerError{c.Path, has.Format, known, has.Program}
+		return &newerError{c.Path, has.Format, known, has.Program}
 	}
 	for ; has.Format < known; has.Format++ {
 		if err := c.Upgrades[has.Format-1](c.Path); err != nil {

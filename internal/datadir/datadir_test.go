@@ -42,7 +42,7 @@ func TestSecondProcessIsRefusedWithTheHoldersNumberUntilThatIsKilled(t *testing.
 		t.Fatalf("the other process said %q, %v", line, err)
 	}
 	_, err = Open(Config{Path: dir, Program: "this"})
-	var locked *LockedError
+	var locked *lockedError
 	if !errors.As(err, &locked) || locked.PID != other.Process.Pid {
 		t.Fatalf("got %v, want a LockedError naming process %d", err, other.Process.Pid)
 	}
@@ -63,7 +63,7 @@ func TestSecondClaimInOneProcessIsRefused(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Open(Config{Path: dir}); !errors.As(err, new(*LockedError)) {
+	if _, err := Open(Config{Path: dir}); !errors.As(err, new(*lockedError)) {
 		t.Fatalf("got %v, want a LockedError", err)
 	}
 	if err := d.Close(); err != nil {
@@ -82,11 +82,11 @@ func TestDirectoryOfANewerProgramIsRefusedWithTheWayBackAndUntouched(t *testing.
 		t.Fatal(err)
 	}
 	_, err := Open(Config{Path: dir, Program: "floodmark 1.0.0"})
-	var n *NewerError
+	var n *newerError
 	if !errors.As(err, &n) {
 		t.Fatalf("got %v, want a NewerError", err)
 	}
-	if diff := cmp.Diff(&NewerError{dir, 7, 1, "floodmark 9.0.0"}, n); diff != "" {
+	if diff := cmp.Diff(&newerError{dir, 7, 1, "floodmark 9.0.0"}, n); diff != "" {
 		t.Error(diff)
 	}
 	for _, want := range []string{dir, "format 7", "floodmark 9.0.0", "restore a backup"} {
@@ -149,7 +149,7 @@ func TestUpgradesRunInOrderOnceAndAgainAfterAnInterruption(t *testing.T) {
 	if f, err := read(dir); err != nil || f.Format != 4 {
 		t.Errorf("format %d, %v; want 4", f.Format, err)
 	}
-	if err := open(step("a")); !errors.As(err, new(*NewerError)) {
+	if err := open(step("a")); !errors.As(err, new(*newerError)) {
 		t.Errorf("the older program got %v, want a NewerError", err)
 	}
 }

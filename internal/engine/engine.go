@@ -62,8 +62,8 @@ const (
 	snapshotEvery = 5 * time.Minute
 )
 
-// ErrStopped says that the engine writes no more.
-var ErrStopped = errors.New("the engine has stopped")
+// errStopped says that the engine writes no more.
+var errStopped = errors.New("the engine has stopped")
 
 // New brings back what the journal keeps. Changes that were decided but not
 // written when the last run ended are written now and published first.
@@ -146,7 +146,7 @@ func (e *Engine) Command(ctx context.Context, c model.Command) error {
 	case err := <-e.inbox.command(c):
 		return err
 	case <-e.stopped:
-		return ErrStopped
+		return errStopped
 	case <-ctx.Done():
 		return fmt.Errorf("%s incident %s: %w", c.Type, c.Incident, ctx.Err())
 	}
@@ -161,7 +161,7 @@ func (e *Engine) Write(ctx context.Context, changes []model.Change) error {
 	case <-ctx.Done():
 		return ctx.Err()
 	case <-e.stopped:
-		return ErrStopped
+		return errStopped
 	}
 	select {
 	case err := <-done:
@@ -174,7 +174,7 @@ func (e *Engine) Write(ctx context.Context, changes []model.Change) error {
 	case err := <-done:
 		return err
 	default:
-		return ErrStopped
+		return errStopped
 	}
 }
 

@@ -61,7 +61,7 @@ func (b *Builder) Network(asn uint32, name, kind string, unlocatable bool) (uint
 		return i, nil
 	}
 	name = printable(name)
-	for k, word := range Kinds {
+	for k, word := range kinds {
 		if word != kind {
 			continue
 		}

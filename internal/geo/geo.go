@@ -67,8 +67,8 @@ func (p place) country() uint8  { return uint8(p) }
 func (p place) country2() uint8 { return uint8(p >> 8) }
 func (p place) network() uint32 { return uint32(p >> 32) }
 
-// Kinds are the values of model.Place.Kind; the file stores their position.
-var Kinds = [...]string{"unknown", "access", "mobile", "hosting", "cdn", "vpn", "education", "transit"}
+// kinds are the values of model.Place.Kind; the file stores their position.
+var kinds = [...]string{"unknown", "access", "mobile", "hosting", "cdn", "vpn", "education", "transit"}
 
 // Lookup returns what the data says of an address; the zero Place, with Kind
 // "unknown", where it says nothing. It does not allocate: the strings belong
@@ -136,7 +136,7 @@ func lastBelow(list []uint64, v uint64) int {
 
 func (db *DB) at(p place) model.Place {
 	if len(db.networks) == 0 {
-		return model.Place{Kind: Kinds[0]}
+		return model.Place{Kind: kinds[0]}
 	}
 	n := &db.networks[p.network()]
 	return model.Place{
@@ -144,7 +144,7 @@ func (db *DB) at(p place) model.Place {
 		Country2:    db.countries[p.country2()],
 		ASN:         n.asn,
 		AS:          n.name,
-		Kind:        Kinds[n.kind],
+		Kind:        kinds[n.kind],
 		Unlocatable: p&unlocatable != 0 || n.unlocatable,
 	}
 }

@@ -170,7 +170,7 @@ func (db *DB) check(places []place) error {
 		}
 	}
 	for i, n := range db.networks {
-		if int(n.kind) >= len(Kinds) || printable(n.name) != n.name {
+		if int(n.kind) >= len(kinds) || printable(n.name) != n.name {
 			return fmt.Errorf("network %d has kind %d and the name %q", i, n.kind, n.name)
 		}
 	}

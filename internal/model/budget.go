@@ -40,9 +40,9 @@ var budgetFillers = []string{"at", "most", "false", "incident", "incidents", "al
 // budgetScopes are what a budget may be shared by, after "over all".
 var budgetScopes = []string{"", "services", "series", "targets"}
 
-// ParseBudget reads a budget: a number, "per" and a period, followed by "over
+// parseBudget reads a budget: a number, "per" and a period, followed by "over
 // all services" (or series, or targets) if it is for all of them together.
-func ParseBudget(text string) (Budget, error) {
+func parseBudget(text string) (Budget, error) {
 	head, tail, over := strings.Cut(strings.ToLower(strings.TrimSpace(text)), " over all")
 	if !slices.Contains(budgetScopes, strings.TrimSpace(tail)) {
 		return Budget{}, badBudget(text, `"over all" must be followed by services, series or targets`)
@@ -105,7 +105,7 @@ func (b *Budget) Type() string { return "rate" }
 
 // UnmarshalText reads a budget.
 func (b *Budget) UnmarshalText(text []byte) error {
-	x, err := ParseBudget(string(text))
+	x, err := parseBudget(string(text))
 	if err == nil {
 		*b = x
 	}
@@ -121,7 +121,7 @@ func (b Budget) PerYear(n int) float64 {
 	return x
 }
 
-// String writes the budget so that ParseBudget reads it.
+// String writes the budget so that parseBudget reads it.
 func (b Budget) String() string {
 	name := b.Per.String()
 	for _, p := range periods {

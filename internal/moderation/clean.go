@@ -8,26 +8,26 @@ import (
 
 // Bounds of what visitors write, in characters.
 const (
-	MaxComment = 500
-	MaxName    = 60
-	MaxURL     = 200
-	MaxText    = 500
-	MaxNote    = 1000
+	maxComment = 500
+	maxName    = 60
+	maxURL     = 200
+	maxText    = 500
+	maxNote    = 1000
 )
 
 // What is wrong with a text; the words are for the visitor.
 var (
-	ErrEmpty = errors.New("there is no text")
-	ErrLong  = errors.New("the text is too long")
-	ErrLink  = errors.New("links are not taken")
+	errEmpty = errors.New("there is no text")
+	errLong  = errors.New("the text is too long")
+	errLink  = errors.New("links are not taken")
 )
 
-// Clean brings a text into one line of visible characters: white space becomes
+// clean brings a text into one line of visible characters: white space becomes
 // a blank, control and direction characters go. It fails where nothing is left,
 // or more than most characters.
-func Clean(text string, most int) (string, error) {
+func clean(text string, most int) (string, error) {
 	if len(text) > 8*most+100 {
-		return "", ErrLong
+		return "", errLong
 	}
 	var b strings.Builder
 	blank := false
@@ -50,9 +50,9 @@ func Clean(text string, most int) (string, error) {
 	}
 	switch {
 	case n == 0:
-		return "", ErrEmpty
+		return "", errEmpty
 	case n > most:
-		return "", ErrLong
+		return "", errLong
 	}
 	return b.String(), nil
 }
@@ -63,23 +63,23 @@ var linkMarks = []string{"://", "www.", "mailto:", "<a ", "[url", "hxxp"}
 // endings of names that people make links of.
 var endings = []string{".com", ".net", ".org", ".info", ".io", ".ru", ".cn", ".xyz", ".top", ".me", ".link", ".site", ".shop", ".online", ".ly"}
 
-// CleanComment is Clean for comments, which hold no links.
-func CleanComment(text string) (string, error) {
-	s, err := Clean(text, MaxComment)
+// cleanComment is Clean for comments, which hold no links.
+func cleanComment(text string) (string, error) {
+	s, err := clean(text, maxComment)
 	if err != nil {
 		return "", err
 	}
 	low := strings.ToLower(s)
 	for _, m := range linkMarks {
 		if strings.Contains(low, m) {
-			return "", ErrLink
+			return "", errLink
 		}
 	}
 	for _, w := range strings.Fields(low) {
 		name, _, path := strings.Cut(strings.Trim(w, ".,;:!?()\"'"), "/")
 		for _, e := range endings {
 			if strings.HasSuffix(name, e) && (path || len(name) > len(e)) {
-				return "", ErrLink
+				return "", errLink
 			}
 		}
 	}

@@ -49,9 +49,9 @@ type Kind string
 
 // The kinds of entry.
 const (
-	Suggested Kind = "suggestion"
-	Commented Kind = "comment"
-	Noted     Kind = "note"
+	suggested Kind = "suggestion"
+	commented Kind = "comment"
+	noted     Kind = "note"
 )
 
 // Entry is one thing that was written.
@@ -119,20 +119,20 @@ func New(ctx context.Context, c Config) (*Desk, error) {
 
 // Suggest keeps a suggestion for operators to look at.
 func (d *Desk) Suggest(ctx context.Context, s model.Suggestion) error {
-	name, err := Clean(s.Name, MaxName)
+	name, err := clean(s.Name, maxName)
 	if err != nil {
 		return fmt.Errorf("name: %w", err)
 	}
-	e := Entry{Kind: Suggested, Name: name}
+	e := Entry{Kind: suggested, Name: name}
 	if s.URL != "" {
 		u, err := url.Parse(strings.TrimSpace(s.URL))
-		if err != nil || len(s.URL) > MaxURL || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" || u.User != nil {
+		if err != nil || len(s.URL) > maxURL || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" || u.User != nil {
 			return errors.New("address: not the address of a page, such as https://example.org/")
 		}
 		e.URL = u.String()
 	}
 	if s.Text != "" {
-		if e.Text, err = Clean(s.Text, MaxText); err != nil && !errors.Is(err, ErrEmpty) {
+		if e.Text, err = clean(s.Text, maxText); err != nil && !errors.Is(err, errEmpty) {
 			return err
 		}
 	}
@@ -145,12 +145,12 @@ func (d *Desk) Comment(ctx context.Context, c model.Comment) (token string, err 
 	if !d.c.Known(c.Service) {
 		return "", ErrUnknown
 	}
-	text, err := CleanComment(c.Text)
+	text, err := cleanComment(c.Text)
 	if err != nil {
 		return "", err
 	}
 	token = random(16)
-	e := Entry{Kind: Commented, Service: c.Service, Text: text, Token: hashed(token)}
+	e := Entry{Kind: commented, Service: c.Service, Text: text, Token: hashed(token)}
 	if d.c.Near != nil {
 		e.Country = d.c.Near(c.From.Address)
 	}
@@ -229,7 +229,7 @@ func (d *Desk) sweep(ctx context.Context) {
 	now := d.c.Now()
 	for id, e := range d.entries {
 		age := time.Duration(now - e.At)
-		if e.Kind == Noted || age <= waitingFor || e.Passed && age <= passedFor {
+		if e.Kind == noted || age <= waitingFor || e.Passed && age <= passedFor {
 			continue
 		}
 		if err := d.drop(ctx, id); err != nil {
@@ -294,7 +294,7 @@ func (d *Desk) Decide(ctx context.Context, id string, pass bool, by string) erro
 	if !ok {
 		return ErrUnknown
 	}
-	if !pass || e.Kind == Suggested {
+	if !pass || e.Kind == suggested {
 		return d.drop(ctx, id)
 	}
 	if n := d.count(func(e *Entry) bool { return e.Passed }); n >= maxPassed {
@@ -307,7 +307,7 @@ func (d *Desk) Decide(ctx context.Context, id string, pass bool, by string) erro
 // Comments returns those about a service that were let pass, the newest first.
 func (d *Desk) Comments(service string) []model.Comment {
 	var out []model.Comment
-	for _, e := range d.list(func(e *Entry) bool { return e.Passed && e.Kind == Commented && e.Service == service }) {
+	for _, e := range d.list(func(e *Entry) bool { return e.Passed && e.Kind == commented && e.Service == service }) {
 		out = append(out, model.Comment{ID: e.ID, Service: e.Service, At: e.At, Text: e.Text, Country: e.Country})
 	}
 	return out
@@ -318,7 +318,7 @@ func (d *Desk) Note(ctx context.Context, service, text, by string) (id string, e
 	if !d.c.Known(service) {
 		return "", ErrUnknown
 	}
-	if text, err = Clean(text, MaxNote); err != nil {
+	if text, err = clean(text, maxNote); err != nil {
 		return "", err
 	}
 	d.mu.Lock()
@@ -326,11 +326,11 @@ func (d *Desk) Note(ctx context.Context, service, text, by string) (id string, e
 	if n := d.count(func(e *Entry) bool { return e.Passed }); n >= maxPassed {
 		return "", ErrFull
 	}
-	e := Entry{ID: random(9), Kind: Noted, Service: service, Text: text, By: by, At: d.c.Now(), Passed: true}
+	e := Entry{ID: random(9), Kind: noted, Service: service, Text: text, By: by, At: d.c.Now(), Passed: true}
 	return e.ID, d.keep(ctx, e)
 }
 
 // Notes returns operators' words about a service, the newest first.
 func (d *Desk) Notes(service string) []Entry {
-	return d.list(func(e *Entry) bool { return e.Kind == Noted && e.Service == service })
+	return d.list(func(e *Entry) bool { return e.Kind == noted && e.Service == service })
 }

@@ -113,8 +113,8 @@ func TestACommentWaitsPassesAndGoes(t *testing.T) {
 
 func TestWhatIsNotTaken(t *testing.T) {
 	x := newDesk(t)
-	for text, want := range map[string]error{"": ErrEmpty, "\x00\u200b": ErrEmpty, strings.Repeat("a", 501): ErrLong, strings.Repeat("a", 1<<20): ErrLong,
-		"see https://a.example": ErrLink, "www.a.example": ErrLink, "go to evil.com/x now": ErrLink, "buy at shop.example.xyz!": ErrLink} {
+	for text, want := range map[string]error{"": errEmpty, "\x00\u200b": errEmpty, strings.Repeat("a", 501): errLong, strings.Repeat("a", 1<<20): errLong,
+		"see https://a.example": errLink, "www.a.example": errLink, "go to evil.com/x now": errLink, "buy at shop.example.xyz!": errLink} {
 		if _, err := x.Comment(t.Context(), model.Comment{Service: "x", Text: text, From: from("192.0.2.1")}); !errors.Is(err, want) {
 			t.Errorf("%.20q: %v", text, err)
 		}
@@ -193,14 +193,14 @@ func FuzzCleanComment(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
-		out, err := CleanComment(s)
+		out, err := cleanComment(s)
 		if err != nil {
 			return
 		}
-		if n := len([]rune(out)); n == 0 || n > MaxComment || strings.ContainsAny(out, "\n\r\t\x00") || strings.Contains(out, "://") {
+		if n := len([]rune(out)); n == 0 || n > maxComment || strings.ContainsAny(out, "\n\r\t\x00") || strings.Contains(out, "://") {
 			t.Fatalf("%q gives %q", s, out)
 		}
-		if again, err := CleanComment(out); err != nil || again != out {
+		if again, err := cleanComment(out); err != nil || again != out {
 			t.Fatalf("%q gives %q, then %q %v", s, out, again, err)
 		}
 	})

@@ -10,9 +10,9 @@ import (
 
 // The headers of the tables.
 const (
-	Header       = "service,time,problems,effective,works,expected,low,high"
-	PartsHeader  = "service,time,component,problems,effective"
-	PlacesHeader = "service,time,country,region,problems,effective"
+	header       = "service,time,problems,effective,works,expected,low,high"
+	partsHeader  = "service,time,component,problems,effective"
+	placesHeader = "service,time,country,region,problems,effective"
 )
 
 // lineWriter writes CSV whose cells are slugs, times and numbers, and so need no
@@ -57,10 +57,10 @@ func safe(s string) string {
 	}, s)
 }
 
-// WriteCSV writes rows under Header. Cells of what is normal are empty where it
+// writeCSV writes rows under Header. Cells of what is normal are empty where it
 // is not known.
-func WriteCSV(w io.Writer, rows []Row) error {
-	l := newLineWriter(w, Header)
+func writeCSV(w io.Writer, rows []Row) error {
+	l := newLineWriter(w, header)
 	for _, r := range rows {
 		l.begin(r.Service, r.Time)
 		l.count(r.Problems)
@@ -78,10 +78,10 @@ func WriteCSV(w io.Writer, rows []Row) error {
 	return l.w.Flush()
 }
 
-// WriteParts writes what may be published of the cells, under PartsHeader.
-func WriteParts(w io.Writer, cells []Part) error {
-	l := newLineWriter(w, PartsHeader)
-	for _, c := range MergeParts(cells) {
+// writeParts writes what may be published of the cells, under partsHeader.
+func writeParts(w io.Writer, cells []Part) error {
+	l := newLineWriter(w, partsHeader)
+	for _, c := range mergeParts(cells) {
 		l.begin(c.Service, c.Time)
 		l.text(c.Component)
 		l.count(c.Problems)
@@ -91,10 +91,10 @@ func WriteParts(w io.Writer, cells []Part) error {
 	return l.w.Flush()
 }
 
-// WritePlaces writes what may be published of the cells, under PlacesHeader.
-func WritePlaces(w io.Writer, cells []Place) error {
-	l := newLineWriter(w, PlacesHeader)
-	for _, c := range MergePlaces(cells) {
+// writePlaces writes what may be published of the cells, under placesHeader.
+func writePlaces(w io.Writer, cells []Place) error {
+	l := newLineWriter(w, placesHeader)
+	for _, c := range mergePlaces(cells) {
 		l.begin(c.Service, c.Time)
 		l.text(c.Country)
 		l.text(c.Region)

@@ -32,9 +32,9 @@ var ErrNone = errors.New("no such table")
 func Write(w io.Writer, f Format, rows []Row) error {
 	switch f {
 	case CSV:
-		return WriteCSV(w, rows)
+		return writeCSV(w, rows)
 	case Parquet:
-		return WriteParquet(w, rows)
+		return writeParquet(w, rows)
 	}
 	return ErrNone
 }
@@ -82,10 +82,10 @@ func (d Dir) WriteDay(day string, t Tables) error {
 		ending string
 		write  func(io.Writer) error
 	}{ // the one that makes the day listed is last
-		{"parquet", func(w io.Writer) error { return WriteParquet(w, t.Rows) }},
-		{"components.csv", func(w io.Writer) error { return WriteParts(w, t.Parts) }},
-		{"places.csv", func(w io.Writer) error { return WritePlaces(w, t.Places) }},
-		{"csv", func(w io.Writer) error { return WriteCSV(w, t.Rows) }},
+		{"parquet", func(w io.Writer) error { return writeParquet(w, t.Rows) }},
+		{"components.csv", func(w io.Writer) error { return writeParts(w, t.Parts) }},
+		{"places.csv", func(w io.Writer) error { return writePlaces(w, t.Places) }},
+		{"csv", func(w io.Writer) error { return writeCSV(w, t.Rows) }},
 	}
 	for _, f := range files {
 		if err := d.replace(d.path(day, f.ending), f.write); err != nil {
@@ -167,7 +167,7 @@ func (d Dir) Dump(w io.Writer, s Select) error {
 		return nil
 	}
 	var rows []Row // of one service: 96 a day
-	err = ReadRows(f, func(r Row) error {
+	err = readRows(f, func(r Row) error {
 		if r.Service == s.Service {
 			rows = append(rows, r)
 		}

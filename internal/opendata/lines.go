@@ -13,8 +13,8 @@ import (
 	"time"
 )
 
-// MaxLine is the most octets of one line.
-const MaxLine = 4096
+// maxLine is the most octets of one line.
+const maxLine = 4096
 
 // lines reads CSV line by line with columns by name. A cell holds no line break:
 // a quote that is not closed would otherwise swallow the rest of a file.
@@ -29,7 +29,7 @@ type lines struct {
 // there, as one of its names apart from each other by |.
 func open(r io.Reader, want ...string) (*lines, error) {
 	l := &lines{s: bufio.NewScanner(r), columns: make(map[string]int)}
-	l.s.Buffer(make([]byte, 0, MaxLine), MaxLine)
+	l.s.Buffer(make([]byte, 0, maxLine), maxLine)
 	ok, err := l.next()
 	if err != nil {
 		return nil, err
@@ -67,7 +67,7 @@ func (l *lines) next() (bool, error) {
 	}
 	if err := l.s.Err(); err != nil {
 		if errors.Is(err, bufio.ErrTooLong) {
-			err = fmt.Errorf("longer than %d octets", MaxLine)
+			err = fmt.Errorf("longer than %d octets", maxLine)
 		}
 		return false, fmt.Errorf("read csv line %d: %w", l.n+1, err)
 	}

@@ -5,8 +5,8 @@ import (
 	"slices"
 )
 
-// K is how many effective reporters a published cell has at least.
-const K = 5
+// minCell is how many effective reporters a published cell has at least.
+const minCell = 5
 
 // bucket is what cells of a table share: totals are published for each.
 type bucket struct {
@@ -14,11 +14,11 @@ type bucket struct {
 	time    int64
 }
 
-// MergeParts returns the cells that may be published, in order. Components with
+// mergeParts returns the cells that may be published, in order. Components with
 // fewer than K effective reporters become one rest, with component "". Where the
 // rest itself is smaller than K, the smallest component goes into it too:
 // otherwise it were the difference to the service's total.
-func MergeParts(cells []Part) []Part {
+func mergeParts(cells []Part) []Part {
 	groups := make(map[bucket][]Part)
 	for _, c := range cells {
 		b := bucket{c.Service, c.Time}
@@ -29,7 +29,7 @@ func MergeParts(cells []Part) []Part {
 		rest := Part{Service: g[0].Service, Time: g[0].Time}
 		kept := g[:0]
 		for _, c := range joined(g) {
-			if c.Effective = sane(c.Effective); c.Component == "" || c.Effective < K {
+			if c.Effective = sane(c.Effective); c.Component == "" || c.Effective < minCell {
 				rest.add(c)
 			} else {
 				kept = append(kept, c)
@@ -38,12 +38,12 @@ func MergeParts(cells []Part) []Part {
 		slices.SortFunc(kept, func(a, b Part) int {
 			return cmp.Or(cmp.Compare(b.Effective, a.Effective), cmp.Compare(a.Component, b.Component))
 		})
-		for rest.Problems > 0 && rest.Effective < K && len(kept) > 0 {
+		for rest.Problems > 0 && rest.Effective < minCell && len(kept) > 0 {
 			rest.add(kept[len(kept)-1])
 			kept = kept[:len(kept)-1]
 		}
 		out = append(out, kept...)
-		if rest.Effective >= K {
+		if rest.Effective >= minCell {
 			out = append(out, rest)
 		}
 	}
@@ -70,10 +70,10 @@ func joined(cells []Part) []Part {
 
 func (p *Part) add(o Part) { p.Problems += o.Problems; p.Effective += sane(o.Effective) }
 
-// MergePlaces returns the cells that may be published, in order. Regions with
+// mergePlaces returns the cells that may be published, in order. Regions with
 // fewer than K effective reporters become the rest of their country, countries
-// with fewer become the rest of the world, each by the rule of MergeParts.
-func MergePlaces(cells []Place) []Place {
+// with fewer become the rest of the world, each by the rule of mergeParts.
+func mergePlaces(cells []Place) []Place {
 	countries := make(map[bucket]map[string][]Part)
 	for _, c := range cells {
 		b := bucket{c.Service, c.Time}
@@ -92,12 +92,12 @@ func MergePlaces(cells []Place) []Place {
 			}
 			whole = append(whole, all)
 		}
-		for _, c := range MergeParts(whole) {
+		for _, c := range mergeParts(whole) {
 			if c.Component == "" {
 				out = append(out, Place{b.service, b.time, "", "", c.Problems, c.Effective})
 				continue
 			}
-			for _, r := range MergeParts(byCountry[c.Component]) {
+			for _, r := range mergeParts(byCountry[c.Component]) {
 				out = append(out, Place{b.service, b.time, c.Component, r.Component, r.Problems, r.Effective})
 			}
 		}

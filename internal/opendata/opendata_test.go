@@ -21,7 +21,7 @@ import (
 
 var noon = time.Date(2026, 6, 15, 12, 0, 0, 0, time.UTC)
 
-func at(quarter int) int64 { return noon.Add(time.Duration(quarter) * Step).UnixNano() }
+func at(quarter int) int64 { return noon.Add(time.Duration(quarter) * step).UnixNano() }
 
 var rows = []Row{
 	{"chat", at(0), 3, 2.5, 1, 4.25, 0, 9, true},
@@ -29,7 +29,7 @@ var rows = []Row{
 	{"shop", at(1), 0, 0, 0, 0, 0, 0, false},
 }
 
-const table = Header + `
+const table = header + `
 chat,2026-06-15T12:00:00Z,3,2.5,1,4.25,0,9
 chat,2026-06-15T12:15:00Z,412,380.125,0,4.25,0,9
 shop,2026-06-15T12:15:00Z,0,0,0,,,
@@ -38,7 +38,7 @@ shop,2026-06-15T12:15:00Z,0,0,0,,,
 func readAll(t *testing.T, text string) []Row {
 	t.Helper()
 	var out []Row
-	if err := ReadRows(strings.NewReader(text), func(r Row) error { out = append(out, r); return nil }); err != nil {
+	if err := readRows(strings.NewReader(text), func(r Row) error { out = append(out, r); return nil }); err != nil {
 		t.Fatal(err)
 	}
 	return out
@@ -46,7 +46,7 @@ func readAll(t *testing.T, text string) []Row {
 
 func TestCSV(t *testing.T) {
 	var b bytes.Buffer
-	if err := WriteCSV(&b, rows); err != nil {
+	if err := writeCSV(&b, rows); err != nil {
 		t.Fatal(err)
 	}
 	if d := cmp.Diff(table, b.String()); d != "" {
@@ -57,10 +57,10 @@ func TestCSV(t *testing.T) {
 	}
 	odd := []Row{{Service: "=1+1,\"\nx", Time: at(0), Effective: float32(math.NaN()), Expected: float32(math.Inf(1)), Known: true}}
 	b.Reset()
-	if err := WriteCSV(&b, odd); err != nil {
+	if err := writeCSV(&b, odd); err != nil {
 		t.Fatal(err)
 	}
-	if want := Header + "\n11x,2026-06-15T12:00:00Z,0,0,0,0,0,0\n"; b.String() != want {
+	if want := header + "\n11x,2026-06-15T12:00:00Z,0,0,0,0,0,0\n"; b.String() != want {
 		t.Errorf("got %q", b.String())
 	}
 }
@@ -76,7 +76,7 @@ func TestRowsOfBuckets(t *testing.T) {
 func TestDuckDBReadsParquet(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "x.parquet")
 	var b bytes.Buffer
-	if err := WriteParquet(&b, rows); err != nil {
+	if err := writeParquet(&b, rows); err != nil {
 		t.Fatal(err)
 	}
 	if err := os.WriteFile(path, b.Bytes(), 0o600); err != nil {
@@ -118,7 +118,7 @@ func TestParquetInBatches(t *testing.T) {
 		many = append(many, Row{Service: "chat", Time: at(i), Problems: uint32(i)})
 	}
 	var b bytes.Buffer
-	if err := WriteParquet(&b, many); err != nil {
+	if err := writeParquet(&b, many); err != nil {
 		t.Fatal(err)
 	}
 	got, err := parquet.Read[column](bytes.NewReader(b.Bytes()), int64(b.Len()))
@@ -153,7 +153,7 @@ func TestMergeParts(t *testing.T) {
 			in = append(in, Part{"chat", at(0), f[i], uint32(n), n})
 		}
 		var got []string
-		for _, p := range MergeParts(in) {
+		for _, p := range mergeParts(in) {
 			got = append(got, p.Component+" "+string(formatted(p.Effective)))
 		}
 		if s := strings.Join(got, " "); s != c.want {
@@ -183,9 +183,9 @@ func TestNobodyIsFound(t *testing.T) {
 			totals[p.Country] += n
 		}
 		byCountry, all := map[string]int{}, 0
-		out := MergePlaces(places)
+		out := mergePlaces(places)
 		for i, p := range out {
-			if p.Effective < K {
+			if p.Effective < minCell {
 				t.Fatalf("a cell of %v: %+v", p.Effective, p)
 			}
 			if i > 0 && p.Country == out[i-1].Country && p.Region == out[i-1].Region {
@@ -194,7 +194,7 @@ func TestNobodyIsFound(t *testing.T) {
 			byCountry[p.Country] += int(p.Effective)
 			all += int(p.Effective)
 		}
-		if total >= K && all != total || total < K && all != 0 {
+		if total >= minCell && all != total || total < minCell && all != 0 {
 			t.Fatalf("%d published of %d", all, total)
 		}
 		for c, n := range byCountry {
@@ -232,8 +232,8 @@ func TestDays(t *testing.T) {
 	if len(entries) != 9 {
 		t.Errorf("left behind: %v", entries)
 	}
-	for file, want := range map[string]string{"2026-06-15.csv": table, "2026-06-15.components.csv": PartsHeader + "\nchat,2026-06-15T12:15:00Z,login,300,290\n",
-		"2026-06-15.places.csv": PlacesHeader + "\nchat,2026-06-15T12:15:00Z,DE,BE,300,290\n"} {
+	for file, want := range map[string]string{"2026-06-15.csv": table, "2026-06-15.components.csv": partsHeader + "\nchat,2026-06-15T12:15:00Z,login,300,290\n",
+		"2026-06-15.places.csv": placesHeader + "\nchat,2026-06-15T12:15:00Z,DE,BE,300,290\n"} {
 		if got, _ := os.ReadFile(filepath.Join(string(d), file)); string(got) != want {
 			t.Errorf("%s holds %q", file, got)
 		}

@@ -20,8 +20,8 @@ type column struct {
 	High      *float32 `parquet:"high,optional,zstd"`
 }
 
-// WriteParquet writes the columns of Header as a Parquet file.
-func WriteParquet(w io.Writer, rows []Row) error {
+// writeParquet writes the columns of Header as a Parquet file.
+func writeParquet(w io.Writer, rows []Row) error {
 	p := parquet.NewGenericWriter[column](w, parquet.CreatedBy("floodmark", "1", ""))
 	const batch = 4096
 	buf := make([]column, 0, min(batch, len(rows)))

@@ -10,9 +10,9 @@ import (
 	"floodmark/internal/model"
 )
 
-// ReadRows reads what WriteCSV wrote and hands each row on. It stops at the
+// readRows reads what WriteCSV wrote and hands each row on. It stops at the
 // first line that is wrong, and at the first error of each.
-func ReadRows(r io.Reader, each func(Row) error) error {
+func readRows(r io.Reader, each func(Row) error) error {
 	l, err := open(r, "service", "time", "problems", "effective", "works", "expected", "low", "high")
 	if err != nil {
 		return err

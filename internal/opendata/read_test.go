@@ -84,7 +84,7 @@ func TestReadingEnds(t *testing.T) {
 		each       error
 	}{
 		"empty": {"", "no header", nil}, "no column": {"service,time\n", "no column count or problems", nil},
-		"too long": {good + strings.Repeat("x", MaxLine+1), "line 3: longer than 4096 octets", nil}, "taker": {good + good, "line 2: no more", no},
+		"too long": {good + strings.Repeat("x", maxLine+1), "line 3: longer than 4096 octets", nil}, "taker": {good + good, "line 2: no more", no},
 	} {
 		_, err := ReadCounts(strings.NewReader(c.text), known, func(Count) error { return c.each })
 		if err == nil || !strings.Contains(err.Error(), c.want) || c.each != nil && !errors.Is(err, no) {
@@ -94,7 +94,7 @@ func TestReadingEnds(t *testing.T) {
 	if _, err := ReadCounts(iotest.ErrReader(no), known, nil); !errors.Is(err, no) {
 		t.Errorf("a reader that fails: %v", err)
 	}
-	if err := ReadRows(strings.NewReader(Header+"\nchat,2026-06-15T12:00:00Z,x,0,0,,,\n"), nil); err == nil || !strings.Contains(err.Error(), "line 2: problems") {
+	if err := readRows(strings.NewReader(header+"\nchat,2026-06-15T12:00:00Z,x,0,0,,,\n"), nil); err == nil || !strings.Contains(err.Error(), "line 2: problems") {
 		t.Errorf("a wrong row: %v", err)
 	}
 }
@@ -114,10 +114,10 @@ func TestListsOfErrorsAreBounded(t *testing.T) {
 func FuzzReadRows(f *testing.F) {
 	f.Add(table)
 	f.Add("")
-	f.Add(Header + "\n\"a\",1e9,1,Inf,NaN,1,,")
+	f.Add(header + "\n\"a\",1e9,1,Inf,NaN,1,,")
 	f.Fuzz(func(t *testing.T, text string) {
 		var got []Row
-		if ReadRows(strings.NewReader(text), func(r Row) error { got = append(got, r); return nil }) != nil {
+		if readRows(strings.NewReader(text), func(r Row) error { got = append(got, r); return nil }) != nil {
 			return
 		}
 		var b bytes.Buffer
@@ -128,13 +128,13 @@ func FuzzReadRows(f *testing.F) {
 			}
 			got[i].Time -= got[i].Time % 1e9
 		}
-		if err := WriteCSV(&b, got); err != nil {
+		if err := writeCSV(&b, got); err != nil {
 			t.Fatal(err)
 		}
 		if d := cmp.Diff(got, readAll(t, b.String())); d != "" {
 			t.Fatalf("read back (-want +got):\n%s", d)
 		}
-		if err := WriteParquet(&b, got); err != nil {
+		if err := writeParquet(&b, got); err != nil {
 			t.Fatal(err)
 		}
 	})

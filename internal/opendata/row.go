@@ -7,8 +7,8 @@ import (
 	"floodmark/internal/model"
 )
 
-// Step is the length of a row's time.
-const Step = 15 * time.Minute
+// step is the length of a row's time.
+const step = 15 * time.Minute
 
 // Row is the total of one service in 15 minutes.
 type Row struct {

@@ -6,10 +6,10 @@ import (
 	"floodmark/internal/model"
 )
 
-// UnknownError says that an incident is not there or is closed.
-type UnknownError struct{ ID string }
+// unknownError says that an incident is not there or is closed.
+type unknownError struct{ ID string }
 
-func (e *UnknownError) Error() string { return "there is no open incident " + e.ID }
+func (e *unknownError) Error() string { return "there is no open incident " + e.ID }
 
 // Command does what an operator asks and returns what changed. Confirmations
 // and false alarms are theirs to say; a closed one is not told of again until
@@ -22,7 +22,7 @@ func (j *Judge) Command(c model.Command) ([]model.Change, error) {
 		}
 	}
 	if l == nil {
-		return nil, &UnknownError{c.Incident}
+		return nil, &unknownError{c.Incident}
 	}
 	in := &l.Incident
 	remark := &model.Remark{By: c.By, At: c.At, Note: c.Note}

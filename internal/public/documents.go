@@ -19,15 +19,15 @@ type Incidents struct {
 	Synthetic string                `json:"synthetic,omitempty" doc:"Name of the scenario that is replayed; present only if the data are simulated"`
 }
 
-// IncidentDetail is an incident of a service with its history.
-type IncidentDetail struct {
+// incidentDetail is an incident of a service with its history.
+type incidentDetail struct {
 	view.PublicIncident
 	Changes   []view.PublicChange `json:"changes" doc:"Changes of the incident, oldest first"`
 	Synthetic string              `json:"synthetic,omitempty" doc:"Name of the scenario that is replayed; present only if the data are simulated"`
 }
 
-func newIncidentDetail(in *model.Incident, changes []model.Change, synthetic string) IncidentDetail {
-	v := IncidentDetail{PublicIncident: view.NewPublicIncident(in), Changes: make([]view.PublicChange, 0, len(changes)), Synthetic: synthetic}
+func newIncidentDetail(in *model.Incident, changes []model.Change, synthetic string) incidentDetail {
+	v := incidentDetail{PublicIncident: view.NewPublicIncident(in), Changes: make([]view.PublicChange, 0, len(changes)), Synthetic: synthetic}
 	for i := range changes {
 		v.Changes = append(v.Changes, view.NewPublicChange(&changes[i]))
 	}

@@ -45,3 +45,6 @@ func (s Site) Remake(slug, lang string) *answer {
 
 // Limit sets how many octets of answers are kept.
 func (s Site) Limit(octets int) { s.cache.limit = octets }
+
+// IncidentDetail is for tests from outside.
+type IncidentDetail = incidentDetail

@@ -13,9 +13,9 @@ type Measure uint8
 
 // The measures. Packets and bytes are corrected for sampling; flows are records.
 const (
-	ByPackets Measure = iota
-	ByBytes
-	ByFlows
+	byPackets Measure = iota
+	byBytes
+	byFlows
 )
 
 var measureNames = []string{"packets", "bytes", "flows"}

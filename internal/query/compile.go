@@ -29,7 +29,7 @@ var measures = map[bool][]expr{
 // measureAliases name them in SQL: packets, bytes, flows, v for variance.
 var measureAliases = []raw{"p", "pv", "b", "bv", "f"}
 
-var orderAlias = map[Measure]raw{ByPackets: "p", ByBytes: "b", ByFlows: "f"}
+var orderAlias = map[Measure]raw{byPackets: "p", byBytes: "b", byFlows: "f"}
 
 // plan is a question with the table and the time that it is asked about.
 type plan struct {

@@ -16,8 +16,8 @@ type Engine interface {
 	Kept(table string) (from, to int64)
 }
 
-// Tables returns the names of all tables that are asked.
-func Tables() []string {
+// tableNames returns the names of all tables that are asked.
+func tableNames() []string {
 	var out []string
 	for _, t := range tables {
 		out = append(out, t.name)

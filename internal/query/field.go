@@ -113,8 +113,8 @@ var fields = linked([]*field{
 	{name: "vector", kind: vectorKind, in: services, lost: 2, group: true, get: func(r *model.FlowRow) uint64 { return vectorOf(r.Class) }},
 })
 
-// Fields returns the names of all fields, in the order of the documentation.
-func Fields() []string {
+// fieldNames returns the names of all fields, in the order of the documentation.
+func fieldNames() []string {
 	out := make([]string, len(fields))
 	for i, f := range fields {
 		out[i] = f.name

@@ -176,5 +176,5 @@ func noField(t token) *fault {
 	if t.kind != word {
 		return &fault{t.pos, fmt.Sprintf("expected a field, found %v", t), "write such as proto = udp"}
 	}
-	return &fault{t.pos, fmt.Sprintf("unknown field %q", t.text), didYouMean(strings.ToLower(t.text), Fields())}
+	return &fault{t.pos, fmt.Sprintf("unknown field %q", t.text), didYouMean(strings.ToLower(t.text), fieldNames())}
 }

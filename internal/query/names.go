@@ -16,20 +16,20 @@ type Names interface {
 	InterfaceName(i Interface) string
 }
 
-// NoNames knows no name.
-type NoNames struct{}
+// noNames knows no name.
+type noNames struct{}
 
 // Exporter returns nothing.
-func (NoNames) Exporter(string) []uint32 { return nil }
+func (noNames) Exporter(string) []uint32 { return nil }
 
 // ExporterName returns "".
-func (NoNames) ExporterName(uint32) string { return "" }
+func (noNames) ExporterName(uint32) string { return "" }
 
 // Interfaces returns nothing.
-func (NoNames) Interfaces(string) []Interface { return nil }
+func (noNames) Interfaces(string) []Interface { return nil }
 
 // InterfaceName returns "".
-func (NoNames) InterfaceName(Interface) string { return "" }
+func (noNames) InterfaceName(Interface) string { return "" }
 
 // Resolve returns the filter with the names of exporters and interfaces looked
 // up. A name that is not known is an *Error without a column: it names the word.

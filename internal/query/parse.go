@@ -168,7 +168,7 @@ func group(t token) (Group, *fault) {
 	case t.kind != word:
 		return Group{}, &fault{t.pos, fmt.Sprintf("expected a field, found %v", t), "write such as group by src_as"}
 	case f == nil:
-		return Group{}, &fault{t.pos, fmt.Sprintf("unknown field %q", parts[0]), didYouMean(parts[0], append(Fields(), "time"))}
+		return Group{}, &fault{t.pos, fmt.Sprintf("unknown field %q", parts[0]), didYouMean(parts[0], append(fieldNames(), "time"))}
 	case !f.group && len(f.either) > 0:
 		return Group{}, &fault{t.pos, fmt.Sprintf("%s means either of two and cannot group", f.name), "write " + strings.Join(f.either, " or ")}
 	case !f.group:

@@ -35,11 +35,11 @@ type Value struct {
 	kind   uint8 // 0 null, 1 text, 2 number
 }
 
-// TextValue returns a value that is text.
-func TextValue(s string) Value { return Value{Text: s, kind: 1} }
+// textValue returns a value that is text.
+func textValue(s string) Value { return Value{Text: s, kind: 1} }
 
-// NumberValue returns a value that is a number, null where it is not finite.
-func NumberValue(n float64) Value {
+// numberValue returns a value that is a number, null where it is not finite.
+func numberValue(n float64) Value {
 	if math.IsNaN(n) || math.IsInf(n, 0) {
 		return Value{}
 	}

@@ -46,7 +46,7 @@ func Run(ctx context.Context, e Engine, q Question, o Options) (Result, error) {
 	started := time.Now()
 	text := q.String()
 	if o.Names == nil {
-		o.Names = NoNames{}
+		o.Names = noNames{}
 	}
 	var err error
 	if q.Filter, err = q.Filter.Resolve(o.Names); err != nil {
@@ -153,8 +153,8 @@ func sums(c []cell) Sums {
 // values are the measures of a row, with the mean rates over so many ms.
 func (s Sums) values(ms int64) []Value {
 	sec := float64(ms) / 1000
-	return []Value{NumberValue(s.Packets), NumberValue(s.PacketsError), NumberValue(s.Bytes), NumberValue(s.BytesError), NumberValue(s.Flows),
-		NumberValue(s.Packets / sec), NumberValue(s.Bytes * 8 / sec)}
+	return []Value{numberValue(s.Packets), numberValue(s.PacketsError), numberValue(s.Bytes), numberValue(s.BytesError), numberValue(s.Flows),
+		numberValue(s.Packets / sec), numberValue(s.Bytes * 8 / sec)}
 }
 
 func (a *asker) top(ctx context.Context) error {
@@ -226,9 +226,9 @@ func (a *asker) value(g Group, c []cell) (Value, int) {
 	case interfaceKind:
 		i := Interface{uint32(c[0].u), uint32(c[1].u)}
 		exporter := or(a.names.ExporterName(i.Exporter), f.number(uint64(i.Exporter)))
-		return TextValue(exporter + " " + or(a.names.InterfaceName(i), f.number(uint64(i.Index)))), 2
+		return textValue(exporter + " " + or(a.names.InterfaceName(i), f.number(uint64(i.Index)))), 2
 	case exporterKind:
-		return TextValue(or(a.names.ExporterName(uint32(c[0].u)), f.number(c[0].u))), 1
+		return textValue(or(a.names.ExporterName(uint32(c[0].u)), f.number(c[0].u))), 1
 	}
 	v := c[0].u
 	switch {
@@ -237,22 +237,22 @@ func (a *asker) value(g Group, c []cell) (Value, int) {
 	case f.name == "icmp_type":
 		v /= 256
 	case f.kind == countryKind:
-		return TextValue(model.Code2(v).String()), 1
+		return textValue(model.Code2(v).String()), 1
 	}
 	if g.kind() == Number {
-		return NumberValue(float64(v)), 1
+		return numberValue(float64(v)), 1
 	}
-	return TextValue(f.number(v)), 1
+	return textValue(f.number(v)), 1
 }
 
 func address(g Group, x model.Addr) Value {
 	switch {
 	case g.Bits4 == 0:
-		return TextValue(ip(x))
+		return textValue(ip(x))
 	case x.Is4():
-		return TextValue(x.Prefix(g.Bits4).String())
+		return textValue(x.Prefix(g.Bits4).String())
 	case x.IsZero():
-		return TextValue(model.Addr{Lo: 1}.Prefix(g.Bits6).Masked().String())
+		return textValue(model.Addr{Lo: 1}.Prefix(g.Bits6).Masked().String())
 	}
-	return TextValue(x.Prefix(g.Bits6).String())
+	return textValue(x.Prefix(g.Bits6).String())
 }

@@ -78,7 +78,7 @@ func TestCoarsestTableIsChosen(t *testing.T) {
 }
 
 func TestAnswerTellsWhatItLacks(t *testing.T) {
-	r, err := Run(t.Context(), keeps(), mustParse(t, "group by src last 7d"), Options{Names: NoNames{}, Now: noon})
+	r, err := Run(t.Context(), keeps(), mustParse(t, "group by src last 7d"), Options{Names: noNames{}, Now: noon})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -111,13 +111,13 @@ func TestQuestionsEndWithTheirContext(t *testing.T) {
 	e, _ := filled()
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := Run(ctx, e, mustParse(t, "group by src last 6h"), Options{Names: NoNames{}, Now: noon}); !errors.Is(err, context.Canceled) {
+	if _, err := Run(ctx, e, mustParse(t, "group by src last 6h"), Options{Names: noNames{}, Now: noon}); !errors.Is(err, context.Canceled) {
 		t.Error(err)
 	}
-	if _, err := Run(t.Context(), e, mustParse(t, "group by src, dst last 6h"), Options{Names: NoNames{}, Now: noon, Limits: Limits{Timeout: time.Nanosecond}}); !errors.Is(err, context.DeadlineExceeded) {
+	if _, err := Run(t.Context(), e, mustParse(t, "group by src, dst last 6h"), Options{Names: noNames{}, Now: noon, Limits: Limits{Timeout: time.Nanosecond}}); !errors.Is(err, context.DeadlineExceeded) {
 		t.Error(err)
 	}
-	r, err := Run(t.Context(), e, mustParse(t, "group by src, dst_port top 100 last 6h"), Options{Names: NoNames{}, Now: noon, Limits: Limits{MaxRows: 7}})
+	r, err := Run(t.Context(), e, mustParse(t, "group by src, dst_port top 100 last 6h"), Options{Names: noNames{}, Now: noon, Limits: Limits{MaxRows: 7}})
 	if err != nil || len(r.Rows) != 7 || !r.Truncated || r.Groups < 100 {
 		t.Errorf("%d rows of %d, %v", len(r.Rows), r.Groups, err)
 	}
@@ -140,7 +140,7 @@ func TestTextOfQuestionsIsNotInSQL(t *testing.T) {
 func TestCSVHoldsNoFormulas(t *testing.T) {
 	r := Result{Columns: []Column{{"exporter", Text, ""}, {"packets", Number, "packets"}, {"src_as", Number, ""}}}
 	for _, s := range []string{"=1+1", "+a", "-a", "@a", "\ta", `a "b", c`} {
-		r.Rows = append(r.Rows, []Value{TextValue(s), NumberValue(-1.5), {}})
+		r.Rows = append(r.Rows, []Value{textValue(s), numberValue(-1.5), {}})
 	}
 	var b strings.Builder
 	if err := r.WriteCSV(&b); err != nil {

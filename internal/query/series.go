@@ -65,7 +65,7 @@ func (a *asker) rows(s *Series) {
 		within := min(begin+s.Step, p.to) - max(begin, p.from)
 		for _, l := range s.Lines {
 			if l.Points[i].Flows > 0 || len(p.Groups) == 0 {
-				at := TextValue(time.UnixMilli(begin).UTC().Format(time.RFC3339))
+				at := textValue(time.UnixMilli(begin).UTC().Format(time.RFC3339))
 				r.Rows = append(r.Rows, slices.Concat([]Value{at}, l.Key, l.Points[i].values(within)))
 			}
 		}
@@ -98,9 +98,9 @@ func total(points []Sums) Sums {
 
 func (s Sums) by(m Measure) float64 {
 	switch m {
-	case ByBytes:
+	case byBytes:
 		return s.Bytes
-	case ByFlows:
+	case byFlows:
 		return s.Flows
 	}
 	return s.Packets

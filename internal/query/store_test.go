@@ -76,12 +76,12 @@ var filled = sync.OnceValues(func() (stored, []model.FlowRow) {
 	}
 	now.Add(int64(3 * time.Hour))
 	waitFor(s, "networks_1m", flowCount)
-	for _, table := range Tables()[:6] {
+	for _, table := range tableNames()[:6] {
 		waitFor(s, table, flowCount)
 	}
 	from, to := (noon-int64(6*time.Hour))/1e6, noon/1e6
 	kept := make(map[string][2]int64)
-	for _, table := range Tables() {
+	for _, table := range tableNames() {
 		kept[table] = [2]int64{from, to}
 	}
 	return stored{s, kept}, rows

@@ -59,7 +59,7 @@ func namesOf(list []recipe) []string {
 	return out
 }
 
-// Describe tells about one scenario. An unknown name gives an *UnknownError.
+// Describe tells about one scenario. An unknown name gives an *unknownError.
 func Describe(name string) (Info, error) {
 	r, err := find(name)
 	if err != nil {
@@ -68,11 +68,11 @@ func Describe(name string) (Info, error) {
 	return Info{r.name, r.title, r.attack, r.vector, r.looksLike, r.length, r.sampling, r.vantage, r.devices != nil}, nil
 }
 
-// UnknownError tells that there is no scenario of this name.
-type UnknownError struct{ Name, Nearest string }
+// unknownError tells that there is no scenario of this name.
+type unknownError struct{ Name, Nearest string }
 
 // Error names the nearest scenario.
-func (e *UnknownError) Error() string {
+func (e *unknownError) Error() string {
 	return fmt.Sprintf("unknown scenario %q: did you mean %q? (floodmark scenario list)", e.Name, e.Nearest)
 }
 
@@ -87,5 +87,5 @@ func find(name string) (*recipe, error) {
 			best, least = all[i].name, d
 		}
 	}
-	return nil, &UnknownError{name, best}
+	return nil, &unknownError{name, best}
 }

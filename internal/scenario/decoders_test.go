@@ -49,7 +49,7 @@ func hear(t *testing.T, name string, opt RunOptions) heard {
 	}})
 	opt.Send = func(from netip.Addr, to Collector, d []byte, at int64) error {
 		x := model.Exporter{Addr: model.AddrFromNetip(from), Port: 50_000}
-		if to == ToSFlow {
+		if to == toSFlow {
 			if err := flow.Decode(d, x, at); err != nil {
 				t.Fatalf("sFlow: %v", err)
 			}

@@ -41,7 +41,7 @@ func writeExports(w io.Writer, name string, opt RunOptions, run func(RunOptions)
 		id++
 		p := wire.Packet{Src: model.AddrFromNetip(from), Dst: model.Addr4(127<<24 | 1), In: true, Proto: model.ProtoUDP, TTL: 64, ID: id & 0xffff,
 			Sport: 50_000 + uint16(from.As4()[3]), Dport: portNetFlow, Payload: datagram}
-		if to == ToSFlow {
+		if to == toSFlow {
 			p.Dport = portSFlow
 		}
 		file.Packet(at, &p)

@@ -17,8 +17,8 @@ type Collector uint8
 
 // Collectors.
 const (
-	ToNetFlow Collector = iota // NetFlow v5, v9 and IPFIX
-	ToSFlow
+	toNetFlow Collector = iota // NetFlow v5, v9 and IPFIX
+	toSFlow
 )
 
 // RunOptions shape a run.
@@ -129,9 +129,9 @@ func (n *network) build(s *sim) error {
 		if n.opt.Protocol != 0 {
 			c.Protocol = n.opt.Protocol
 		}
-		to := ToNetFlow
+		to := toNetFlow
 		if c.Protocol == export.SFlow {
-			to = ToSFlow
+			to = toSFlow
 		}
 		c.Send = func(datagram []byte, at int64) error { return n.opt.Send(addr, to, datagram, at) }
 		e, err := export.New(c)

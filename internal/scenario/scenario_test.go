@@ -96,7 +96,7 @@ func TestSameSeedSameBytes(t *testing.T) {
 
 func TestUnknownNameNamesTheNearest(t *testing.T) {
 	_, err := Write(&bytes.Buffer{}, "camera-flod", Options{})
-	var unknown *UnknownError
+	var unknown *unknownError
 	if !errors.As(err, &unknown) || unknown.Nearest != "camera-flood" {
 		t.Errorf("got %v", err)
 	}

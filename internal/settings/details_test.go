@@ -121,7 +121,7 @@ func TestUnder(t *testing.T) {
 		if c.list != "" {
 			list = append(list, id(c.list))
 		}
-		if got := Under(list, id(c.target), c.customer); got != c.want {
+		if got := under(list, id(c.target), c.customer); got != c.want {
 			t.Errorf("%s under %s: %v", c.target, c.list, got)
 		}
 	}

@@ -90,8 +90,8 @@ func (t *Token) Has(want Scope) bool {
 	for _, s := range t.Scopes {
 		switch {
 		case s == want,
-			s == Admin && (want == Operate || want == Read || want == Scrape),
-			s == Operate && want == Read:
+			s == scopeAdmin && (want == scopeOperate || want == scopeRead || want == scopeScrape),
+			s == scopeOperate && want == scopeRead:
 			return true
 		}
 	}

@@ -85,10 +85,10 @@ func (c *checker) targets(k conf.Key, list []model.TargetID) {
 	}
 }
 
-// Under reports whether a target is in a list: listed itself, within a listed
+// under reports whether a target is in a list: listed itself, within a listed
 // prefix, or of a listed customer. customer is the customer of the target, or
 // "". An empty list contains every target.
-func Under(list []model.TargetID, t model.TargetID, customer string) bool {
+func under(list []model.TargetID, t model.TargetID, customer string) bool {
 	if len(list) == 0 {
 		return true
 	}

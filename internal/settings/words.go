@@ -52,12 +52,12 @@ func (LogFormat) Choices() []string { return []string{"text", "json"} }
 // Scope is what a token may do.
 type Scope string
 
-// The scopes. Operate includes read, and admin includes every other scope.
+// The scopes. scopeOperate includes read, and admin includes every other scope.
 const (
-	Read    Scope = "read"    // read everything on the operator's listener
-	Operate Scope = "operate" // acknowledge, silence, close
-	Admin   Scope = "admin"   // back up, reload
-	Scrape  Scope = "metrics" // /metrics and nothing else
+	scopeRead    Scope = "read"    // read everything on the operator's listener
+	scopeOperate Scope = "operate" // acknowledge, silence, close
+	scopeAdmin   Scope = "admin"   // back up, reload
+	scopeScrape  Scope = "metrics" // /metrics and nothing else
 )
 
 // Choices lists the scopes.

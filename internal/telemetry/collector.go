@@ -12,8 +12,8 @@ import (
 // room sends the metrics of one room.
 type room interface{ collect(ch *scrape, s *Snapshot) }
 
-// Collector is a prometheus.Collector that reads a Snapshot at each scrape.
-type Collector struct {
+// collector is a prometheus.collector that reads a Snapshot at each scrape.
+type collector struct {
 	mu       sync.Mutex // guards max, and lets one scrape run at a time
 	max      map[string]float64
 	snapshot func() Snapshot
@@ -21,9 +21,9 @@ type Collector struct {
 	rooms    []room
 }
 
-// NewCollector returns a Collector of what snapshot returns.
-func NewCollector(snapshot func() Snapshot) *Collector {
-	c := &Collector{snapshot: snapshot, max: make(map[string]float64)}
+// newCollector returns a collector of what snapshot returns.
+func newCollector(snapshot func() Snapshot) *collector {
+	c := &collector{snapshot: snapshot, max: make(map[string]float64)}
 	b := &c.book
 	c.rooms = []room{newProgram(b), newSockets(b), newCaptures(b), newIngest(b), newDecoders(b), newExporters(b), newNormalizer(b), newShards(b),
 		newEngine(b), newEvidence(b), newStore(b), newJournal(b), newAlerts(b), newConditions(b), newHTTP(b),
@@ -31,15 +31,15 @@ func NewCollector(snapshot func() Snapshot) *Collector {
 	return c
 }
 
-// Describe is that of prometheus.Collector.
-func (c *Collector) Describe(ch chan<- *prometheus.Desc) {
+// Describe is that of prometheus.collector.
+func (c *collector) Describe(ch chan<- *prometheus.Desc) {
 	for _, d := range c.book.descs {
 		ch <- d
 	}
 }
 
-// Collect is that of prometheus.Collector.
-func (c *Collector) Collect(ch chan<- prometheus.Metric) {
+// Collect is that of prometheus.collector.
+func (c *collector) Collect(ch chan<- prometheus.Metric) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	s := c.snapshot()
@@ -48,10 +48,10 @@ func (c *Collector) Collect(ch chan<- prometheus.Metric) {
 	}
 }
 
-// Register registers the Collector of a program, and those of the Go runtime
+// Register registers the collector of a program, and those of the Go runtime
 // and of the process.
 func Register(reg prometheus.Registerer, snapshot func() Snapshot) error {
-	for _, c := range []prometheus.Collector{NewCollector(snapshot), collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{})} {
+	for _, c := range []prometheus.Collector{newCollector(snapshot), collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{})} {
 		if err := reg.Register(c); err != nil {
 			return err
 		}

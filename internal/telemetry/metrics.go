@@ -159,9 +159,9 @@ func (m shardMetrics) collect(ch *scrape, s *Snapshot) {
 	}
 }
 
-// Definitions lists every metric by name.
-func Definitions() []Definition {
-	l := NewCollector(func() Snapshot { return Snapshot{} }).book.definitions
-	slices.SortFunc(l, func(a, b Definition) int { return strings.Compare(a.Name, b.Name) })
+// definitions lists every metric by name.
+func definitions() []definition {
+	l := newCollector(func() Snapshot { return Snapshot{} }).book.definitions
+	slices.SortFunc(l, func(a, b definition) int { return strings.Compare(a.Name, b.Name) })
 	return l
 }

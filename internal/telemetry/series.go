@@ -8,8 +8,8 @@ import (
 	"floodmark/internal/telemetry/histogram"
 )
 
-// Definition is one metric, as documented in docs/metrics.md.
-type Definition struct {
+// definition is one metric, as documented in docs/metrics.md.
+type definition struct {
 	Name, Kind, Help string // Kind is counter, gauge or histogram
 	Labels           []string
 }
@@ -53,23 +53,23 @@ func (s series) sendHistogram(ch *scrape, c histogram.Counts, labels ...string) 
 
 // book records the metrics as they are created.
 type book struct {
-	definitions []Definition
+	definitions []definition
 	descs       []*prometheus.Desc
 }
 
 func (b *book) counter(name, help string, labels ...string) series {
-	return b.add(Definition{name, "counter", help, labels}, prometheus.CounterValue)
+	return b.add(definition{name, "counter", help, labels}, prometheus.CounterValue)
 }
 
 func (b *book) gauge(name, help string, labels ...string) series {
-	return b.add(Definition{name, "gauge", help, labels}, prometheus.GaugeValue)
+	return b.add(definition{name, "gauge", help, labels}, prometheus.GaugeValue)
 }
 
 func (b *book) histogram(name, help string, labels ...string) series {
-	return b.add(Definition{name, "histogram", help, labels}, prometheus.UntypedValue)
+	return b.add(definition{name, "histogram", help, labels}, prometheus.UntypedValue)
 }
 
-func (b *book) add(def Definition, v prometheus.ValueType) series {
+func (b *book) add(def definition, v prometheus.ValueType) series {
 	d := prometheus.NewDesc(def.Name, def.Help, def.Labels, nil)
 	b.definitions = append(b.definitions, def)
 	b.descs = append(b.descs, d)

@@ -104,7 +104,7 @@ func (s *Service) addRecentTraffic() {
 func (s *Service) SendTraffic(in *model.Incident) {
 	if where := s.d.Network.Prefixes(in.Target); len(where) > 0 && in.Direction == model.In {
 		x := *in
-		s.Send(TrafficIncident{&x, where})
+		s.Send(trafficIncident{&x, where})
 	}
 }
 

@@ -13,9 +13,9 @@ type Message interface {
 	apply(d *detector.Detector)
 }
 
-// TrafficIncident is an incident of traffic as it is now, and the addresses that
+// trafficIncident is an incident of traffic as it is now, and the addresses that
 // it is about.
-type TrafficIncident struct {
+type trafficIncident struct {
 	Incident *model.Incident
 	Prefixes []netip.Prefix
 }
@@ -35,7 +35,7 @@ type ServiceTraffic struct {
 	Mean, Peak float64
 }
 
-func (m TrafficIncident) apply(d *detector.Detector) { d.Traffic(m.Incident, m.Prefixes) }
+func (m trafficIncident) apply(d *detector.Detector) { d.Traffic(m.Incident, m.Prefixes) }
 func (m ProbeStates) apply(d *detector.Detector)     { d.Probes(m.Service, m.At, m.States) }
 func (m ServiceTraffic) apply(d *detector.Detector)  { d.Flows(m.Service, m.At, m.Mean, m.Peak) }
 

@@ -105,8 +105,8 @@ var causeKinds = map[model.CauseKind]string{
 	model.CauseOwn: "self", model.CauseElsewhere: "upstream", model.CauseShared: "shared_dependency",
 }
 
-// CauseKind returns the word for an origin that API and pages use.
-func CauseKind(k model.CauseKind) string {
+// causeKind returns the word for an origin that API and pages use.
+func causeKind(k model.CauseKind) string {
 	if s, ok := causeKinds[k]; ok {
 		return s
 	}
@@ -139,8 +139,8 @@ func newSimilar(s *model.Similar) Similar {
 	return Similar{s.ID, Finite(s.Score), Time(s.Started), time.Duration(s.Lasted).Seconds(), Finite(s.Peak), s.Text}
 }
 
-// NewBucket returns the view of a bucket.
-func NewBucket(b *model.Bucket) Bucket {
+// newBucket returns the view of a bucket.
+func newBucket(b *model.Bucket) Bucket {
 	v := Bucket{At: time.Unix(0, b.At).UTC(), Problems: b.Problems, Effective: Finite(b.Effective), OKReports: b.Works,
 		Referred: b.Followed, Suppressed: b.Withheld, Rejected: b.Refused, State: serviceState(b.State), Partial: b.Partial}
 	if b.Known {
@@ -157,10 +157,10 @@ func newUserReports(c *model.Crowd) *UserReports {
 	k := &c.Cause
 	return &UserReports{Service: c.Service, Name: c.Name,
 		LogEValue: Finite(c.Evidence), MaxLogEValue: Finite(c.Strongest), AlertThreshold: Finite(c.Limit), FalseAlarmBudget: c.Promise,
-		Peak: NewBucket(&c.Peak), Total: c.Total, Effective: Finite(c.Effective), OKReports: c.Works, Rejected: c.Refused,
+		Peak: newBucket(&c.Peak), Total: c.Total, Effective: Finite(c.Effective), OKReports: c.Works, Rejected: c.Refused,
 		Networks: c.Networks, Sustained: c.Sustained, Confirmed: c.Confirmed,
 		Components: each(c.Parts, newComponentShare), Places: each(c.Places, newPlaceShare),
-		Cause: ReportCause{CauseKind(k.Kind), k.By, k.Name, k.Owner, Finite(k.Share), Finite(k.Low), Finite(k.High), k.Text},
+		Cause: ReportCause{causeKind(k.Kind), k.By, k.Name, k.Owner, Finite(k.Share), Finite(k.Low), Finite(k.High), k.Text},
 		Fraud: newFraud(&c.Forgery), Similar: each(c.Similar, newSimilar),
 		Series: each(c.Shape, func(n *float32) float32 { return Finite(*n) })}
 }

@@ -31,7 +31,7 @@ type Service struct {
 // NewService returns the view of a service.
 func NewService(sv *model.ServiceNow) Service {
 	v := Service{Slug: sv.Service.Slug, Name: sv.Service.Name, Category: sv.Service.Category, At: time.Unix(0, sv.At).UTC(),
-		State: serviceState(sv.State), NoBaseline: sv.Why, Last15m: NewBucket(&sv.Quarter), TopComponent: sv.Top.Slug}
+		State: serviceState(sv.State), NoBaseline: sv.Why, Last15m: newBucket(&sv.Quarter), TopComponent: sv.Top.Slug}
 	if sv.Incident != nil {
 		v.Incident, v.Severity = sv.Incident.ID, string(sv.Incident.Severity)
 	}
@@ -82,5 +82,5 @@ type Series struct {
 
 // NewSeries returns the counts of a service.
 func NewSeries(sv *model.ServiceNow) Series {
-	return Series{sv.Service.Slug, 900, each(sv.Day, NewBucket)}
+	return Series{sv.Service.Slug, 900, each(sv.Day, newBucket)}
 }

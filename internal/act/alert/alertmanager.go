@@ -64,7 +64,7 @@ func (a *alertmanager) refresh(ctx context.Context, firing []Event) error {
 		n := min(len(firing), maxEvents)
 		var list []amAlert
 		for i := range firing[:n] {
-			list = append(list, a.alert(&firing[i], ForChange, false))
+			list = append(list, a.alert(&firing[i], forChange, false))
 		}
 		if err := a.push(ctx, list); err != nil {
 			return err

@@ -50,3 +50,6 @@ func Body(c *model.Change, link string) string {
 	}
 	return body(&e)
 }
+
+// ForChange is for tests from outside.
+var ForChange = forChange

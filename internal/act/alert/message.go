@@ -16,7 +16,7 @@ type Reason string
 
 // The reasons.
 const (
-	ForChange   Reason = "change"   // the incident changed
+	forChange   Reason = "change"   // the incident changed
 	forDigest   Reason = "digest"   // quiet hours are over
 	forReminder Reason = "reminder" // not acknowledged yet
 	forTest     Reason = "test"     // an operator tests the receiver

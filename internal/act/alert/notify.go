@@ -44,7 +44,7 @@ func (d *Dispatcher) notify(t *Thread, r *Receiver, now time.Time) []Delivery {
 	if r.machine() {
 		v.wait = 0
 	}
-	return d.compose(t, r, ForChange, v.wait, now)
+	return d.compose(t, r, forChange, v.wait, now)
 }
 
 // farewell decides on the end of an incident. Who heard of it may hear of its
@@ -81,7 +81,7 @@ func (d *Dispatcher) compose(t *Thread, r *Receiver, reason Reason, wait time.Du
 		e.Was = h.Severity
 	}
 	key := fmt.Sprintf("%s.%d.%s.%s", c.Incident.ID, c.Incident.Revision, c.Type, plain(r.Name))
-	if reason != ForChange {
+	if reason != forChange {
 		key += fmt.Sprintf(".%s.%d", reason, now.Unix())
 	}
 	m := &Message{Schema: Schema, Key: key, Reason: reason, Receiver: r.Name, Created: stamp(now.UnixNano()), Events: []Event{e}}
@@ -190,7 +190,7 @@ func (d *Dispatcher) joined(ctx context.Context, receiver string, list []Deliver
 			p.Parts = append(p.Parts, part.Key)
 			m.Events = append(m.Events, part.Message.Events...)
 			if part.Message.Reason != m.Reason {
-				m.Reason = ForChange
+				m.Reason = forChange
 			}
 			sum.Write([]byte(part.Key + "\n"))
 		}

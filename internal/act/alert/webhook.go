@@ -44,12 +44,8 @@ func signingKey(secret string) []byte {
 	return []byte(secret)
 }
 
-// Sign returns the value of the header Webhook-Signature: HMAC-SHA256 over id,
+// sign returns the value of the header Webhook-Signature: HMAC-SHA256 over id,
 // time in Unix seconds and body, joined by dots (Standard Webhooks 1.0).
-func Sign(secret, id string, at int64, body []byte) string {
-	return sign(signingKey(secret), id, at, body)
-}
-
 func sign(key []byte, id string, at int64, body []byte) string {
 	h := hmac.New(sha256.New, key)
 	fmt.Fprintf(h, "%s.%d.", id, at)

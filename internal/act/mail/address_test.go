@@ -32,7 +32,7 @@ func FuzzMail(f *testing.F) {
 	f.Add("jo@example.org", "Chat", "text")
 	f.Add("a@b.c\r\nX: y", "x\r\nBcc: all@example.org\r\n\r\nbody", ".\r\n.\r\nQUIT\r\n")
 	f.Add("a@b.c", "=?utf-8?q?x?=", "\u2028\x00\xff")
-	c := Config{Host: "localhost", Security: Plain, From: "Ä <a@floodmark.example>", BaseURL: "https://status.example", Name: func(string) (string, bool) { return "", false }, Store: &memory{values: map[string][]byte{}}}
+	c := Config{Host: "localhost", Security: securityNone, From: "Ä <a@floodmark.example>", BaseURL: "https://status.example", Name: func(string) (string, bool) { return "", false }, Store: &memory{values: map[string][]byte{}}}
 	m, err := New(context.Background(), c)
 	if err != nil {
 		f.Fatal(err)
@@ -72,12 +72,12 @@ func FuzzMail(f *testing.F) {
 }
 
 func TestConfig(t *testing.T) {
-	good := Config{Host: "mail.example", Security: StartTLS, From: "a@floodmark.example", BaseURL: "https://status.example", Name: func(string) (string, bool) { return "", false }, Store: &memory{values: map[string][]byte{}}}
+	good := Config{Host: "mail.example", Security: securityStartTLS, From: "a@floodmark.example", BaseURL: "https://status.example", Name: func(string) (string, bool) { return "", false }, Store: &memory{values: map[string][]byte{}}}
 	if _, err := New(ctx, good); err != nil {
 		t.Fatal(err)
 	}
 	for name, change := range map[string]func(*Config){
-		"no host": func(c *Config) { c.Host = "" }, "no tls to elsewhere": func(c *Config) { c.Security = Plain }, "tls of another kind": func(c *Config) { c.Security = "ssl" },
+		"no host": func(c *Config) { c.Host = "" }, "no tls to elsewhere": func(c *Config) { c.Security = securityNone }, "tls of another kind": func(c *Config) { c.Security = "ssl" },
 		"from": func(c *Config) { c.From = "nobody" }, "no links": func(c *Config) { c.BaseURL = "" }, "bad links": func(c *Config) { c.BaseURL = "https://a b" },
 		"no store": func(c *Config) { c.Store = nil }, "from with a line break": func(c *Config) { c.From = "A\r\nBcc: x <a@floodmark.example>" },
 	} {

@@ -23,7 +23,7 @@ func BenchmarkNotice(b *testing.B) {
 		v, _ := json.Marshal(&sub{Address: fmt.Sprintf("p%d@example.org", i), Service: "chat", Asked: 1, Mailed: 1, Confirmed: 1})
 		store.values[fmt.Sprintf("%s%032x", subKeys, i)] = v
 	}
-	m, err := New(ctx, Config{Host: "127.0.0.1", Port: s.Port, Security: Plain, From: "a@floodmark.example", BaseURL: "https://status.example", Store: store,
+	m, err := New(ctx, Config{Host: "127.0.0.1", Port: s.Port, Security: securityNone, From: "a@floodmark.example", BaseURL: "https://status.example", Store: store,
 		Name: func(string) (string, bool) { return "Chat", true }})
 	if err != nil {
 		b.Fatal(err)

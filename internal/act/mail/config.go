@@ -20,9 +20,9 @@ type Security string
 
 // The ways to the server. There is no way without TLS but to this machine.
 const (
-	StartTLS Security = "starttls" // TLS after STARTTLS (RFC 3207); nothing is sent where the server does not offer it
-	TLS      Security = "tls"      // TLS from the first octet (RFC 8314)
-	Plain    Security = "none"     // no TLS; only to a loopback address
+	securityStartTLS Security = "starttls" // TLS after STARTTLS (RFC 3207); nothing is sent where the server does not offer it
+	securityTLS      Security = "tls"      // TLS from the first octet (RFC 8314)
+	securityNone     Security = "none"     // no TLS; only to a loopback address
 )
 
 // Store keeps small values. What Put has answered without an error survives a
@@ -65,13 +65,13 @@ func (c *Config) check() (*mail.Address, error) {
 		return nil, fmt.Errorf("mail: base url %q: expected https://HOST: mails hold links", c.BaseURL)
 	}
 	c.BaseURL = strings.TrimSuffix(c.BaseURL, "/")
-	usual := map[Security]int{StartTLS: 587, TLS: 465, Plain: 25}
+	usual := map[Security]int{securityStartTLS: 587, securityTLS: 465, securityNone: 25}
 	switch {
 	case c.Host == "":
 		return nil, errors.New("mail: no host")
 	case usual[c.Security] == 0:
 		return nil, fmt.Errorf("mail: tls %q: expected starttls, tls or none", c.Security)
-	case c.Security == Plain && !loopback(c.Host):
+	case c.Security == securityNone && !loopback(c.Host):
 		return nil, fmt.Errorf("mail: tls none is allowed to a loopback address only, not to %s", c.Host)
 	case c.Store == nil || c.Name == nil:
 		return nil, errors.New("mail: no store or no names")

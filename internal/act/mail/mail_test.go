@@ -127,7 +127,7 @@ func (w *world) pass(d time.Duration) {
 // begin starts a mailer on the store, as a program does that is started again.
 func (w *world) begin(change func(*Config)) {
 	w.Helper()
-	c := Config{Host: "127.0.0.1", Port: w.server.Port, Security: Plain, From: "Floodmark <alerts@floodmark.example>", BaseURL: "https://status.example/",
+	c := Config{Host: "127.0.0.1", Port: w.server.Port, Security: securityNone, From: "Floodmark <alerts@floodmark.example>", BaseURL: "https://status.example/",
 		Name: func(slug string) (string, bool) { return "Chät\r\nBcc: all@example.org", slug == "chat" }, Store: w.store, Now: w.clock, Roots: w.server.Roots, Log: slog.New(slog.NewTextHandler(w.Output(), nil))}
 	if change != nil {
 		change(&c)

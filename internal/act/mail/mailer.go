@@ -18,7 +18,7 @@ var (
 	ErrAddress = errors.New("this is not an address that mail can be sent to")
 	ErrService = errors.New("no such service")
 	ErrTooMany = errors.New("too many subscriptions were asked for from here; try again in an hour")
-	ErrFull    = errors.New("no further subscriptions can be taken now")
+	errFull    = errors.New("no further subscriptions can be taken now")
 	ErrToken   = errors.New("this link is not valid, or no longer")
 )
 

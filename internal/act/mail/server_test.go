@@ -18,8 +18,8 @@ func TestWaysToTheServer(t *testing.T) {
 		o      mailtest.Options
 		change func(*Config)
 	}{
-		"starttls and a password": {mailtest.Options{StartTLS: true, User: "u", Password: "p"}, func(c *Config) { c.Host, c.Security, c.Username, c.Password = "localhost", StartTLS, "u", "p" }},
-		"tls":                     {mailtest.Options{TLS: true}, func(c *Config) { c.Host, c.Security = "localhost", TLS }},
+		"starttls and a password": {mailtest.Options{StartTLS: true, User: "u", Password: "p"}, func(c *Config) { c.Host, c.Security, c.Username, c.Password = "localhost", securityStartTLS, "u", "p" }},
+		"tls":                     {mailtest.Options{TLS: true}, func(c *Config) { c.Host, c.Security = "localhost", securityTLS }},
 		"none and a password":     {mailtest.Options{User: "u", Password: "p"}, func(c *Config) { c.Username, c.Password = "u", "p" }},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -67,10 +67,12 @@ func TestNothingIsSentWithoutTrust(t *testing.T) {
 		change func(*Config)
 		want   string
 	}{
-		"no starttls offered": {mailtest.Options{}, func(c *Config) { c.Host, c.Security = "localhost", StartTLS }, "does not support STARTTLS"},
-		"another authority":   {mailtest.Options{StartTLS: true}, func(c *Config) { c.Host, c.Security, c.Roots = "localhost", StartTLS, nil }, "x509"},
-		"another name":        {mailtest.Options{TLS: true}, func(c *Config) { c.Security = TLS }, "x509"},
-		"a wrong password":    {mailtest.Options{StartTLS: true, User: "u", Password: "p"}, func(c *Config) { c.Host, c.Security, c.Username, c.Password = "localhost", StartTLS, "u", "secret" }, "AUTH"},
+		"no starttls offered": {mailtest.Options{}, func(c *Config) { c.Host, c.Security = "localhost", securityStartTLS }, "does not support STARTTLS"},
+		"another authority":   {mailtest.Options{StartTLS: true}, func(c *Config) { c.Host, c.Security, c.Roots = "localhost", securityStartTLS, nil }, "x509"},
+		"another name":        {mailtest.Options{TLS: true}, func(c *Config) { c.Security = securityTLS }, "x509"},
+		"a wrong password": {mailtest.Options{StartTLS: true, User: "u", Password: "p"}, func(c *Config) {
+			c.Host, c.Security, c.Username, c.Password = "localhost", securityStartTLS, "u", "secret"
+		}, "AUTH"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if got := failing(t, c.o, c.change); !strings.Contains(got, c.want) || strings.Contains(got, "secret") {

@@ -43,7 +43,7 @@ func (m *Mailer) dial(ctx context.Context) (*conn, error) {
 			c.net = n
 			return n, err
 		})}
-	if m.c.Security == StartTLS {
+	if m.c.Security == securityStartTLS {
 		options = append(options, mail.WithTLSPolicy(mail.TLSMandatory))
 	}
 	if m.c.Username != "" {
@@ -71,7 +71,7 @@ func (m *Mailer) tls() *tls.Config {
 // from the first byte.
 func (m *Mailer) connect(ctx context.Context, network, address string) (net.Conn, error) {
 	d := net.Dialer{Timeout: dialTimeout}
-	if m.c.Security == TLS {
+	if m.c.Security == securityTLS {
 		return (&tls.Dialer{NetDialer: &d, Config: m.tls()}).DialContext(ctx, network, address)
 	}
 	return d.DialContext(ctx, network, address)

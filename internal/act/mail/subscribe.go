@@ -10,7 +10,7 @@ import (
 // Subscribe asks the owner of an address whether to tell of a service. It
 // answers the same whether or not the address is known: nobody learns who
 // subscribed. from is the visitor's address, for limits only; the zero Addr where
-// it is not known. Errors are ErrAddress, ErrService, ErrTooMany, ErrFull, or of
+// it is not known. Errors are ErrAddress, ErrService, ErrTooMany, errFull, or of
 // the store.
 func (m *Mailer) Subscribe(ctx context.Context, address, service string, from netip.Addr) error {
 	address, err := parseAddress(address)
@@ -31,7 +31,7 @@ func (m *Mailer) Subscribe(ctx context.Context, address, service string, from ne
 		return m.askAgain(ctx, s, now)
 	}
 	if len(m.subs) >= maxSubs {
-		return ErrFull
+		return errFull
 	}
 	asked, all := m.ofBox(address)
 	if asked >= maxAsked || all >= maxPerBox {

@@ -38,7 +38,7 @@ func (d *Decoder) sample(t *template, r *model.Record) {
 	s := d.hdr.stream
 	if rate := d.x.ownRate(); rate != 0 {
 		r.Sampling = rate
-		s.see(rate, FromRecord, 1)
+		s.see(rate, rateFromRecord, 1)
 		return
 	}
 	switch {

@@ -243,13 +243,13 @@ func TestSamplingOfExporters(t *testing.T) {
 		rate uint32
 		from RateFrom
 	}{
-		{"softflowd-v5-sampled", 2, FromHeader},
-		{"softflowd-v9-sampled", 2, FromOptions},   // option by interface 0
-		{"nfprobe-v9-sampled", 2, FromOptions},     // by sampler
-		{"nfprobe-ipfix-sampled", 2, FromOptions},  // by sampler
-		{"softflowd-ipfix-biflow", 1, FromOptions}, // interval 1, space 0
-		{"softflowd-v5", 0, NotReported},
-		{"nfprobe-v9", 0, NotReported},
+		{"softflowd-v5-sampled", 2, rateFromHeader},
+		{"softflowd-v9-sampled", 2, rateFromOptions},   // option by interface 0
+		{"nfprobe-v9-sampled", 2, rateFromOptions},     // by sampler
+		{"nfprobe-ipfix-sampled", 2, rateFromOptions},  // by sampler
+		{"softflowd-ipfix-biflow", 1, rateFromOptions}, // interval 1, space 0
+		{"softflowd-v5", 0, rateNotReported},
+		{"nfprobe-v9", 0, rateNotReported},
 	} {
 		t.Run(c.file, func(t *testing.T) {
 			got, d := decodeCapture(t, "testdata/"+c.file+".pcap")

@@ -39,7 +39,7 @@ func TestSamplingPerSampler(t *testing.T) {
 	if diff := cmp.Diff([]uint32{100, 2000, 100, 0}, got); diff != "" {
 		t.Error(diff)
 	}
-	want := []RateSeen{{0, NotReported, 1}, {100, FromOptions, 2}, {2000, FromOptions, 1}}
+	want := []RateSeen{{0, rateNotReported, 1}, {100, rateFromOptions, 2}, {2000, rateFromOptions, 1}}
 	if diff := cmp.Diff(want, st.Streams[0].Rates); diff != "" {
 		t.Error(diff)
 	}

@@ -13,20 +13,20 @@ type RateFrom uint8
 
 // Origins of sampling rates.
 const (
-	NotReported RateFrom = iota // nothing told the rate
-	FromRecord                  // fields of the record itself
-	FromOptions                 // an options record, by sampler, interface or domain
-	FromHeader                  // the header of NetFlow v5
+	rateNotReported RateFrom = iota // nothing told the rate
+	rateFromRecord                  // fields of the record itself
+	rateFromOptions                 // an options record, by sampler, interface or domain
+	rateFromHeader                  // the header of NetFlow v5
 )
 
 // String returns the origin's name in reports.
 func (f RateFrom) String() string {
 	switch f {
-	case FromRecord:
+	case rateFromRecord:
 		return "records"
-	case FromOptions:
+	case rateFromOptions:
 		return "options"
-	case FromHeader:
+	case rateFromHeader:
 		return "header"
 	}
 	return "none"
@@ -35,9 +35,9 @@ func (f RateFrom) String() string {
 // announced is the origin of a rate that was looked up among announced ones.
 func announced(rate uint32) RateFrom {
 	if rate == 0 {
-		return NotReported
+		return rateNotReported
 	}
-	return FromOptions
+	return rateFromOptions
 }
 
 // RateSeen counts the records that were given one sampling rate.

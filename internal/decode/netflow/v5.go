@@ -50,9 +50,9 @@ func (d *Decoder) readV5(b []byte, from model.Exporter, recv int64) {
 
 func fromHeader(rate uint32) RateFrom {
 	if rate == 0 {
-		return NotReported
+		return rateNotReported
 	}
-	return FromHeader
+	return rateFromHeader
 }
 
 func (d *Decoder) recordV5(p *[v5Record]byte) {

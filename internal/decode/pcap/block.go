@@ -75,7 +75,7 @@ func (r *Reader) firstSection() error {
 		return err
 	}
 	if m := binary.LittleEndian.Uint32(h[8:]); m != byteOrderMagic && m != byteOrderSwapped {
-		return &Error{Reason: NotRecording, Offset: 8, Want: "the byte-order magic of pcapng", Got: fmt.Sprintf("% x", h[8:12])}
+		return &Error{Reason: notRecording, Offset: 8, Want: "the byte-order magic of pcapng", Got: fmt.Sprintf("% x", h[8:12])}
 	}
 	b, err := r.block()
 	if err != nil {
@@ -155,9 +155,9 @@ func (r *Reader) block() ([]byte, error) {
 		}
 	}
 	total := r.u32(h[4:])
-	if least := smallest(r.u32(h)); total < least || total > MaxBlock || total%4 != 0 {
-		return nil, &Error{Reason: BadLength, Offset: r.in.offset() + 4,
-			Want: fmt.Sprintf("a block length of %d to %d in steps of 4", least, MaxBlock), Got: fmt.Sprint(total)}
+	if least := smallest(r.u32(h)); total < least || total > maxBlock || total%4 != 0 {
+		return nil, &Error{Reason: badLength, Offset: r.in.offset() + 4,
+			Want: fmt.Sprintf("a block length of %d to %d in steps of 4", least, maxBlock), Got: fmt.Sprint(total)}
 	}
 	n := min(int(total), len(r.in.buf))
 	if r.in.end-r.in.pos < n && !r.in.fill(n) {
@@ -166,7 +166,7 @@ func (r *Reader) block() ([]byte, error) {
 	b := r.in.buf[r.in.pos : r.in.pos+n]
 	if n == int(total) {
 		if again := r.u32(b[n-4:]); again != total {
-			return nil, &Error{Reason: BadLength, Offset: r.in.offset() + int64(n) - 4,
+			return nil, &Error{Reason: badLength, Offset: r.in.offset() + int64(n) - 4,
 				Want: fmt.Sprintf("the block's length %d again", total), Got: fmt.Sprint(again)}
 		}
 		b = b[: n-4 : n-4]
@@ -183,7 +183,7 @@ func (r *Reader) sectionOrder(h []byte) error {
 	case byteOrderSwapped:
 		r.setOrder(true)
 	default:
-		return &Error{Reason: BadBlock, Offset: r.in.offset() + 8, Want: "the byte-order magic of pcapng",
+		return &Error{Reason: badBlock, Offset: r.in.offset() + 8, Want: "the byte-order magic of pcapng",
 			Got: fmt.Sprintf("% x", h[8:12])}
 	}
 	return nil
@@ -193,7 +193,7 @@ func (r *Reader) sectionOrder(h []byte) error {
 // sections end where the next one begins.
 func (r *Reader) sectionHeader(b []byte) error {
 	if major := r.u16(b[12:]); major != 1 {
-		return &Error{Reason: Unsupported, Offset: r.start + 12, Want: "a section of pcapng version 1",
+		return &Error{Reason: unsupported, Offset: r.start + 12, Want: "a section of pcapng version 1",
 			Got: fmt.Sprintf("version %d.%d", major, r.u16(b[14:]))}
 	}
 	r.info.Sections++

@@ -16,7 +16,7 @@ func (r *Reader) common(p *Packet) bool {
 	}
 	total, capLen := uint64(binary.LittleEndian.Uint32(b[4:])), uint64(binary.LittleEndian.Uint32(b[20:]))
 	id := uint64(r.section) + uint64(binary.LittleEndian.Uint32(b[8:]))
-	if total != 32+(capLen+3)&^3 || total > uint64(len(b)) || capLen > MaxPacket || id >= uint64(len(r.ifaces)) ||
+	if total != 32+(capLen+3)&^3 || total > uint64(len(b)) || capLen > maxPacket || id >= uint64(len(r.ifaces)) ||
 		uint64(binary.LittleEndian.Uint32(b[total-4:])) != total {
 		return false
 	}
@@ -109,9 +109,9 @@ func (r *Reader) simple(b []byte, p *Packet) (bool, error) {
 // returns it padded to 4 bytes.
 func (r *Reader) captured(capLen uint32, room int) (int, error) {
 	padded := (int64(capLen) + 3) &^ 3
-	if capLen > MaxPacket || padded > int64(room) {
-		return 0, &Error{Reason: BadLength, Offset: r.start,
-			Want: fmt.Sprintf("a packet block that holds at most %d captured octets", min(room, MaxPacket)), Got: fmt.Sprint(capLen)}
+	if capLen > maxPacket || padded > int64(room) {
+		return 0, &Error{Reason: badLength, Offset: r.start,
+			Want: fmt.Sprintf("a packet block that holds at most %d captured octets", min(room, maxPacket)), Got: fmt.Sprint(capLen)}
 	}
 	return int(padded), nil
 }

@@ -7,21 +7,21 @@ type Reason uint8
 
 // Reasons, a closed list.
 const (
-	NotRecording Reason = iota + 1 // neither pcap nor pcapng
-	Unsupported                    // a version or variant that is not read
-	Truncated                      // the input ends inside a header, packet or block
-	BadLength                      // a length beyond the limits, or lengths that contradict each other
-	BadBlock                       // a pcapng block that breaks the format in another way
-	ReadFailed                     // the source gave an error, for instance damaged compression
+	notRecording Reason = iota + 1 // neither pcap nor pcapng
+	unsupported                    // a version or variant that is not read
+	truncated                      // the input ends inside a header, packet or block
+	badLength                      // a length beyond the limits, or lengths that contradict each other
+	badBlock                       // a pcapng block that breaks the format in another way
+	readFailed                     // the source gave an error, for instance damaged compression
 )
 
 var reasons = [...]string{
-	NotRecording: "not-a-recording",
-	Unsupported:  "unsupported",
-	Truncated:    "truncated",
-	BadLength:    "bad-length",
-	BadBlock:     "bad-block",
-	ReadFailed:   "read-failed",
+	notRecording: "not-a-recording",
+	unsupported:  "unsupported",
+	truncated:    "truncated",
+	badLength:    "bad-length",
+	badBlock:     "bad-block",
+	readFailed:   "read-failed",
 }
 
 // String returns the reason's name in reports.
@@ -38,7 +38,7 @@ type Error struct {
 	Offset int64  // bytes from the start of the (decompressed) input
 	Want   string // what was expected
 	Got    string // what was found
-	Err    error  // the source's own error where Reason is ReadFailed
+	Err    error  // the source's own error where Reason is readFailed
 }
 
 // Error prints one line.

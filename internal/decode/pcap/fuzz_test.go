@@ -49,12 +49,12 @@ func drain(t *testing.T, b []byte, src io.Reader, buf []byte) (octets int, info 
 	var p Packet
 	for ; err == nil; octets += len(p.Data) {
 		p = Packet{}
-		if err = r.Next(&p); err == nil && (int(p.CapLen) != len(p.Data) || p.CapLen > MaxPacket || cap(p.Data) != len(p.Data)) {
+		if err = r.Next(&p); err == nil && (int(p.CapLen) != len(p.Data) || p.CapLen > maxPacket || cap(p.Data) != len(p.Data)) {
 			t.Fatalf("packet of %d octets, %d recorded", len(p.Data), p.CapLen)
 		}
 	}
 	var bad *Error
-	if err != io.EOF && (!errors.As(err, &bad) || bad.Offset > int64(len(b)) || bad.Reason == ReadFailed || bad.Reason.String() == "unknown") {
+	if err != io.EOF && (!errors.As(err, &bad) || bad.Offset > int64(len(b)) || bad.Reason == readFailed || bad.Reason.String() == "unknown") {
 		t.Fatalf("ended with %v", err)
 	}
 	if octets > len(b) {

@@ -20,7 +20,7 @@ type iface struct {
 // describeInterface reads an interface description block (section 4.2).
 func (r *Reader) describeInterface(b []byte) error {
 	if len(r.ifaces) >= maxInterfaces {
-		return &Error{Reason: BadBlock, Offset: r.start, Want: fmt.Sprintf("at most %d interfaces", maxInterfaces), Got: "one more"}
+		return &Error{Reason: badBlock, Offset: r.start, Want: fmt.Sprintf("at most %d interfaces", maxInterfaces), Got: "one more"}
 	}
 	f := iface{link: r.u16(b[8:]), snap: r.u32(b[12:])}
 	f.resolution(6)

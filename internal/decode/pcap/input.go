@@ -75,10 +75,10 @@ func (in *input) skip(n int, want string) error {
 }
 
 func (in *input) short(n int, want string) *Error {
-	e := &Error{Reason: Truncated, Offset: in.offset(), Want: fmt.Sprintf("%d octets of %s", n, want),
+	e := &Error{Reason: truncated, Offset: in.offset(), Want: fmt.Sprintf("%d octets of %s", n, want),
 		Got: fmt.Sprintf("%d and the end", in.end-in.pos)}
 	if in.err != io.EOF {
-		e.Reason, e.Err = ReadFailed, in.err
+		e.Reason, e.Err = readFailed, in.err
 	}
 	return e
 }

@@ -9,7 +9,7 @@
 // A Reader belongs to one goroutine at a time; it starts none and reads from
 // its source only inside NewReader and Next. The Reader owns the memory of the
 // packets it hands out: Packet.Data is valid until the next call of Next.
-// No length of the input is trusted: see MaxPacket and MaxBlock.
+// No length of the input is trusted: see maxPacket and maxBlock.
 package pcap
 
 import (
@@ -19,8 +19,8 @@ import (
 
 // Limits on what a length field may claim.
 const (
-	MaxPacket     = 256 << 10 // bytes captured of one packet
-	MaxBlock      = 16 << 20  // bytes of one pcapng block
+	maxPacket     = 256 << 10 // bytes captured of one packet
+	maxBlock      = 16 << 20  // bytes of one pcapng block
 	maxInterfaces = 1 << 16   // pcapng interfaces in one recording
 )
 

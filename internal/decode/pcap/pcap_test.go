@@ -182,32 +182,32 @@ func TestDamage(t *testing.T) {
 		reason  Reason
 		offset  int64
 	}{
-		{"empty", nil, 0, Truncated, 0},
-		{"three octets", []byte{0xd4, 0xc3, 0xb2}, 0, Truncated, 0},
-		{"text", []byte("hello, this is no recording"), 0, NotRecording, 0},
-		{"gzip", []byte("\x1f\x8b\x08\x00 and so on, for a while"), 0, NotRecording, 0},
-		{"head cut", pcap[:20], 0, Truncated, 0},
-		{"version 1.0", patch(pcap, 4, 1, 0, 0, 0), 0, Unsupported, 4},
-		{"version 2.2", patch(pcap, 4, 2, 0, 2, 0), 0, Unsupported, 4},
-		{"record header cut", append(bytes.Clone(pcap), 1, 2, 3), 1, Truncated, 44},
-		{"record cut", join(pcap, record(e, 1, 2, []byte("abcd"), 4)[:18]), 1, Truncated, 44},
-		{"absurd length", join(pcap, record(e, 1, 2, nil, 4)[:8], u32s(e, MaxPacket+1, 9)), 1, BadLength, 52},
-		{"pcapng head cut", head[:11], 0, Truncated, 0},
-		{"pcapng without byte order", patch(head, 8, 1, 2, 3, 4), 0, NotRecording, 8},
-		{"pcapng version 2", patch(head, 12, 2), 0, Unsupported, 12},
-		{"section shorter than its head", patch(head, 4, 24), 0, BadLength, 4},
-		{"block header cut", join(head, good, good[:11]), 1, Truncated, at},
-		{"block cut", join(head, good, good[:len(good)-1]), 1, Truncated, at},
-		{"length not in steps of 4", join(head, good, patch(good, 4, 37)), 1, BadLength, at + 4},
-		{"length 0", join(head, good, patch(good, 4, 0)), 1, BadLength, at + 4},
-		{"length above 16 MiB", join(head, good, patch(good, 4, 4, 0, 0, 1)), 1, BadLength, at + 4},
-		{"another length at the end", join(head, good, patch(good, len(good)-4, 0)), 1, BadLength, at + int64(len(good)) - 4},
-		{"captured length beyond the block", join(head, good, patch(good, 20, 9)), 1, BadLength, at},
-		{"captured length beyond everything", join(head, good, patch(good, 20, 0xff, 0xff, 0xff, 0xff)), 1, BadLength, at},
-		{"obsolete block with such a length", join(head, good, patch(good, 0, 2), patch(patch(good, 0, 2), 20, 0xff)), 2, BadLength, at + int64(len(good))},
-		{"simple block too large", join(head, good, block(e, blockSimple, u32s(e, MaxPacket+4), make([]byte, MaxPacket+4))), 1, BadLength, at},
-		{"section without byte order", join(head, good, patch(head, 8, 0)), 1, BadBlock, at + 8},
-		{"large block cut", join(head, good, block(e, 99, make([]byte, 3<<20))[:2<<20]), 1, Truncated, at + bufSize},
+		{"empty", nil, 0, truncated, 0},
+		{"three octets", []byte{0xd4, 0xc3, 0xb2}, 0, truncated, 0},
+		{"text", []byte("hello, this is no recording"), 0, notRecording, 0},
+		{"gzip", []byte("\x1f\x8b\x08\x00 and so on, for a while"), 0, notRecording, 0},
+		{"head cut", pcap[:20], 0, truncated, 0},
+		{"version 1.0", patch(pcap, 4, 1, 0, 0, 0), 0, unsupported, 4},
+		{"version 2.2", patch(pcap, 4, 2, 0, 2, 0), 0, unsupported, 4},
+		{"record header cut", append(bytes.Clone(pcap), 1, 2, 3), 1, truncated, 44},
+		{"record cut", join(pcap, record(e, 1, 2, []byte("abcd"), 4)[:18]), 1, truncated, 44},
+		{"absurd length", join(pcap, record(e, 1, 2, nil, 4)[:8], u32s(e, maxPacket+1, 9)), 1, badLength, 52},
+		{"pcapng head cut", head[:11], 0, truncated, 0},
+		{"pcapng without byte order", patch(head, 8, 1, 2, 3, 4), 0, notRecording, 8},
+		{"pcapng version 2", patch(head, 12, 2), 0, unsupported, 12},
+		{"section shorter than its head", patch(head, 4, 24), 0, badLength, 4},
+		{"block header cut", join(head, good, good[:11]), 1, truncated, at},
+		{"block cut", join(head, good, good[:len(good)-1]), 1, truncated, at},
+		{"length not in steps of 4", join(head, good, patch(good, 4, 37)), 1, badLength, at + 4},
+		{"length 0", join(head, good, patch(good, 4, 0)), 1, badLength, at + 4},
+		{"length above 16 MiB", join(head, good, patch(good, 4, 4, 0, 0, 1)), 1, badLength, at + 4},
+		{"another length at the end", join(head, good, patch(good, len(good)-4, 0)), 1, badLength, at + int64(len(good)) - 4},
+		{"captured length beyond the block", join(head, good, patch(good, 20, 9)), 1, badLength, at},
+		{"captured length beyond everything", join(head, good, patch(good, 20, 0xff, 0xff, 0xff, 0xff)), 1, badLength, at},
+		{"obsolete block with such a length", join(head, good, patch(good, 0, 2), patch(patch(good, 0, 2), 20, 0xff)), 2, badLength, at + int64(len(good))},
+		{"simple block too large", join(head, good, block(e, blockSimple, u32s(e, maxPacket+4), make([]byte, maxPacket+4))), 1, badLength, at},
+		{"section without byte order", join(head, good, patch(head, 8, 0)), 1, badBlock, at + 8},
+		{"large block cut", join(head, good, block(e, 99, make([]byte, 3<<20))[:2<<20]), 1, truncated, at + bufSize},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
@@ -229,7 +229,7 @@ func TestDamage(t *testing.T) {
 func TestLargeBlocksArePassedOver(t *testing.T) {
 	e := binary.BigEndian
 	file := join(section(e), idb(e, 1, 0), block(e, 99, make([]byte, 5<<20)), epb(e, 0, 1, []byte("abcd"), 4),
-		epb(e, 0, 2, make([]byte, MaxPacket), MaxPacket, option(e, optComment, make([]byte, 60000))),
+		epb(e, 0, 2, make([]byte, maxPacket), maxPacket, option(e, optComment, make([]byte, 60000))),
 		block(e, blockEnhanced, u32s(e, 0, 0, 3, 4, 4), []byte("efgh"), make([]byte, 2<<20)), epb(e, 0, 4, nil, 0))
 	got, info, err := read(bytes.NewReader(file))
 	if err != io.EOF || len(got) != 4 || got[3].Time != 4000 || info.UnknownBlocks != 1 || info.PacketComments != 1 {
@@ -258,7 +258,7 @@ func TestInterfacesAreBounded(t *testing.T) {
 	file := append(section(e), bytes.Repeat(idb(e, 1, 0), maxInterfaces+1)...)
 	_, info, err := read(bytes.NewReader(file))
 	var bad *Error
-	if !errors.As(err, &bad) || bad.Reason != BadBlock || len(info.Interfaces) != maxInterfaces {
+	if !errors.As(err, &bad) || bad.Reason != badBlock || len(info.Interfaces) != maxInterfaces {
 		t.Errorf("%v with %d interfaces", err, len(info.Interfaces))
 	}
 }
@@ -303,7 +303,7 @@ func TestErrorsOfTheSourceAreKept(t *testing.T) {
 	} {
 		got, _, err := read(&failing{bytes.Clone(c.b), c.give})
 		var bad *Error
-		if !errors.Is(err, c.want) || !errors.As(err, &bad) || bad.Reason != ReadFailed {
+		if !errors.Is(err, c.want) || !errors.As(err, &bad) || bad.Reason != readFailed {
 			t.Errorf("%s: %v after %d packets", c.name, err, len(got))
 		}
 	}
@@ -329,7 +329,7 @@ func TestEveryCutIsReportedOrClean(t *testing.T) {
 			switch {
 			case err == io.EOF:
 				clean++
-			case !errors.As(err, &bad) || bad.Reason != Truncated || bad.Offset > int64(n):
+			case !errors.As(err, &bad) || bad.Reason != truncated || bad.Offset > int64(n):
 				t.Fatalf("%s cut to %d: %v", name, n, err)
 			}
 		}
@@ -349,7 +349,7 @@ func TestSniffRefusesOtherFiles(t *testing.T) {
 
 func TestReasonsHaveNames(t *testing.T) {
 	names := map[string]bool{}
-	for r := Reason(0); r <= ReadFailed; r++ {
+	for r := Reason(0); r <= readFailed; r++ {
 		if s := r.String(); s == "" || names[s] {
 			t.Errorf("reason %d is called %q", r, s)
 		} else {

@@ -34,7 +34,7 @@ func (r *Reader) fileHeader(magic []byte) error {
 	case magicModified:
 		r.header = 24
 	default:
-		return &Error{Reason: NotRecording, Want: "the magic number of pcap or pcapng", Got: fmt.Sprintf("% x", magic)}
+		return &Error{Reason: notRecording, Want: "the magic number of pcap or pcapng", Got: fmt.Sprintf("% x", magic)}
 	}
 	r.setOrder(r.swap)
 	h, err := r.in.need(fileHeaderLen, "pcap file header")
@@ -44,7 +44,7 @@ func (r *Reader) fileHeader(magic []byte) error {
 	major, minor := r.u16(h[4:]), r.u16(h[6:])
 	// Before 2.4 the two lengths of a record stood in the other order.
 	if major != 2 || minor < 4 {
-		return &Error{Reason: Unsupported, Offset: 4, Want: "pcap version 2.4", Got: fmt.Sprintf("%d.%d", major, minor)}
+		return &Error{Reason: unsupported, Offset: 4, Want: "pcap version 2.4", Got: fmt.Sprintf("%d.%d", major, minor)}
 	}
 	// The upper bits tell the length of frame check sequences; what follows
 	// an IP packet in its frame is ignored anyway.
@@ -74,9 +74,9 @@ func (r *Reader) nextRecord(p *Packet) error {
 		sec, frac = bits.ReverseBytes32(sec), bits.ReverseBytes32(frac)
 		capLen, wireLen = bits.ReverseBytes32(capLen), bits.ReverseBytes32(wireLen)
 	}
-	if capLen > MaxPacket {
-		return &Error{Reason: BadLength, Offset: r.in.offset() + 8,
-			Want: fmt.Sprintf("a captured length of at most %d", MaxPacket), Got: fmt.Sprint(capLen)}
+	if capLen > maxPacket {
+		return &Error{Reason: badLength, Offset: r.in.offset() + 8,
+			Want: fmt.Sprintf("a captured length of at most %d", maxPacket), Got: fmt.Sprint(capLen)}
 	}
 	total := n + int(capLen)
 	if r.in.end-r.in.pos < total && !r.in.fill(total) {

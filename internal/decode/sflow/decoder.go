@@ -6,14 +6,14 @@ import (
 )
 
 // Limits bounds what agents can make a Decoder remember. A zero field takes the
-// value of DefaultLimits.
+// value of defaultLimits.
 type Limits struct {
 	Agents  int // agents, sub-agents counted one by one
 	Sources int // data sources (interfaces) of one agent
 }
 
-// DefaultLimits are far above what real networks have.
-func DefaultLimits() Limits { return Limits{Agents: 4096, Sources: 4096} }
+// defaultLimits are far above what real networks have.
+func defaultLimits() Limits { return Limits{Agents: 4096, Sources: 4096} }
 
 // Config is what a Decoder needs.
 type Config struct {
@@ -61,7 +61,7 @@ func New(cfg Config) *Decoder {
 	if cfg.Emit == nil {
 		cfg.Emit = func(*model.Record) {}
 	}
-	def := DefaultLimits()
+	def := defaultLimits()
 	if cfg.Limits.Agents <= 0 {
 		cfg.Limits.Agents = def.Agents
 	}

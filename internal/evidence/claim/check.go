@@ -55,7 +55,7 @@ func (a *answer) note(text string) { a.gates = append(a.gates, text) }
 
 func (a *answer) assess() {
 	a.method = "claim/" + string(a.reading.Kind)
-	if a.reading.Kind == KindActor {
+	if a.reading.Kind == kindActor {
 		a.actor()
 		return
 	}
@@ -64,17 +64,17 @@ func (a *answer) assess() {
 		return // there is no value to give
 	}
 	switch a.reading.Kind {
-	case KindShare:
+	case kindShare:
 		a.share()
-	case KindWorldwide, KindCountries, KindNetworks:
+	case kindWorldwide, kindCountries, kindNetworks:
 		a.spread()
-	case KindSize:
+	case kindSize:
 		a.size()
-	case KindMagnitude:
+	case kindMagnitude:
 		a.magnitude()
-	case KindSources, KindDevices:
+	case kindSources, kindDevices:
 		a.count()
-	case KindDuration:
+	case kindDuration:
 		a.duration()
 	}
 }
@@ -117,13 +117,13 @@ func (a *answer) limits(lo, hi float64) {
 // decide compares bounds with a number.
 func decide(rel Relation, lo, hi, x float64) model.Verdict {
 	switch rel {
-	case Over, Majority:
+	case quantOver, quantMajority:
 		return pick(lo > x, hi <= x)
-	case NoLessThan:
+	case quantNoLessThan:
 		return pick(lo >= x, hi < x)
-	case NoMoreThan:
+	case quantNoMoreThan:
 		return pick(hi <= x, lo > x)
-	case Under:
+	case quantUnder:
 		return pick(hi < x, lo >= x)
 	}
 	return model.CannotBeDetermined
@@ -151,7 +151,7 @@ const disclaimer = "Addresses located in %s do not show that people or a governm
 // and the standing sentence.
 func (a *answer) result() Result {
 	r := a.reading
-	if r.Kind != KindMagnitude && r.Note != "" {
+	if r.Kind != kindMagnitude && r.Note != "" {
 		a.gates = append(a.gates, r.Note)
 	}
 	if a.blocked {

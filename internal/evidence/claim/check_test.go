@@ -185,10 +185,10 @@ func TestGates(t *testing.T) {
 		{"few packets", claim, "Too little", shares(map[string]uint64{"UA": 9}), maybe},
 		{"few sources", claim, "Too little", with(shares(map[string]uint64{"UA": 29}), func(d *Data) { d.Vectors[0].Countries[0].Samples = 9999 }), maybe},
 		{"few sources in two vectors", claim, "Too little", with(shares(map[string]uint64{"UA": 20}), second(shares(map[string]uint64{"UA": 20}).Vectors[0])), maybe},
-		{"unknown part", claim, "how large a part is unknown", with(big(), func(d *Data) { d.View = ViewPart }), maybe},
-		{"known part, small", claim, "passed this point", with(big(), func(d *Data) { d.View, d.Part = ViewPart, 0.5 }), maybe},
-		{"known part, large", claim, "passed this point", with(big(), func(d *Data) { d.View, d.Part = ViewPart, 0.9 }), yes},
-		{"part, but about this point", claim + " here", "complete count", with(big(), func(d *Data) { d.View = ViewPart }), yes},
+		{"unknown part", claim, "how large a part is unknown", with(big(), func(d *Data) { d.View = viewPart }), maybe},
+		{"known part, small", claim, "passed this point", with(big(), func(d *Data) { d.View, d.Part = viewPart, 0.5 }), maybe},
+		{"known part, large", claim, "passed this point", with(big(), func(d *Data) { d.View, d.Part = viewPart, 0.9 }), yes},
+		{"part, but about this point", claim + " here", "complete count", with(big(), func(d *Data) { d.View = viewPart }), yes},
 		{"view unstated", claim, "what may have gone elsewhere was not seen", big(), yes},
 		{"behind CDNs", claim, "CDNs, proxies, VPN", with(big(), unlocated(9000), func(d *Data) {
 			d.Vectors[0].Unlocatable, d.Vectors[0].NoLocation = d.Vectors[0].NoLocation, Count{}
@@ -218,7 +218,7 @@ func TestGates(t *testing.T) {
 
 func TestFreshDataAndWholeViewRaiseNoGate(t *testing.T) {
 	d := shares(map[string]uint64{"UA": 8000, "US": 2000})
-	d.View = ViewWhole
+	d.View = viewWhole
 	for _, r := range ask(t, d, "country=UA majority of packets")[0].Claim.Reasons {
 		for _, gate := range []string{"elsewhere", "days from", "forged", "reflect", "dropped", "CDN"} {
 			if strings.Contains(r, gate) {

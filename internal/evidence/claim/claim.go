@@ -7,30 +7,30 @@ type Kind string
 
 // The kinds of readings.
 const (
-	KindShare     Kind = "share"     // which part came from a place
-	KindSize      Kind = "size"      // packets or bits per second
-	KindMagnitude Kind = "magnitude" // "massive": a size without a number
-	KindWorldwide Kind = "worldwide" // many countries, none above half
-	KindCountries Kind = "countries" // number of countries
-	KindNetworks  Kind = "networks"  // number of autonomous systems
-	KindSources   Kind = "sources"   // number of source addresses
-	KindDevices   Kind = "devices"   // number of devices, which no address count gives
-	KindDuration  Kind = "duration"  // seconds
-	KindActor     Kind = "actor"     // who ran it: never answerable from traffic
+	kindShare     Kind = "share"     // which part came from a place
+	kindSize      Kind = "size"      // packets or bits per second
+	kindMagnitude Kind = "magnitude" // "massive": a size without a number
+	kindWorldwide Kind = "worldwide" // many countries, none above half
+	kindCountries Kind = "countries" // number of countries
+	kindNetworks  Kind = "networks"  // number of autonomous systems
+	kindSources   Kind = "sources"   // number of source addresses
+	kindDevices   Kind = "devices"   // number of devices, which no address count gives
+	kindDuration  Kind = "duration"  // seconds
+	kindActor     Kind = "actor"     // who ran it: never answerable from traffic
 )
 
 // Relation compares a share or a number with the claim.
 type Relation string
 
-// The relations. Some, Plurality and Majority are for shares only.
+// The relations. Some, quantPlurality and quantMajority are for shares only.
 const (
-	Some       Relation = "some"
-	Plurality  Relation = "plurality"
-	Majority   Relation = "majority"
-	NoLessThan Relation = "at-least"
-	Over       Relation = "over"
-	NoMoreThan Relation = "at-most"
-	Under      Relation = "under"
+	quantSome       Relation = "some"
+	quantPlurality  Relation = "plurality"
+	quantMajority   Relation = "majority"
+	quantNoLessThan Relation = "at-least"
+	quantOver       Relation = "over"
+	quantNoMoreThan Relation = "at-most"
+	quantUnder      Relation = "under"
 )
 
 // Quantity is what a share is a share of.
@@ -60,11 +60,11 @@ type Reading struct {
 	Place    Place
 	Relation Relation
 	Quantity Quantity
-	// Amount is a share of 1 (KindShare), packets or bits a second (KindSize),
+	// Amount is a share of 1 (kindShare), packets or bits a second (kindSize),
 	// a number (countries, networks, sources, devices) or seconds.
 	Amount  float64
 	Unit    string // of Amount as in model.Claim.Unit
-	Average bool   // KindSize: the mean over the attack, not the peak second
+	Average bool   // kindSize: the mean over the attack, not the peak second
 	Here    bool   // about what reached this point, not about the whole attack
 	Vector  string // slug; "" is all vectors together
 	Note    string // a sentence on how the words were read; may be empty

@@ -67,12 +67,12 @@ type Volume struct {
 // View is how much of the attack the recording can hold.
 type View string
 
-// The views. ViewUnstated is the default: nothing is known of what went
+// The views. viewUnstated is the default: nothing is known of what went
 // elsewhere.
 const (
-	ViewUnstated View = ""
-	ViewWhole    View = "whole" // the operator states that all of it passed this point
-	ViewPart     View = "part"  // known to be a part: one of several sites, behind a filter
+	viewUnstated View = ""
+	viewWhole    View = "whole" // the operator states that all of it passed this point
+	viewPart     View = "part"  // known to be a part: one of several sites, behind a filter
 )
 
 // Data is all that Check needs to know of a recording.
@@ -92,7 +92,7 @@ type Data struct {
 	EffSamples float64
 
 	View View
-	Part float64 // ViewPart: the share of the attack seen here; 0 where unknown
+	Part float64 // viewPart: the share of the attack seen here; 0 where unknown
 	// Lossy is set where the recording dropped packets: upper bounds are open.
 	Lossy bool
 

@@ -108,7 +108,7 @@ func (a *answer) baseRate(lo, hi float64) {
 
 func (a *answer) addDisclaimer() {
 	name := "a country"
-	if a.reading.Kind == KindShare || a.reading.Kind == KindActor {
+	if a.reading.Kind == kindShare || a.reading.Kind == kindActor {
 		name = a.place()
 	}
 	second := name
@@ -139,7 +139,7 @@ func (a *answer) place() string {
 
 // label names one country or network.
 func (a *answer) label(l string) string {
-	if len(a.reading.Place.Networks) > 0 || a.reading.Kind == KindNetworks {
+	if len(a.reading.Place.Networks) > 0 || a.reading.Kind == kindNetworks {
 		return "AS" + l
 	}
 	switch l {
@@ -165,14 +165,14 @@ func (a *answer) inVector() string {
 
 func (a *answer) alternatives() []string {
 	switch a.reading.Kind {
-	case KindShare, KindWorldwide:
+	case kindShare, kindWorldwide:
 		return []string{"the places of compromised or rented devices, not of whoever used them", "proxies and VPN exits that are not on any list",
 			"labels of the address data that are wrong for whole blocks"}
-	case KindCountries, KindNetworks:
+	case kindCountries, kindNetworks:
 		return []string{"wrong labels of single addresses"}
-	case KindSize, KindMagnitude, KindDuration:
+	case kindSize, kindMagnitude, kindDuration:
 		return []string{"a larger or longer attack, of which only this part was recorded"}
-	case KindSources, KindDevices:
+	case kindSources, kindDevices:
 		return []string{"addresses that changed hands during the attack", "many devices behind one address"}
 	}
 	return []string{}
@@ -180,9 +180,9 @@ func (a *answer) alternatives() []string {
 
 func (a *answer) wouldChange() string {
 	switch a.reading.Kind {
-	case KindShare, KindWorldwide, KindCountries, KindNetworks:
+	case kindShare, kindWorldwide, kindCountries, kindNetworks:
 		return "a second source of address data from the day of the attack, recordings from other points, or proof that sources were forged"
-	case KindActor:
+	case kindActor:
 		return "nothing in traffic; only evidence from the machines or people involved"
 	}
 	return "recordings from other points that the attack passed"

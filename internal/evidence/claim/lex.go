@@ -12,16 +12,16 @@ import (
 // maxText bounds the length of a claim, in characters: a sentence or two.
 const maxText = 500
 
-// Error is a claim that does not parse. It prints as one line.
-type Error struct {
+// parseError is a claim that does not parse. It prints as one line.
+type parseError struct {
 	Column   int    // in characters, from 1
 	Found    string // "" at the end of the text
 	Expected string
 	Near     string // the nearest known word; may be empty
 }
 
-// Error says where, what was expected, and what was probably meant.
-func (e *Error) Error() string {
+// parseError says where, what was expected, and what was probably meant.
+func (e *parseError) Error() string {
 	found := "the end"
 	if e.Found != "" {
 		found = fmt.Sprintf("%q", text.Clip(e.Found, 40))
@@ -45,14 +45,14 @@ type token struct {
 // (a comma inside a number is not). Quotes hold a name together.
 func lex(text string) ([]token, error) {
 	if n := utf8.RuneCountInString(text); n > maxText {
-		return nil, &Error{Column: maxText + 1, Expected: fmt.Sprintf("at most %d characters", maxText), Found: fmt.Sprintf("%d", n)}
+		return nil, &parseError{Column: maxText + 1, Expected: fmt.Sprintf("at most %d characters", maxText), Found: fmt.Sprintf("%d", n)}
 	}
 	r := []rune(text)
 	var out []token
 	for i := 0; i < len(r); {
 		switch {
 		case r[i] == utf8.RuneError || (unicode.IsControl(r[i]) && !unicode.IsSpace(r[i])):
-			return nil, &Error{Column: i + 1, Expected: "plain text", Found: string(r[i])}
+			return nil, &parseError{Column: i + 1, Expected: "plain text", Found: string(r[i])}
 		case unicode.IsSpace(r[i]):
 			i++
 		case r[i] == '"':
@@ -61,7 +61,7 @@ func lex(text string) ([]token, error) {
 				end++
 			}
 			if end == len(r) {
-				return nil, &Error{Column: i + 1, Expected: "a closing quote", Found: string(r[i:])}
+				return nil, &parseError{Column: i + 1, Expected: "a closing quote", Found: string(r[i:])}
 			}
 			out = append(out, word(r[i+1:end], i+1, true))
 			i = end + 1

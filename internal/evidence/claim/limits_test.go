@@ -93,7 +93,7 @@ func TestSimultaneousIntervalsAreWider(t *testing.T) {
 // Two limits that may each fail share the error between them.
 func TestLocatedShareAndItsPartShareTheError(t *testing.T) {
 	d := with(shares(map[string]uint64{"UA": 500, "US": 500}), unlocated(250))
-	p := gather(d, Reading{Kind: KindShare, Quantity: Packets, Place: Place{Countries: []string{"UA"}}})
+	p := gather(d, Reading{Kind: kindShare, Quantity: Packets, Place: Place{Countries: []string{"UA"}}})
 	lo, hi := p.bounds(5000, level)
 	tl, th := p.sample.limits(0.5, level/2)
 	if math.Abs(lo-0.8*tl) > 1e-9 || math.Abs(hi-(1-0.8*(1-th))) > 1e-9 {

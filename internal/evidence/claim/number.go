@@ -55,9 +55,9 @@ func (p *parser) counted(rel Relation, n amount) ([]Reading, error) {
 	switch {
 	case kind == "":
 		return nil, p.fail(n.at, "a unit: bps, Gbps, Mpps, countries, networks, sources, devices, seconds, minutes, hours", unitWords)
-	case n.lead == "lasted" && kind != KindDuration:
+	case n.lead == "lasted" && kind != kindDuration:
 		return nil, p.fail(n.at, "a time, such as 90 seconds or 1 hour", []string{"seconds", "minutes", "hours", "days"})
-	case rate && kind != KindSize:
+	case rate && kind != kindSize:
 		return nil, p.fail(n.at, "a rate, such as Gbps or Mpps", []string{"bps", "Mbps", "Gbps", "Tbps", "pps", "kpps", "Mpps"})
 	case factor == 0:
 		factor = 1
@@ -89,21 +89,21 @@ func lookUnit(unit string) (factor float64, base string, kind Kind) {
 	low := strings.ToLower(unit)
 	switch low {
 	case "countries", "country":
-		return 0, "countries", KindCountries
+		return 0, "countries", kindCountries
 	case "networks", "network", "ases":
-		return 0, "networks", KindNetworks
+		return 0, "networks", kindNetworks
 	case "sources", "addresses", "ips":
-		return 0, "sources", KindSources
+		return 0, "sources", kindSources
 	case "devices", "bots", "cameras", "machines", "computers", "devices/ips", "devices/addresses":
-		return 0, "sources", KindDevices
+		return 0, "sources", kindDevices
 	case "s", "sec", "second", "seconds":
-		return 1, "seconds", KindDuration
+		return 1, "seconds", kindDuration
 	case "m", "min", "minute", "minutes":
-		return 60, "seconds", KindDuration
+		return 60, "seconds", kindDuration
 	case "h", "hour", "hours":
-		return 3600, "seconds", KindDuration
+		return 3600, "seconds", kindDuration
 	case "d", "day", "days":
-		return 86400, "seconds", KindDuration
+		return 86400, "seconds", kindDuration
 	}
 	if strings.HasSuffix(unit, "B/s") || strings.HasSuffix(unit, "Bps") && len(unit) > 3 {
 		return 0, "", ""
@@ -116,7 +116,7 @@ func lookUnit(unit string) (factor float64, base string, kind Kind) {
 			continue
 		}
 		if f := map[string]float64{"": 1, "k": 1e3, "m": 1e6, "g": 1e9, "t": 1e12}[rest]; f > 0 {
-			return f, suffix.base, KindSize
+			return f, suffix.base, kindSize
 		}
 	}
 	return 0, "", ""
@@ -125,7 +125,7 @@ func lookUnit(unit string) (factor float64, base string, kind Kind) {
 // worldwide = "worldwide" [ "of" quantity ] .
 func (p *parser) worldwide() ([]Reading, error) {
 	p.next()
-	r := Reading{Kind: KindWorldwide, Quantity: Packets, Unit: "countries", Amount: worldCountries}
+	r := Reading{Kind: kindWorldwide, Quantity: Packets, Unit: "countries", Amount: worldCountries}
 	if p.accept("of") {
 		q, err := p.quantity()
 		if err != nil {

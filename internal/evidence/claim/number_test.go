@@ -18,7 +18,7 @@ func measured() *Data {
 	return d
 }
 
-func whole(d *Data) { d.View = ViewWhole }
+func whole(d *Data) { d.View = viewWhole }
 
 func TestFigureVerdicts(t *testing.T) {
 	for _, c := range []struct {
@@ -88,7 +88,7 @@ func TestFigureVerdicts(t *testing.T) {
 }
 
 func lossy(d *Data) { d.Lossy = true }
-func aPart(d *Data) { d.View, d.Part = ViewPart, 0.5 }
+func aPart(d *Data) { d.View, d.Part = viewPart, 0.5 }
 
 func TestVagueSizeAsksForANumberAndPrintsTheSize(t *testing.T) {
 	got := strings.Join(ask(t, measured(), "massive cyberattack")[0].Claim.Reasons, " ")

@@ -22,7 +22,7 @@ func Parse(text string, names Names) (Claim, error) {
 		return Claim{}, err
 	}
 	if len(tokens) == 0 {
-		return Claim{}, &Error{Column: 1, Expected: "a claim, such as: country=UA majority of packets"}
+		return Claim{}, &parseError{Column: 1, Expected: "a claim, such as: country=UA majority of packets"}
 	}
 	c := Claim{Text: text}
 	p := &parser{tokens: tokens, names: names, end: utf8.RuneCountInString(text) + 1}
@@ -98,7 +98,7 @@ func (p *parser) accept(words ...string) bool {
 }
 
 func (p *parser) fail(t token, expected string, near []string) error {
-	e := &Error{Column: t.col, Found: t.text, Expected: expected}
+	e := &parseError{Column: t.col, Found: t.text, Expected: expected}
 	if t.text != "" {
 		e.Near = text.Nearest(t.text, near)
 	}
@@ -188,11 +188,11 @@ func (p *parser) compare() (Relation, bool) {
 		words []string
 		rel   Relation
 	}{
-		{[]string{"over"}, Over}, {[]string{"more", "than"}, Over}, {[]string{"more-than"}, Over}, {[]string{"above"}, Over},
-		{[]string{"at", "least"}, NoLessThan}, {[]string{"at-least"}, NoLessThan},
-		{[]string{"under"}, Under}, {[]string{"less", "than"}, Under}, {[]string{"less-than"}, Under}, {[]string{"below"}, Under},
-		{[]string{"fewer", "than"}, Under},
-		{[]string{"at", "most"}, NoMoreThan}, {[]string{"at-most"}, NoMoreThan},
+		{[]string{"over"}, quantOver}, {[]string{"more", "than"}, quantOver}, {[]string{"more-than"}, quantOver}, {[]string{"above"}, quantOver},
+		{[]string{"at", "least"}, quantNoLessThan}, {[]string{"at-least"}, quantNoLessThan},
+		{[]string{"under"}, quantUnder}, {[]string{"less", "than"}, quantUnder}, {[]string{"less-than"}, quantUnder}, {[]string{"below"}, quantUnder},
+		{[]string{"fewer", "than"}, quantUnder},
+		{[]string{"at", "most"}, quantNoMoreThan}, {[]string{"at-most"}, quantNoMoreThan},
 	} {
 		if p.accept(c.words...) {
 			return c.rel, true
@@ -207,7 +207,7 @@ func (p *parser) share(kind string) ([]Reading, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := Reading{Kind: KindShare, Place: place, Unit: "share"}
+	r := Reading{Kind: kindShare, Place: place, Unit: "share"}
 	rels, amount, err := p.relation()
 	if err != nil {
 		return nil, err
@@ -232,13 +232,13 @@ func (p *parser) relation() ([]Relation, float64, error) {
 	t := p.peek()
 	switch {
 	case p.accept("some"):
-		return []Relation{Some}, 0, nil
+		return []Relation{quantSome}, 0, nil
 	case p.accept("plurality"):
-		return []Relation{Plurality}, 0, nil
+		return []Relation{quantPlurality}, 0, nil
 	case p.accept("majority"):
-		return []Relation{Majority}, 0.5, nil
+		return []Relation{quantMajority}, 0.5, nil
 	case p.accept("mainly"), p.accept("most"):
-		return []Relation{Majority, Plurality}, 0.5, nil
+		return []Relation{quantMajority, quantPlurality}, 0.5, nil
 	}
 	rel, ok := p.compare()
 	if !ok {

@@ -46,43 +46,43 @@ func prefixes(s ...string) []netip.Prefix {
 func TestStructuredClaims(t *testing.T) {
 	ua := Place{Countries: []string{"UA"}}
 	share := func(p Place, rel Relation, amount float64, q Quantity) Reading {
-		return Reading{Kind: KindShare, Place: p, Relation: rel, Amount: amount, Quantity: q, Unit: "share"}
+		return Reading{Kind: kindShare, Place: p, Relation: rel, Amount: amount, Quantity: q, Unit: "share"}
 	}
-	syn := share(ua, Some, 0, Packets)
+	syn := share(ua, quantSome, 0, Packets)
 	syn.Vector = "syn-flood"
-	here := Reading{Kind: KindSize, Relation: Over, Amount: 1e12, Unit: "bits/s", Here: true}
+	here := Reading{Kind: kindSize, Relation: quantOver, Amount: 1e12, Unit: "bits/s", Here: true}
 	for text, want := range map[string][]Reading{
-		"country=UA majority of packets":                       {share(ua, Majority, 0.5, Packets)},
-		"Country = ukraine Some of Sources":                    {share(ua, Some, 0, Sources)},
-		"country=RU,UA,ua at-least 30% of bytes":               {share(Place{Countries: []string{"RU", "UA"}}, NoLessThan, 0.3, Bytes)},
-		`country="South Korea" under 2.5 % of IPs`:             {share(Place{Countries: []string{"KR"}}, Under, 0.025, Sources)},
-		"country=UA at least 7 percent of packets":             {share(ua, NoLessThan, 0.07, Packets)},
-		"country=UA mainly of packets":                         {share(ua, Majority, 0.5, Packets), share(ua, Plurality, 0.5, Packets)},
-		"country=UA most of packets":                           {share(ua, Majority, 0.5, Packets), share(ua, Plurality, 0.5, Packets)},
-		"as=3320,174 plurality of sources":                     {share(Place{Networks: []uint32{174, 3320}}, Plurality, 0, Sources)},
-		"as=AS64496 over 10% of bytes":                         {share(Place{Networks: []uint32{64496}}, Over, 0.1, Bytes)},
-		"prefix=198.51.100.0/24,2001:db8::/32 some of packets": {share(Place{Prefixes: prefixes("198.51.100.0/24", "2001:db8::/32")}, Some, 0, Packets)},
-		"prefix=10.0.0.0/8,10.2.0.0/16 some of packets":        {share(Place{Prefixes: prefixes("10.0.0.0/8")}, Some, 0, Packets)},
-		"prefix=192.0.2.77/24 some of packets":                 {share(Place{Prefixes: prefixes("192.0.2.0/24")}, Some, 0, Packets)},
+		"country=UA majority of packets":                       {share(ua, quantMajority, 0.5, Packets)},
+		"Country = ukraine Some of Sources":                    {share(ua, quantSome, 0, Sources)},
+		"country=RU,UA,ua at-least 30% of bytes":               {share(Place{Countries: []string{"RU", "UA"}}, quantNoLessThan, 0.3, Bytes)},
+		`country="South Korea" under 2.5 % of IPs`:             {share(Place{Countries: []string{"KR"}}, quantUnder, 0.025, Sources)},
+		"country=UA at least 7 percent of packets":             {share(ua, quantNoLessThan, 0.07, Packets)},
+		"country=UA mainly of packets":                         {share(ua, quantMajority, 0.5, Packets), share(ua, quantPlurality, 0.5, Packets)},
+		"country=UA most of packets":                           {share(ua, quantMajority, 0.5, Packets), share(ua, quantPlurality, 0.5, Packets)},
+		"as=3320,174 plurality of sources":                     {share(Place{Networks: []uint32{174, 3320}}, quantPlurality, 0, Sources)},
+		"as=AS64496 over 10% of bytes":                         {share(Place{Networks: []uint32{64496}}, quantOver, 0.1, Bytes)},
+		"prefix=198.51.100.0/24,2001:db8::/32 some of packets": {share(Place{Prefixes: prefixes("198.51.100.0/24", "2001:db8::/32")}, quantSome, 0, Packets)},
+		"prefix=10.0.0.0/8,10.2.0.0/16 some of packets":        {share(Place{Prefixes: prefixes("10.0.0.0/8")}, quantSome, 0, Packets)},
+		"prefix=192.0.2.77/24 some of packets":                 {share(Place{Prefixes: prefixes("192.0.2.0/24")}, quantSome, 0, Packets)},
 		"country=UA some of packets in vector syn-flood":       {syn},
 		"country=UA some of packets vector=syn-flood":          {syn},
 		"vector=syn-flood country=UA some of packets":          {syn},
-		"over 1 Tbps":            {{Kind: KindSize, Relation: Over, Amount: 1e12, Unit: "bits/s"}},
+		"over 1 Tbps":            {{Kind: kindSize, Relation: quantOver, Amount: 1e12, Unit: "bits/s"}},
 		"over 1 Tbps here":       {here},
-		"more than 40 Mpps":      {{Kind: KindSize, Relation: Over, Amount: 40e6, Unit: "packets/s"}},
-		"at least 500 Gbps":      {{Kind: KindSize, Relation: NoLessThan, Amount: 500e9, Unit: "bits/s"}},
-		"at least 500gbit/s":     {{Kind: KindSize, Relation: NoLessThan, Amount: 500e9, Unit: "bits/s"}},
-		"peak over 1.5 Gb/s":     {{Kind: KindSize, Relation: Over, Amount: 1.5e9, Unit: "bits/s"}},
-		"average under 10 kpps":  {{Kind: KindSize, Relation: Under, Amount: 10e3, Unit: "packets/s", Average: true}},
-		"worldwide":              {{Kind: KindWorldwide, Quantity: Packets, Amount: 20, Unit: "countries"}},
-		"worldwide of sources":   {{Kind: KindWorldwide, Quantity: Sources, Amount: 20, Unit: "countries"}},
-		"at least 30 countries":  {{Kind: KindCountries, Relation: NoLessThan, Amount: 30, Unit: "countries"}},
-		"at least 100 networks":  {{Kind: KindNetworks, Relation: NoLessThan, Amount: 100, Unit: "networks"}},
-		"at least 10000 sources": {{Kind: KindSources, Relation: NoLessThan, Amount: 10000, Unit: "sources"}},
-		"over 30,000 devices":    {{Kind: KindDevices, Relation: Over, Amount: 30000, Unit: "sources"}},
-		"lasted over 1 hour":     {{Kind: KindDuration, Relation: Over, Amount: 3600, Unit: "seconds"}},
-		"at least 90 s":          {{Kind: KindDuration, Relation: NoLessThan, Amount: 90, Unit: "seconds"}},
-		"lasted at most 2 days":  {{Kind: KindDuration, Relation: NoMoreThan, Amount: 172800, Unit: "seconds"}},
+		"more than 40 Mpps":      {{Kind: kindSize, Relation: quantOver, Amount: 40e6, Unit: "packets/s"}},
+		"at least 500 Gbps":      {{Kind: kindSize, Relation: quantNoLessThan, Amount: 500e9, Unit: "bits/s"}},
+		"at least 500gbit/s":     {{Kind: kindSize, Relation: quantNoLessThan, Amount: 500e9, Unit: "bits/s"}},
+		"peak over 1.5 Gb/s":     {{Kind: kindSize, Relation: quantOver, Amount: 1.5e9, Unit: "bits/s"}},
+		"average under 10 kpps":  {{Kind: kindSize, Relation: quantUnder, Amount: 10e3, Unit: "packets/s", Average: true}},
+		"worldwide":              {{Kind: kindWorldwide, Quantity: Packets, Amount: 20, Unit: "countries"}},
+		"worldwide of sources":   {{Kind: kindWorldwide, Quantity: Sources, Amount: 20, Unit: "countries"}},
+		"at least 30 countries":  {{Kind: kindCountries, Relation: quantNoLessThan, Amount: 30, Unit: "countries"}},
+		"at least 100 networks":  {{Kind: kindNetworks, Relation: quantNoLessThan, Amount: 100, Unit: "networks"}},
+		"at least 10000 sources": {{Kind: kindSources, Relation: quantNoLessThan, Amount: 10000, Unit: "sources"}},
+		"over 30,000 devices":    {{Kind: kindDevices, Relation: quantOver, Amount: 30000, Unit: "sources"}},
+		"lasted over 1 hour":     {{Kind: kindDuration, Relation: quantOver, Amount: 3600, Unit: "seconds"}},
+		"at least 90 s":          {{Kind: kindDuration, Relation: quantNoLessThan, Amount: 90, Unit: "seconds"}},
+		"lasted at most 2 days":  {{Kind: kindDuration, Relation: quantNoMoreThan, Amount: 172800, Unit: "seconds"}},
 	} {
 		c, err := Parse(text, testNames())
 		if err != nil {
@@ -100,7 +100,7 @@ func TestStructuredClaims(t *testing.T) {
 
 func TestDevicesAndAddressesAreReportedApart(t *testing.T) {
 	c, err := Parse("over 30,000 devices/IPs", testNames())
-	if err != nil || c.Readings[0].Kind != KindDevices {
+	if err != nil || c.Readings[0].Kind != kindDevices {
 		t.Errorf("got %+v, %v", c.Readings, err)
 	}
 }
@@ -133,7 +133,7 @@ func TestBrokenClaimsAreRefusedWithAColumnAndAHint(t *testing.T) {
 		long:                                         `parse claim: column 501: expected at most 500 characters, found "501"`,
 	} {
 		c, err := Parse(text, testNames())
-		var pe *Error
+		var pe *parseError
 		if err == nil || !errors.As(err, &pe) {
 			t.Errorf("%q: parsed as %+v", text, c.Readings)
 			continue
@@ -198,7 +198,7 @@ func FuzzParse(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text string) {
 		c, err := Parse(text, names)
 		if err != nil {
-			var pe *Error
+			var pe *parseError
 			if !errors.As(err, &pe) || strings.ContainsAny(err.Error(), "\n\r") || pe.Column < 1 {
 				t.Fatalf("%q: bad error %q", text, err)
 			}

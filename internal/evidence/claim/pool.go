@@ -76,7 +76,7 @@ func (c Count) minus(d Count) Count {
 func gather(d *Data, r Reading) pool {
 	vs := chosen(d, r)
 	p := pool{vectors: len(vs), view: 1}
-	if d.View == ViewPart && d.Part > 0 && !r.Here {
+	if d.View == viewPart && d.Part > 0 && !r.Here {
 		p.view = math.Min(1, d.Part)
 	}
 	sums := map[string]part{}

@@ -22,7 +22,7 @@ func drawn(t *rapid.T) *Data {
 		d.Vectors[0].EffPackets = rapid.Float64Range(1, 2000).Draw(t, "effective sources")
 	}
 	if rapid.Bool().Draw(t, "part") {
-		d.View, d.Part = ViewPart, rapid.Float64Range(0.1, 1).Draw(t, "seen")
+		d.View, d.Part = viewPart, rapid.Float64Range(0.1, 1).Draw(t, "seen")
 	}
 	return d
 }

@@ -108,7 +108,7 @@ func (a *answer) gate(p *pool) {
 }
 
 func (a *answer) unlocatable(p *pool) string {
-	if len(a.reading.Place.Countries) > 0 || a.reading.Kind != KindShare {
+	if len(a.reading.Place.Countries) > 0 || a.reading.Kind != kindShare {
 		return fmt.Sprintf("%s of the %s come from CDNs, proxies, VPN exits or anycast addresses; these say little of where a device is and count as not located.", percent(p.unlocatable), a.reading.Quantity)
 	}
 	return fmt.Sprintf("%s of the %s come from CDNs, proxies, VPN exits or anycast addresses: the network is theirs, the user may be elsewhere.", percent(p.unlocatable), a.reading.Quantity)
@@ -127,10 +127,10 @@ func (a *answer) reflection(p *pool) {
 func (a *answer) viewGate() {
 	d := a.data
 	switch {
-	case a.reading.Here || d.View == ViewWhole:
-	case d.View == ViewPart && d.Part <= 0:
+	case a.reading.Here || d.View == viewWhole:
+	case d.View == viewPart && d.Part <= 0:
 		a.block("Only a part of the attack passed this point, and how large a part is unknown; the figures are of that part.")
-	case d.View == ViewPart:
+	case d.View == viewPart:
 		a.note(fmt.Sprintf("About %s of the attack passed this point; the rest could be from anywhere and widens the bounds.", percent(d.Part)))
 	default:
 		a.note("The verdict is on the attack traffic in this recording; what may have gone elsewhere was not seen.")
@@ -142,7 +142,7 @@ func (a *answer) viewGate() {
 // share of packets is known from a sample.
 func (a *answer) byPackets() {
 	r := &a.reading
-	if a.claim.Vague && r.Quantity == Sources && r.Relation != Some && !a.data.NoTraffic && (a.data.Sampled || !a.data.SourcesComplete) {
+	if a.claim.Vague && r.Quantity == Sources && r.Relation != quantSome && !a.data.NoTraffic && (a.data.Sampled || !a.data.SourcesComplete) {
 		r.Quantity = Packets
 		a.note("The sentence speaks of addresses. A sample misses quiet ones, so it is judged by the packets that addresses there sent.")
 	}
@@ -158,7 +158,7 @@ func (a *answer) sourcesGate(p *pool) {
 		a.block("Sources that took part in several vectors were not counted once, so no share of all sources can be given.")
 		return
 	}
-	if a.reading.Relation != Some && (a.data.Sampled || !a.data.SourcesComplete) {
+	if a.reading.Relation != quantSome && (a.data.Sampled || !a.data.SourcesComplete) {
 		a.block("Not every source is in the data, and quiet sources are missed more often than loud ones; the figures are of the sources seen.")
 	}
 }
@@ -174,9 +174,9 @@ type way struct {
 
 func (w *way) assess() outcome {
 	switch w.r.Relation {
-	case Plurality:
+	case quantPlurality:
 		return w.plurality()
-	case Some:
+	case quantSome:
 		return w.some()
 	}
 	in, _ := w.pool.split(w.place)

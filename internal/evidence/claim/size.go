@@ -17,9 +17,9 @@ func (a *answer) growing(lo, hi float64) (float64, float64) {
 	case d.Lossy:
 		a.note("The capture dropped packets, so the figure is a lower bound.")
 		return lo, math.Inf(1)
-	case a.reading.Here || d.View == ViewWhole:
+	case a.reading.Here || d.View == viewWhole:
 		return lo, hi
-	case d.View == ViewPart:
+	case d.View == viewPart:
 		a.note("Only a part of the attack passed this point, so the figure is a lower bound of the whole attack.")
 	default:
 		a.note("Whether all of the attack passed this point is not known, so the figure is a lower bound of the whole attack; add \"here\" to the claim to ask about this point.")
@@ -117,7 +117,7 @@ func (a *answer) count() {
 	lo, hi = a.growing(lo, hi)
 	a.limits(lo, hi)
 	a.bounds = append(a.bounds, boundText(a.low, a.high, "real source addresses"))
-	if a.reading.Kind == KindDevices {
+	if a.reading.Kind == kindDevices {
 		a.block("Addresses are not devices: one address may hide many devices, and one device may use many addresses in turn.")
 		return
 	}

@@ -11,7 +11,7 @@ import (
 // spread assesses claims about how many places took part.
 func (a *answer) spread() {
 	r := a.reading
-	if r.Kind == KindNetworks {
+	if r.Kind == kindNetworks {
 		r.Place.Networks = []uint32{0} // looks at networks; matches none
 	}
 	if r.Quantity == "" {
@@ -25,7 +25,7 @@ func (a *answer) spread() {
 	if a.blindPlace(&p) == "" {
 		a.measured = append(a.measured, fmt.Sprintf("%s %s are among the labels of %s located sources. Largest: %s.",
 			count(labels), a.reading.Unit, count(float64(p.seen.Sources)), a.top(&p, 5)))
-		if r.Kind == KindWorldwide {
+		if r.Kind == kindWorldwide {
 			a.worldwide(&p)
 		} else {
 			a.places(&p)
@@ -38,7 +38,7 @@ func (a *answer) spread() {
 // like any count, so sampling is no gate for it.
 func (a *answer) gateSpread(p *pool) {
 	q := a.reading.Quantity
-	if a.reading.Kind != KindWorldwide {
+	if a.reading.Kind != kindWorldwide {
 		a.reading.Quantity = Packets
 	}
 	a.gate(p)
@@ -57,7 +57,7 @@ func (a *answer) places(p *pool) {
 		}
 	}
 	most := int(math.Max(float64(a.data.SourcesObserved), float64(len(p.parts))))
-	if a.reading.Kind == KindCountries {
+	if a.reading.Kind == kindCountries {
 		most = maxCountries
 	}
 	unplaced := a.data.SourcesObserved - min(a.data.SourcesObserved, p.seen.Sources)
@@ -67,7 +67,7 @@ func (a *answer) places(p *pool) {
 		a.note("Not every source is in the data, so the number of " + a.reading.Unit + " is a lower bound.")
 	}
 	l, h := a.growing(float64(lo), hi)
-	if a.reading.Kind == KindCountries {
+	if a.reading.Kind == kindCountries {
 		h = math.Min(h, maxCountries)
 	}
 	a.limits(l, h)

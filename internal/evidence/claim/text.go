@@ -12,26 +12,26 @@ import (
 func (a *answer) text() string {
 	r := a.reading
 	switch r.Kind {
-	case KindShare:
+	case kindShare:
 		return a.shareText()
-	case KindWorldwide:
+	case kindWorldwide:
 		return fmt.Sprintf("worldwide: at least %d countries with at least %s of the attack %s%s each, and no country with more than half",
 			worldCountries, percent(worldShare), r.Quantity, a.inVector())
-	case KindCountries, KindNetworks:
+	case kindCountries, kindNetworks:
 		return fmt.Sprintf("%s %s %s sent attack packets%s", relationText(r.Relation), count(r.Amount), r.Unit, a.inVector())
-	case KindSize:
+	case kindSize:
 		kind := "the highest second"
 		if r.Average {
 			kind = "the average"
 		}
 		return fmt.Sprintf("%s of the attack%s%s was %s %s", kind, a.inVector(), a.scope(), relationText(r.Relation), rate(r.Amount, r.Unit))
-	case KindMagnitude:
+	case kindMagnitude:
 		return fmt.Sprintf("%q: a size without a number", r.Note)
-	case KindSources:
+	case kindSources:
 		return fmt.Sprintf("%s %s real source addresses took part%s%s", relationText(r.Relation), count(r.Amount), a.inVector(), a.scope())
-	case KindDevices:
+	case kindDevices:
 		return fmt.Sprintf("%s %s devices took part%s (this data counts addresses, which are not devices)", relationText(r.Relation), count(r.Amount), a.inVector())
-	case KindDuration:
+	case kindDuration:
 		return fmt.Sprintf("the attack%s%s lasted %s %s", a.inVector(), a.scope(), relationText(r.Relation), seconds(r.Amount))
 	}
 	return "people, a group or a government in " + a.place() + " ran the attack"
@@ -51,11 +51,11 @@ func (a *answer) shareText() string {
 	}
 	of := "of the attack " + string(r.Quantity) + a.inVector()
 	switch r.Relation {
-	case Some:
+	case quantSome:
 		return "some " + of + " (more than one in a thousand) " + from
-	case Plurality:
+	case quantPlurality:
 		return "the largest part " + of + " " + from
-	case Majority:
+	case quantMajority:
 		return "more than half " + of + " " + from
 	}
 	return relationText(r.Relation) + " " + percent(r.Amount) + " " + of + " " + from
@@ -70,11 +70,11 @@ func (a *answer) scope() string {
 
 func relationText(r Relation) string {
 	switch r {
-	case NoLessThan:
+	case quantNoLessThan:
 		return "at least"
-	case Over:
+	case quantOver:
 		return "more than"
-	case NoMoreThan:
+	case quantNoMoreThan:
 		return "at most"
 	}
 	return "less than"

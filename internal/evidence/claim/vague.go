@@ -24,7 +24,7 @@ func (p *parser) sentence() ([]Reading, error) {
 	out := s.readings()
 	if len(out) == 0 {
 		t := p.tokens[0]
-		e := &Error{Column: t.col, Found: t.text, Expected: `a claim such as "country=UA majority of packets", or a sentence that names a place, a size, a number or a duration`}
+		e := &parseError{Column: t.col, Found: t.text, Expected: `a claim such as "country=UA majority of packets", or a sentence that names a place, a size, a number or a duration`}
 		for _, t := range p.tokens {
 			if near := text.Nearest(bare(t.text), p.names.Known); near != "" && len(bare(t.text)) > 3 {
 				e.Column, e.Found, e.Near = t.col, t.text, near
@@ -109,7 +109,7 @@ func (s *scan) number() bool {
 	q := *s.parser
 	rel, ok := q.compare()
 	if !ok {
-		rel = NoLessThan
+		rel = quantNoLessThan
 	}
 	n := q.next()
 	v, unit, glued := splitUnit(bare(n.low))
@@ -178,27 +178,27 @@ func (s *scan) readings() []Reading {
 	if len(s.countries) > 0 {
 		slices.Sort(s.countries)
 		place := Place{Countries: slices.Compact(s.countries), Area: s.area}
-		for _, rel := range []Relation{Some, Plurality, Majority} {
-			r := Reading{Kind: KindShare, Place: place, Relation: rel, Quantity: q, Unit: "share"}
-			if rel == Majority {
+		for _, rel := range []Relation{quantSome, quantPlurality, quantMajority} {
+			r := Reading{Kind: kindShare, Place: place, Relation: rel, Quantity: q, Unit: "share"}
+			if rel == quantMajority {
 				r.Amount = 0.5
 			}
 			out = append(out, r)
 		}
 	}
 	if s.world {
-		out = append(out, Reading{Kind: KindWorldwide, Quantity: q, Unit: "countries", Amount: worldCountries})
+		out = append(out, Reading{Kind: kindWorldwide, Quantity: q, Unit: "countries", Amount: worldCountries})
 	}
 	sized := false
 	for _, r := range s.numbers {
-		sized = sized || r.Kind == KindSize
+		sized = sized || r.Kind == kindSize
 		out = append(out, r)
 	}
 	if s.big != "" && !sized {
-		out = append(out, Reading{Kind: KindMagnitude, Unit: "bits/s", Note: s.big})
+		out = append(out, Reading{Kind: kindMagnitude, Unit: "bits/s", Note: s.big})
 	}
 	if s.actor && len(s.countries) > 0 {
-		out = append(out, Reading{Kind: KindActor, Place: Place{Countries: s.countries}, Unit: "share"})
+		out = append(out, Reading{Kind: kindActor, Place: Place{Countries: s.countries}, Unit: "share"})
 	}
 	return out
 }

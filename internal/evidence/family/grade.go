@@ -11,14 +11,14 @@ import (
 // The grades. There is no grade for proof, and none for absence: what has no
 // grade is not listed.
 const (
-	Strong   = "strong"
-	Moderate = "moderate"
-	Weak     = "weak"
+	strong   = "strong"
+	moderate = "moderate"
+	weak     = "weak"
 )
 
 // likelihoods in the words of ICD 203. They are judgements that go with the
 // grade, not measured frequencies; docs/methods.md says so.
-var likelihoods = map[string]string{Strong: "very likely", Moderate: "likely", Weak: "roughly even chance"}
+var likelihoods = map[string]string{strong: "very likely", moderate: "likely", weak: "roughly even chance"}
 
 // Grade lists the families and device classes that the data is compatible
 // with, the best supported first. Most attacks give an empty list.
@@ -29,7 +29,7 @@ func Grade(in Input) []Result {
 			out = append(out, f.result(in))
 		}
 	}
-	rank := map[string]int{Strong: 0, Moderate: 1, Weak: 2}
+	rank := map[string]int{strong: 0, moderate: 1, weak: 2}
 	slices.SortStableFunc(out, func(a, b Result) int {
 		return cmp.Compare(rank[a.Family.Grade], rank[b.Family.Grade])
 	})

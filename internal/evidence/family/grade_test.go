@@ -118,7 +118,7 @@ func TestWithoutScanJoinNothingIsAboveWeak(t *testing.T) {
 		in.Scan = Scan{Sources: rapid.Uint64Range(0, 1e6).Draw(t, "sources"), SYNs: 1 << 34}
 		in.Scan.Matched = min(in.Scan.Sources, rapid.Uint64Range(0, 6).Draw(t, "chance matches")) // four expected
 		for _, r := range Grade(in) {
-			if r.Family.Grade != Weak {
+			if r.Family.Grade != weak {
 				t.Fatalf("%s is %s", r.Family.Name, r.Family.Grade)
 			}
 		}
@@ -126,7 +126,7 @@ func TestWithoutScanJoinNothingIsAboveWeak(t *testing.T) {
 }
 
 func TestMoreMatchesNeverLowerTheGrade(t *testing.T) {
-	rank := map[string]int{"": 0, Weak: 1, Moderate: 2, Strong: 3}
+	rank := map[string]int{"": 0, weak: 1, moderate: 2, strong: 3}
 	last := 0
 	for matched := uint64(0); matched <= 1000; matched++ {
 		g := ""

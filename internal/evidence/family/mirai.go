@@ -85,14 +85,14 @@ func mirai(in Input) (finding, bool) {
 	if !j.beyond && !packets {
 		return finding{}, false
 	}
-	f.grade = Weak
+	f.grade = weak
 	if j.beyond {
 		f.indications = append([]string{j.text()}, f.indications...)
 		switch {
 		case j.low >= strongShare && traits > 0:
-			f.grade = Strong
+			f.grade = strong
 		case j.low >= moderateShare:
-			f.grade = Moderate
+			f.grade = moderate
 		}
 	}
 	if j.Sources > 0 {
@@ -148,9 +148,9 @@ func kind(ks []model.KindShare, name string) (float64, bool) {
 // confidence is the quality of the evidence, apart from the likelihood.
 func confidence(grade string, j scanJoin, against int) string {
 	switch {
-	case grade == Strong && against == 0 && j.Matched >= 100:
+	case grade == strong && against == 0 && j.Matched >= 100:
 		return "high"
-	case grade == Weak:
+	case grade == weak:
 		return "low"
 	}
 	return "moderate"

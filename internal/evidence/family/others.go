@@ -21,7 +21,7 @@ const homeShare = 0.6
 // recorders grades "cameras and recorders", never above weak: neither packets
 // nor ports prove a device, and a device is not an infection.
 func recorders(in Input) (finding, bool) {
-	f := finding{name: "camera/recorder (DVR) devices", method: "family/recorder", grade: Weak, confidence: "low",
+	f := finding{name: "camera/recorder (DVR) devices", method: "family/recorder", grade: weak, confidence: "low",
 		also: []string{"home routers and other small devices behind the same addresses", "hosts that scan for recorders without being one",
 			"other devices that answer the same discovery protocol"},
 		change: "dated device scans by others (within a week of the attack) joined by address, compared with random addresses of the same networks"}
@@ -51,7 +51,7 @@ func recorders(in Input) (finding, bool) {
 // booter grades the tooling of rented attack services, never above weak: it
 // needs at least two of three signs, since each alone is common.
 func booter(in Input) (finding, bool) {
-	f := finding{name: "booter / stresser tooling", method: "family/booter", grade: Weak, confidence: "low",
+	f := finding{name: "booter / stresser tooling", method: "family/booter", grade: weak, confidence: "low",
 		also:   []string{"one operator with own servers and lists of reflectors", "several attackers at the same time", "test tools for DDoS defences"},
 		change: "the same set of vectors in an attack whose origin is known, or records of the service"}
 	services, kinds, direct := []string{}, 0, false

@@ -63,6 +63,6 @@ func TestLimitsHoldTheShareAndHaveWidth(t *testing.T) {
 }
 
 func TestSimultaneousDividesTheError(t *testing.T) {
-	near(t, "Simultaneous(10)", Simultaneous(10), 0.005, 1e-15)
-	near(t, "Simultaneous(0)", Simultaneous(0), 0.05, 1e-15)
+	near(t, "Simultaneous(10)", simultaneous(10), 0.005, 1e-15)
+	near(t, "Simultaneous(0)", simultaneous(0), 0.05, 1e-15)
 }

@@ -21,11 +21,11 @@ import "floodmark/internal/model"
 // intervals hold with probability 95 %.
 const Alpha = 0.05
 
-// Simultaneous returns the error probability for each of k intervals that are
+// simultaneous returns the error probability for each of k intervals that are
 // to hold together with probability 95 % (Bonferroni; used in Wilson's formula
 // it gives Goodman's multinomial intervals, Technometrics 7, 1965). k is the
 // number of classes compared, counted before looking which is largest.
-func Simultaneous(k int) float64 { return Alpha / float64(max(k, 1)) }
+func simultaneous(k int) float64 { return Alpha / float64(max(k, 1)) }
 
 // Complete is the estimate of a complete count: nothing was sampled, so the
 // window itself leaves no sampling error.

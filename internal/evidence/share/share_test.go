@@ -44,7 +44,7 @@ func TestSampledWindowHasWidthAtTheEnds(t *testing.T) {
 
 func TestSimultaneousIntervalsAreWider(t *testing.T) {
 	part, whole := packets(300, 100), packets(1000, 100)
-	one, ten := Window(part, whole, Alpha), Window(part, whole, Simultaneous(10))
+	one, ten := Window(part, whole, Alpha), Window(part, whole, simultaneous(10))
 	if !(*ten.Low < *one.Low && *ten.High > *one.High) {
 		t.Errorf("one of ten [%v,%v] is not wider than one [%v,%v]", *ten.Low, *ten.High, *one.Low, *one.High)
 	}

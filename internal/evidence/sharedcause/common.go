@@ -65,16 +65,16 @@ func (t *table) ordinary(i int) bool {
 			}
 		}
 	}
-	return CommonMode(own, mine, rest, theirs) < math.Log10(20)
+	return commonMode(own, mine, rest, theirs) < math.Log10(20)
 }
 
-// CommonMode returns log10 of the e-value that a service has more reports than
+// commonMode returns log10 of the e-value that a service has more reports than
 // its usual part of all services' reports. Given the total of each bin, its
 // reports are binomial with the usual part, whatever the intensity that all
 // share (Lindon and Malek, NeurIPS 2022): news and crowds on the site cancel.
 // It may be looked at after every bin. The series are of the service and of all
 // others together, bin by bin; the shortest one counts.
-func CommonMode(own, ownExpected, rest, restExpected []float64) float64 {
+func commonMode(own, ownExpected, rest, restExpected []float64) float64 {
 	n := min(len(own), len(ownExpected), len(rest), len(restExpected))
 	lifts := [...]float64{1.25, 1.5, 2, 4, 10, 50}
 	var logs [len(lifts)]float64

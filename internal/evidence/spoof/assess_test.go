@@ -179,7 +179,7 @@ func TestIPv6IsCountedByNetwork(t *testing.T) {
 		s[i] = model.SourceCount{Packets: 1, TTL: 50, MinTTL: 50, MaxTTL: 50,
 			Addr: model.Addr{Hi: 0x2a00<<48 | uint64(r.IntN(500))<<16, Lo: r.Uint64()}}
 	}
-	e, ok := EffectiveIPv6(s, 64, 1)
+	e, ok := effectiveIPv6(s, 64, 1)
 	if !ok || *e.Low > 500 || *e.High < 500 {
 		t.Errorf("effective /64s = %v [%v, %v], want 500", e.Value, *e.Low, *e.High)
 	}

@@ -88,9 +88,9 @@ func loudByPrefix(sources []model.SourceCount, bits uint) share.Loudness {
 	return l
 }
 
-// EffectiveIPv6 returns the effective number of sources counted by IPv6 prefix
+// effectiveIPv6 returns the effective number of sources counted by IPv6 prefix
 // of the given length (at most 64); false where there are fewer than two draws.
-func EffectiveIPv6(sources []model.SourceCount, bits uint, kept float64) (model.Estimate, bool) {
+func effectiveIPv6(sources []model.SourceCount, bits uint, kept float64) (model.Estimate, bool) {
 	l := loudByPrefix(sources, min(bits, 64))
 	return l.Effective(l.Samples, kept)
 }

@@ -36,9 +36,6 @@ const (
 	Backscatter  = "backscatter"
 )
 
-// Version counts changes of the methods that can change a verdict.
-const Version = 1
-
 // Input is one vector's sources and what is known of how they were recorded.
 type Input struct {
 	Sources []model.SourceCount // one per distinct source; duplicates of packets already removed

@@ -38,7 +38,7 @@ func dnsHeader(p []byte, full bool) dnsKind {
 
 // Question is the first question of a DNS message. Name is the wire form of
 // its name inside the payload (length and bytes of each label, without the
-// final zero); it is valid as long as the payload is. Walk it with NextLabel.
+// final zero); it is valid as long as the payload is. Walk it with nextLabel.
 type Question struct {
 	Name        []byte
 	Labels      int
@@ -82,9 +82,9 @@ func DNSQuestion(payload []byte) (q Question, ok bool) {
 	return q, true
 }
 
-// NextLabel splits the first label off a name in the form of Question.Name.
+// nextLabel splits the first label off a name in the form of Question.Name.
 // label is nil at the end of the name.
-func NextLabel(name []byte) (label, rest []byte) {
+func nextLabel(name []byte) (label, rest []byte) {
 	if len(name) == 0 {
 		return nil, nil
 	}

@@ -125,7 +125,7 @@ func renderAdvice(b *strings.Builder) {
 // linesOf gives all lines of a slug, classes first.
 func linesOf(slug string) []Info {
 	var out []Info
-	for _, l := range append(Classes(), Aggregates()...) {
+	for _, l := range append(Classes(), aggregateInfos()...) {
 		if l.Slug == slug {
 			out = append(out, l)
 		}
@@ -184,7 +184,7 @@ func factor(l Info) string {
 // TestAdviceNeverBySpoofedSource: where sources may be spoofed, no advice tells to
 // block them.
 func TestAdviceNeverBySpoofedSource(t *testing.T) {
-	for _, l := range append(Classes(), Aggregates()...) {
+	for _, l := range append(Classes(), aggregateInfos()...) {
 		for _, a := range l.Advice {
 			low := strings.ToLower(a)
 			if strings.Contains(low, "block") && strings.Contains(low, "source") && !strings.Contains(low, "do not") && !strings.Contains(low, "blocking them blocks") {

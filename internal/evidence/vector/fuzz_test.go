@@ -42,7 +42,7 @@ func FuzzDNSQuestion(f *testing.F) {
 			return
 		}
 		n := 0
-		for l, rest := NextLabel(q.Name); l != nil; l, rest = NextLabel(rest) {
+		for l, rest := nextLabel(q.Name); l != nil; l, rest = nextLabel(rest) {
 			n++
 		}
 		if n != q.Labels || len(q.Name) > 254 || n > 127 {
@@ -61,6 +61,6 @@ func FuzzHTTPRequest(f *testing.F) {
 		if len(q.Path()) > len(q.Target) {
 			t.Fatal("path longer than target")
 		}
-		TLSClientHello(p)
+		tlsClientHello(p)
 	})
 }

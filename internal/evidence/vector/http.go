@@ -98,10 +98,10 @@ func httpMethod(p []byte) int {
 	return 0
 }
 
-// TLSClientHello reports whether a segment starts with a TLS record that holds
+// tlsClientHello reports whether a segment starts with a TLS record that holds
 // a ClientHello (RFC 8446 sections 4.1.2 and 5.1; RFC 5246 for the older form
 // is the same here).
-func TLSClientHello(payload []byte) bool {
+func tlsClientHello(payload []byte) bool {
 	if len(payload) < 11 {
 		return false
 	}

@@ -91,9 +91,9 @@ func Classes() []Info {
 	return append([]Info(nil), table[:numClasses]...)
 }
 
-// Aggregates returns the lines of the vectors that no single record shows:
+// aggregateInfos returns the lines of the vectors that no single record shows:
 // stomp-flood, dns-water-torture and slow-http. The slice is the caller's.
-func Aggregates() []Info { return append([]Info(nil), aggregates[:]...) }
+func aggregateInfos() []Info { return append([]Info(nil), aggregates[:]...) }
 
 // BySlug returns the strongest line of a vector: the first of its classes, or
 // its aggregate. It is nil for a slug that is not in the list.

@@ -40,7 +40,7 @@ func TestDNSQuestion(t *testing.T) {
 			continue
 		}
 		var labels []string
-		for l, rest := NextLabel(q.Name); l != nil; l, rest = NextLabel(rest) {
+		for l, rest := nextLabel(q.Name); l != nil; l, rest = nextLabel(rest) {
 			labels = append(labels, string(l))
 		}
 		if d := cmp.Diff(c.labels, labels); d != "" {
@@ -64,7 +64,7 @@ func TestDNSQuestionOfAnyName(t *testing.T) {
 		rest := q.Name
 		for _, want := range labels {
 			var l []byte
-			if l, rest = NextLabel(rest); string(l) != want {
+			if l, rest = nextLabel(rest); string(l) != want {
 				t.Fatalf("label %q, want %q", l, want)
 			}
 		}
@@ -137,7 +137,7 @@ func TestTLSClientHello(t *testing.T) {
 		{"ten octets", hello[:10], false},
 	}
 	for _, c := range cases {
-		if got := TLSClientHello(c.in); got != c.want {
+		if got := tlsClientHello(c.in); got != c.want {
 			t.Errorf("%s: %v", c.what, got)
 		}
 	}
@@ -148,7 +148,7 @@ func TestParsersAllocateNothing(t *testing.T) {
 	h := []byte("GET /?a=1 HTTP/1.1\r\nHost: a\r\nUser-Agent: b\r\n\r\n")
 	if n := testing.AllocsPerRun(100, func() {
 		d, _ := DNSQuestion(q)
-		l, _ := NextLabel(d.Name)
+		l, _ := nextLabel(d.Name)
 		r, _ := HTTPRequest(h)
 		sink += len(l) + len(r.Path())
 	}); n != 0 {

@@ -15,8 +15,8 @@ import (
 	"strings"
 )
 
-// Unknown is the answer where the tables say nothing.
-const Unknown = "unknown"
+// unknown is the answer where the tables say nothing.
+const unknown = "unknown"
 
 //go:embed networks.tsv
 var networksFile string
@@ -155,7 +155,7 @@ func (t *Tables) kind(asn uint32, name string) string {
 		try(t.open, at)
 	}
 	if best == len(t.rules) {
-		return Unknown
+		return unknown
 	}
 	return t.rules[best].kind
 }

@@ -11,7 +11,7 @@ import (
 	"floodmark/internal/testenv"
 )
 
-var kinds = []string{Unknown, "access", "mobile", "hosting", "cdn", "vpn", "education", "transit"}
+var kinds = []string{unknown, "access", "mobile", "hosting", "cdn", "vpn", "education", "transit"}
 
 func tables(t testing.TB) *Tables {
 	t.Helper()
@@ -76,13 +76,13 @@ func TestOf(t *testing.T) {
 		{64496, "GhostVPN", "vpn", true},
 		{64496, "Example Mobile Telecom", "mobile", false},
 		{64496, "Data Center Example", "hosting", false},
-		{64496, "CENTER of data", Unknown, false},
+		{64496, "CENTER of data", unknown, false},
 		{64496, "ghosted and hosted", "hosting", false},
-		{64496, "Hostel Ghoster", Unknown, false},
+		{64496, "Hostel Ghoster", unknown, false},
 		{64496, "Example Internet Exchange", "transit", false},
-		{64496, "Bank of Examples", Unknown, false},
-		{64496, "", Unknown, false},
-		{0, "", Unknown, false},
+		{64496, "Bank of Examples", unknown, false},
+		{64496, "", unknown, false},
+		{0, "", unknown, false},
 	} {
 		if k, far := tab.Of(c.asn, c.name); k != c.kind || far != c.far {
 			t.Errorf("AS%d %q: %s %v, want %s %v", c.asn, c.name, k, far, c.kind, c.far)

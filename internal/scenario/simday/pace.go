@@ -86,10 +86,10 @@ func (d *Day) costs(seed uint64) []float64 {
 	return out
 }
 
-// Due gives the moment at which a simulated time is played, where the first
+// due gives the moment at which a simulated time is played, where the first
 // stretch begins at a moment. Before the first stretch and after the last one
 // time goes as in them.
-func Due(pace []Stretch, begin time.Time) func(at time.Time) time.Time {
+func due(pace []Stretch, begin time.Time) func(at time.Time) time.Time {
 	starts := moments(pace, begin)
 	return func(at time.Time) time.Time {
 		i, _ := slices.BinarySearchFunc(pace, at, func(s Stretch, t time.Time) int { return s.To.Compare(t) })

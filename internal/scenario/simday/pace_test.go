@@ -24,7 +24,7 @@ func TestPaceIsSlowWhereMuchHappensAndKeepsTheTotal(t *testing.T) {
 		t.Errorf("it ends at %v and lasts %v", at, sum)
 	}
 	begin := time.Date(2030, 1, 1, 0, 0, 0, 0, time.UTC)
-	due := Due(pace, begin)
+	due := due(pace, begin)
 	speed := func(at time.Time) float64 {
 		return time.Minute.Seconds() / due(at.Add(time.Minute)).Sub(due(at)).Seconds()
 	}

@@ -18,7 +18,7 @@ import (
 // Config says what to capture.
 type Config struct {
 	Interface   string
-	Readers     int          // rings that share the packets by flow, at most MaxReaders; 0 is one
+	Readers     int          // rings that share the packets by flow, at most maxReaders; 0 is one
 	Promiscuous bool         // also packets for other machines' hardware addresses, as on a mirror port
 	Snap        int          // octets kept of each packet, 64 to 65,535; 0 is 256
 	Buffer      int          // octets of each reader's ring, 1 MiB to 1 GiB; 0 is 32 MiB
@@ -28,7 +28,7 @@ type Config struct {
 
 // Bounds and defaults of a Config.
 const (
-	MaxReaders    = 64
+	maxReaders    = 64
 	defaultSnap   = 256
 	minSnap       = 64
 	maxSnap       = 65535
@@ -81,8 +81,8 @@ func Open(cfg Config) (*Capture, error) {
 func (c *Capture) open(cfg Config) error {
 	buffer := cmp.Or(cfg.Buffer, defaultBuffer)
 	switch {
-	case cfg.Readers < 0 || cfg.Readers > MaxReaders:
-		return fmt.Errorf("%d readers: expected 1 to %d", cfg.Readers, MaxReaders)
+	case cfg.Readers < 0 || cfg.Readers > maxReaders:
+		return fmt.Errorf("%d readers: expected 1 to %d", cfg.Readers, maxReaders)
 	case c.snap < minSnap || c.snap > maxSnap:
 		return fmt.Errorf("%d octets of each packet: expected %d to %d", c.snap, minSnap, maxSnap)
 	case buffer < minBuffer || buffer > maxBuffer:

@@ -314,7 +314,7 @@ func TestBadAddressesAreRefused(t *testing.T) {
 			t.Errorf("%q: %v", c.address, err)
 		}
 	}
-	if _, err := Listen(Config{Address: "127.0.0.1:0", Readers: MaxReaders + 1}); err == nil {
+	if _, err := Listen(Config{Address: "127.0.0.1:0", Readers: maxReaders + 1}); err == nil {
 		t.Error("65 readers are accepted")
 	}
 }

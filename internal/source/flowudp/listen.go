@@ -18,14 +18,14 @@ import (
 // Config says where to listen and whom to listen to.
 type Config struct {
 	Address string         // IP address and port, "127.0.0.1:2055" or "[::1]:2055"; ":2055" is every address, port 0 a free one
-	Readers int            // sockets that share the port, at most MaxReaders; 0 is one
+	Readers int            // sockets that share the port, at most maxReaders; 0 is one
 	Buffer  int            // octets of receive buffer wanted for each socket; 0 leaves the kernel's default
 	Allow   []netip.Prefix // who may send; nil is everyone, an empty list nobody
 	Now     func() int64   // the server's clock, Unix ns, called from every reader; nil is the system's
 }
 
-// MaxReaders is the most readers of one Listener.
-const MaxReaders = 64
+// maxReaders is the most readers of one Listener.
+const maxReaders = 64
 
 // maxBuffer is what the kernel can double without overflow (sock_setsockopt).
 const maxBuffer = 1 << 30
@@ -59,8 +59,8 @@ func Listen(cfg Config) (*Listener, error) {
 	if err != nil {
 		return nil, fmt.Errorf("listen on UDP %q: %w", cfg.Address, err)
 	}
-	if cfg.Readers < 0 || cfg.Readers > MaxReaders {
-		return nil, fmt.Errorf("listen on UDP %s: %d readers: expected 1 to %d", cfg.Address, cfg.Readers, MaxReaders)
+	if cfg.Readers < 0 || cfg.Readers > maxReaders {
+		return nil, fmt.Errorf("listen on UDP %s: %d readers: expected 1 to %d", cfg.Address, cfg.Readers, maxReaders)
 	}
 	l := &Listener{address: cfg.Address, now: cfg.Now}
 	if l.now == nil {

@@ -78,7 +78,7 @@ func (e *exports) number(x model.Exporter) uint32 {
 // take decodes the UDP datagram in r, which a packet of the file carried.
 func (e *exports) take(s *stream, r *model.Record) {
 	proto, ok := exportProto(r)
-	if !ok && r.Proto == model.ProtoUDP && (e.r.collectors[collector{r.Dst, r.DstPort}] || e.r.opt.As == Flows) {
+	if !ok && r.Proto == model.ProtoUDP && (e.r.collectors[collector{r.Dst, r.DstPort}] || e.r.opt.As == flows) {
 		proto, ok = versionOf(r.Payload)
 	}
 	if !ok {
@@ -158,7 +158,7 @@ func (e *exports) facts(f *Facts) {
 
 func (r *Recording) hasFlows() bool {
 	for _, f := range r.files {
-		if f.kind == Flows {
+		if f.kind == flows {
 			return true
 		}
 	}

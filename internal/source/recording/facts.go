@@ -6,9 +6,9 @@ import (
 	"floodmark/internal/decode/pcap"
 )
 
-// ScenarioMark begins the application name in the header of recordings that
+// scenarioMark begins the application name in the header of recordings that
 // `floodmark scenario write` makes.
-const ScenarioMark = "floodmark scenario"
+const scenarioMark = "floodmark scenario"
 
 // Facts is what the recordings say of themselves, complete after a reading.
 type Facts struct {
@@ -40,7 +40,7 @@ func (d *decoders) note(rd *reader) {
 		}
 		info := s.pcap.Info()
 		for _, app := range info.Apps {
-			if strings.HasPrefix(app, ScenarioMark) {
+			if strings.HasPrefix(app, scenarioMark) {
 				f.Synthetic = true
 				f.Scenarios = append(f.Scenarios, app)
 			}

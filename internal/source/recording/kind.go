@@ -23,12 +23,12 @@ const (
 // its first packet.
 func (f *file) recogniseKind(ctx context.Context, as string) (string, error) {
 	if f.format == formatNfdump || f.format == formatCSV {
-		if as == Packets {
+		if as == packets {
 			return "", fmt.Errorf("--as packets: %s holds flow records, not packets", f.format)
 		}
 		var err error
 		f.first, err = f.firstOfCSV(ctx)
-		return Flows, err
+		return flows, err
 	}
 	raw, err := os.Open(f.path)
 	if err != nil {
@@ -74,9 +74,9 @@ func (f *file) recogniseKind(ctx context.Context, as string) (string, error) {
 		return as, nil
 	}
 	if exports > 0 && float64(exports) >= exportShare*float64(udp) && float64(exports) >= 0.2*float64(n) {
-		return Flows, nil
+		return flows, nil
 	}
-	return Packets, nil
+	return packets, nil
 }
 
 // learntDatagram is an export datagram that announces templates.
@@ -109,7 +109,7 @@ func (r *Recording) learn(ctx context.Context) error {
 	seen := make(map[string]bool)
 	size := 0
 	for _, f := range r.files {
-		if f.kind != Flows || f.format == formatNfdump || f.format == formatCSV {
+		if f.kind != flows || f.format == formatNfdump || f.format == formatCSV {
 			continue
 		}
 		err := f.datagrams(ctx, func(rec *model.Record, proto string) {

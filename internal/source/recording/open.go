@@ -22,13 +22,13 @@ import (
 
 // Kinds that a recording can be read as.
 const (
-	Packets = "packets"
-	Flows   = "flows"
+	packets = "packets"
+	flows   = "flows"
 )
 
 // Options shape how a recording is read. The zero value recognizes everything.
 type Options struct {
-	As       string // Packets, Flows, or "" to recognize captures of export datagrams
+	As       string // packets, Flows, or "" to recognize captures of export datagrams
 	Sampling uint32 // sampling factor that replaces what the data says, 0 for none
 	// Export, where it is set, takes every export datagram undecoded, in order
 	// of time; its records are then not given. It is valid during the call.

@@ -251,7 +251,7 @@ func (s *stream) take() {
 	if s.packets.Notes&packet.LengthFromWire != 0 {
 		s.lengthFromLen++
 	}
-	if s.f.kind == Flows {
+	if s.f.kind == flows {
 		s.rd.exports.take(s, r)
 		return
 	}

@@ -24,7 +24,7 @@ import (
 const (
 	batchVersion = 1
 	fixedOctets  = 8 + 1 + 1 + 2 + 4 + 8 + 8 + 4
-	stringMost   = 4 * TextMost // octets of any of the strings
+	stringMost   = 4 * textMost // octets of any of the strings
 )
 
 // AppendBatch begins an entry.

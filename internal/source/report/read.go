@@ -9,8 +9,8 @@ import (
 	"floodmark/internal/model"
 )
 
-// TextMost is how long a reporter's words may be, in characters.
-const TextMost = 280
+// textMost is how long a reporter's words may be, in characters.
+const textMost = 280
 
 // read checks a submission and makes a report of it, without time and hashes.
 func (in *Intake) read(s *model.Submission) (*model.Report, *class, error) {
@@ -91,7 +91,7 @@ func saidPlace(s *model.Submission, r *model.Report) error {
 // clean returns text as one line without what does not print, and whether it is
 // short enough. Joiners stay: words of some scripts, and faces, need them.
 func clean(text string) (string, bool) {
-	if len(text) > 16*TextMost {
+	if len(text) > 16*textMost {
 		return "", false
 	}
 	text = strings.Join(strings.Fields(strings.Map(func(r rune) rune {
@@ -105,5 +105,5 @@ func clean(text string) (string, bool) {
 		}
 		return r
 	}, text)), " ")
-	return text, utf8.RuneCountInString(text) <= TextMost
+	return text, utf8.RuneCountInString(text) <= textMost
 }

@@ -19,25 +19,25 @@ type Histogram struct {
 	sum    atomic.Uint64 // bits of a float64
 }
 
-// New returns a histogram with these upper bounds, ascending. Values above the
+// new returns a histogram with these upper bounds, ascending. Values above the
 // last one are counted in a bucket without bound.
-func New(bounds ...float64) *Histogram {
+func new(bounds ...float64) *Histogram {
 	return &Histogram{bounds: bounds, counts: make([]atomic.Uint64, len(bounds)+1)}
 }
 
 // Seconds returns a histogram for durations from 100 µs to one minute.
 func Seconds() *Histogram {
-	return New(0.0001, 0.00025, 0.001, 0.0025, 0.01, 0.025, 0.1, 0.25, 1, 2.5, 10, 30, 60)
+	return new(0.0001, 0.00025, 0.001, 0.0025, 0.01, 0.025, 0.1, 0.25, 1, 2.5, 10, 30, 60)
 }
 
 // Delays returns a histogram for durations from one second to one hour.
 func Delays() *Histogram {
-	return New(1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1800, 3600)
+	return new(1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1800, 3600)
 }
 
 // Sizes returns a histogram for numbers of things from 1 to about a million.
 func Sizes() *Histogram {
-	return New(1, 4, 16, 64, 256, 1024, 4096, 16384, 65536, 262144, 1048576)
+	return new(1, 4, 16, 64, 256, 1024, 4096, 16384, 65536, 262144, 1048576)
 }
 
 // Observe counts a value.

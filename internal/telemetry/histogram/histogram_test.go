@@ -8,7 +8,7 @@ import (
 )
 
 func TestBucketsAreCumulativeAndInclusive(t *testing.T) {
-	h := New(1, 10)
+	h := new(1, 10)
 	for _, v := range []float64{0.5, 1, 1.5, 10, 11} {
 		h.Observe(v)
 	}

@@ -1,0 +1,4 @@
+package sharedcause
+
+// CommonMode is for tests from outside.
+var CommonMode = commonMode

@@ -1,0 +1,4 @@
+package view
+
+// CauseKind is for tests from outside.
+var CauseKind = causeKind
