@@ -22,7 +22,7 @@ type streamed struct {
 	Lost        int64   `json:"lost"` // ended before the time
 	OpenedIn    float64 `json:"opened_s"`
 	Events      int64   `json:"events"`
-	Octets      int64   `json:"octets"`
+	Bytes       int64   `json:"octets"`
 	Spread      delays  `json:"spread"` // from the first page that hears of an event to each
 	Seconds     float64 `json:"seconds"`
 	Why         string  `json:"why,omitempty"`
@@ -136,7 +136,7 @@ func (s *streamed) follow(ctx context.Context, c *conn, h *heard) {
 			}
 			return
 		}
-		atomic.AddInt64(&s.Octets, int64(len(line)))
+		atomic.AddInt64(&s.Bytes, int64(len(line)))
 		if bytes.HasPrefix(line, []byte("data:")) {
 			atomic.AddInt64(&s.Events, 1)
 			h.event(string(line))

@@ -17,7 +17,7 @@ type viewed struct {
 	Views       int64          `json:"views"`
 	PerSecond   float64        `json:"views_per_s"`
 	Statuses    map[string]int `json:"statuses"`
-	Octets      int            `json:"octets"` // of the body, as sent
+	Bytes       int            `json:"octets"` // of the body, as sent
 	Failed      int64          `json:"failed"`
 	Durations   delays         `json:"view"`
 }
@@ -69,7 +69,7 @@ func views(args []string) (any, error) {
 func (v *viewed) look(to string, request []byte, end time.Time, mu *sync.Mutex) (took []time.Duration) {
 	var c *conn
 	statuses := make(map[int]int)
-	octets := 0
+	content := 0
 	for time.Now().Before(end) {
 		began := time.Now()
 		var err error
@@ -80,7 +80,7 @@ func (v *viewed) look(to string, request []byte, end time.Time, mu *sync.Mutex) 
 			var status int
 			if status, err = c.do(request); err == nil {
 				statuses[status]++
-				octets = len(c.body)
+				content = len(c.body)
 				took = append(took, time.Since(began))
 			}
 		}
@@ -97,7 +97,7 @@ func (v *viewed) look(to string, request []byte, end time.Time, mu *sync.Mutex) 
 	}
 	mu.Lock()
 	defer mu.Unlock()
-	v.Octets = octets
+	v.Bytes = content
 	for s, n := range statuses {
 		v.Statuses[strconv.Itoa(s)] += n
 	}

@@ -18,9 +18,9 @@ type traffic struct {
 
 // record is one flow, or one sampled packet.
 type record struct {
-	src, dst, srcAS, packets, octets uint32
-	srcPort, dstPort                 uint16
-	proto, flags                     byte
+	src, dst, srcAS, packets, bytes uint32
+	srcPort, dstPort                uint16
+	proto, flags                    byte
 }
 
 // watched is the first address under watch, 198.18.0.0 (RFC 2544).
@@ -30,13 +30,13 @@ func (t *traffic) next() record {
 	r := t.rand
 	x := record{src: r.Uint32(), dst: host(uint32(r.IntN(t.hosts)), t.hosts), packets: 1 + r.Uint32N(20), srcPort: uint16(1024 + r.IntN(64512)), proto: 6, flags: 0x18, dstPort: 443}
 	if t.sources > 0 {
-		x.src = stranger(r.Uint64N(t.sources))
+		x.src = unknownExporter(r.Uint64N(t.sources))
 	}
 	x.srcAS = x.src >> 16 // one network has neighbouring addresses
-	x.octets = x.packets * (60 + r.Uint32N(1400))
+	x.bytes = x.packets * (60 + r.Uint32N(1400))
 	switch {
 	case t.flood:
-		x.proto, x.flags, x.dstPort, x.packets, x.octets = 17, 0, 80, 1, 1400
+		x.proto, x.flags, x.dstPort, x.packets, x.bytes = 17, 0, 80, 1, 1400
 	case r.IntN(4) == 0:
 		x.proto, x.flags = 17, 0
 	}
@@ -46,8 +46,8 @@ func (t *traffic) next() record {
 // host gives the n-th of so many addresses spread evenly over a /15.
 func host(n uint32, hosts int) uint32 { return watched + n*uint32(max(1, 1<<17/hosts)) }
 
-// stranger gives the n-th of many addresses between 11.0.0.0 and 171.0.0.0.
-func stranger(n uint64) uint32 { return 11<<24 + uint32(n*2654435761%(160<<24)) }
+// unknownExporter gives the n-th of many addresses between 11.0.0.0 and 171.0.0.0.
+func unknownExporter(n uint64) uint32 { return 11<<24 + uint32(n*2654435761%(160<<24)) }
 
 // exporter makes datagrams of one protocol and, when they leave, gives them the
 // sequence numbers and times of an honest device.
@@ -106,7 +106,7 @@ func (e *exporter) netflow5(t *traffic) []byte {
 		be.PutUint16(p[12:], 1) // input and output interface
 		be.PutUint16(p[14:], 2)
 		be.PutUint32(p[16:], x.packets)
-		be.PutUint32(p[20:], x.octets)
+		be.PutUint32(p[20:], x.bytes)
 		be.PutUint16(p[32:], x.srcPort)
 		be.PutUint16(p[34:], x.dstPort)
 		p[37], p[38] = x.flags, x.proto
@@ -179,7 +179,7 @@ func (e *exporter) templated(t *traffic) []byte {
 	b := be.AppendUint32(e.header(), 260<<16)
 	for range e.per {
 		x := t.next()
-		for _, v := range []uint32{x.src, x.dst, x.octets, x.packets, 1, 2, x.srcAS, 64500, 0, 0} {
+		for _, v := range []uint32{x.src, x.dst, x.bytes, x.packets, 1, 2, x.srcAS, 64500, 0, 0} {
 			b = be.AppendUint32(b, v)
 		}
 		b = be.AppendUint16(be.AppendUint16(b, x.srcPort), x.dstPort)
@@ -193,7 +193,7 @@ func (e *exporter) sflow(t *traffic) []byte {
 	b := words(nil, 5, 1, 127<<24|1, 0, 0, 0, uint32(e.per))
 	for range e.per {
 		x := t.next()
-		length := max(x.octets/x.packets, 64)
+		length := max(x.bytes/x.packets, 64)
 		b = words(b, 1, 56+sampleHeader, 0, 1, e.sampling, 0, 0, 1, 2, 1) // sample of source 1, in by 1, out by 2, one record:
 		b = words(b, 1, 16+sampleHeader, 1, length+18, 4, sampleHeader)   // header of an Ethernet frame
 		at := len(b)

@@ -25,7 +25,7 @@ func delay(args []string) error {
 	sampling := f.Uint("sampling", 1000, "one packet in so many is sampled")
 	runs := f.Int("runs", 5, "attacks, one after the other")
 	first := f.Int("first", 0, "number of the first address attacked")
-	most := f.Duration("most", time.Minute, "time after which an attack counts as not found")
+	largest := f.Duration("most", time.Minute, "time after which an attack counts as not found")
 	together := f.Int("together", 0, "attack so many addresses at once, for -most, and count those told")
 	seed := f.Uint64("seed", 1, "of the times between samples")
 	f.Parse(args)
@@ -48,13 +48,13 @@ func delay(args []string) error {
 	x := &attacker{socket: s, exporter: e, hook: h, rand: rand.New(rand.NewPCG(*seed, 3)), persecond: *threshold * *times / float64(*sampling)}
 	x.quiet(3 * time.Second)
 	if *together > 0 {
-		told := x.many(*first, *together, *most)
-		fmt.Printf("%.2f times 1:%d: %d of %d told in %v\n", *times, *sampling, told, *together, *most)
+		reported := x.many(*first, *together, *largest)
+		fmt.Printf("%.2f times 1:%d: %d of %d told in %v\n", *times, *sampling, reported, *together, *largest)
 		return nil
 	}
 	var took []float64
 	for n := range *runs {
-		d, ok := x.one(*first+n, *most)
+		d, ok := x.one(*first+n, *largest)
 		if ok {
 			took = append(took, d.Seconds())
 		}
@@ -98,15 +98,15 @@ func (x *attacker) quiet(d time.Duration) {
 }
 
 // one attacks an address until it was told.
-func (x *attacker) one(n int, most time.Duration) (time.Duration, bool) {
+func (x *attacker) one(n int, largest time.Duration) (time.Duration, bool) {
 	dst := victim(n)
-	told := x.hook.wait(name(dst))
+	reported := x.hook.wait(name(dst))
 	start := time.Now()
-	for next := start; next.Sub(start) < most; {
+	for next := start; next.Sub(start) < largest; {
 		x.sample(dst)
 		next = next.Add(time.Duration(x.rand.ExpFloat64() / x.persecond * 1e9))
 		select {
-		case at := <-told:
+		case at := <-reported:
 			return at.Sub(start), true
 		case <-time.After(time.Until(next)):
 		}
@@ -116,9 +116,9 @@ func (x *attacker) one(n int, most time.Duration) (time.Duration, bool) {
 
 // many attacks addresses together for a while and returns how many were told.
 func (x *attacker) many(first, n int, d time.Duration) int {
-	var told []<-chan time.Time
+	var reported []<-chan time.Time
 	for i := range n {
-		told = append(told, x.hook.wait(name(victim(first+i))))
+		reported = append(reported, x.hook.wait(name(victim(first+i))))
 	}
 	start := time.Now()
 	for next := start; next.Sub(start) < d; {
@@ -128,7 +128,7 @@ func (x *attacker) many(first, n int, d time.Duration) int {
 	}
 	time.Sleep(3 * time.Second)
 	count := 0
-	for _, c := range told {
+	for _, c := range reported {
 		if len(c) > 0 {
 			count++
 		}

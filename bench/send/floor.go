@@ -28,11 +28,11 @@ func floor(args []string) error {
 		return fmt.Errorf("listen on %s: %w", addr, err)
 	}
 	_ = unix.SetsockoptInt(s.fd, unix.SOL_SOCKET, unix.SO_RCVBUFFORCE, 32<<20)
-	const longest = 9216
-	room := make([]byte, batch*longest)
+	const largest = 9216
+	room := make([]byte, batch*largest)
 	for i := range batch {
-		s.iovecs[i].Base = &room[i*longest]
-		s.iovecs[i].SetLen(longest)
+		s.iovecs[i].Base = &room[i*largest]
+		s.iovecs[i].SetLen(largest)
 	}
 	stop := make(chan os.Signal, 1)
 	signal.Notify(stop, syscall.SIGTERM)
@@ -48,7 +48,7 @@ func floor(args []string) error {
 			return fmt.Errorf("receive: %w", errno)
 		}
 		for i := range int(n) {
-			b := room[i*longest:][:s.messages[i].Len]
+			b := room[i*largest:][:s.messages[i].Len]
 			for at := 0; at < len(b); at += 64 {
 				touched ^= b[at]
 			}

@@ -40,7 +40,7 @@ func load(args []string) error {
 	for range *made {
 		l.pool = append(l.pool, e.make(t))
 	}
-	if err := l.tell(); err != nil {
+	if err := l.describe(); err != nil {
 		return err
 	}
 	time.Sleep(300 * time.Millisecond) // the template first
@@ -63,8 +63,8 @@ type loader struct {
 	rand     *rand.Rand
 }
 
-// tell sends the template, where there is one.
-func (l *loader) tell() error {
+// describe sends the template, where there is one.
+func (l *loader) describe() error {
 	b := l.exporter.template()
 	if b == nil {
 		return nil
@@ -81,7 +81,7 @@ func (l *loader) run(n int) (time.Duration, error) {
 	if l.rate > 0 {
 		at = max(1, min(batch, l.rate/(e.per*100)))
 	}
-	start, told := time.Now(), time.Now()
+	start, reported := time.Now(), time.Now()
 	for next := 0; l.sent < n; next += at {
 		if next+at > len(l.pool) {
 			next = 0
@@ -102,9 +102,9 @@ func (l *loader) run(n int) (time.Duration, error) {
 				time.Sleep(wait)
 			}
 		}
-		if now.Sub(told) > retell {
-			told = now
-			if err := l.tell(); err != nil {
+		if now.Sub(reported) > retell {
+			reported = now
+			if err := l.describe(); err != nil {
 				return 0, err
 			}
 		}
@@ -130,7 +130,7 @@ func (l *loader) change(b []byte) {
 	}
 	for range l.exporter.per {
 		if l.fresh {
-			be.PutUint32(b[src:], stranger(l.rand.Uint64N(160<<24)))
+			be.PutUint32(b[src:], unknownExporter(l.rand.Uint64N(160<<24)))
 		}
 		if l.sweep {
 			be.PutUint32(b[src+dst:], host(l.swept, l.dst))

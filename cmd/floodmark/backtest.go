@@ -86,12 +86,12 @@ func backtestTraffic(ctx context.Context, out io.Writer, f *backtestFlags) error
 	}
 	line := newProgress(os.Stderr)
 	f.Progress = line.show
-	said, err := live.Backtest(ctx, &f.BacktestOptions)
+	stated, err := live.Backtest(ctx, &f.BacktestOptions)
 	line.clear()
 	if err != nil {
 		return analysisError(ctx, err)
 	}
-	d := backtest.Assess(said, truth)
+	d := backtest.Assess(stated, truth)
 	d.Tool, d.Config = model.Tool{Name: "floodmark", Version: release}, f.config
 	if !f.json {
 		_, err = io.WriteString(out, backtest.Text(d))

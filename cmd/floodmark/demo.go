@@ -59,18 +59,18 @@ const (
 // demo is one at work.
 type demo struct {
 	demoOptions
-	say   io.Writer
-	day   *simday.Day
-	dir   string
-	at    simday.Addresses
-	clock *clock.Clock
-	s     *live.Server
+	progress io.Writer
+	day      *simday.Day
+	dir      string
+	at       simday.Addresses
+	clock    *clock.Clock
+	s        *live.Server
 
 	started chan struct{} // closed once everything runs
 }
 
-func (x demoOptions) run(ctx context.Context, say io.Writer) error {
-	d := &demo{demoOptions: x, say: say}
+func (x demoOptions) run(ctx context.Context, diag io.Writer) error {
+	d := &demo{demoOptions: x, progress: diag}
 	var known bool
 	var err error
 	if d.day, known, err = loadDay(x.scenario); err != nil {
@@ -88,11 +88,11 @@ func (x demoOptions) run(ctx context.Context, say io.Writer) error {
 		return err
 	}
 	if x.keep {
-		defer fmt.Fprintf(say, "The data is kept in %s\n", d.dir)
+		defer fmt.Fprintf(diag, "The data is kept in %s\n", d.dir)
 	} else {
 		defer os.RemoveAll(d.dir)
 	}
-	fmt.Fprintf(say, "Synthetic: %s\n%s\nNothing of it happened; every page says so.\n\n", d.day.Title, strings.TrimSpace(d.day.About))
+	fmt.Fprintf(diag, "Synthetic: %s\n%s\nNothing of it happened; every page says so.\n\n", d.day.Title, strings.TrimSpace(d.day.About))
 	if err := d.play(ctx); err != nil {
 		return &exitError{exitFailed, err}
 	}
@@ -144,7 +144,7 @@ func (d *demo) ports() {
 		*p.to = p.usual
 		if other, ok := free(p.network, p.usual); !ok {
 			*p.to = other
-			fmt.Fprintf(d.say, "%s is in use; %s: %s\n", p.usual, p.what, other)
+			fmt.Fprintf(d.progress, "%s is in use; %s: %s\n", p.usual, p.what, other)
 		}
 	}
 }
@@ -194,7 +194,7 @@ func (d *demo) start(ctx context.Context) error {
 		return fmt.Errorf("demo: %w", err)
 	}
 	d.started = make(chan struct{})
-	opt := live.Options{Started: func(live.Addresses) { close(d.started) }, Settings: s, Dir: filepath.Join(d.dir, "data"), Clock: d.clock, Version: release, Log: newLog(d.say, s)}
+	opt := live.Options{Started: func(live.Addresses) { close(d.started) }, Settings: s, Dir: filepath.Join(d.dir, "data"), Clock: d.clock, Version: release, Log: newLog(d.progress, s)}
 	d.s, err = live.New(ctx, opt)
 	return err
 }
@@ -203,7 +203,7 @@ func (d *demo) start(ctx context.Context) error {
 func (d *demo) gravest() *model.Incident {
 	var best *model.Incident
 	for _, in := range d.incidents() {
-		if best == nil || in.Crowd.Total > best.Crowd.Total {
+		if best == nil || in.UserReports.Total > best.UserReports.Total {
 			best = in
 		}
 	}

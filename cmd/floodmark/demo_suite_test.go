@@ -124,7 +124,7 @@ func (p *played) play(b *bubble) (row string) {
 	}
 	at := simday.Addresses{Operator: bubbleOperator, Public: bubblePublic, NetFlow: bubbleNetFlow, SFlow: bubbleSFlow, Front: b.playFront(d, c)}
 	s := b.serve(d.Config(at)+"data: {flows: {raw: false}}\nlog: {level: error}\ngeo: {file: "+builtGeo(b.T)+"}\n", "", c)
-	r := &dayRun{day: d, say: io.Discard, quiet: true, places: simday.Options{Seed: 1}, due: func(at int64) time.Time { return c.When(at) }, from: c.Now(),
+	r := &dayRun{day: d, progress: io.Discard, quiet: true, places: simday.Options{Seed: 1}, due: func(at int64) time.Time { return c.When(at) }, from: c.Now(),
 		api: b.net.Client(), commands: b.control(s.dir), dial: b.net.Dial,
 		runFlags: &runFlags{server: s.url, public: bubblePublic, data: s.dir, geo: builtGeo(b.T), send: sender.Config{NetFlow: bubbleNetFlow, SFlow: bubbleSFlow, Speed: 1,
 			Dial: func(from netip.Addr, to netip.AddrPort) (net.Conn, error) { return b.net.DialUDP(from, to), nil }}}}

@@ -48,11 +48,11 @@ func (p *played) compare(t *bubble, d *simday.Day, server *served) string {
 		readings += len(c.Readings)
 	}
 	return fmt.Sprintf("| `%s` | %s–%s | %g | %g | %s | %d of %d | %s |\n", p.name, p.from, p.to, p.reports, p.traffic,
-		cmp.Or(strings.Join(said(&truth, seen), "; "), "none"), readings-len(simdaytest.Claims(&truth, seen)), readings, cmp.Or(strings.Join(texts, "; "), "none"))
+		cmp.Or(strings.Join(stated(&truth, seen), "; "), "none"), readings-len(simdaytest.Claims(&truth, seen)), readings, cmp.Or(strings.Join(texts, "; "), "none"))
 }
 
-// said is what was said of each incident of the truth.
-func said(truth *simday.Document, seen []simdaytest.Seen) (out []string) {
+// stated is what was said of each incident of the truth.
+func stated(truth *simday.Document, seen []simdaytest.Seen) (out []string) {
 	for _, x := range truth.Incidents {
 		text := x.Service + ": none"
 		for _, s := range seen {

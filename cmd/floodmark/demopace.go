@@ -24,11 +24,11 @@ type governor struct {
 }
 
 const (
-	mostAhead = int64(time.Minute)    // of what is sent
-	mostLag   = 2 * time.Minute       // of the counting
-	governs   = 2 * time.Millisecond  // between two looks
-	askAgain  = 10 * time.Millisecond // of what waits for the limit to move
-	standing  = 1                     // speed of a clock at its limit
+	maxAhead = int64(time.Minute)    // of what is sent
+	maxLag   = 2 * time.Minute       // of the counting
+	governs  = 2 * time.Millisecond  // between two looks
+	askAgain = 10 * time.Millisecond // of what waits for the limit to move
+	standing = 1                     // speed of a clock at its limit
 )
 
 func newGovernor(c *clock.Clock, pace []simday.Stretch, behind func() time.Duration) *governor {
@@ -66,9 +66,9 @@ func (g *governor) run(ctx context.Context) {
 
 // look moves the limit and plans until there.
 func (g *governor) look() {
-	limit := min(g.at[0].Load(), g.at[1].Load(), math.MaxInt64-mostAhead) + mostAhead
+	limit := min(g.at[0].Load(), g.at[1].Load(), math.MaxInt64-maxAhead) + maxAhead
 	at, moment := g.clock.Free(), time.Now()
-	if lag := g.behind(); lag > mostLag || g.lags && lag > mostLag/4 {
+	if lag := g.behind(); lag > maxLag || g.lags && lag > maxLag/4 {
 		g.lags, limit = true, at
 	} else {
 		g.lags = false

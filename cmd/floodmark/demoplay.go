@@ -25,7 +25,7 @@ import (
 
 // watch plays the day to the running server and says what happens.
 func (d *demo) watch(ctx context.Context) error {
-	r := &dayRun{day: d.day, say: d.say, places: simday.Options{Seed: max(d.seed, 1)},
+	r := &dayRun{day: d.day, progress: d.progress, places: simday.Options{Seed: max(d.seed, 1)},
 		runFlags: &runFlags{public: d.at.Public, data: filepath.Join(d.dir, "data"), geo: d.geo, send: sender.Config{NetFlow: d.at.NetFlow, SFlow: d.at.SFlow, Speed: 1, Limit: 25_000}}}
 	r.opt.Seed, r.opt.Start, r.opt.Scale, r.quiet = r.places.Seed, d.day.Begin(), 1, true
 	if err := r.findPlaces(); err != nil {
@@ -38,7 +38,7 @@ func (d *demo) watch(ctx context.Context) error {
 	if err := r.teach(ctx); err != nil {
 		return err
 	}
-	fmt.Fprintf(d.say, "\nWatch it:  http://%s/  (everybody's pages)\n           http://%s/  (the operator's)\n\n", d.at.Public, d.at.Operator)
+	fmt.Fprintf(d.progress, "\nWatch it:  http://%s/  (everybody's pages)\n           http://%s/  (the operator's)\n\n", d.at.Public, d.at.Operator)
 
 	pace := d.pace(r.places.Seed)
 	g := newGovernor(d.clock, pace, d.s.Behind)
@@ -47,7 +47,7 @@ func (d *demo) watch(ctx context.Context) error {
 	defer stop()
 	var aside sync.WaitGroup
 	aside.Go(func() { g.run(watching) })
-	aside.Go(func() { newWatcher(d.s, d.say, d.day.Zone.Location()).run(watching) })
+	aside.Go(func() { newWatcher(d.s, d.progress, d.day.Zone.Location()).run(watching) })
 	aside.Go(func() { d.claim(watching) })
 	r.ended = g.done
 	_, err := r.play(ctx)
@@ -57,7 +57,7 @@ func (d *demo) watch(ctx context.Context) error {
 	stop()
 	aside.Wait()
 	if errors.Is(err, context.Canceled) {
-		fmt.Fprintln(d.say, "\nstopped before the end of the day")
+		fmt.Fprintln(d.progress, "\nstopped before the end of the day")
 		return nil
 	}
 	if err != nil {
@@ -117,13 +117,13 @@ func (d *demo) enter(ctx context.Context, id string, c *simday.PublicClaim) bool
 		}
 	}
 	for _, text := range texts {
-		_, err := d.s.AddClaim(ctx, id, model.EnteredClaim{Text: text, Source: fmt.Sprintf("%s: %q", c.By, c.Text), Said: c.At.UnixNano(), By: "demo"})
+		_, err := d.s.AddClaim(ctx, id, model.EnteredClaim{Text: text, Source: fmt.Sprintf("%s: %q", c.By, c.Text), Stated: c.At.UnixNano(), By: "demo"})
 		var known *fault.Error
 		if err != nil && !errors.As(err, &known) {
 			return false
 		}
 	}
-	fmt.Fprintf(d.say, "  %s  said     %s: %q\n", c.At.In(d.day.Zone.Location()).Format("15:04"), c.By, c.Text)
+	fmt.Fprintf(d.progress, "  %s  said     %s: %q\n", c.At.In(d.day.Zone.Location()).Format("15:04"), c.By, c.Text)
 	return true
 }
 
@@ -155,7 +155,7 @@ func (d *demo) incidents() []*model.Incident {
 			out = append(out, &in)
 		}
 	}
-	slices.SortStableFunc(out, func(a, b *model.Incident) int { return cmp.Compare(b.Crowd.Total, a.Crowd.Total) })
+	slices.SortStableFunc(out, func(a, b *model.Incident) int { return cmp.Compare(b.UserReports.Total, a.UserReports.Total) })
 	return out
 }
 
@@ -164,21 +164,21 @@ func (d *demo) conclude(ctx context.Context) error {
 	zone := d.day.Zone.Location()
 	list := d.incidents()
 	if len(list) == 0 {
-		fmt.Fprintln(d.say, "\nNo incident: nothing went beyond what is usual.")
+		fmt.Fprintln(d.progress, "\nNo incident: nothing went beyond what is usual.")
 	}
 	for _, in := range list {
-		verdict(d.say, in, zone)
+		verdict(d.progress, in, zone)
 	}
 	if in := d.gravest(); in != nil {
 		if err := d.writeReport(ctx, in); err != nil {
 			return err
 		}
-		fmt.Fprintf(d.say, "\nThe incident:  http://%s/i/%s\nIts report:    http://%s/i/%s/report (JSON: report.json)\n", d.at.Public, in.ID, d.at.Public, in.ID)
+		fmt.Fprintf(d.progress, "\nThe incident:  http://%s/i/%s\nIts report:    http://%s/i/%s/report (JSON: report.json)\n", d.at.Public, in.ID, d.at.Public, in.ID)
 	}
 	if d.exit {
 		return nil
 	}
-	fmt.Fprintf(d.say, "Look around:   http://%s/ (operator), http://%s/ (everybody). Ctrl-C ends it.\n", d.at.Operator, d.at.Public)
+	fmt.Fprintf(d.progress, "Look around:   http://%s/ (operator), http://%s/ (everybody). Ctrl-C ends it.\n", d.at.Operator, d.at.Public)
 	<-ctx.Done()
 	return nil
 }
@@ -201,7 +201,7 @@ func (d *demo) writeReport(ctx context.Context, in *model.Incident) error {
 	if err := writeReportPage(name, b); err != nil {
 		return err
 	}
-	fmt.Fprintf(d.say, "\nReport written: %s, to be read in %s\nCheck it:       %s verify %s\n", d.report, name, strings.TrimPrefix(os.Args[0], "./"), d.report)
+	fmt.Fprintf(d.progress, "\nReport written: %s, to be read in %s\nCheck it:       %s verify %s\n", d.report, name, strings.TrimPrefix(os.Args[0], "./"), d.report)
 	return nil
 }
 

@@ -16,15 +16,15 @@ import (
 // watcher says on the terminal what happens to incidents, a line for each
 // change that is news.
 type watcher struct {
-	server *live.Server
-	say    io.Writer
-	zone   *time.Location
-	after  uint64
-	last   map[string]string // by incident, what was said
+	server   *live.Server
+	progress io.Writer
+	zone     *time.Location
+	after    uint64
+	last     map[string]string // by incident, what was said
 }
 
-func newWatcher(s *live.Server, say io.Writer, zone *time.Location) *watcher {
-	return &watcher{server: s, say: say, zone: zone, after: s.LastChange(), last: make(map[string]string)}
+func newWatcher(s *live.Server, diag io.Writer, zone *time.Location) *watcher {
+	return &watcher{server: s, progress: diag, zone: zone, after: s.LastChange(), last: make(map[string]string)}
 }
 
 // run says what changes until ctx is done.
@@ -49,15 +49,15 @@ func (w *watcher) catchUp(ctx context.Context) {
 		}
 		for i := range list {
 			w.after = list[i].Number
-			w.tell(&list[i].Change)
+			w.printChange(&list[i].Change)
 		}
 	}
 }
 
-func (w *watcher) tell(c *model.Change) {
+func (w *watcher) printChange(c *model.Change) {
 	what := "reports"
 	if c.Incident.Target.Kind != model.ServiceTarget {
-		if what = "traffic"; c.Type != model.Opened && c.Type != model.Ended || c.Incident.Presence == model.AttackNo {
+		if what = "traffic"; c.Type != model.Opened && c.Type != model.Ended || c.Incident.AttackVerdict == model.AttackNo {
 			return // of floods the beginning and the end; the operator's pages tell the rest
 		}
 	}
@@ -65,31 +65,31 @@ func (w *watcher) tell(c *model.Change) {
 		return
 	}
 	w.last[c.Incident.ID] = c.Text
-	fmt.Fprintf(w.say, "  %s  %s  %s\n", time.Unix(0, c.At).In(w.zone).Format("15:04"), what, text.Clean(c.Text, 240))
+	fmt.Fprintf(w.progress, "  %s  %s  %s\n", time.Unix(0, c.At).In(w.zone).Format("15:04"), what, text.Clean(c.Text, 240))
 }
 
 // verdict says at the end what an incident was.
-func verdict(say io.Writer, in *model.Incident, zone *time.Location) {
-	fmt.Fprintf(say, "\n%s, %s to %s: %s\n", in.Crowd.Name, clockIn(in.Started, zone), clockIn(max(in.Ended, in.LastSeen), zone), text.Clean(in.Because, 300))
+func verdict(diag io.Writer, in *model.Incident, zone *time.Location) {
+	fmt.Fprintf(diag, "\n%s, %s to %s: %s\n", in.UserReports.Name, clockIn(in.Started, zone), clockIn(max(in.Ended, in.LastSeen), zone), text.Clean(in.Because, 300))
 	if a := in.Assessment; a != nil {
-		fmt.Fprintf(say, "  Assessment: %s. Confidence: %s.\n", strings.TrimSuffix(a.Text, "."), a.Confidence)
+		fmt.Fprintf(diag, "  Assessment: %s. Confidence: %s.\n", strings.TrimSuffix(a.Text, "."), a.Confidence)
 		for _, r := range a.Reasons[:min(4, len(a.Reasons))] {
 			sign := "for"
 			if r.Weight < 0 {
 				sign = "against"
 			}
-			fmt.Fprintf(say, "    %-7s %s: %s\n", sign, r.Cause, r.Text)
+			fmt.Fprintf(diag, "    %-7s %s: %s\n", sign, r.Cause, r.Text)
 		}
 	}
 	if o := in.Outside; o != nil {
-		fmt.Fprintf(say, "  From outside:  %s.\n", strings.TrimSuffix(o.Text, "."))
+		fmt.Fprintf(diag, "  From outside:  %s.\n", strings.TrimSuffix(o.Text, "."))
 	}
 	for i := range in.Claims {
 		c := &in.Claims[i]
-		fmt.Fprintf(say, "  Claim: %q (%s)\n", c.Text, c.Source)
+		fmt.Fprintf(diag, "  Claim: %q (%s)\n", c.Text, c.Source)
 		if n := len(c.History); n > 0 {
 			for _, x := range c.History[n-1].Claims {
-				fmt.Fprintf(say, "    %-20s %s\n", wording.Verdict(x.Verdict), x.Reading)
+				fmt.Fprintf(diag, "    %-20s %s\n", wording.Verdict(x.Verdict), x.Reading)
 			}
 		}
 	}

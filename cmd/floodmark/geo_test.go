@@ -13,14 +13,14 @@ import (
 )
 
 func runGeo(args ...string) (stdout, stderr string, err error) {
-	var out, said bytes.Buffer
+	var out, stated bytes.Buffer
 	c := geoCommand()
 	c.SetArgs(args)
 	c.SetOut(&out)
-	c.SetErr(&said)
+	c.SetErr(&stated)
 	c.SilenceErrors, c.SilenceUsage = true, true
 	err = c.Execute()
-	return out.String(), said.String(), err
+	return out.String(), stated.String(), err
 }
 
 func TestGeoUpdateWritesADatabase(t *testing.T) {

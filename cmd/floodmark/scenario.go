@@ -174,7 +174,7 @@ func writeScenarioTo(w, truthTo io.Writer, write func(io.Writer) (scenario.Truth
 }
 
 // writeScenarioFile leaves nothing half written: on an error both files go.
-func writeScenarioFile(say io.Writer, out string, force bool, write func(io.Writer) (scenario.Truth, error)) (err error) {
+func writeScenarioFile(diag io.Writer, out string, force bool, write func(io.Writer) (scenario.Truth, error)) (err error) {
 	truthFile := out + ".truth.json"
 	mode := os.O_CREATE | os.O_WRONLY | os.O_TRUNC
 	if !force {
@@ -212,6 +212,6 @@ func writeScenarioFile(say io.Writer, out string, force bool, write func(io.Writ
 	if err := os.WriteFile(truthFile, b, 0o644); err != nil {
 		return fmt.Errorf("write scenario: %w", err)
 	}
-	fmt.Fprintf(say, "%s: synthetic, %d packets; truth in %s\n", out, truth.Packets, truthFile)
+	fmt.Fprintf(diag, "%s: synthetic, %d packets; truth in %s\n", out, truth.Packets, truthFile)
 	return nil
 }

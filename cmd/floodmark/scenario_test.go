@@ -59,7 +59,7 @@ func TestScenarioWriteLeavesRecordingAndTruth(t *testing.T) {
 	}
 }
 
-func TestScenarioErrorsSayWhatIsWrong(t *testing.T) {
+func TestScenarioErrorsStateWhatIsWrong(t *testing.T) {
 	for _, c := range []struct{ want, args string }{
 		{`did you mean "camera-flood"`, "write camera-floot --out x"},
 		{`did you mean "quiet-day"`, "show quiet-dya"},

@@ -29,10 +29,10 @@ func (r *dayRun) playClaims(ctx context.Context) {
 			return
 		}
 		err := r.enter(ctx, &c)
-		r.tell(func() {
-			fmt.Fprintf(r.say, "%s said: %q\n", c.By, c.Text)
+		r.update(func() {
+			fmt.Fprintf(r.progress, "%s said: %q\n", c.By, c.Text)
 			if err != nil {
-				fmt.Fprintf(r.say, "which is not checked: %v\n", err)
+				fmt.Fprintf(r.progress, "which is not checked: %v\n", err)
 			}
 		})
 	}

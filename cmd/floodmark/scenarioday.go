@@ -68,7 +68,7 @@ type dayRun struct {
 	dueTraffic func(at int64) time.Time
 	ended      func(which int)
 	from       int64 // what lies before is not sent: the server's clock is there already
-	say        io.Writer
+	progress   io.Writer
 	quiet      bool // says nothing of how far it is
 	// Other than the machine's network: clients of the server's API and of its
 	// control socket, and connections of those who report; nil for the machine's.
@@ -82,11 +82,11 @@ type dayRun struct {
 	at      int64
 }
 
-func (x *runFlags) runDay(ctx context.Context, d *simday.Day, say io.Writer) error {
+func (x *runFlags) runDay(ctx context.Context, d *simday.Day, diag io.Writer) error {
 	if x.start != "" || x.opt.Duration != 0 || x.opt.Scale != 1 {
 		return errors.New("--start, --duration and --scale are not of whole days: a file tells its dates and figures")
 	}
-	r := &dayRun{runFlags: x, day: d, say: say, places: simday.Options{Seed: max(x.opt.Seed, 1)}}
+	r := &dayRun{runFlags: x, day: d, progress: diag, places: simday.Options{Seed: max(x.opt.Seed, 1)}}
 	x.opt.Seed, x.opt.Start = r.places.Seed, d.Begin()
 	if err := r.findPlaces(); err != nil {
 		return err
@@ -106,9 +106,9 @@ func (x *runFlags) runDay(ctx context.Context, d *simday.Day, say io.Writer) err
 		}
 		defer stop()
 	}
-	said, hush := context.WithCancel(ctx)
+	stated, hush := context.WithCancel(ctx)
 	var claims sync.WaitGroup
-	claims.Go(func() { r.playClaims(said) })
+	claims.Go(func() { r.playClaims(stated) })
 	truth, err := r.play(ctx)
 	hush()
 	claims.Wait()
@@ -172,7 +172,7 @@ func writeDayTruth(file string, t simday.Document, traffic *scenario.Truth) erro
 // findPlaces takes the address data that is named, or that is where the program
 // looks for it, or says that there is none.
 func (r *dayRun) findPlaces() error {
-	places, err := dayPlaces(r.geo, r.say)
+	places, err := dayPlaces(r.geo, r.progress)
 	if err != nil {
 		return err
 	}
@@ -183,11 +183,11 @@ func (r *dayRun) findPlaces() error {
 // kindsOfPlaces are the same address data, for who reports and for what sends.
 type kindsOfPlaces struct{ people, machines, all topology.Places }
 
-func dayPlaces(file string, say io.Writer) (k kindsOfPlaces, err error) {
+func dayPlaces(file string, diag io.Writer) (k kindsOfPlaces, err error) {
 	if file == "" {
 		var ok bool
 		if file, ok = geo.Find(); !ok {
-			fmt.Fprintln(say, "no address data (floodmark geo update): addresses follow an invented plan, and reporters tell their country")
+			fmt.Fprintln(diag, "no address data (floodmark geo update): addresses follow an invented plan, and reporters tell their country")
 			return k, nil
 		}
 	}
@@ -244,7 +244,7 @@ func (r *dayRun) playTraffic(ctx context.Context) (*scenario.Truth, error) {
 		}
 		return send(from, int(to), datagram, at)
 	}
-	opt.Progress = func(p scenario.Progress) { r.tell(func() { r.traffic, r.at = p, max(r.at, p.At) }) }
+	opt.Progress = func(p scenario.Progress) { r.update(func() { r.traffic, r.at = p, max(r.at, p.At) }) }
 	truth, err := scenario.RunSchedule(ctx, x, opt)
 	if err == nil && !joined {
 		err = fmt.Errorf("run scenario %s: no traffic was sent: it is drawn more slowly than the server's clock runs; start the server with a lower speed", r.day.Name)
@@ -254,10 +254,10 @@ func (r *dayRun) playTraffic(ctx context.Context) (*scenario.Truth, error) {
 
 func (r *dayRun) playReports(ctx context.Context) error {
 	cfg := reporter.Config{To: r.public, Due: r.due, Dial: r.dial, Progress: func(at int64, s reporter.Stats) {
-		r.tell(func() { r.reports, r.at = s, max(r.at, at) })
+		r.update(func() { r.reports, r.at = s, max(r.at, at) })
 	}}
 	stats, err := reporter.Run(ctx, r.since(), cfg)
-	r.tell(func() { r.reports = stats })
+	r.update(func() { r.reports = stats })
 	return err
 }
 
@@ -276,14 +276,14 @@ func (r *dayRun) since() iter.Seq[simday.Report] {
 	}
 }
 
-func (r *dayRun) tell(change func()) {
+func (r *dayRun) update(change func()) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	change()
 	if r.quiet {
 		return
 	}
-	if every := 10 * time.Second; time.Since(r.last) > every || isTerminal(r.say) && time.Since(r.last) > 500*time.Millisecond {
+	if every := 10 * time.Second; time.Since(r.last) > every || isTerminal(r.progress) && time.Since(r.last) > 500*time.Millisecond {
 		r.last = time.Now()
 		r.line()
 	}
@@ -291,11 +291,11 @@ func (r *dayRun) tell(change func()) {
 
 func (r *dayRun) line() {
 	begin, end := "", "\n"
-	if isTerminal(r.say) {
+	if isTerminal(r.progress) {
 		begin, end = "\r\x1b[K", ""
 	}
 	s := &r.reports
-	fmt.Fprintf(r.say, "%ssynthetic, %s: %d reports (%d counted, %d duplicates, %d rejected), %d records of traffic; %s%s", begin,
+	fmt.Fprintf(r.progress, "%ssynthetic, %s: %d reports (%d counted, %d duplicates, %d rejected), %d records of traffic; %s%s", begin,
 		time.Unix(0, r.at).In(r.day.Zone.Location()).Format("2006-01-02 15:04 MST"), s.Sent, s.Counted, s.Duplicate,
 		s.TooMany+s.GaveUp+s.Refused+s.Failed, r.traffic.Records, r.underWay(), end)
 }
@@ -312,10 +312,10 @@ func (r *dayRun) done() {
 	defer r.mu.Unlock()
 	r.line()
 	s := &r.reports
-	fmt.Fprintf(r.say, "\ndone: %d reports sent, %d counted, %d duplicates; answers 429: %d, 503: %d (given up: %d), other: %d, none: %d; proofs took %v of a processor; %v late at most\n",
+	fmt.Fprintf(r.progress, "\ndone: %d reports sent, %d counted, %d duplicates; answers 429: %d, 503: %d (given up: %d), other: %d, none: %d; proofs took %v of a processor; %v late at most\n",
 		s.Sent, s.Counted, s.Duplicate, s.TooMany, s.Full, s.GaveUp, s.Refused, s.Failed, s.WorkTime.Round(time.Second), s.Latest.Round(time.Millisecond))
 	if s.Complaint != "" {
-		fmt.Fprintln(r.say, "last refusal:", s.Complaint)
+		fmt.Fprintln(r.progress, "last refusal:", s.Complaint)
 	}
 }
 

@@ -120,7 +120,7 @@ func scenarioRunCommand() *cobra.Command {
 	return c
 }
 
-func (x *runFlags) run(ctx context.Context, name string, say io.Writer) error {
+func (x *runFlags) run(ctx context.Context, name string, diag io.Writer) error {
 	x.send.Begin = time.Now()
 	if x.server != "" {
 		if err := x.askServer(ctx); err != nil {
@@ -140,8 +140,8 @@ func (x *runFlags) run(ctx context.Context, name string, say io.Writer) error {
 	x.opt.Send = func(from netip.Addr, to scenario.Collector, datagram []byte, at int64) error {
 		return send(from, int(to), datagram, at)
 	}
-	line := progressLine{w: say, tty: isTerminal(say)}
-	x.opt.Progress = func(p scenario.Progress) { line.say(p, s.Stats()) }
+	line := progressLine{w: diag, tty: isTerminal(diag)}
+	x.opt.Progress = func(p scenario.Progress) { line.progress(p, s.Stats()) }
 	truth, err := scenario.Run(ctx, name, x.opt)
 	if errors.Is(err, context.Canceled) {
 		return fmt.Errorf("run scenario %s: interrupted; the truth is not written", name)
@@ -189,7 +189,7 @@ type progressLine struct {
 	next time.Time
 }
 
-func (l *progressLine) say(p scenario.Progress, s sender.Stats) {
+func (l *progressLine) progress(p scenario.Progress, s sender.Stats) {
 	now := time.Now()
 	if !p.Finished && now.Before(l.next) {
 		return

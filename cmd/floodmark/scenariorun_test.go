@@ -46,7 +46,7 @@ type runTruth struct {
 	}
 }
 
-func TestScenarioRunSendsAndTellsTheTruth(t *testing.T) {
+func TestScenarioRunSendsAndStatesTheTruth(t *testing.T) {
 	to, datagrams := collector(t)
 	file := filepath.Join(t.TempDir(), "truth.json")
 	_, diag, err := scenarioRun("run", "slow-ramp", "--to", to, "--sflow-to", to, "--speed", "6000", "--duration", "10m", "--scale", "0.2",

@@ -36,14 +36,14 @@ func (r *dayRun) teach(ctx context.Context) error {
 	if err != nil || res.StatusCode != http.StatusOK {
 		return fmt.Errorf("teach history: %s %s", res.Status, strings.TrimSpace(string(b)))
 	}
-	var told userreports.Imported
-	if err := json.Unmarshal(b, &told); err != nil {
+	var reported userreports.Imported
+	if err := json.Unmarshal(b, &reported); err != nil {
 		return fmt.Errorf("teach history: %w", err)
 	}
-	if len(told.Unknown) > 0 {
-		return fmt.Errorf("teach history: the server does not know %s; floodmark scenario show %s --config prints its configuration", strings.Join(told.Unknown, ", "), r.day.Name)
+	if len(reported.Unknown) > 0 {
+		return fmt.Errorf("teach history: the server does not know %s; floodmark scenario show %s --config prints its configuration", strings.Join(reported.Unknown, ", "), r.day.Name)
 	}
-	fmt.Fprintf(r.say, "history of %d days: %d counts taught, %d not before what the server has seen\n", r.day.Before, told.Taken-told.Late, told.Late)
+	fmt.Fprintf(r.progress, "history of %d days: %d counts taught, %d not before what the server has seen\n", r.day.Before, reported.Taken-reported.Late, reported.Late)
 	return nil
 }
 

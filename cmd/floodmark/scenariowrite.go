@@ -27,7 +27,7 @@ type dayFiles struct {
 
 // write makes the directory of a day: traffic.pcapng, history.csv, counts.csv,
 // reports.csv and truth.json. Each stands there whole or not at all.
-func (x *dayFiles) write(say io.Writer) error {
+func (x *dayFiles) write(diag io.Writer) error {
 	if err := os.MkdirAll(x.dir, 0o755); err != nil {
 		return fmt.Errorf("write scenario %s: %w", x.day.Name, err)
 	}
@@ -57,7 +57,7 @@ func (x *dayFiles) write(say io.Writer) error {
 		return e.Encode(truth)
 	})
 	if err == nil {
-		fmt.Fprintf(say, "%s: synthetic; history.csv and counts.csv for import and backtest counts, truth.json beside them\n", x.dir)
+		fmt.Fprintf(diag, "%s: synthetic; history.csv and counts.csv for import and backtest counts, truth.json beside them\n", x.dir)
 	}
 	return err
 }
@@ -127,7 +127,7 @@ func (x *dayFiles) reports(w io.Writer) error {
 }
 
 // writeDay is `scenario write NAME --dir DIR`.
-func writeDay(name string, x *dayFiles, geo string, say io.Writer) error {
+func writeDay(name string, x *dayFiles, geo string, diag io.Writer) error {
 	d, isDay, err := loadDay(name)
 	if err != nil {
 		return err
@@ -137,9 +137,9 @@ func writeDay(name string, x *dayFiles, geo string, say io.Writer) error {
 	}
 	x.day, x.seed = d, max(x.seed, 1)
 	if geo == "" {
-		fmt.Fprintln(say, "addresses follow the built-in plan; --geo FILE draws them from address data")
-	} else if x.places, err = dayPlaces(geo, say); err != nil {
+		fmt.Fprintln(diag, "addresses follow the built-in plan; --geo FILE draws them from address data")
+	} else if x.places, err = dayPlaces(geo, diag); err != nil {
 		return err
 	}
-	return x.write(say)
+	return x.write(diag)
 }

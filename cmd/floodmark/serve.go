@@ -92,14 +92,14 @@ func parseClock(text string, s *settings.Settings) (*clock.Clock, error) {
 }
 
 // serve runs the server until it is told to stop.
-func serve(ctx context.Context, say io.Writer, opt live.Options, load func() (*settings.Settings, error)) error {
-	opt.Log = newLog(say, opt.Settings)
+func serve(ctx context.Context, diag io.Writer, opt live.Options, load func() (*settings.Settings, error)) error {
+	opt.Log = newLog(diag, opt.Settings)
 	opt.Started = func(a live.Addresses) {
-		fmt.Fprintf(say, "floodmark %s: operator http://%s", opt.Version, a.Operator)
+		fmt.Fprintf(diag, "floodmark %s: operator http://%s", opt.Version, a.Operator)
 		if a.Public != "" {
-			fmt.Fprintf(say, ", public http://%s", a.Public)
+			fmt.Fprintf(diag, ", public http://%s", a.Public)
 		}
-		fmt.Fprintf(say, ", collecting %s\n", strings.Join(a.Collectors, ", "))
+		fmt.Fprintf(diag, ", collecting %s\n", strings.Join(a.Collectors, ", "))
 		notify("READY=1")
 	}
 	s, err := live.New(ctx, opt)

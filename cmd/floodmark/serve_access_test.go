@@ -46,7 +46,7 @@ func TestScopesAndPublicPagesOfARealIncident(t *testing.T) {
 			t.Errorf("acknowledged by %+v", in.Acknowledged)
 		}
 
-		told := false
+		reported := false
 		for _, p := range []string{"/", "/api/v1/public/incidents", "/healthz", "/nothing", path, "/api/v1/incidents", "/api/v1/targets", "/api/v1/events", "/api/v1/settings",
 			"/api/v1/flows?q=top+10", "/metrics", "/openapi.json", "/login", "/incidents/" + in.ID, "/traffic", "/flows", "/i/" + in.ID, "/../metrics", "//metrics", "/debug/pprof/"} {
 			r, err := http.NewRequest("GET", s.public+p, nil)
@@ -65,9 +65,9 @@ func TestScopesAndPublicPagesOfARealIncident(t *testing.T) {
 					t.Errorf("public %s shows %q", p, secret)
 				}
 			}
-			told = told || resp.StatusCode == 200 && strings.Contains(string(b), "ongoing")
+			reported = reported || resp.StatusCode == 200 && strings.Contains(string(b), "ongoing")
 		}
-		if !told {
+		if !reported {
 			t.Error("the public listener tells of no incident at all")
 		}
 	})

@@ -12,13 +12,13 @@ import (
 	"floodmark/internal/act/mail/mailtest"
 )
 
-// crowdConditions are those that a full disk brings about, worst first.
-var crowdConditions = []string{"user-reports-not-stored", "key-rotation-failed", "open-data-missing"}
+// userReportsConditions are those that a full disk brings about, worst first.
+var userReportsConditions = []string{"user-reports-not-stored", "key-rotation-failed", "open-data-missing"}
 
-// TestFullDiskIsToldOfReports fills the file system under a running program whose
+// TestFullDiskIsReportedForReports fills the file system under a running program whose
 // clock runs so fast that a day, with its new key of hashes and its open data, is
 // over soon.
-func TestFullDiskIsToldOfReports(t *testing.T) {
+func TestFullDiskIsReportedForReports(t *testing.T) {
 	t.Parallel()
 	if !alone(t) {
 		return
@@ -42,7 +42,7 @@ func TestFullDiskIsToldOfReports(t *testing.T) {
 	if code := report(); code != http.StatusAccepted {
 		t.Fatalf("a report: %d", code)
 	}
-	for _, code := range crowdConditions {
+	for _, code := range userReportsConditions {
 		if c := s.condition(code); c != "" {
 			t.Errorf("%s on an empty disk: %s", code, c)
 		}
@@ -65,7 +65,7 @@ func TestFullDiskIsToldOfReports(t *testing.T) {
 	}
 	free()
 	s.until("reports are taken again", func() bool { return report() == http.StatusAccepted })
-	for _, code := range crowdConditions {
+	for _, code := range userReportsConditions {
 		s.until(code+" is taken back", func() bool { return s.condition(code) == "" })
 	}
 	if code, _, b := someone(s, 1).ask("GET", "/data/"+missed+".csv", ""); code != http.StatusOK || !strings.Contains(b, "example,"+missed+"T") {
@@ -88,13 +88,13 @@ func TestDayThatEndedWhileOffIsWritten(t *testing.T) {
 			_, _, b := someone(s, 1).ask("GET", "/data/"+name+".csv", "")
 			return b
 		}
-		const quarter = "example,2026-06-15T20:15:00Z,0,"
-		s.until("a quarter is over", func() bool { return strings.Contains(day("live"), quarter) })
+		const last15m = "example,2026-06-15T20:15:00Z,0,"
+		s.until("a quarter is over", func() bool { return strings.Contains(day("live"), last15m) })
 		if code := s.stop(); code != exitDone {
 			t.Fatalf("exit code %d", code)
 		}
 		s = t.serve(text, dir, t.replay("2026-06-16T09:00:00Z", 1))
-		if b := day("2026-06-15"); !strings.Contains(b, quarter) {
+		if b := day("2026-06-15"); !strings.Contains(b, last15m) {
 			t.Errorf("the day before: %.300s", b)
 		}
 		if c := s.condition("open-data-missing"); c != "" {
@@ -103,8 +103,8 @@ func TestDayThatEndedWhileOffIsWritten(t *testing.T) {
 	})
 }
 
-// TestMailThatFailsIsTold subscribes while the mail server hangs up.
-func TestMailThatFailsIsTold(t *testing.T) {
+// TestMailThatFailsIsReported subscribes while the mail server hangs up.
+func TestMailThatFailsIsReported(t *testing.T) {
 	t.Parallel()
 	srv, err := mailtest.Start(mailtest.Options{})
 	if err != nil {

@@ -60,9 +60,9 @@ func fill(t *testing.T, dir string, leave int64) (free func()) {
 	return func() { os.Remove(f.Name()) }
 }
 
-// TestFullDiskIsToldAndSurvived fills the file system under a running program:
+// TestFullDiskIsReportedAndSurvived fills the file system under a running program:
 // first to where flows stop, then whole.
-func TestFullDiskIsToldAndSurvived(t *testing.T) {
+func TestFullDiskIsReportedAndSurvived(t *testing.T) {
 	t.Parallel()
 	if !alone(t) {
 		return

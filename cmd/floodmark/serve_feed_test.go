@@ -140,7 +140,7 @@ func (f *feed) traffic(perSecond float64, packet func(*rand.Rand) *wire.Packet) 
 func udpFlood(target string) func(*rand.Rand) *wire.Packet {
 	dst := model.AddrFromNetip(netip.MustParseAddr(target))
 	return func(r *rand.Rand) *wire.Packet {
-		return &wire.Packet{In: true, Src: stranger(r), Dst: dst, Proto: model.ProtoUDP, TTL: uint8(40 + r.IntN(20)), ID: r.Uint32(),
+		return &wire.Packet{In: true, Src: unknownExporter(r), Dst: dst, Proto: model.ProtoUDP, TTL: uint8(40 + r.IntN(20)), ID: r.Uint32(),
 			Sport: uint16(1024 + r.IntN(60000)), Dport: uint16(1 + r.IntN(65000)), Length: 900 + r.IntN(200), Tail: wire.TailRandom, Noise: r.Uint64()}
 	}
 }
@@ -149,7 +149,7 @@ func udpFlood(target string) func(*rand.Rand) *wire.Packet {
 func synFlood(target string) func(*rand.Rand) *wire.Packet {
 	dst := model.AddrFromNetip(netip.MustParseAddr(target))
 	return func(r *rand.Rand) *wire.Packet {
-		return &wire.Packet{In: true, Src: stranger(r), Dst: dst, Proto: model.ProtoTCP, TTL: uint8(40 + r.IntN(20)), ID: r.Uint32(),
+		return &wire.Packet{In: true, Src: unknownExporter(r), Dst: dst, Proto: model.ProtoTCP, TTL: uint8(40 + r.IntN(20)), ID: r.Uint32(),
 			Sport: uint16(1024 + r.IntN(60000)), Dport: 443, Seq: r.Uint32(), Flags: model.SYN, Window: 1024}
 	}
 }
@@ -163,7 +163,7 @@ func browsing(target string) func(*rand.Rand) *wire.Packet {
 	}
 }
 
-func stranger(r *rand.Rand) model.Addr {
+func unknownExporter(r *rand.Rand) model.Addr {
 	for {
 		v := r.Uint32()
 		if a := v >> 24; a > 1 && a != 10 && a != 127 && a < 192 {

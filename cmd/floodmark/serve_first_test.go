@@ -163,9 +163,9 @@ func (s *served) events(ctx context.Context, fn func(c view.Change)) {
 	}()
 }
 
-// TestAttackIsToldEverywhere follows one attack from datagrams to everything
+// TestAttackIsReportedEverywhere follows one attack from datagrams to everything
 // that tells of it, and over a restart.
-func TestAttackIsToldEverywhere(t *testing.T) {
+func TestAttackIsReportedEverywhere(t *testing.T) {
 	t.Parallel()
 	h, url := newHook(t)
 	s := serving(t, configured(t, "networks: [198.51.100.0/24]\n"+webhook(t, url)), t.TempDir())
@@ -203,10 +203,10 @@ func TestAttackIsToldEverywhere(t *testing.T) {
 		s.get("/api/v1/flows?q=dst+%3D+198.51.100.9+group+by+proto+last+1h", &a)
 		return len(a.Rows) == 1
 	})
-	for name, least := range map[string]float64{"floodmark_incidents_opened_total": 1, "floodmark_exporter_records_total": 100,
+	for name, smallest := range map[string]float64{"floodmark_incidents_opened_total": 1, "floodmark_exporter_records_total": 100,
 		"floodmark_alert_sent_messages_total": 1, "floodmark_ready": 1, "floodmark_store_rows_total": 100} {
-		if v := s.metric(name, ""); v < least {
-			t.Errorf("metric %s is %g, expected at least %g", name, v, least)
+		if v := s.metric(name, ""); v < smallest {
+			t.Errorf("metric %s is %g, expected at least %g", name, v, smallest)
 		}
 	}
 	before := s.exporters()["127.0.2.1"]

@@ -79,8 +79,8 @@ func TestReloadIsAllOrNothing(t *testing.T) {
 	}
 }
 
-// TestSystemdIsTold plays the side of systemd (sd_notify(3)).
-func TestSystemdIsTold(t *testing.T) {
+// TestSystemdIsReported plays the side of systemd (sd_notify(3)).
+func TestSystemdIsReported(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "notify")
 	l, err := net.ListenUnixgram("unixgram", &net.UnixAddr{Name: path, Net: "unixgram"})
 	if err != nil {
@@ -106,7 +106,7 @@ func TestSystemdIsTold(t *testing.T) {
 			mu.Unlock()
 		}
 	}()
-	told := func(keys ...string) func() bool {
+	reported := func(keys ...string) func() bool {
 		return func() bool {
 			mu.Lock()
 			defer mu.Unlock()
@@ -117,11 +117,11 @@ func TestSystemdIsTold(t *testing.T) {
 	t.Setenv("NOTIFY_SOCKET", path)
 	t.Setenv("WATCHDOG_USEC", "300000")
 	s := serving(t, configured(t, ""), t.TempDir())
-	s.until("it is ready and feeds the watchdog", told("READY"))
+	s.until("it is ready and feeds the watchdog", reported("READY"))
 	s.signal(syscall.SIGHUP)
-	s.until("it reloads", told("READY", "RELOADING", "MONOTONIC_USEC", "READY"))
+	s.until("it reloads", reported("READY", "RELOADING", "MONOTONIC_USEC", "READY"))
 	if code := s.stop(); code != exitDone {
 		t.Errorf("exit code %d", code)
 	}
-	testenv.Eventually(t, "systemd hears that it stops", told("READY", "RELOADING", "MONOTONIC_USEC", "READY", "STOPPING"))
+	testenv.Eventually(t, "systemd hears that it stops", reported("READY", "RELOADING", "MONOTONIC_USEC", "READY", "STOPPING"))
 }

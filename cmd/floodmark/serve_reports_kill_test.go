@@ -92,15 +92,15 @@ func (p *reporters) report(s *served, killed <-chan struct{}) {
 			p.failed() // cut by the kill
 			continue
 		}
-		said := fmt.Sprint("words of ", n)
-		code, _, err := ask("POST", "/api/v1/reports", fmt.Sprintf(`{"service":%q,"kind":"problem","text":%q,"solution":%q}`, service, said, provedBy(ch.Token, ch.Bits)))
+		stated := fmt.Sprint("words of ", n)
+		code, _, err := ask("POST", "/api/v1/reports", fmt.Sprintf(`{"service":%q,"kind":"problem","text":%q,"solution":%q}`, service, stated, provedBy(ch.Token, ch.Bits)))
 		if err != nil {
 			p.failed()
 			continue
 		}
 		p.mu.Lock()
 		if code == http.StatusAccepted {
-			p.acked[said] = true
+			p.acked[stated] = true
 		} else {
 			p.other[code]++
 		}
@@ -110,15 +110,15 @@ func (p *reporters) report(s *served, killed <-chan struct{}) {
 
 const exampleServices = 12
 
-// told sums the problems that the public API tells of.
-func told(s *served) (sum int) {
+// reported sums the problems that the public API tells of.
+func reported(s *served) (sum int) {
 	for n := range exampleServices {
-		sum += toldOf(s, fmt.Sprint("example", n))
+		sum += reportedOf(s, fmt.Sprint("example", n))
 	}
 	return sum
 }
 
-func toldOf(s *served, service string) int {
+func reportedOf(s *served, service string) int {
 	resp, err := client.Get(s.public + "/api/v1/services/" + service + "/series")
 	if err != nil {
 		s.t.Fatal(err)
@@ -168,7 +168,7 @@ func TestKillLosesNoReport(t *testing.T) {
 		t.Logf("round %d: %d acknowledged so far, ready again in %s", round, len(p.acked), s.ready.Round(time.Millisecond))
 	}
 	// Counts are shown when their minute is over.
-	s.until("all that was acknowledged is told", func() bool { return told(s) >= len(p.acked) })
+	s.until("all that was acknowledged is told", func() bool { return reported(s) >= len(p.acked) })
 	if len(p.other) > 0 {
 		t.Errorf("answers by status: %v", p.other)
 	}
@@ -200,8 +200,8 @@ func (p *reporters) compare(t *testing.T, dir string) {
 		t.Fatal(err)
 	}
 	lost, twice := 0, 0
-	for said := range p.acked {
-		if kept[said] == 0 {
+	for stated := range p.acked {
+		if kept[stated] == 0 {
 			lost++
 		}
 	}

@@ -68,9 +68,9 @@ func TestLongTimersNeitherHideNorInvent(t *testing.T) {
 	})
 }
 
-// TestPacketToldTwiceCountsOnce lets every packet pass two exporters that do not
+// TestPacketReportedTwiceCountsOnce lets every packet pass two exporters that do not
 // sample.
-func TestPacketToldTwiceCountsOnce(t *testing.T) {
+func TestPacketReportedTwiceCountsOnce(t *testing.T) {
 	t.Parallel()
 	inBubble(t, func(t *bubble) {
 		s := t.serve("networks: [198.51.100.0/24]\n", "", t.replay("2026-06-15T10:00:00Z", 1))

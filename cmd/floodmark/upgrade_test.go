@@ -83,10 +83,10 @@ data: {flows: {raw: true}}
 		if s.get("/api/v1/incidents/"+service010, &one); len(one.Claims) != 1 {
 			b.Errorf("its claims: %+v", one.Claims)
 		}
-		for id, least := range map[string]int{host010: 5, service010: 3} {
+		for id, smallest := range map[string]int{host010: 5, service010: 3} {
 			var changes api.ChangePage
-			if s.get("/api/v1/incidents/"+id+"/changes", &changes); len(changes.Changes) < least {
-				b.Errorf("%s has %d changes, expected %d", id, len(changes.Changes), least)
+			if s.get("/api/v1/incidents/"+id+"/changes", &changes); len(changes.Changes) < smallest {
+				b.Errorf("%s has %d changes, expected %d", id, len(changes.Changes), smallest)
 			}
 			for _, form := range []string{"full", "redacted"} {
 				code, report, err := s.send("GET", "/api/v1/incidents/"+id+"/evidence?form="+form, "")

@@ -97,7 +97,7 @@ func again(ctx context.Context, report []byte, paths []string, recompute recompu
 		return c
 	}
 	if doc.Integrity != nil {
-		for path := range doc.Integrity.Withheld {
+		for path := range doc.Integrity.Suppressed {
 			if strings.HasPrefix(path, "/settings/") {
 				c.Text = "a setting is withheld in the redacted form: ask for the full report"
 				return c

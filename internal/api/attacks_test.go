@@ -15,8 +15,8 @@ func attacks(f *apitest.Fake, hold time.Duration) []model.PublicAttack {
 	return api.PublicAttacks(f.All, f.Now, key, hold)
 }
 
-// TestAttacksTellNoSecret looks for everything that an incident holds.
-func TestAttacksTellNoSecret(t *testing.T) {
+// TestAttacksShowNoSecret looks for everything that an incident holds.
+func TestAttacksShowNoSecret(t *testing.T) {
 	text := fmt.Sprintf("%+v", attacks(secretBackend(), 0))
 	for _, secret := range []string{word, fmt.Sprint(figure), "198.51.100", "203.0.113", "192.0.2", "acme", "dns-response", "AS64500"} {
 		if strings.Contains(text, secret) {
@@ -42,7 +42,7 @@ func TestAttacksFollowTheState(t *testing.T) {
 	}
 }
 
-func TestAttackNamesStayAndTellNothing(t *testing.T) {
+func TestAttackNamesStayAndRevealNothing(t *testing.T) {
 	f := secretBackend()
 	a, b := attacks(f, 0), attacks(secretBackend(), 0)
 	other := api.PublicAttacks(f.All, f.Now, []byte("another installation"), 0)
@@ -66,7 +66,7 @@ func TestAttacksAreHeldBack(t *testing.T) {
 	}
 }
 
-func TestMergedAndOldAttacksAreNotTold(t *testing.T) {
+func TestMergedAndOldAttacksAreNotReported(t *testing.T) {
 	f := apitest.New()
 	merged := apitest.Incident(2, model.Closed)
 	merged.MergedInto = f.All[0].ID

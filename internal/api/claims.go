@@ -24,7 +24,7 @@ func (o *operator) claimRoutes() {
 		func(ctx context.Context, in *claimInput) (*answer[view.Claim], error) {
 			c := model.EnteredClaim{Text: in.Body.Text, Source: in.Body.Source, By: CallerOf(ctx).Name}
 			if in.Body.StatedAt != nil {
-				c.Said = in.Body.StatedAt.UnixNano()
+				c.Stated = in.Body.StatedAt.UnixNano()
 			}
 			c, err := o.back.AddClaim(ctx, in.ID, c)
 			if err != nil {

@@ -27,19 +27,19 @@ func tokens() []api.Token {
 
 // setup is an operator's handler with a fake behind it.
 type setup struct {
-	t      *testing.T
-	fake   *apitest.Fake
-	crowd  *apitest.Moderation
-	auth   *api.Auth
-	h      http.Handler
-	routes []api.Route
+	t           *testing.T
+	fake        *apitest.Fake
+	userReports *apitest.Moderation
+	auth        *api.Auth
+	h           http.Handler
+	routes      []api.Route
 }
 
 func operator(t *testing.T, tokens []api.Token) *setup {
 	t.Helper()
-	s := &setup{t: t, fake: apitest.New(), crowd: apitest.NewModeration(), auth: api.NewAuth(tokens, nil)}
+	s := &setup{t: t, fake: apitest.New(), userReports: apitest.NewModeration(), auth: api.NewAuth(tokens, nil)}
 	page := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { io.WriteString(w, "page "+r.URL.Path) })
-	s.h, s.routes = api.OperatorTable(api.OperatorConfig{Backend: s.fake, Auth: s.auth, Pages: page, Moderation: s.crowd, Version: "test",
+	s.h, s.routes = api.OperatorTable(api.OperatorConfig{Backend: s.fake, Auth: s.auth, Pages: page, Moderation: s.userReports, Version: "test",
 		Metrics: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "# EOF\n") })})
 	return s
 }

@@ -26,12 +26,12 @@ func TestModeration(t *testing.T) {
 	send("operate", "POST", "/api/v1/moderation/s1", `{"approve":false}`, 200)
 	send("operate", "POST", "/api/v1/moderation/s1", `{"approve":false}`, 404)
 	send("operate", "POST", notes, `{"text":"Fixed."}`, 200)
-	if len(s.crowd.Waiting) != 0 || len(s.crowd.Passed) != 1 || s.crowd.Passed[0].ID != "c1" {
-		t.Errorf("waiting %+v, passed %+v", s.crowd.Waiting, s.crowd.Passed)
+	if len(s.userReports.Waiting) != 0 || len(s.userReports.Passed) != 1 || s.userReports.Passed[0].ID != "c1" {
+		t.Errorf("waiting %+v, passed %+v", s.userReports.Waiting, s.userReports.Passed)
 	}
-	if n := s.crowd.ServiceNotes("example"); len(n) != 2 || n[0].Text != "Fixed." || n[0].By != "operate" {
+	if n := s.userReports.ServiceNotes("example"); len(n) != 2 || n[0].Text != "Fixed." || n[0].By != "operate" {
 		t.Errorf("notes %+v", n)
 	}
-	s.crowd.Fail = &fault.Error{Kind: fault.Unavailable, Text: "the journal cannot be written now"}
+	s.userReports.Fail = &fault.Error{Kind: fault.Unavailable, Text: "the journal cannot be written now"}
 	send("operate", "POST", notes, `{"text":"Again."}`, 503)
 }

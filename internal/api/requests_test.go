@@ -95,7 +95,7 @@ func TestFilterMatches(t *testing.T) {
 	match(api.IncidentFilter{Until: closed.Noticed}, true, false)
 }
 
-func TestErrorsOfTheBackendAreTold(t *testing.T) {
+func TestErrorsOfTheBackendAreReported(t *testing.T) {
 	for _, c := range []struct {
 		err    error
 		status int
@@ -223,7 +223,7 @@ func TestUnknownRoutesAreProblems(t *testing.T) {
 	refused(t, s.send(request(http.MethodDelete, "/api/v1/incidents", "")), 404, "no DELETE")
 }
 
-func TestProbesTellByStatus(t *testing.T) {
+func TestProbesReportByStatus(t *testing.T) {
 	s := operator(t, tokens())
 	s.fake.State.Ready = false
 	status(t, s.get("/api/v1/health/live"), 200)

@@ -78,9 +78,9 @@ func TestUserReportsAreInTheView(t *testing.T) {
 	in := apitest.ServiceIncident(1, model.Open)
 	s.fake.Add(model.Opened, in)
 	got := decode[view.Incident](t, s.get("/api/v1/incidents/"+in.ID)).UserReports
-	c := in.Crowd
+	c := in.UserReports
 	begun, earlier := time.Unix(0, c.Peak.At).UTC(), time.Unix(0, c.Similar[0].Started).UTC()
-	want := &view.UserReports{Service: "example", Name: "Example", LogEValue: 9.5, MaxLogEValue: 11.2, AlertThreshold: 6.4, FalseAlarmBudget: c.Promise,
+	want := &view.UserReports{Service: "example", Name: "Example", LogEValue: 9.5, MaxLogEValue: 11.2, AlertThreshold: 6.4, FalseAlarmBudget: c.Budget,
 		Peak: view.Bucket{At: begun, Problems: 820, Effective: 790, OKReports: 12, Referred: 30, Suppressed: 4, Rejected: 2,
 			Baseline: &view.Band{Mean: 61, Low: 40, High: 95}, State: "normal"},
 		Total: 1900, Effective: 1800, OKReports: 40, Rejected: 2, Networks: 61,
@@ -89,7 +89,7 @@ func TestUserReportsAreInTheView(t *testing.T) {
 		Places: []view.PlaceShare{{Country: "DE", Reports: 700, Effective: 690, Baseline: 300, Ratio: 2.3, Low: 2.1, High: 2.5, LogEValue: 12, Significant: true},
 			{Reports: 200, Effective: 190, Baseline: 210, Ratio: 0.9, Low: 0.8, High: 1.1}},
 		Cause:   view.ReportCause{Kind: "upstream", By: "other", Name: "Other", Share: 0.6, Low: 0.4, High: 0.8, Text: c.Cause.Text},
-		Fraud:   view.Fraud{Synchronized: 0.1, Brigading: 0.2, Text: c.Forgery.Text},
+		Fraud:   view.Fraud{Synchronized: 0.1, Brigading: 0.2, Text: c.Fraud.Text},
 		Similar: []view.Similar{{ID: "example-20261001T0000Z", Score: 0.8, StartedAt: &earlier, Duration: 3600, Peak: 500, Text: "the same part"}},
 		Series:  []float32{790, 610}}
 	if d := cmp.Diff(want, got); d != "" {
@@ -100,7 +100,7 @@ func TestUserReportsAreInTheView(t *testing.T) {
 // TestEmptyUserReportsAreJSON has lists that are empty and numbers that JSON lacks.
 func TestEmptyUserReportsAreJSON(t *testing.T) {
 	in := model.Incident{Header: model.Header{Target: model.ServiceID("x")},
-		ServiceIncident: model.ServiceIncident{Crowd: &model.Crowd{Evidence: math.Inf(-1), Effective: math.NaN()}}}
+		ServiceIncident: model.ServiceIncident{UserReports: &model.UserReports{Evidence: math.Inf(-1), Effective: math.NaN()}}}
 	b, err := json.Marshal(view.NewIncident(&in))
 	if err != nil {
 		t.Fatal(err)

@@ -19,7 +19,7 @@ var realRecordings = []struct {
 	vectors []string
 	spoofed bool
 	// packets that the attack has at least and at most, counted with tshark
-	least, most uint64
+	smallest, largest uint64
 }{
 	// ip.proto == 6: SYN-ACKs and resets; the rest are ICMP errors and a scan
 	{"amp.TCP.reflection.SYNACK.pcap", []string{"synack-reflection"}, false, 6500, 7679},
@@ -41,8 +41,8 @@ func TestRealRecordings(t *testing.T) {
 				t.Fatalf("vectors (-want +got):\n%s", d)
 			}
 			v := &a.Vectors[0]
-			if v.Packets < c.least || v.Packets > c.most {
-				t.Errorf("%s: %d packets, want %d to %d", v.Name, v.Packets, c.least, c.most)
+			if v.Packets < c.smallest || v.Packets > c.largest {
+				t.Errorf("%s: %d packets, want %d to %d", v.Name, v.Packets, c.smallest, c.largest)
 			}
 			if s := v.Sources.Spoofing; s.Verdict != sourcesVerdict(c.spoofed) {
 				t.Errorf("sources are %s: %s", s.Verdict, s.Reason)

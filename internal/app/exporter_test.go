@@ -51,8 +51,8 @@ func export(t *testing.T, recording string, version int) []byte {
 	done := make(chan error, 1)
 	cmd := exec.CommandContext(ctx, softflowd, "-r", recording, "-n", conn.LocalAddr().String(), "-v", strconv.Itoa(version), "-d",
 		"-m", "500000", "-p", filepath.Join(t.TempDir(), "pid"), "-c", "none")
-	var said bytes.Buffer
-	cmd.Stderr = &said
+	var stated bytes.Buffer
+	cmd.Stderr = &stated
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
@@ -78,7 +78,7 @@ func export(t *testing.T, recording string, version int) []byte {
 		out = appendDatagram(out, buf[:n], from.Port, self.Port)
 	}
 	if err := <-done; err != nil {
-		t.Fatalf("softflowd: %v: %s", err, said.String())
+		t.Fatalf("softflowd: %v: %s", err, stated.String())
 	}
 	return out
 }

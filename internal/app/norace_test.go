@@ -4,4 +4,4 @@ package app
 
 const everyNth = 1
 
-const flashCrowds = 1.0
+const flashUserReports = 1.0

@@ -115,18 +115,18 @@ func TestSampledClientsOfAFailingServer(t *testing.T) {
 		name  string
 		oneIn int
 		of    []traffic
-		want  []model.Presence
+		want  []model.AttackVerdict
 	}{
-		{"opened and reset, 1 in 1,000", 1000, []traffic{{20_000, false, 2800, 27 * m, reset}}, []model.Presence{model.AttackNo, model.AttackUndecided}},
-		{"opened and reset, 1 in 1,000, three minutes", 1000, []traffic{{20_000, false, 8000, 3 * m, reset}}, []model.Presence{model.AttackNo, model.AttackUndecided}},
-		{"opened and reset, 1 in 10,000", 10_000, []traffic{{200_000, false, 14_000, 5 * m, reset}}, []model.Presence{model.AttackNo, model.AttackUndecided}},
-		{"opened and reset, some are served", 1000, []traffic{{20_000, false, 2800, 10 * m, reset}, {20_000, false, 50, 10 * m, visit}}, []model.Presence{model.AttackNo, model.AttackUndecided}},
-		{"neither connections nor requests are answered", 1000, []traffic{{20_000, false, 3000, 3 * m, knocks}, {20_000, false, 1000, 3 * m, hanging}, {20_000, false, 20, 3 * m, opened}}, []model.Presence{model.AttackNo, model.AttackUndecided}},
-		{"a crowd", 10_000, []traffic{{200_000, false, 2000, 10 * m, visit}}, []model.Presence{model.AttackNo}},
-		{"acknowledgements, nothing answers", 1000, []traffic{{3000, true, 100_000, 3 * m / 2, bare}, {500, false, 20, 3 * m / 2, visit}}, []model.Presence{model.AttackYes}},
-		{"acknowledgements, refused", 1000, []traffic{{3000, true, 100_000, 3 * m / 2, refused}, {500, false, 20, 3 * m / 2, visit}}, []model.Presence{model.AttackYes}},
-		{"connection requests of cameras", 1000, []traffic{{3000, true, 100_000, 3 * m / 2, opened}, {500, false, 20, 3 * m / 2, visit}}, []model.Presence{model.AttackYes}},
-		{"segments of one size, 1 in 10,000", 10_000, []traffic{{3000, true, 100_000, 3 * m / 2, stray}, {500, false, 150, 3 * m / 2, visit}}, []model.Presence{model.AttackYes}},
+		{"opened and reset, 1 in 1,000", 1000, []traffic{{20_000, false, 2800, 27 * m, reset}}, []model.AttackVerdict{model.AttackNo, model.AttackUndecided}},
+		{"opened and reset, 1 in 1,000, three minutes", 1000, []traffic{{20_000, false, 8000, 3 * m, reset}}, []model.AttackVerdict{model.AttackNo, model.AttackUndecided}},
+		{"opened and reset, 1 in 10,000", 10_000, []traffic{{200_000, false, 14_000, 5 * m, reset}}, []model.AttackVerdict{model.AttackNo, model.AttackUndecided}},
+		{"opened and reset, some are served", 1000, []traffic{{20_000, false, 2800, 10 * m, reset}, {20_000, false, 50, 10 * m, visit}}, []model.AttackVerdict{model.AttackNo, model.AttackUndecided}},
+		{"neither connections nor requests are answered", 1000, []traffic{{20_000, false, 3000, 3 * m, knocks}, {20_000, false, 1000, 3 * m, hanging}, {20_000, false, 20, 3 * m, opened}}, []model.AttackVerdict{model.AttackNo, model.AttackUndecided}},
+		{"a crowd", 10_000, []traffic{{200_000, false, 2000, 10 * m, visit}}, []model.AttackVerdict{model.AttackNo}},
+		{"acknowledgements, nothing answers", 1000, []traffic{{3000, true, 100_000, 3 * m / 2, bare}, {500, false, 20, 3 * m / 2, visit}}, []model.AttackVerdict{model.AttackYes}},
+		{"acknowledgements, refused", 1000, []traffic{{3000, true, 100_000, 3 * m / 2, refused}, {500, false, 20, 3 * m / 2, visit}}, []model.AttackVerdict{model.AttackYes}},
+		{"connection requests of cameras", 1000, []traffic{{3000, true, 100_000, 3 * m / 2, opened}, {500, false, 20, 3 * m / 2, visit}}, []model.AttackVerdict{model.AttackYes}},
+		{"segments of one size, 1 in 10,000", 10_000, []traffic{{3000, true, 100_000, 3 * m / 2, stray}, {500, false, 150, 3 * m / 2, visit}}, []model.AttackVerdict{model.AttackYes}},
 	}
 	for i, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
@@ -136,11 +136,11 @@ func TestSampledClientsOfAFailingServer(t *testing.T) {
 			d := drawing{r: rand.New(rand.NewPCG(uint64(i), 5)), oneIn: c.oneIn, w: wire.NewWriter(&b, wire.Header{Snap: 128}), server: model.Addr4(198<<24 | 51<<16 | 100<<8 | 10)}
 			plan := topology.Build(nil)
 			for _, x := range c.of {
-				crowd := topology.Crowd{N: x.hosts, Shares: []topology.Share{{Country: "DE", Weight: 80}, {Country: "NL", Weight: 10}, {Country: "FR", Weight: 10}}, Mix: topology.People, Tail: 1}
+				userReports := topology.UserReports{N: x.hosts, Shares: []topology.Share{{Country: "DE", Weight: 80}, {Country: "NL", Weight: 10}, {Country: "FR", Weight: 10}}, Mix: topology.People, Tail: 1}
 				if x.cameras {
-					crowd.Shares, crowd.Mix = []topology.Share{{Country: "US", Weight: 30}, {Country: "BR", Weight: 30}, {Country: "IN", Weight: 30}}, topology.Cameras
+					userReports.Shares, userReports.Mix = []topology.Share{{Country: "US", Weight: 30}, {Country: "BR", Weight: 30}, {Country: "IN", Weight: 30}}, topology.Cameras
 				}
-				d.sample(stretch{plan.Hosts(d.r, crowd), x.rate, x.lasts}, x.packets)
+				d.sample(stretch{plan.Hosts(d.r, userReports), x.rate, x.lasts}, x.packets)
 			}
 			if err := d.w.Flush(); err != nil {
 				t.Fatal(err)

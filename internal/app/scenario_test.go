@@ -14,7 +14,7 @@ import (
 )
 
 // alsoRight holds what may be answered besides the truth, and why.
-var alsoRight = map[string][]model.Presence{
+var alsoRight = map[string][]model.AttackVerdict{
 	// a test of load and a small flood look alike
 	"load-test": {model.AttackUndecided},
 }
@@ -42,7 +42,7 @@ func sizeOf(name string) float64 {
 	case "stomp-flood": // with few machines their noise repeats itself
 		return 1
 	case "vpn-hub", "like-rst-flood", "dying-server", "mail-server": // ordinary traffic, of which there is much
-		return scale * flashCrowds
+		return scale * flashUserReports
 	}
 	return scale
 }
@@ -77,7 +77,7 @@ func enter() (leave func()) {
 	return func() { <-running }
 }
 
-func answer(attack bool) model.Presence {
+func answer(attack bool) model.AttackVerdict {
 	if attack {
 		return model.AttackYes
 	}

@@ -31,30 +31,30 @@ type Document struct {
 
 // Incident is one that was noticed, and what became of it.
 type Incident struct {
-	ID          string         `json:"id"`
-	Target      model.TargetID `json:"target"`
-	Direction   string         `json:"direction"`
-	Customer    string         `json:"customer"`
-	Group       string         `json:"group"`
-	State       model.State    `json:"state"`    // at the end of the recording
-	Severity    model.Severity `json:"severity"` // the heaviest
-	Started     string         `json:"started"`  // estimated start of the excess
-	Noticed     string         `json:"noticed"`
-	Opened      string         `json:"opened"` // "": no alarm
-	Ended       string         `json:"ended"`
-	OpenedAfter *float64       `json:"opened_after"` // seconds from started; null where it was not opened
-	Lasted      float64        `json:"lasted"`       // seconds from started to ended or to the last sight
-	Waves       int            `json:"waves"`
-	Excesses    []Excess       `json:"excesses"`
-	Presence    model.Presence `json:"presence"`
-	Because     string         `json:"because"`
-	Vectors     []Vector       `json:"vectors"`
-	Sources     uint64         `json:"sources"`
-	Untrusted   bool           `json:"untrusted"`
-	MergedInto  string         `json:"merged_into"`
-	Verdict     string         `json:"verdict"` // attack, false-alarm, dismissed-attack, dismissed, pending; "" without truth where it was opened
-	Attack      string         `json:"attack"`  // of the truth, "" for none
-	Beside      string         `json:"beside"`  // of a false alarm: the attack whose target and time it shares in the other direction
+	ID            string              `json:"id"`
+	Target        model.TargetID      `json:"target"`
+	Direction     string              `json:"direction"`
+	Customer      string              `json:"customer"`
+	Group         string              `json:"group"`
+	State         model.State         `json:"state"`    // at the end of the recording
+	Severity      model.Severity      `json:"severity"` // the heaviest
+	Started       string              `json:"started"`  // estimated start of the excess
+	Noticed       string              `json:"noticed"`
+	Opened        string              `json:"opened"` // "": no alarm
+	Ended         string              `json:"ended"`
+	OpenedAfter   *float64            `json:"opened_after"` // seconds from started; null where it was not opened
+	Lasted        float64             `json:"lasted"`       // seconds from started to ended or to the last sight
+	Waves         int                 `json:"waves"`
+	Excesses      []Excess            `json:"excesses"`
+	AttackVerdict model.AttackVerdict `json:"presence"`
+	Because       string              `json:"because"`
+	Vectors       []Vector            `json:"vectors"`
+	Sources       uint64              `json:"sources"`
+	Untrusted     bool                `json:"untrusted"`
+	MergedInto    string              `json:"merged_into"`
+	Verdict       string              `json:"verdict"` // attack, false-alarm, dismissed-attack, dismissed, pending; "" without truth where it was opened
+	Attack        string              `json:"attack"`  // of the truth, "" for none
+	Beside        string              `json:"beside"`  // of a false alarm: the attack whose target and time it shares in the other direction
 }
 
 // Excess is one bound that was exceeded.

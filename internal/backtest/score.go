@@ -20,16 +20,16 @@ const (
 
 // Assess makes the document of what was said. truth is nil where it is not
 // known.
-func Assess(said *Output, truth *Truth) *Document {
-	d := &Document{Form: Form, Inputs: orEmpty(said.Inputs), Synthetic: said.Synthetic, First: stamp(said.First), Last: stamp(said.Last),
-		Seconds: seconds(said.Last - said.First), Records: said.Records, Datagrams: said.Datagrams, Undecoded: said.Undecoded, Late: said.Late,
-		Skipped: seconds(said.Skipped), Targets: said.Targets, Conditions: orEmpty(said.Conditions), Incidents: []Incident{}}
-	for i := range said.Incidents {
-		d.Incidents = append(d.Incidents, describe(&said.Incidents[i]))
+func Assess(stated *Output, truth *Truth) *Document {
+	d := &Document{Form: Form, Inputs: orEmpty(stated.Inputs), Synthetic: stated.Synthetic, First: stamp(stated.First), Last: stamp(stated.Last),
+		Seconds: seconds(stated.Last - stated.First), Records: stated.Records, Datagrams: stated.Datagrams, Undecoded: stated.Undecoded, Late: stated.Late,
+		Skipped: seconds(stated.Skipped), Targets: stated.Targets, Conditions: orEmpty(stated.Conditions), Incidents: []Incident{}}
+	for i := range stated.Incidents {
+		d.Incidents = append(d.Incidents, describe(&stated.Incidents[i]))
 	}
-	d.Dismissed = dismissals(said.Incidents)
+	d.Dismissed = dismissals(stated.Incidents)
 	if truth != nil {
-		d.Score = d.score(said, truth)
+		d.Score = d.score(stated, truth)
 	}
 	d.count()
 	return d
@@ -39,7 +39,7 @@ func Assess(said *Output, truth *Truth) *Document {
 func describe(t *Reported) Incident {
 	o := Incident{ID: t.ID, Target: t.Target, Direction: t.Direction.String(), Customer: t.Customer, Group: t.Group, State: t.State, Severity: t.Worst,
 		Started: stamp(t.Started), Noticed: stamp(t.Noticed), Opened: stamp(t.Opened), Ended: stamp(t.Ended), Waves: t.WaveCount, Excesses: []Excess{},
-		Presence: t.Presence, Because: t.Because, Vectors: []Vector{}, Sources: t.Sources, Untrusted: t.Untrusted, MergedInto: t.MergedInto, Verdict: ""}
+		AttackVerdict: t.AttackVerdict, Because: t.Because, Vectors: []Vector{}, Sources: t.Sources, Untrusted: t.Untrusted, MergedInto: t.MergedInto, Verdict: ""}
 	if t.Opened != 0 {
 		after := seconds(t.Opened - t.Started)
 		o.OpenedAfter = &after
@@ -101,12 +101,12 @@ func withoutRates(s string) string {
 }
 
 // score compares incidents with the truth, and marks them.
-func (d *Document) score(said *Output, truth *Truth) *Score {
+func (d *Document) score(stated *Output, truth *Truth) *Score {
 	s := &Score{Scenario: truth.Scenario, Attacks: []AttackScore{}, Vectors: []VectorScore{}}
 	var delays []float64
 	for i := range truth.Attacks {
 		a := &truth.Attacks[i]
-		o := d.scoreAttack(said, a)
+		o := d.scoreAttack(stated, a)
 		if o.Found {
 			s.Found++
 			delays = append(delays, *o.Delay)
@@ -116,7 +116,7 @@ func (d *Document) score(said *Output, truth *Truth) *Score {
 		s.Attacks = append(s.Attacks, o)
 	}
 	for i := range d.Incidents {
-		o, t := &d.Incidents[i], &said.Incidents[i]
+		o, t := &d.Incidents[i], &stated.Incidents[i]
 		if t.Opened == 0 || o.Verdict == "attack" {
 			continue
 		}
@@ -140,14 +140,14 @@ func (d *Document) score(said *Output, truth *Truth) *Score {
 }
 
 // scoreAttack finds the incidents that are of an attack.
-func (d *Document) scoreAttack(said *Output, a *Attack) AttackScore {
+func (d *Document) scoreAttack(stated *Output, a *Attack) AttackScore {
 	o := AttackScore{Name: a.Name, Vectors: a.Vectors, Direction: a.Direction.String(), Targets: []string{}, Start: stamp(a.Start), End: stamp(a.End),
 		Incidents: []string{}, Named: []string{}, WrongVectors: []string{}}
 	for _, t := range a.Targets {
 		o.Targets = append(o.Targets, t.String())
 	}
-	for i := range said.Incidents {
-		t := &said.Incidents[i]
+	for i := range stated.Incidents {
+		t := &stated.Incidents[i]
 		if t.Direction != a.Direction || !a.concerns(t) || !overlaps(t, a) {
 			continue
 		}

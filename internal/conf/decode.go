@@ -78,7 +78,7 @@ func (f *File) value(n *yaml.Node, v reflect.Value, k Key) {
 	}
 	if n.Kind == yaml.ScalarNode && !null(n) {
 		if t, ok := v.Addr().Interface().(encoding.TextUnmarshaler); ok {
-			f.told(k, t.UnmarshalText([]byte(n.Value)))
+			f.reported(k, t.UnmarshalText([]byte(n.Value)))
 			return
 		}
 	}
@@ -94,7 +94,7 @@ func (f *File) value(n *yaml.Node, v reflect.Value, k Key) {
 	}
 }
 
-func (f *File) told(k Key, err error) {
+func (f *File) reported(k Key, err error) {
 	if err != nil {
 		f.Problem(k, err)
 	}
@@ -278,7 +278,7 @@ func (f *File) scalar(n *yaml.Node, v reflect.Value, k Key) {
 		v.SetString(n.Value)
 		return
 	}
-	f.told(k, basic(n.Value, v))
+	f.reported(k, basic(n.Value, v))
 }
 
 // basic decodes what Go has a word for.

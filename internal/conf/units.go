@@ -83,7 +83,7 @@ func (d Duration) String() string {
 // 1000), 512MiB (powers of 1024).
 type Bytes int64
 
-var octets = []unit{
+var byteUnits = []unit{
 	{"B", 1}, {"kB", 1e3}, {"KiB", 1 << 10}, {"MB", 1e6}, {"MiB", 1 << 20},
 	{"GB", 1e9}, {"GiB", 1 << 30}, {"TB", 1e12}, {"TiB", 1 << 40},
 }
@@ -93,7 +93,7 @@ func (Bytes) Form() string { return "size, such as 10GB or 512MiB" }
 
 // UnmarshalText reads a number of octets below 2^60.
 func (x *Bytes) UnmarshalText(b []byte) error {
-	v, err := measure(string(b), octets, "10GB or 512MiB")
+	v, err := measure(string(b), byteUnits, "10GB or 512MiB")
 	if err != nil {
 		return err
 	}
@@ -105,7 +105,7 @@ func (x *Bytes) UnmarshalText(b []byte) error {
 }
 
 // String prints the number with the largest unit that leaves no fraction.
-func (x Bytes) String() string { return inUnits(float64(x), octets) }
+func (x Bytes) String() string { return inUnits(float64(x), byteUnits) }
 
 // RateUnit is what a rate counts.
 type RateUnit uint8

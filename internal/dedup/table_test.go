@@ -12,7 +12,7 @@ func at(observer uint32, first, last int64) Claim {
 	return Claim{Flow: 0xabcdef0123456789, Observer: observer, First: first * sec, Last: last * sec}
 }
 
-func TestFirstToTellOwns(t *testing.T) {
+func TestFirstToReportOwns(t *testing.T) {
 	tb := New(1024, 30*time.Second)
 	for _, c := range []struct {
 		name  string

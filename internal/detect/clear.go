@@ -25,7 +25,7 @@ func (r *Recovery) Step(sum, threshold, weight, dt float32) bool {
 	}
 	r.Seconds += dt
 	// More is not remembered, so that a return counts soon.
-	most := max(2*clearLevel*weight, 2*Drain*threshold*Hold)
-	r.Evidence = min(r.Evidence, most)
+	largest := max(2*clearLevel*weight, 2*Drain*threshold*Hold)
+	r.Evidence = min(r.Evidence, largest)
 	return r.Seconds >= Hold && r.Evidence >= clearLevel*weight
 }

@@ -13,9 +13,9 @@ func steps(r *Recovery, n int, rate float32) int {
 	return 0
 }
 
-// TestReturnBeginsAnew: what comes back above the threshold before it was clear
+// TestReturnBeginsAgain: what comes back above the threshold before it was clear
 // takes the seconds away that were counted.
-func TestReturnBeginsAnew(t *testing.T) {
+func TestReturnBeginsAgain(t *testing.T) {
 	var r Recovery
 	if n := steps(&r, 20, 0); n != 0 {
 		t.Fatalf("clear after %d steps of nothing", n)

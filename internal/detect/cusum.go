@@ -16,9 +16,9 @@ const (
 	Drain = High - Low
 )
 
-// Promise is the seconds in which a target that stays at Low may give one false
+// Budget is the seconds in which a target that stays at Low may give one false
 // alarm: a week.
-const Promise = 7 * 24 * 3600
+const Budget = 7 * 24 * 3600
 
 // Burst is the seconds' worth of threshold that has to arrive beyond what the
 // threshold allows, however complete the count. Without it a count of every
@@ -57,7 +57,7 @@ func Level(samples, near float32) float32 {
 	const rho = Low * Gain / Drain
 	const a = (1 - rho) / (rho*High/Low - 1)
 	const crossings = Drain * a * (1 - rho)
-	return max(minLevel, float32(math.Log(Promise*crossings*float64(samples)*float64(max(near, 1)))))
+	return max(minLevel, float32(math.Log(Budget*crossings*float64(samples)*float64(max(near, 1)))))
 }
 
 // Limit returns the evidence at which a target is over its threshold, in the

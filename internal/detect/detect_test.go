@@ -100,22 +100,22 @@ func runLength(samples float64, h float64) float64 {
 	return u[0]
 }
 
-// TestLevelKeepsThePromise compares the closed form with the run length that a
+// TestLevelKeepsTheBudget compares the closed form with the run length that a
 // Markov chain gives, over all sampling rates at which the level decides.
-func TestLevelKeepsThePromise(t *testing.T) {
+func TestLevelKeepsTheBudget(t *testing.T) {
 	for _, samples := range []float64{0.5, 1, 5, 20, 100, 200} {
 		got := runLength(samples, float64(Level(float32(samples), 1)))
 		t.Logf("%g samples a second: level %.2f, run length %.0f s", samples, Level(float32(samples), 1), got)
-		if got < Promise*0.97 || got > Promise*1.1 {
-			t.Errorf("at %g samples a second the run length is %.0f s, want %d", samples, got, Promise)
+		if got < Budget*0.97 || got > Budget*1.1 {
+			t.Errorf("at %g samples a second the run length is %.0f s, want %d", samples, got, Budget)
 		}
 	}
 }
 
-// TestNetworkPromiseHoldsForAllTargetsTogether: M targets share one alarm.
-func TestNetworkPromiseHoldsForAllTargetsTogether(t *testing.T) {
+// TestNetworkBudgetHoldsForAllTargetsTogether: M targets share one alarm.
+func TestNetworkBudgetHoldsForAllTargetsTogether(t *testing.T) {
 	got := runLength(20, float64(Level(20, 1000))) / 1000
-	if got < Promise*0.97 {
+	if got < Budget*0.97 {
 		t.Errorf("1,000 targets give an alarm every %.0f s", got)
 	}
 }
@@ -132,15 +132,15 @@ func TestSimulationAgreesWithTheRunLength(t *testing.T) {
 
 // TestDelays measures from the first sample on, no evidence before.
 func TestDelays(t *testing.T) {
-	for _, c := range []struct{ sampling, rate, floor, most float64 }{
+	for _, c := range []struct{ sampling, rate, floor, largest float64 }{
 		{1000, 1.2, 7.7, 9}, {1000, 1.5, 2.7, 3.5}, {1000, 5, 0.2, 1},
 		{4096, 1.2, 31.5, 33}, {4096, 1.5, 11.2, 12}, {4096, 5, 1, 1.8},
 	} {
 		f := flow{threshold: 20000, rate: c.rate, sample: same(c.sampling), mean: c.sampling}
 		got := f.meanDelay(1000, c.sampling)
 		t.Logf("1:%g at %g times the threshold: %.2f s on average (floor of sampling about %.1f s)", c.sampling, c.rate, got, c.floor)
-		if got > c.most {
-			t.Errorf("1:%g at %g: %.2f s, want at most %g", c.sampling, c.rate, got, c.most)
+		if got > c.largest {
+			t.Errorf("1:%g at %g: %.2f s, want at most %g", c.sampling, c.rate, got, c.largest)
 		}
 	}
 }
@@ -155,9 +155,9 @@ func sizes(large float64) (func(*rand.Rand) float64, float64) {
 	}, (large*1500 + (1-large)*64) * 8 * 1000
 }
 
-// TestMixedSizesKeepThePromise: at a level that constant weights cross about
+// TestMixedSizesKeepTheBudget: at a level that constant weights cross about
 // every 6,000 weights' worth of time, mixtures do not cross it more often.
-func TestMixedSizesKeepThePromise(t *testing.T) {
+func TestMixedSizesKeepTheBudget(t *testing.T) {
 	for _, large := range []float64{0.5, 0.1} {
 		sample, mean := sizes(large)
 		r := rand.New(rand.NewPCG(3, 3))

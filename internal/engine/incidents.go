@@ -75,14 +75,14 @@ const feedComponents = 3
 func brief(c *model.Change) model.Incident {
 	in := &c.Incident
 	out := model.Incident{Header: model.Header{ID: in.ID, Target: in.Target, Revision: in.Revision, State: in.State, Severity: in.Severity}}
-	if in.Crowd == nil || c.Type == model.Updated {
+	if in.UserReports == nil || c.Type == model.Updated {
 		return out
 	}
 	out.Started, out.Opened, out.Ended, out.ClosedAt = in.Started, in.Opened, in.Ended, in.ClosedAt
-	out.Crowd = &model.Crowd{Service: in.Crowd.Service, Name: in.Crowd.Name, Peak: in.Crowd.Peak, Confirmed: in.Crowd.Confirmed, Cause: in.Crowd.Cause, Forgery: in.Crowd.Forgery}
-	for _, p := range in.Crowd.Parts {
-		if p.StandsOut && len(out.Crowd.Parts) < feedComponents {
-			out.Crowd.Parts = append(out.Crowd.Parts, p)
+	out.UserReports = &model.UserReports{Service: in.UserReports.Service, Name: in.UserReports.Name, Peak: in.UserReports.Peak, Confirmed: in.UserReports.Confirmed, Cause: in.UserReports.Cause, Fraud: in.UserReports.Fraud}
+	for _, p := range in.UserReports.Parts {
+		if p.StandsOut && len(out.UserReports.Parts) < feedComponents {
+			out.UserReports.Parts = append(out.UserReports.Parts, p)
 		}
 	}
 	return out

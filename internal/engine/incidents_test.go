@@ -86,14 +86,14 @@ func TestWaitersHearOfAChange(t *testing.T) {
 	}
 }
 
-// TestChangesOfServicesKeepWhatFeedsTell wants the figures of the time of each
+// TestChangesOfServicesKeepWhatFeedsPublish wants the figures of the time of each
 // change, since feeds tell its story by them.
-func TestChangesOfServicesKeepWhatFeedsTell(t *testing.T) {
+func TestChangesOfServicesKeepWhatFeedsPublish(t *testing.T) {
 	s := newIncidents()
 	for i, typ := range []model.ChangeType{model.Noticed, model.Opened, model.Updated, model.Eased} {
 		c := change("in", uint64(i+1), model.Open, typ)
 		c.Incident.Target, c.Incident.Opened = model.ServiceID("example"), 5
-		c.Incident.Crowd = &model.Crowd{Name: "Example", Peak: model.Bucket{Problems: uint32(10 * i)}, Places: make([]model.PlaceShare, 40),
+		c.Incident.UserReports = &model.UserReports{Name: "Example", Peak: model.Bucket{Problems: uint32(10 * i)}, Places: make([]model.PlaceShare, 40),
 			Parts: []model.PartShare{{Slug: "app"}, {Slug: "login", StandsOut: true}}}
 		s.fold(uint64(i+1), c)
 	}
@@ -101,11 +101,11 @@ func TestChangesOfServicesKeepWhatFeedsTell(t *testing.T) {
 	var got []string
 	for _, c := range changes {
 		in := &c.Change.Incident
-		said := string(c.Change.Type)
-		if in.Crowd != nil {
-			said += fmt.Sprintf(" %d, %d part (%s), %d places, since %d", in.Crowd.Peak.Problems, len(in.Crowd.Parts), in.Crowd.Parts[0].Slug, len(in.Crowd.Places), in.Opened)
+		stated := string(c.Change.Type)
+		if in.UserReports != nil {
+			stated += fmt.Sprintf(" %d, %d part (%s), %d places, since %d", in.UserReports.Peak.Problems, len(in.UserReports.Parts), in.UserReports.Parts[0].Slug, len(in.UserReports.Places), in.Opened)
 		}
-		got = append(got, said)
+		got = append(got, stated)
 	}
 	if d := cmp.Diff([]string{"noticed 0, 1 part (login), 0 places, since 5", "opened 10, 1 part (login), 0 places, since 5", "updated", "eased 30, 1 part (login), 0 places, since 5"}, got); d != "" {
 		t.Error(d)

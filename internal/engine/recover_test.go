@@ -79,9 +79,9 @@ func TestRecoveryGoesOnFromWhatEverybodySaw(t *testing.T) {
 		if len(was) != 1 {
 			t.Fatalf("%d inputs: %d incidents are open", inputs, len(was))
 		}
-		said := m.Step(incident.Input{Now: 1_800_000_100e9, Commands: []model.Command{{Type: model.Acknowledge, Incident: was[0].ID, By: "y", At: 1_800_000_100e9}}})
-		if len(said) == 0 || said[0].Incident.Revision != was[0].Revision+1 || said[0].Incident.State != was[0].State {
-			t.Errorf("%d inputs: after revision %d came %+v", inputs, was[0].Revision, said)
+		stated := m.Step(incident.Input{Now: 1_800_000_100e9, Commands: []model.Command{{Type: model.Acknowledge, Incident: was[0].ID, By: "y", At: 1_800_000_100e9}}})
+		if len(stated) == 0 || stated[0].Incident.Revision != was[0].Revision+1 || stated[0].Incident.State != was[0].State {
+			t.Errorf("%d inputs: after revision %d came %+v", inputs, was[0].Revision, stated)
 		}
 		j.Close()
 	}

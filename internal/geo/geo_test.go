@@ -248,7 +248,7 @@ func sameOrigins(t interface{ Fatalf(string, ...any) }, db *DB, asked []model.Ad
 	}
 }
 
-func TestOriginsSayWhatLookupSays(t *testing.T) {
+func TestOriginsStateWhatLookupSays(t *testing.T) {
 	asked := []model.Addr{{}, model.Addr4(0), model.Addr4(^uint32(0)), {Hi: ^uint64(0), Lo: ^uint64(0)}}
 	sameOrigins(t, new(DB), asked)
 	db := load(t, small(t))

@@ -93,7 +93,7 @@ func (m *Machine) endWave(l *Live, at int64) {
 // ordinary traffic.
 func (m *Machine) severity(l *Live) model.Severity {
 	switch {
-	case l.Incident.Presence == model.AttackNo:
+	case l.Incident.AttackVerdict == model.AttackNo:
 		return model.Info
 	case l.Incident.Severity == model.Critical || l.multiple() >= m.c.Critical:
 		return model.Critical
@@ -184,14 +184,14 @@ func (m *Machine) active(l *Live) bool {
 // over.
 func (l *Live) lead() model.Excess {
 	var best model.Excess
-	most, loud := -1.0, l.loud()
+	largest, loud := -1.0, l.loud()
 	for i, e := range l.Incident.Excesses {
 		rate := e.Peak
 		if loud {
 			rate = l.Signals[i].Rate
 		}
-		if x := multiple(rate, e.Bound); x > most && e.Active == loud {
-			best, most = e, x
+		if x := multiple(rate, e.Bound); x > largest && e.Active == loud {
+			best, largest = e, x
 		}
 	}
 	return best
@@ -199,11 +199,11 @@ func (l *Live) lead() model.Excess {
 
 // multiple is how often the bound the target is now, by what stands out most.
 func (l *Live) multiple() float64 {
-	most := 0.0
+	largest := 0.0
 	for i, e := range l.Incident.Excesses {
 		if e.Active {
-			most = max(most, multiple(l.Signals[i].Rate, e.Bound))
+			largest = max(largest, multiple(l.Signals[i].Rate, e.Bound))
 		}
 	}
-	return most
+	return largest
 }

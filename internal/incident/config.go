@@ -38,7 +38,7 @@ const (
 	splitAfter  = int64(time.Minute)      // a host goes on alone for so long until it is an incident of its own
 	updateEvery = int64(10 * time.Second) // between two changes that bring values only
 	lostAfter   = int64(time.Minute)      // an anomaly told every second is over when nothing is heard for so long
-	blindAtMost = int64(time.Hour)        // an exporter that is silent for longer is gone: nothing waits for it
+	blindAtMax  = int64(time.Hour)        // an exporter that is silent for longer is gone: nothing waits for it
 	oldest      = int64(time.Hour)        // no anomaly is believed to have begun longer ago
 
 	dominates = 5.0 // times its own bound: with half of its prefix's traffic an incident beside the prefix's

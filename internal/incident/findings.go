@@ -23,13 +23,13 @@ func (m *Machine) listen(f *model.Findings) {
 		m.reconsider(l, f)
 		return
 	}
-	before := l.Incident.Presence
-	l.Word = Word{At: m.now, Findings: f.At, Revision: f.Revision, Presence: f.Presence, Hold: f.Hold && f.Revision == 0}
+	before := l.Incident.AttackVerdict
+	l.Word = Word{At: m.now, Findings: f.At, Revision: f.Revision, AttackVerdict: f.AttackVerdict, Hold: f.Hold && f.Revision == 0}
 	l.take(f)
 	switch {
 	case l.Incident.State == model.Suspected:
 		m.applyFindings(l)
-	case f.Presence != before || l.hasNewVector():
+	case f.AttackVerdict != before || l.hasNewVector():
 		old := l.Incident.Severity
 		l.Incident.Severity = m.severity(l)
 		m.change(l, changeOf(old, l.Incident.Severity), m.textChanged(l, before))
@@ -52,9 +52,9 @@ func rank(s model.Severity) int {
 func (m *Machine) applyFindings(l *Live) {
 	w := &l.Word
 	switch {
-	case w.Presence == model.AttackYes:
+	case w.AttackVerdict == model.AttackYes:
 		m.open(l, "")
-	case w.Presence == model.AttackNo:
+	case w.AttackVerdict == model.AttackNo:
 		l.Incident.Severity = model.Info
 		m.close(l, model.Dismissed, m.textDismissed(l, "ordinary traffic"))
 	case !w.Hold && w.Revision == 0:
@@ -67,7 +67,7 @@ func (m *Machine) applyFindings(l *Live) {
 // reconsider listens to later evidence on what was closed while it goes on.
 func (m *Machine) reconsider(l *Live, f *model.Findings) {
 	l.Word.Revision, l.Word.Findings, l.Word.At = f.Revision, f.At, m.now
-	if f.Presence != model.AttackYes || l.Incident.FalseAlarm != nil || !m.active(l) {
+	if f.AttackVerdict != model.AttackYes || l.Incident.FalseAlarm != nil || !m.active(l) {
 		return
 	}
 	e := l.lead()
@@ -76,7 +76,7 @@ func (m *Machine) reconsider(l *Live, f *model.Findings) {
 	}
 	fresh := m.revive(l, &model.Anomaly{At: m.now, Since: m.now, Phase: model.Ongoing, Kind: e.Kind, Target: l.Incident.Target,
 		Direction: l.Incident.Direction, Metric: e.Metric, Rate: l.Incident.Rates[e.Metric], Bound: e.Bound, Rates: l.Incident.Rates, Group: l.Incident.Group})
-	fresh.Word = Word{At: m.now, Findings: f.At, Presence: f.Presence}
+	fresh.Word = Word{At: m.now, Findings: f.At, AttackVerdict: f.AttackVerdict}
 	fresh.take(f)
 	fresh.Incident.Evidence = 0 // documents of the new id count from 1
 	m.open(fresh, "")
@@ -88,7 +88,7 @@ const maxWeights = 20
 // take copies what evidence found into the incident.
 func (l *Live) take(f *model.Findings) {
 	in := &l.Incident
-	in.Presence, in.Because = f.Presence, text.Clean(f.Because, maxNote)
+	in.AttackVerdict, in.Because = f.AttackVerdict, text.Clean(f.Because, maxNote)
 	in.Spoofing, in.Evidence = f.Spoofing, max(in.Evidence, f.Revision)
 	in.Sources = max(in.Sources, f.Sources)
 	if len(f.Vectors) > 0 {

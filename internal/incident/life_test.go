@@ -10,7 +10,7 @@ import (
 func TestEvidenceOpensAtOnceAndCalmEnds(t *testing.T) {
 	w := play(t, quick)
 	w.add(0, flood(host(7), 82_000))
-	w.find(w.id(), model.Findings{Presence: model.AttackYes, Because: "answers that nobody asked for", Vectors: []model.Weight{{Value: "reflection-dns", Share: 1}}})
+	w.find(w.id(), model.Findings{AttackVerdict: model.AttackYes, Because: "answers that nobody asked for", Vectors: []model.Weight{{Value: "reflection-dns", Share: 1}}})
 	if got, want := w.last().Text, "198.51.100.7: 82 k packets/s in, 4.1 times its threshold; DNS reflection; answers that nobody asked for"; got != want {
 		t.Errorf("said %q, want %q", got, want)
 	}
@@ -35,10 +35,10 @@ func TestSuspicionOpensWithoutAnyWord(t *testing.T) {
 	}
 }
 
-func TestFirstLookThatCannotTellOpens(t *testing.T) {
+func TestTriageWithoutVerdictOpens(t *testing.T) {
 	w := play(t, quick)
 	w.add(0, flood(host(7), 30_000))
-	w.find(w.id(), model.Findings{Presence: model.AttackUndecided})
+	w.find(w.id(), model.Findings{AttackVerdict: model.AttackUndecided})
 	w.want("noticed 198.51.100.7, opened 198.51.100.7")
 }
 
@@ -68,7 +68,7 @@ func TestPulseWaveOpensOnce(t *testing.T) {
 }
 
 func TestHeldSuspicionWaitsForMore(t *testing.T) {
-	hold := model.Findings{Presence: model.AttackUndecided, Hold: true, Because: "looks like a bulk transfer"}
+	hold := model.Findings{AttackVerdict: model.AttackUndecided, Hold: true, Because: "looks like a bulk transfer"}
 	t.Run("until it is over", func(t *testing.T) {
 		w := play(t, quick)
 		for s := 0.0; s < 40; s++ {
@@ -101,7 +101,7 @@ func TestHeldSuspicionWaitsForMore(t *testing.T) {
 		w := play(t, quick)
 		w.add(0, flood(host(7), 30_000))
 		w.find(w.id(), hold)
-		w.find(w.id(), model.Findings{Revision: 1, Presence: model.AttackYes})
+		w.find(w.id(), model.Findings{Revision: 1, AttackVerdict: model.AttackYes})
 		w.want("noticed 198.51.100.7, opened 198.51.100.7")
 	})
 }
@@ -110,7 +110,7 @@ func TestOrdinaryTrafficIsDismissedOnce(t *testing.T) {
 	w := play(t, quick)
 	w.add(0, flood(host(7), 30_000))
 	id := w.id()
-	w.find(id, model.Findings{Revision: 1, Presence: model.AttackNo, Because: "a backup"})
+	w.find(id, model.Findings{Revision: 1, AttackVerdict: model.AttackNo, Because: "a backup"})
 	w.run(1, 120, flood(host(7), 30_000))
 	w.want("noticed 198.51.100.7, dismissed 198.51.100.7")
 	if got, want := w.last().Text, "198.51.100.7: dismissed, ordinary traffic; 30 k packets/s at its peak; a backup"; got != want {
@@ -118,7 +118,7 @@ func TestOrdinaryTrafficIsDismissedOnce(t *testing.T) {
 	}
 	t.Run("unless evidence changes its mind", func(t *testing.T) {
 		w.add(121, flood(host(7), 30_000))
-		w.find(id, model.Findings{Revision: 2, Presence: model.AttackYes})
+		w.find(id, model.Findings{Revision: 2, AttackVerdict: model.AttackYes})
 		w.want("noticed 198.51.100.7, dismissed 198.51.100.7, noticed 198.51.100.7, opened 198.51.100.7")
 		if w.id() == id {
 			t.Error("a closed id was opened again")
@@ -129,7 +129,7 @@ func TestOrdinaryTrafficIsDismissedOnce(t *testing.T) {
 func TestDismissedTrafficThatOutgrowsItselfIsSuspectedAgain(t *testing.T) {
 	w := play(t, quick)
 	w.add(0, flood(host(7), 30_000))
-	w.find(w.id(), model.Findings{Presence: model.AttackNo})
+	w.find(w.id(), model.Findings{AttackVerdict: model.AttackNo})
 	w.run(1, 30, flood(host(7), 89_000))
 	w.run(30, 45, flood(host(7), 100_000))
 	w.want("noticed 198.51.100.7, dismissed 198.51.100.7, noticed 198.51.100.7, opened 198.51.100.7, eased 198.51.100.7")
@@ -170,10 +170,10 @@ func TestNewVectorAndEvidenceAreReported(t *testing.T) {
 	w := play(t, quick)
 	dns := model.Weight{Value: "reflection-dns", Share: 0.95}
 	w.add(0, flood(host(7), 30_000))
-	w.find(w.id(), model.Findings{Presence: model.AttackYes, Vectors: []model.Weight{dns}})
-	w.find(w.id(), model.Findings{Revision: 1, Presence: model.AttackYes, Vectors: []model.Weight{dns, {Value: "syn-flood", Share: 0.05}}})
-	w.find(w.id(), model.Findings{Revision: 2, Presence: model.AttackYes, Vectors: []model.Weight{dns, {Value: "syn-flood", Share: 0.2}}})
-	w.find(w.id(), model.Findings{Revision: 3, Presence: model.AttackNo, Because: "it had asked"})
+	w.find(w.id(), model.Findings{AttackVerdict: model.AttackYes, Vectors: []model.Weight{dns}})
+	w.find(w.id(), model.Findings{Revision: 1, AttackVerdict: model.AttackYes, Vectors: []model.Weight{dns, {Value: "syn-flood", Share: 0.05}}})
+	w.find(w.id(), model.Findings{Revision: 2, AttackVerdict: model.AttackYes, Vectors: []model.Weight{dns, {Value: "syn-flood", Share: 0.2}}})
+	w.find(w.id(), model.Findings{Revision: 3, AttackVerdict: model.AttackNo, Because: "it had asked"})
 	w.want("noticed 198.51.100.7, opened 198.51.100.7, changed 198.51.100.7, changed 198.51.100.7")
 	if in := w.last().Incident; in.Severity != model.Info || in.State != model.Open {
 		t.Errorf("%s, %s", in.Severity, in.State)
@@ -187,10 +187,10 @@ func TestLateAndDoubledWordsChangeNothing(t *testing.T) {
 	n := len(w.log)
 	a.At, a.Since = at(5), at(5) // from before it ceased
 	w.step(21, Input{Anomalies: []model.Anomaly{a, a}})
-	w.find(w.id(), model.Findings{Revision: 2, Presence: model.AttackYes})
+	w.find(w.id(), model.Findings{Revision: 2, AttackVerdict: model.AttackYes})
 	n++
-	w.find(w.id(), model.Findings{Revision: 2, Presence: model.AttackYes})
-	w.find(w.id(), model.Findings{Revision: 1, Presence: model.AttackNo})
+	w.find(w.id(), model.Findings{Revision: 2, AttackVerdict: model.AttackYes})
+	w.find(w.id(), model.Findings{Revision: 1, AttackVerdict: model.AttackNo})
 	w.find("in-nobody", model.Findings{})
 	if len(w.log) != n {
 		t.Errorf("changes: %s", w.reported())

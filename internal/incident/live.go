@@ -50,11 +50,11 @@ type Member struct {
 
 // Word is what evidence said last.
 type Word struct {
-	At       int64          `json:"at"` // when it was heard, 0 for never
-	Findings int64          `json:"said"`
-	Revision uint64         `json:"revision"`
-	Presence model.Presence `json:"presence"`
-	Hold     bool           `json:"hold"`
+	At            int64               `json:"at"` // when it was heard, 0 for never
+	Findings      int64               `json:"said"`
+	Revision      uint64              `json:"revision"`
+	AttackVerdict model.AttackVerdict `json:"presence"`
+	Hold          bool                `json:"hold"`
 }
 
 // Reported is what the last changes brought.

@@ -28,9 +28,9 @@ func (m *Machine) merge(from, into *Live) {
 	if into.Incident.Target.Contains(a.Target) && a.Target.Kind <= model.PrefixTarget {
 		m.takeMembers(from, into)
 	}
-	if from.Word.At > 0 && into.Word.At == 0 && from.Word.Presence == model.AttackYes {
-		into.Word = Word{At: from.Word.At, Presence: from.Word.Presence}
-		b.Presence, b.Because, b.Vectors = a.Presence, a.Because, copied(a.Vectors)
+	if from.Word.At > 0 && into.Word.At == 0 && from.Word.AttackVerdict == model.AttackYes {
+		into.Word = Word{At: from.Word.At, AttackVerdict: from.Word.AttackVerdict}
+		b.AttackVerdict, b.Because, b.Vectors = a.AttackVerdict, a.Because, copied(a.Vectors)
 	}
 	opened := a.State == model.Open || a.State == model.Easing
 	a.MergedInto = b.ID

@@ -20,7 +20,7 @@ func (m *Machine) Next() int64 {
 		s.add(m.windows[i].To)
 	}
 	for _, b := range m.blind {
-		s.add(b.Since + blindAtMost)
+		s.add(b.Since + blindAtMax)
 	}
 	for _, l := range m.order {
 		m.due(l, &s)

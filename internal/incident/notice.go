@@ -141,22 +141,22 @@ func (m *Machine) explained(a *model.Anomaly) bool {
 		return false
 	}
 	var heaviest *Live
-	sum, most := 0.0, 0.0
+	sum, largest := 0.0, 0.0
 	for _, l := range m.under[key{a.Target, a.Direction}] {
 		if l.gone || l.Muted || !m.active(l) || m.nested(l, a.Target) {
 			continue
 		}
 		r := l.Incident.Rates[a.Metric]
 		sum += r
-		if r > most {
-			heaviest, most = l, r
+		if r > largest {
+			heaviest, largest = l, r
 		}
 	}
 	if heaviest == nil {
 		return false
 	}
 	if a.Target.Kind == model.PrefixTarget {
-		return most >= explains*a.Rate
+		return largest >= explains*a.Rate
 	}
 	if sum < explains*a.Rate {
 		return false

@@ -52,8 +52,8 @@ func drawInput(t *rapid.T, now int64, known []string) Input {
 	switch rapid.IntRange(0, 9).Draw(t, "also") {
 	case 0, 1:
 		in.Findings = []model.Findings{{Incident: drawID(t, known), At: now, Revision: uint64(rapid.IntRange(0, 3).Draw(t, "revision")),
-			Presence: rapid.SampledFrom([]model.Presence{model.AttackYes, model.AttackNo, model.AttackUndecided}).Draw(t, "presence"),
-			Hold:     rapid.Bool().Draw(t, "hold"), Vectors: []model.Weight{{Value: rapid.SampledFrom([]string{"syn-flood", "udp-flood"}).Draw(t, "vector"), Share: 0.5}}}}
+			AttackVerdict: rapid.SampledFrom([]model.AttackVerdict{model.AttackYes, model.AttackNo, model.AttackUndecided}).Draw(t, "presence"),
+			Hold:          rapid.Bool().Draw(t, "hold"), Vectors: []model.Weight{{Value: rapid.SampledFrom([]string{"syn-flood", "udp-flood"}).Draw(t, "vector"), Share: 0.5}}}}
 	case 2:
 		in.Commands = []model.Command{{Incident: drawID(t, known), By: "ann",
 			Type: rapid.SampledFrom([]model.CommandType{model.Acknowledge, model.Silence, model.MarkFalseAlarm, model.CloseNow}).Draw(t, "command")}}

@@ -188,7 +188,7 @@ func (m *Machine) sight(silent []string) {
 // giveUp waits no longer for exporters that have been silent for too long.
 func (m *Machine) giveUp() {
 	for _, s := range m.blind {
-		if m.now >= s.Since+blindAtMost {
+		if m.now >= s.Since+blindAtMax {
 			m.seen(s.Exporter)
 		}
 	}

@@ -93,12 +93,12 @@ func (m *Machine) textOpened(l *Live) string {
 	return m.textRates(l, strings.TrimPrefix(news, "; "))
 }
 
-func (m *Machine) textChanged(l *Live, before model.Presence) string {
+func (m *Machine) textChanged(l *Live, before model.AttackVerdict) string {
 	in := &l.Incident
-	if in.Presence == before {
+	if in.AttackVerdict == before {
 		return m.textRates(l, "a further vector")
 	}
-	switch in.Presence {
+	switch in.AttackVerdict {
 	case model.AttackYes:
 		return m.textRates(l, "evidence shows an attack: "+in.Because)
 	case model.AttackNo:

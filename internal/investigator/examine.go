@@ -126,7 +126,7 @@ func sides(t model.TargetID, prefixes []netip.Prefix, r *model.Record) (towards,
 
 // summary is what the engine needs of a document.
 func summary(in *model.Incident, a *model.Analysis, revision uint64, records int, now int64) model.Findings {
-	f := model.Findings{Incident: in.ID, Revision: revision, At: now, Presence: a.Attack, Spoofing: a.Spoofing.Verdict,
+	f := model.Findings{Incident: in.ID, Revision: revision, At: now, AttackVerdict: a.Attack, Spoofing: a.Spoofing.Verdict,
 		Sources: a.Totals.Sources.Observed, Samples: uint64(records)}
 	if len(a.AttackReasons) > 0 {
 		f.Because = a.AttackReasons[0].Text

@@ -118,7 +118,7 @@ func (v *Investigator) Refresh(in *model.Incident) {
 	for i := range in.Traffic {
 		if now, _, ok := v.d.Incidents.Get(in.Traffic[i].ID); ok {
 			p := &in.Traffic[i]
-			p.Evidence, p.Presence, p.Because, p.Spoofing, p.Sources = now.Evidence, now.Presence, now.Because, now.Spoofing, now.Sources
+			p.Evidence, p.AttackVerdict, p.Because, p.Spoofing, p.Sources = now.Evidence, now.AttackVerdict, now.Because, now.Spoofing, now.Sources
 			p.Vectors, p.Countries, p.Networks = now.Vectors, now.Countries, now.Networks
 		}
 	}
@@ -186,7 +186,7 @@ func (w *serviceWorker) records(in *model.Incident) ([]model.Record, []netip.Pre
 	var targets []netip.Prefix
 	for _, p := range in.Traffic {
 		part, _, ok := w.v.d.Incidents.Get(p.ID)
-		if !ok || part.Presence == model.AttackNo && attacked(in) {
+		if !ok || part.AttackVerdict == model.AttackNo && attacked(in) {
 			continue // ordinary traffic beside an attack says nothing of it
 		}
 		list, err := w.v.documents.records(p.ID)
@@ -206,7 +206,7 @@ func (w *serviceWorker) records(in *model.Incident) ([]model.Record, []netip.Pre
 
 // attacked reports whether any part is an attack.
 func attacked(in *model.Incident) bool {
-	return slices.ContainsFunc(in.Traffic, func(p model.TrafficPart) bool { return p.Presence == model.AttackYes })
+	return slices.ContainsFunc(in.Traffic, func(p model.TrafficPart) bool { return p.AttackVerdict == model.AttackYes })
 }
 
 // maxTargets is how many an examination looks at.

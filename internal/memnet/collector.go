@@ -144,7 +144,7 @@ func (q *queue) hand(d flowudp.Datagram, at int64, handle flowudp.Handler) {
 func (c *Collector) Stats() flowudp.Stats {
 	var out flowudp.Stats
 	for _, q := range c.readers {
-		out.Sockets = append(out.Sockets, flowudp.Socket{Datagrams: q.taken.Load(), Octets: q.bytes.Load(), Batches: q.batches.Load(), Refused: q.refused.Load(), Buffer: room * 1500})
+		out.Sockets = append(out.Sockets, flowudp.Socket{Datagrams: q.taken.Load(), Bytes: q.bytes.Load(), Batches: q.batches.Load(), Refused: q.refused.Load(), Buffer: room * 1500})
 	}
 	return out
 }

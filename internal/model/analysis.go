@@ -3,14 +3,14 @@ package model
 // AnalysisSchema names the form of an Analysis document.
 const AnalysisSchema = "floodmark.analysis/1"
 
-// Presence is the answer to "is there an attack at all?".
-type Presence string
+// AttackVerdict is the answer to "is there an attack at all?".
+type AttackVerdict string
 
 // The three answers.
 const (
-	AttackYes       Presence = "yes"
-	AttackNo        Presence = "no"
-	AttackUndecided Presence = "undecided"
+	AttackYes       AttackVerdict = "yes"
+	AttackNo        AttackVerdict = "no"
+	AttackUndecided AttackVerdict = "undecided"
 )
 
 // Spoofing is the verdict of a test of whether source addresses are real.
@@ -78,34 +78,34 @@ type Sentence struct {
 // peaks are of one second; times are RFC 3339 in UTC. Lists are sorted by
 // weight, then by name, and are never null.
 type Analysis struct {
-	Schema         string       `json:"schema"`
-	Tool           Tool         `json:"tool"`
-	Synthetic      bool         `json:"synthetic"`
-	Redacted       bool         `json:"redacted"`
-	Settings       Settings     `json:"settings"`
-	Inputs         []Input      `json:"inputs"`
-	Attack         Presence     `json:"attack"`
-	AttackReasons  []Sentence   `json:"attack_reasons"`
-	Summary        []Sentence   `json:"summary"` // the story in a few sentences, most important first
-	First          string       `json:"first"`   // of the attack; of the recording where there is none
-	Last           string       `json:"last"`
-	Target         *Target      `json:"target"` // nil where there is no attack
-	Totals         Totals       `json:"totals"`
-	Background     Background   `json:"background"`
-	Series         Series       `json:"series"`
-	Vectors        []Vector     `json:"vectors"`
-	Spoofing       SpoofSummary `json:"spoofing"` // the combined verdict over all vectors
-	Countries      []Country    `json:"countries"`
-	Networks       []Network    `json:"networks"`
-	NetworkKinds   []KindShare  `json:"network_kinds"`
-	Geo            GeoInfo      `json:"geo"`
-	Families       []Family     `json:"families"`
-	Claims         []Claim      `json:"claims"`
-	Findings       []Finding    `json:"findings"` // about the recording itself: drops, duplicates, offloading
-	NotAnswerable  []Unknown    `json:"not_answerable"`
-	Evidence       []Evidence   `json:"evidence"`
-	Integrity      *Integrity   `json:"integrity,omitempty"`
-	SampledRecords []RecordLine `json:"sampled_records"`
+	Schema         string        `json:"schema"`
+	Tool           Tool          `json:"tool"`
+	Synthetic      bool          `json:"synthetic"`
+	Redacted       bool          `json:"redacted"`
+	Settings       Settings      `json:"settings"`
+	Inputs         []Input       `json:"inputs"`
+	Attack         AttackVerdict `json:"attack"`
+	AttackReasons  []Sentence    `json:"attack_reasons"`
+	Summary        []Sentence    `json:"summary"` // the story in a few sentences, most important first
+	First          string        `json:"first"`   // of the attack; of the recording where there is none
+	Last           string        `json:"last"`
+	Target         *Target       `json:"target"` // nil where there is no attack
+	Totals         Totals        `json:"totals"`
+	Background     Background    `json:"background"`
+	Series         Series        `json:"series"`
+	Vectors        []Vector      `json:"vectors"`
+	Spoofing       SpoofSummary  `json:"spoofing"` // the combined verdict over all vectors
+	Countries      []Country     `json:"countries"`
+	Networks       []Network     `json:"networks"`
+	NetworkKinds   []KindShare   `json:"network_kinds"`
+	Geo            GeoInfo       `json:"geo"`
+	Families       []Family      `json:"families"`
+	Claims         []Claim       `json:"claims"`
+	Findings       []Finding     `json:"findings"` // about the recording itself: drops, duplicates, offloading
+	NotAnswerable  []Unknown     `json:"not_answerable"`
+	Evidence       []Evidence    `json:"evidence"`
+	Integrity      *Integrity    `json:"integrity,omitempty"`
+	SampledRecords []RecordLine  `json:"sampled_records"`
 
 	// Outage is the incident of a service that the records belong to; nil for
 	// recordings by themselves.

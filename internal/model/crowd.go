@@ -34,40 +34,40 @@ const (
 // holds no address: Person and Prefix are keyed hashes whose key is deleted
 // after a day.
 type Report struct {
-	At        int64 // Unix ns, by the server's clock; never less than that of the report before
-	Service   string
-	Component string // "" where it was not said
-	Kind      ReportKind
-	Via       Via
-	Referral  Referral
-	Country   Code2  // of address data, or as the visitor said; zero where not known
-	Region    string // ISO 3166-2 subdivision without its country ("CA"), as the visitor said; "" where not
-	ASN       uint32 // network of the address, 0 where not known
-	Network   string // kind of the network: geo.Kinds
-	Person    uint64 // keyed hash of service, address and browser
-	Prefix    uint64 // keyed hash of service and /24 or /56
-	Client    uint32 // hash of what the browser tells of itself; the same for all with that browser
-	Work      uint8  // bits of the proof of work, 0 for none
-	Withheld  bool   // kept and not counted: over a limit for its network or prefix
-	Text      string // in the reporter's words, at most 280 characters; "" mostly
+	At         int64 // Unix ns, by the server's clock; never less than that of the report before
+	Service    string
+	Component  string // "" where it was not said
+	Kind       ReportKind
+	Via        Via
+	Referral   Referral
+	Country    Code2  // of address data, or as the visitor said; zero where not known
+	Region     string // ISO 3166-2 subdivision without its country ("CA"), as the visitor said; "" where not
+	ASN        uint32 // network of the address, 0 where not known
+	Network    string // kind of the network: geo.Kinds
+	Person     uint64 // keyed hash of service, address and browser
+	Prefix     uint64 // keyed hash of service and /24 or /56
+	Client     uint32 // hash of what the browser tells of itself; the same for all with that browser
+	Work       uint8  // bits of the proof of work, 0 for none
+	Suppressed bool   // kept and not counted: over a limit for its network or prefix
+	Text       string // in the reporter's words, at most 280 characters; "" mostly
 }
 
 // Bucket is the counts of one service in one span of time, 15 minutes where
 // people see it.
 type Bucket struct {
-	At        int64   `json:"at"`        // Unix ns, its beginning
-	Problems  uint32  `json:"problems"`  // reports of problems, one a person
-	Effective float32 `json:"effective"` // the same, with what looks made up discounted
-	Works     uint32  `json:"works"`     // "works for me"
-	Followed  uint32  `json:"followed"`  // of Problems: came after our alert or from a link elsewhere
-	Withheld  uint32  `json:"withheld"`  // taken and not counted: over a limit
-	Refused   uint32  `json:"refused"`   // not taken: the server was full
-	Expected  float32 `json:"expected"`  // mean of what is normal, of Effective
-	Low       float32 `json:"low"`       // of what is normal in one bucket
-	High      float32 `json:"high"`
-	Known     bool    `json:"known"`   // Expected, Low and High have a meaning
-	State     State   `json:"state"`   // "" outside an incident
-	Partial   bool    `json:"partial"` // its time is not over
+	At         int64   `json:"at"`        // Unix ns, its beginning
+	Problems   uint32  `json:"problems"`  // reports of problems, one a person
+	Effective  float32 `json:"effective"` // the same, with what looks made up discounted
+	Works      uint32  `json:"works"`     // "works for me"
+	Followed   uint32  `json:"followed"`  // of Problems: came after our alert or from a link elsewhere
+	Suppressed uint32  `json:"withheld"`  // taken and not counted: over a limit
+	Refused    uint32  `json:"refused"`   // not taken: the server was full
+	Expected   float32 `json:"expected"`  // mean of what is normal, of Effective
+	Low        float32 `json:"low"`       // of what is normal in one bucket
+	High       float32 `json:"high"`
+	Known      bool    `json:"known"`   // Expected, Low and High have a meaning
+	State      State   `json:"state"`   // "" outside an incident
+	Partial    bool    `json:"partial"` // its time is not over
 }
 
 // PartShare is one component's share of the problems of an incident.
@@ -120,12 +120,12 @@ type Cause struct {
 	Text  string    `json:"text"` // one sentence
 }
 
-// Forgery is how much the reports look made by few hands.
-type Forgery struct {
-	Lockstep  float64 `json:"lockstep"` // 0 to 1: how alike and how evenly spaced they are
-	Brigade   float64 `json:"brigade"`  // 0 to 1: how much they follow one link, or come from networks that never report
-	Suspected bool    `json:"suspected"`
-	Text      string  `json:"text"` // one sentence; "" where there is nothing to say
+// Fraud is how much the reports look made by few hands.
+type Fraud struct {
+	Synchronized float64 `json:"lockstep"` // 0 to 1: how alike and how evenly spaced they are
+	Brigading    float64 `json:"brigade"`  // 0 to 1: how much they follow one link, or come from networks that never report
+	Suspected    bool    `json:"suspected"`
+	Text         string  `json:"text"` // one sentence; "" where there is nothing to say
 }
 
 // Similar is an earlier incident of the same service that looked like this one.
@@ -138,14 +138,14 @@ type Similar struct {
 	Text    string  `json:"text"`   // what is alike
 }
 
-// Crowd is what reports tell of an incident of a service.
-type Crowd struct {
+// UserReports is what reports tell of an incident of a service.
+type UserReports struct {
 	Service   string       `json:"service"`
 	Name      string       `json:"name"`
 	Evidence  float64      `json:"evidence"` // log10 of the e-value now, and at its highest
 	Strongest float64      `json:"strongest"`
 	Limit     float64      `json:"limit"`   // log10 of what the promise asks for
-	Promise   string       `json:"promise"` // in words: "at most one false incident per service and year"
+	Budget    string       `json:"promise"` // in words: "at most one false incident per service and year"
 	Peak      Bucket       `json:"peak"`    // the 15 minutes with the most problems
 	Total     uint64       `json:"total"`   // problems since it began, a running total: never to be mixed with Peak
 	Effective float64      `json:"effective"`
@@ -157,7 +157,7 @@ type Crowd struct {
 	Parts     []PartShare  `json:"parts"`     // by share
 	Places    []PlaceShare `json:"places"`    // by excess, bounded
 	Cause     Cause        `json:"cause"`
-	Forgery   Forgery      `json:"forgery"`
+	Fraud     Fraud        `json:"forgery"`
 	Similar   []Similar    `json:"similar"`
 	Shape     []float32    `json:"shape"` // effective problems in 15 minutes each, from its beginning, bounded
 }
@@ -171,12 +171,12 @@ type ServiceNow struct {
 	Severity Severity  // of its incident
 	Incident *Incident // that is not closed, nil for none
 	Why      string    // why nothing is known of what is normal: "not enough history: 2 of 7 days seen"; "" where it is
-	Quarter  Bucket    // the last 15 minutes, sliding
+	Last15m  Bucket    // the last 15 minutes, sliding
 	Day      []Bucket  // 15 minutes each, the last 24 hours, oldest first; the last one is Partial
 	Top      PartShare // the most named component of the last hour; Slug "" for none
 	Parts    []PartShare
 	Places   []PlaceShare
-	Forgery  Forgery
+	Fraud    Fraud
 	Since    int64 // Unix ns, when its first report was seen, 0 for never
 	Probes   []ProbeNow
 	Flows    []FlowBucket // 15 minutes each, the last 24 hours, oldest first; nil where no traffic of its networks is seen

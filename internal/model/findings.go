@@ -103,7 +103,7 @@ type Integrity struct {
 	Root           string            `json:"root"`                // SHA-256, hexadecimal
 	SeedCommitment string            `json:"seed_commitment"`     // hash of the salt seed, hexadecimal
 	SaltSeed       string            `json:"salt_seed,omitempty"` // only in the full form
-	Withheld       map[string]string `json:"withheld,omitempty"`  // JSON pointer -> salted hash of the full value, only in the redacted form
+	Suppressed     map[string]string `json:"withheld,omitempty"`  // JSON pointer -> salted hash of the full value, only in the redacted form
 	Signature      *Signature        `json:"signature,omitempty"`
 }
 

@@ -79,22 +79,22 @@ type Phase struct {
 // TrafficPart is an incident of traffic towards a service's networks, as part of
 // the service's own incident.
 type TrafficPart struct {
-	ID        string   `json:"id"`
-	Target    string   `json:"target"` // never shown to the public
-	State     State    `json:"state"`
-	Presence  Presence `json:"presence"` // is it an attack?
-	Because   string   `json:"because"`
-	Started   int64    `json:"started"` // Unix ns
-	Ended     int64    `json:"ended"`   // 0 while it lasts
-	Waves     []Wave   `json:"waves"`
-	Unit      string   `json:"unit"` // of the peaks of the first of Waves; others tell their own
-	Peak      Rates    `json:"peak"`
-	Vectors   []Weight `json:"vectors"`
-	Spoofing  Spoofing `json:"spoofing,omitempty"`
-	Sources   uint64   `json:"sources"` // a lower bound
-	Countries []Weight `json:"countries"`
-	Networks  []Weight `json:"networks"`
-	Evidence  uint64   `json:"evidence"` // revision of its document, 0 for none
+	ID            string        `json:"id"`
+	Target        string        `json:"target"` // never shown to the public
+	State         State         `json:"state"`
+	AttackVerdict AttackVerdict `json:"presence"` // is it an attack?
+	Because       string        `json:"because"`
+	Started       int64         `json:"started"` // Unix ns
+	Ended         int64         `json:"ended"`   // 0 while it lasts
+	Waves         []Wave        `json:"waves"`
+	Unit          string        `json:"unit"` // of the peaks of the first of Waves; others tell their own
+	Peak          Rates         `json:"peak"`
+	Vectors       []Weight      `json:"vectors"`
+	Spoofing      Spoofing      `json:"spoofing,omitempty"`
+	Sources       uint64        `json:"sources"` // a lower bound
+	Countries     []Weight      `json:"countries"`
+	Networks      []Weight      `json:"networks"`
+	Evidence      uint64        `json:"evidence"` // revision of its document, 0 for none
 }
 
 // ProbeFailure is why a probe did not get what it asked for.
@@ -164,7 +164,7 @@ type EnteredClaim struct {
 	ID      string       `json:"id"`
 	Text    string       `json:"text"`
 	Source  string       `json:"source"`  // who said it and where
-	Said    int64        `json:"said"`    // Unix ns, when it was made
+	Stated  int64        `json:"said"`    // Unix ns, when it was made
 	By      string       `json:"by"`      // who entered it here
 	At      int64        `json:"at"`      // Unix ns, when it was entered
 	History []ClaimCheck `json:"history"` // oldest first, one for each change of what is said; bounded

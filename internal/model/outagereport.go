@@ -10,7 +10,7 @@ type OutageReport struct {
 	State      State           `json:"state"`
 	Started    string          `json:"started"`
 	Ended      string          `json:"ended,omitempty"`
-	Promise    string          `json:"promise"`  // of false incidents
+	Budget     string          `json:"promise"`  // of false incidents
 	Peak       ReportBucket    `json:"peak"`     // the 15 minutes with the most problems
 	Total      uint64          `json:"total"`    // problems in all, a running total
 	Works      uint64          `json:"works"`    // "works for me"
@@ -71,7 +71,7 @@ type ReportProbe struct {
 type ReportClaim struct {
 	Text   string        `json:"text"`
 	Source string        `json:"source"`
-	Said   string        `json:"said"`
+	Stated string        `json:"said"`
 	Checks []ReportCheck `json:"checks"`
 }
 

@@ -14,14 +14,14 @@ type TrafficIncident struct {
 	Delay     float64    `json:"delay"`               // seconds by which exporters' flow timeouts delay detection
 
 	// Results of the evidence, empty until it has been computed.
-	Presence  Presence `json:"presence,omitempty"`
-	Because   string   `json:"because,omitempty"` // one sentence: why it is (not) an attack, or what is missing to decide
-	Vectors   []Weight `json:"vectors"`           // by packets
-	Spoofing  Spoofing `json:"spoofing,omitempty"`
-	Sources   uint64   `json:"sources"`   // distinct addresses observed, a lower bound
-	Countries []Weight `json:"countries"` // of the sources, bounded
-	Networks  []Weight `json:"networks"`  // autonomous systems of the sources, bounded
-	Evidence  uint64   `json:"evidence"`  // revision of the evidence document, 0 for none
+	AttackVerdict AttackVerdict `json:"presence,omitempty"`
+	Because       string        `json:"because,omitempty"` // one sentence: why it is (not) an attack, or what is missing to decide
+	Vectors       []Weight      `json:"vectors"`           // by packets
+	Spoofing      Spoofing      `json:"spoofing,omitempty"`
+	Sources       uint64        `json:"sources"`   // distinct addresses observed, a lower bound
+	Countries     []Weight      `json:"countries"` // of the sources, bounded
+	Networks      []Weight      `json:"networks"`  // autonomous systems of the sources, bounded
+	Evidence      uint64        `json:"evidence"`  // revision of the evidence document, 0 for none
 
 	PartOf     string   `json:"part_of,omitempty"` // ID of the service's incident that it belongs to
 	MergedInto string   `json:"merged_into,omitempty"`
@@ -50,16 +50,16 @@ type Wave struct {
 // Findings is the summary of an evidence document, or of the triage of the
 // first samples, as workers report it to the incident engine.
 type Findings struct {
-	Incident  string   `json:"incident"`
-	Revision  uint64   `json:"revision"` // of the evidence document, counted from 1; 0 for triage
-	At        int64    `json:"at"`       // Unix ns
-	Presence  Presence `json:"presence"`
-	Because   string   `json:"because"`
-	Hold      bool     `json:"hold"` // triage only: keep the incident suspected, this may be ordinary traffic
-	Vectors   []Weight `json:"vectors"`
-	Spoofing  Spoofing `json:"spoofing"`
-	Sources   uint64   `json:"sources"`
-	Countries []Weight `json:"countries"`
-	Networks  []Weight `json:"networks"`
-	Samples   uint64   `json:"samples"` // records examined
+	Incident      string        `json:"incident"`
+	Revision      uint64        `json:"revision"` // of the evidence document, counted from 1; 0 for triage
+	At            int64         `json:"at"`       // Unix ns
+	AttackVerdict AttackVerdict `json:"presence"`
+	Because       string        `json:"because"`
+	Hold          bool          `json:"hold"` // triage only: keep the incident suspected, this may be ordinary traffic
+	Vectors       []Weight      `json:"vectors"`
+	Spoofing      Spoofing      `json:"spoofing"`
+	Sources       uint64        `json:"sources"`
+	Countries     []Weight      `json:"countries"`
+	Networks      []Weight      `json:"networks"`
+	Samples       uint64        `json:"samples"` // records examined
 }

@@ -55,8 +55,8 @@ type Features struct {
 	Geo      GeoInfo
 	Version  string
 	BaseURL  string // of the public pages, without the slash at the end; "" where it is not configured
-	// Promise is the operator's, in words; Measured says what was measured of it.
-	Promise, Measured string
+	// Budget is the operator's, in words; Measured says what was measured of it.
+	Budget, Measured string
 	// Synthetic is the name of the scenario that is replayed, "" for what really
 	// happens.
 	Synthetic string

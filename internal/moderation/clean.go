@@ -25,8 +25,8 @@ var (
 // clean brings a text into one line of visible characters: white space becomes
 // a blank, control and direction characters go. It fails where nothing is left,
 // or more than most characters.
-func clean(text string, most int) (string, error) {
-	if len(text) > 8*most+100 {
+func clean(text string, largest int) (string, error) {
+	if len(text) > 8*largest+100 {
 		return "", errLong
 	}
 	var b strings.Builder
@@ -51,7 +51,7 @@ func clean(text string, most int) (string, error) {
 	switch {
 	case n == 0:
 		return "", errEmpty
-	case n > most:
+	case n > largest:
 		return "", errLong
 	}
 	return b.String(), nil

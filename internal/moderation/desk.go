@@ -82,8 +82,8 @@ const (
 	prefix     = "desk/"
 )
 
-// Desk is where entries lie.
-type Desk struct {
+// Moderation is where entries lie.
+type Moderation struct {
 	c Config
 
 	mu      sync.Mutex
@@ -93,11 +93,11 @@ type Desk struct {
 }
 
 // New reads what is kept.
-func New(ctx context.Context, c Config) (*Desk, error) {
+func New(ctx context.Context, c Config) (*Moderation, error) {
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
-	d := &Desk{c: c, entries: make(map[string]Entry), sent: make(map[netip.Prefix]int)}
+	d := &Moderation{c: c, entries: make(map[string]Entry), sent: make(map[netip.Prefix]int)}
 	keys, err := c.Store.Keys(ctx, prefix)
 	if err != nil {
 		return nil, fmt.Errorf("read what visitors wrote: %w", err)
@@ -118,7 +118,7 @@ func New(ctx context.Context, c Config) (*Desk, error) {
 }
 
 // Suggest keeps a suggestion for operators to look at.
-func (d *Desk) Suggest(ctx context.Context, s model.Suggestion) error {
+func (d *Moderation) Suggest(ctx context.Context, s model.Suggestion) error {
 	name, err := clean(s.Name, maxName)
 	if err != nil {
 		return fmt.Errorf("name: %w", err)
@@ -141,7 +141,7 @@ func (d *Desk) Suggest(ctx context.Context, s model.Suggestion) error {
 
 // Comment keeps a comment for operators to look at and returns the token that
 // deletes it.
-func (d *Desk) Comment(ctx context.Context, c model.Comment) (token string, err error) {
+func (d *Moderation) Comment(ctx context.Context, c model.Comment) (token string, err error) {
 	if !d.c.Known(c.Service) {
 		return "", ErrUnknown
 	}
@@ -158,7 +158,7 @@ func (d *Desk) Comment(ctx context.Context, c model.Comment) (token string, err 
 }
 
 // put names an entry, keeps it, and counts it against its sender.
-func (d *Desk) put(ctx context.Context, e Entry, from netip.Addr) error {
+func (d *Moderation) put(ctx context.Context, e Entry, from netip.Addr) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.sweep(ctx)
@@ -172,7 +172,7 @@ func (d *Desk) put(ctx context.Context, e Entry, from netip.Addr) error {
 	return d.keep(ctx, e)
 }
 
-func (d *Desk) keep(ctx context.Context, e Entry) error {
+func (d *Moderation) keep(ctx context.Context, e Entry) error {
 	b, err := json.Marshal(e)
 	if err == nil {
 		err = d.c.Store.Put(ctx, prefix+e.ID, b)
@@ -184,7 +184,7 @@ func (d *Desk) keep(ctx context.Context, e Entry) error {
 	return nil
 }
 
-func (d *Desk) drop(ctx context.Context, id string) error {
+func (d *Moderation) drop(ctx context.Context, id string) error {
 	if err := d.c.Store.Delete(ctx, prefix+id); err != nil {
 		return fmt.Errorf("delete entry: %w", err)
 	}
@@ -193,7 +193,7 @@ func (d *Desk) drop(ctx context.Context, id string) error {
 }
 
 // allow counts an entry against the network of its sender.
-func (d *Desk) allow(from netip.Addr) bool {
+func (d *Moderation) allow(from netip.Addr) bool {
 	if hour := d.c.Now() / int64(time.Hour); hour != d.hour {
 		d.hour = hour
 		clear(d.sent)
@@ -215,7 +215,7 @@ func (d *Desk) allow(from netip.Addr) bool {
 	return true
 }
 
-func (d *Desk) count(is func(*Entry) bool) (n int) {
+func (d *Moderation) count(is func(*Entry) bool) (n int) {
 	for _, e := range d.entries {
 		if is(&e) {
 			n++
@@ -225,7 +225,7 @@ func (d *Desk) count(is func(*Entry) bool) (n int) {
 }
 
 // sweep forgets what is too old.
-func (d *Desk) sweep(ctx context.Context) {
+func (d *Moderation) sweep(ctx context.Context) {
 	now := d.c.Now()
 	for id, e := range d.entries {
 		age := time.Duration(now - e.At)
@@ -251,7 +251,7 @@ func hashed(token string) string {
 }
 
 // Uncomment deletes the comment of a token.
-func (d *Desk) Uncomment(ctx context.Context, token string) error {
+func (d *Moderation) Uncomment(ctx context.Context, token string) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	want := hashed(token)
@@ -264,14 +264,14 @@ func (d *Desk) Uncomment(ctx context.Context, token string) error {
 }
 
 // Queue returns what waits for an operator, the oldest first.
-func (d *Desk) Queue() []Entry {
+func (d *Moderation) Queue() []Entry {
 	out := d.list(func(e *Entry) bool { return !e.Passed })
 	slices.Reverse(out)
 	return out
 }
 
 // list returns entries, the newest first, without their tokens.
-func (d *Desk) list(is func(*Entry) bool) []Entry {
+func (d *Moderation) list(is func(*Entry) bool) []Entry {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	out := []Entry{}
@@ -287,7 +287,7 @@ func (d *Desk) list(is func(*Entry) bool) []Entry {
 
 // Decide lets an entry pass, or deletes it. A suggestion that passes is one that
 // was dealt with: it goes as well.
-func (d *Desk) Decide(ctx context.Context, id string, pass bool, by string) error {
+func (d *Moderation) Decide(ctx context.Context, id string, pass bool, by string) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	e, ok := d.entries[id]
@@ -305,7 +305,7 @@ func (d *Desk) Decide(ctx context.Context, id string, pass bool, by string) erro
 }
 
 // Comments returns those about a service that were let pass, the newest first.
-func (d *Desk) Comments(service string) []model.Comment {
+func (d *Moderation) Comments(service string) []model.Comment {
 	var out []model.Comment
 	for _, e := range d.list(func(e *Entry) bool { return e.Passed && e.Kind == commented && e.Service == service }) {
 		out = append(out, model.Comment{ID: e.ID, Service: e.Service, At: e.At, Text: e.Text, Country: e.Country})
@@ -314,7 +314,7 @@ func (d *Desk) Comments(service string) []model.Comment {
 }
 
 // Note puts an operator's word on the page of a service and returns its id.
-func (d *Desk) Note(ctx context.Context, service, text, by string) (id string, err error) {
+func (d *Moderation) Note(ctx context.Context, service, text, by string) (id string, err error) {
 	if !d.c.Known(service) {
 		return "", ErrUnknown
 	}
@@ -331,6 +331,6 @@ func (d *Desk) Note(ctx context.Context, service, text, by string) (id string, e
 }
 
 // Notes returns operators' words about a service, the newest first.
-func (d *Desk) Notes(service string) []Entry {
+func (d *Moderation) Notes(service string) []Entry {
 	return d.list(func(e *Entry) bool { return e.Kind == noted && e.Service == service })
 }

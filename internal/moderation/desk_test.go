@@ -53,33 +53,33 @@ func (s *memory) Keys(_ context.Context, p string) (out []string, err error) {
 	return out, nil
 }
 
-type desk struct {
-	*Desk
+type moderation struct {
+	*Moderation
 	store *memory
 	now   int64
 }
 
-func newDesk(t *testing.T) *desk {
+func newModeration(t *testing.T) *moderation {
 	t.Helper()
-	x := &desk{store: &memory{m: make(map[string][]byte)}, now: int64(time.Hour) * 1e4}
+	x := &moderation{store: &memory{m: make(map[string][]byte)}, now: int64(time.Hour) * 1e4}
 	x.open(t)
 	return x
 }
 
-func (x *desk) open(t *testing.T) {
+func (x *moderation) open(t *testing.T) {
 	t.Helper()
 	d, err := New(t.Context(), Config{Store: x.store, Now: func() int64 { return x.now }, Known: func(s string) bool { return s == "x" },
 		Near: func(netip.Addr) string { return "DE" }})
 	if err != nil {
 		t.Fatal(err)
 	}
-	x.Desk = d
+	x.Moderation = d
 }
 
 func from(a string) model.Submission { return model.Submission{Address: netip.MustParseAddr(a)} }
 
 func TestACommentWaitsPassesAndGoes(t *testing.T) {
-	x := newDesk(t)
+	x := newModeration(t)
 	token, err := x.Comment(t.Context(), model.Comment{Service: "x", Text: "does not\n load \u202e here", From: from("192.0.2.1")})
 	if err != nil {
 		t.Fatal(err)
@@ -112,7 +112,7 @@ func TestACommentWaitsPassesAndGoes(t *testing.T) {
 }
 
 func TestWhatIsNotTaken(t *testing.T) {
-	x := newDesk(t)
+	x := newModeration(t)
 	for text, want := range map[string]error{"": errEmpty, "\x00\u200b": errEmpty, strings.Repeat("a", 501): errLong, strings.Repeat("a", 1<<20): errLong,
 		"see https://a.example": errLink, "www.a.example": errLink, "go to evil.com/x now": errLink, "buy at shop.example.xyz!": errLink} {
 		if _, err := x.Comment(t.Context(), model.Comment{Service: "x", Text: text, From: from("192.0.2.1")}); !errors.Is(err, want) {
@@ -133,7 +133,7 @@ func TestWhatIsNotTaken(t *testing.T) {
 }
 
 func TestNetworksAreBounded(t *testing.T) {
-	x := newDesk(t)
+	x := newModeration(t)
 	for i := range perHour + 1 {
 		err := x.Suggest(t.Context(), model.Suggestion{Name: "A", From: from("198.51.100." + string(rune('1'+i)))})
 		if (i < perHour) != (err == nil) {
@@ -154,7 +154,7 @@ func TestNetworksAreBounded(t *testing.T) {
 }
 
 func TestNothingIsTakenThatIsNotKept(t *testing.T) {
-	x := newDesk(t)
+	x := newModeration(t)
 	x.store.fail = errors.New("full")
 	if err := x.Suggest(t.Context(), model.Suggestion{Name: "A", From: from("192.0.2.1")}); err == nil || len(x.Queue()) != 0 {
 		t.Errorf("%v %+v", err, x.Queue())
@@ -162,7 +162,7 @@ func TestNothingIsTakenThatIsNotKept(t *testing.T) {
 }
 
 func TestNotes(t *testing.T) {
-	x := newDesk(t)
+	x := newModeration(t)
 	id, err := x.Note(t.Context(), "x", "we are on it", "ann")
 	if err != nil || len(x.Notes("x")) != 1 || x.Notes("x")[0].By != "ann" {
 		t.Fatalf("%v %+v", err, x.Notes("x"))
@@ -173,7 +173,7 @@ func TestNotes(t *testing.T) {
 }
 
 func TestManyAtOnce(t *testing.T) {
-	x := newDesk(t)
+	x := newModeration(t)
 	var wg sync.WaitGroup
 	for i := range 20 {
 		wg.Go(func() {

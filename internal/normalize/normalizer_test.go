@@ -13,14 +13,14 @@ import (
 )
 
 var (
-	ours     = model.Addr4(0xcb007105) // 203.0.113.5
-	stranger = model.Addr4(0xc6336407) // 198.51.100.7
-	edge1    = model.Addr4(0x0a000001)
-	edge2    = model.Addr4(0x0a000002)
+	ours            = model.Addr4(0xcb007105) // 203.0.113.5
+	unknownExporter = model.Addr4(0xc6336407) // 198.51.100.7
+	edge1           = model.Addr4(0x0a000001)
+	edge2           = model.Addr4(0x0a000002)
 )
 
 func inbound() model.Record {
-	return model.Record{First: t0 - 5*second, Last: t0, Src: stranger, Dst: ours, Has: model.HasPorts | model.HasInterface,
+	return model.Record{First: t0 - 5*second, Last: t0, Src: unknownExporter, Dst: ours, Has: model.HasPorts | model.HasInterface,
 		SrcPort: 40000, DstPort: 443, Proto: model.ProtoTCP, Packets: 10, Bytes: 4000, Sampling: 1000, Exporter: 1, InIf: 1, OutIf: 2}
 }
 
@@ -30,7 +30,7 @@ func outbound() model.Record {
 	return r
 }
 
-func TestLongestPrefixHolds(t *testing.T) {
+func TestMaxPrefixHolds(t *testing.T) {
 	list := []string{"203.0.112.0/20", "203.0.113.0/24", "203.0.113.5/32", "0.0.0.0/1", "255.255.255.255/32", "2001:db8::/32", "2001:db8:5::/48", "ffff::/16", "::/8"}
 	p := mustPlan(t, Config{Networks: networks(list...)})
 	r := rand.New(rand.NewPCG(5, 6))
@@ -89,7 +89,7 @@ func TestSamplingGoesByWhoKnowsBest(t *testing.T) {
 	for _, c := range []struct {
 		name      string
 		conf      Config
-		told      uint32
+		reported  uint32
 		want      uint32
 		from      RateFrom
 		untrusted bool
@@ -105,7 +105,7 @@ func TestSamplingGoesByWhoKnowsBest(t *testing.T) {
 		n := New(mustPlan(t, c.conf), nil, 1)
 		n.SetAddress(1, edge1)
 		r := inbound()
-		r.Sampling = c.told
+		r.Sampling = c.reported
 		var out Result
 		n.Record(&r, t0, &out)
 		if out.Sampling != c.want || out.RateFrom != c.from || out.LowQuality != c.untrusted {
@@ -114,14 +114,14 @@ func TestSamplingGoesByWhoKnowsBest(t *testing.T) {
 	}
 }
 
-func TestRolesSayWhatCounts(t *testing.T) {
+func TestRolesDecideWhatCounts(t *testing.T) {
 	e := Exporter{Addr: edge1, Interfaces: []Interface{{Index: 1, Role: External}, {Index: 2, Role: Internal}, {Index: 3, Role: Internal}, {Name: "mirror*", Role: Ignored}}}
 	n := New(mustPlan(t, Config{Networks: networks("203.0.113.0/24"), Exporters: []Exporter{e}}), nil, 1)
 	n.SetAddress(1, edge1)
 	n.SetInterface(1, 9, "mirror-0/0/1", 1e9)
 	in, leaves := inbound(), outbound()
-	strangers := inbound()
-	strangers.Dst = stranger
+	unknown := inbound()
+	unknown.Dst = unknownExporter
 	with := func(r model.Record, from, to uint32) model.Record { r.InIf, r.OutIf = from, to; return r }
 	for _, c := range []struct {
 		name    string
@@ -135,7 +135,7 @@ func TestRolesSayWhatCounts(t *testing.T) {
 		{"out by external", leaves, Counted, false, true},
 		{"out, still inside", with(leaves, 2, 3), Inside, false, false},
 		{"mirrored", with(in, 9, 2), Dropped, false, false},
-		{"between strangers", strangers, Unmonitored, false, false},
+		{"between strangers", unknown, Unmonitored, false, false},
 	} {
 		var out Result
 		v := n.Record(&c.r, t0, &out)
@@ -256,7 +256,7 @@ func TestNewPlanHoldsFromTheNextRecord(t *testing.T) {
 	}
 }
 
-func TestStatusTellsRatesAndInterfaces(t *testing.T) {
+func TestStatusStatesRatesAndInterfaces(t *testing.T) {
 	n := New(mustPlan(t, Config{}), nil, 1)
 	n.SetInterface(1, 70_000, "ae0", 1e10)
 	var out Result

@@ -21,7 +21,7 @@ import (
 
 var noon = time.Date(2026, 6, 15, 12, 0, 0, 0, time.UTC)
 
-func at(quarter int) int64 { return noon.Add(time.Duration(quarter) * step).UnixNano() }
+func at(last15m int) int64 { return noon.Add(time.Duration(last15m) * step).UnixNano() }
 
 var rows = []Row{
 	{"chat", at(0), 3, 2.5, 1, 4.25, 0, 9, true},
@@ -66,7 +66,7 @@ func TestCSV(t *testing.T) {
 }
 
 func TestRowsOfBuckets(t *testing.T) {
-	got := Rows("chat", []model.Bucket{{At: at(0), Problems: 3, Effective: 2.5, Works: 1, Expected: 4.25, High: 9, Known: true, Withheld: 9}, {At: at(1), Problems: 1, Partial: true}})
+	got := Rows("chat", []model.Bucket{{At: at(0), Problems: 3, Effective: 2.5, Works: 1, Expected: 4.25, High: 9, Known: true, Suppressed: 9}, {At: at(1), Problems: 1, Partial: true}})
 	if d := cmp.Diff(rows[:1], got); d != "" {
 		t.Errorf("(-want +got):\n%s", d)
 	}

@@ -76,7 +76,7 @@ type Known func(slug string) (*model.Service, bool)
 // that are wrong or of unknown services are skipped and told. It ends with the
 // first error of each, of r, or with a line that is too long; rows before it have
 // been handed on.
-func ReadCounts(r io.Reader, known Known, each func(Count) error) (t Told, err error) {
+func ReadCounts(r io.Reader, known Known, each func(Count) error) (t Reported, err error) {
 	l, err := open(r, "service", "time", "count|problems")
 	if err != nil {
 		return t, err
@@ -94,7 +94,7 @@ func ReadCounts(r io.Reader, known Known, each func(Count) error) (t Told, err e
 // ReadReports reads a history of single reports: columns service and time, and
 // component, kind (problem or works; problem where it is empty) and country where
 // there are such. It skips and ends as ReadCounts does.
-func ReadReports(r io.Reader, known Known, each func(Report) error) (t Told, err error) {
+func ReadReports(r io.Reader, known Known, each func(Report) error) (t Reported, err error) {
 	l, err := open(r, "service", "time")
 	if err != nil {
 		return t, err
@@ -130,7 +130,7 @@ type stop struct{ error }
 func (s stop) Unwrap() error { return s.error }
 
 // all reads every line. What take says of a line is told, unless it is a stop.
-func (t *Told) all(l *lines, known Known, take func(base) error) error {
+func (t *Reported) all(l *lines, known Known, take func(base) error) error {
 	for {
 		ok, err := l.next()
 		if !ok {
@@ -150,7 +150,7 @@ func (t *Told) all(l *lines, known Known, take func(base) error) error {
 	}
 }
 
-func (t *Told) base(l *lines, known Known) (base, error) {
+func (t *Reported) base(l *lines, known Known) (base, error) {
 	b := base{service: l.cell("service"), component: l.cell("component")}
 	if b.service == "" {
 		return b, errors.New("no service")

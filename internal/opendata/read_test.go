@@ -36,7 +36,7 @@ func TestReadCounts(t *testing.T) {
 		"\"2026,4,chat,\n" +
 		"1905-06-15T12:30:00Z,4,chat,\n"
 	var got []Count
-	told, err := ReadCounts(strings.NewReader(text), known, func(c Count) error { got = append(got, c); return nil })
+	reported, err := ReadCounts(strings.NewReader(text), known, func(c Count) error { got = append(got, c); return nil })
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -44,12 +44,12 @@ func TestReadCounts(t *testing.T) {
 	if d := cmp.Diff(want, got); d != "" {
 		t.Errorf("(-want +got):\n%s", d)
 	}
-	if told.Lines != 13 || told.Taken != 5 || told.Skipped != 8 || told.Renamed != 1 || told.Backward != 2 || !cmp.Equal(told.Unknown, []string{"mail"}) {
-		t.Errorf("told %+v", told)
+	if reported.Lines != 13 || reported.Taken != 5 || reported.Skipped != 8 || reported.Renamed != 1 || reported.Backward != 2 || !cmp.Equal(reported.Unknown, []string{"mail"}) {
+		t.Errorf("told %+v", reported)
 	}
 	wantErrors := []string{`line 5: count "3.5": expected a whole number from 0 to 4 billion`, `line 8: time "yesterday": expected RFC 3339 or seconds since 1970`,
 		`line 9: count "-1": expected a whole number from 0 to 4 billion`, "line 13: no service", "line 14: no service", `line 15: time "1905-06-15T12:30:00Z": not between 2000 and 2200`}
-	if d := cmp.Diff(wantErrors, told.Errors); d != "" {
+	if d := cmp.Diff(wantErrors, reported.Errors); d != "" {
 		t.Errorf("errors (-want +got):\n%s", d)
 	}
 }
@@ -57,22 +57,22 @@ func TestReadCounts(t *testing.T) {
 // TestOwnTablesAreHistory: what is published teaches another server.
 func TestOwnTablesAreHistory(t *testing.T) {
 	var got []Count
-	told, err := ReadCounts(strings.NewReader(table), known, func(c Count) error { got = append(got, c); return nil })
-	if want := []Count{{"chat", "", at(0), 3}, {"chat", "", at(1), 412}, {"shop", "", at(1), 0}}; err != nil || told.Skipped > 0 || !cmp.Equal(want, got) {
-		t.Errorf("%v, %+v, %v", got, told, err)
+	reported, err := ReadCounts(strings.NewReader(table), known, func(c Count) error { got = append(got, c); return nil })
+	if want := []Count{{"chat", "", at(0), 3}, {"chat", "", at(1), 412}, {"shop", "", at(1), 0}}; err != nil || reported.Skipped > 0 || !cmp.Equal(want, got) {
+		t.Errorf("%v, %+v, %v", got, reported, err)
 	}
 }
 
 func TestReadReports(t *testing.T) {
 	text := "service,time,component,kind,country\nchat,2026-06-15T12:00:00Z,login,,DE\nchat,2026-06-15T12:00:00Z,,works,\nchat,2026-06-15T12:00:00Z,,maybe,\nchat,2026-06-15T12:00:00Z,,,de\n"
 	var got []Report
-	told, err := ReadReports(strings.NewReader(text), known, func(r Report) error { got = append(got, r); return nil })
+	reported, err := ReadReports(strings.NewReader(text), known, func(r Report) error { got = append(got, r); return nil })
 	want := []Report{{"chat", "login", at(0), model.Problem, "DE"}, {"chat", "", at(0), model.Works, ""}}
 	if d := cmp.Diff(want, got); d != "" || err != nil {
 		t.Errorf("%v (-want +got):\n%s", err, d)
 	}
-	if told.Taken != 2 || told.Skipped != 2 || len(told.Errors) != 2 {
-		t.Errorf("told %+v", told)
+	if reported.Taken != 2 || reported.Skipped != 2 || len(reported.Errors) != 2 {
+		t.Errorf("told %+v", reported)
 	}
 }
 
@@ -105,9 +105,9 @@ func TestListsOfErrorsAreBounded(t *testing.T) {
 	for i := range 1000 {
 		b.WriteString("chat,x,1\nnone" + strings.Repeat("z", i) + ",x,1\n")
 	}
-	told, err := ReadCounts(strings.NewReader(b.String()), known, nil)
-	if err != nil || told.Skipped != 2000 || len(told.Errors) != maxErrors || len(told.Unknown) > maxUnknown {
-		t.Errorf("%d, %d, %d, %v", told.Skipped, len(told.Errors), len(told.Unknown), err)
+	reported, err := ReadCounts(strings.NewReader(b.String()), known, nil)
+	if err != nil || reported.Skipped != 2000 || len(reported.Errors) != maxErrors || len(reported.Unknown) > maxUnknown {
+		t.Errorf("%d, %d, %d, %v", reported.Skipped, len(reported.Errors), len(reported.Unknown), err)
 	}
 }
 
@@ -145,24 +145,24 @@ func FuzzReadHistory(f *testing.F) {
 	f.Add("service,time,kind,country\nchat,2026-06-15T12:00:00Z,works,DE\n")
 	f.Fuzz(func(t *testing.T, text string) {
 		taken := 0
-		told, err := ReadCounts(strings.NewReader(text), known, func(c Count) error {
+		reported, err := ReadCounts(strings.NewReader(text), known, func(c Count) error {
 			if _, ok := known(c.Service); !ok || c.Time < earliest.UnixNano() || c.Time >= latest.UnixNano() {
 				t.Fatalf("count %+v", c)
 			}
 			taken++
 			return nil
 		})
-		if told.Taken != taken || told.Lines != told.Taken+told.Skipped || err == nil && told.Lines > strings.Count(text, "\n")+1 {
-			t.Fatalf("told %+v of %d", told, taken)
+		if reported.Taken != taken || reported.Lines != reported.Taken+reported.Skipped || err == nil && reported.Lines > strings.Count(text, "\n")+1 {
+			t.Fatalf("told %+v of %d", reported, taken)
 		}
-		told, _ = ReadReports(strings.NewReader(text), nil, func(r Report) error {
+		reported, _ = ReadReports(strings.NewReader(text), nil, func(r Report) error {
 			if len(r.Country) != 0 && model.ParseCode2(r.Country) == 0 {
 				t.Fatalf("report %+v", r)
 			}
 			return nil
 		})
-		if told.Lines != told.Taken+told.Skipped {
-			t.Fatalf("told %+v", told)
+		if reported.Lines != reported.Taken+reported.Skipped {
+			t.Fatalf("told %+v", reported)
 		}
 	})
 }

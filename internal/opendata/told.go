@@ -5,8 +5,8 @@ import (
 	"slices"
 )
 
-// Told is what came of a file.
-type Told struct {
+// Reported is what came of a file.
+type Reported struct {
 	Lines    int      // after the header, empty ones not counted
 	Taken    int      // handed on
 	Skipped  int      // wrong, or of an unknown service
@@ -30,7 +30,7 @@ type unknown string
 func (u unknown) Error() string { return fmt.Sprintf("service %q is not known", cut(string(u))) }
 
 // skip notes a line that was not taken; nil is one that was.
-func (t *Told) skip(line int, err error) {
+func (t *Reported) skip(line int, err error) {
 	if err == nil {
 		return
 	}
@@ -47,7 +47,7 @@ func (t *Told) skip(line int, err error) {
 }
 
 // hand notes a row that was handed on; err is what its taker said.
-func (t *Told) hand(b base, err error) error {
+func (t *Reported) hand(b base, err error) error {
 	if err != nil {
 		return stop{err}
 	}

@@ -14,7 +14,7 @@ func (e *unknownError) Error() string { return "there is no open incident " + e.
 // Command does what an operator asks and returns what changed. Confirmations
 // and false alarms are theirs to say; a closed one is not told of again until
 // its episode is over.
-func (j *Judge) Command(c model.Command) ([]model.Change, error) {
+func (j *Evaluate) Command(c model.Command) ([]model.Change, error) {
 	var l *Live
 	for _, x := range j.live {
 		if x.Incident.ID == c.Incident && !x.Ignored {

@@ -7,8 +7,8 @@ import (
 	"floodmark/internal/model"
 )
 
-// mostPhases bounds the phases of an incident.
-const mostPhases = 128
+// maxPhases bounds the phases of an incident.
+const maxPhases = 128
 
 // join takes what other signals tell of the minute.
 func (l *Live) join(o *Observation) {
@@ -22,7 +22,7 @@ func (l *Live) join(o *Observation) {
 		in.Assessment, in.Outside = o.Assessment, o.Outside
 	}
 	in.Phases = l.phases(o.Phases)
-	in.Crowd.Confirmed = in.Crowd.Confirmed || confirms(o)
+	in.UserReports.Confirmed = in.UserReports.Confirmed || confirms(o)
 }
 
 // phases puts the waves of reports beside the phases of other signals.
@@ -32,14 +32,14 @@ func (l *Live) phases(others []model.Phase) []model.Phase {
 		out = append(out, model.Phase{Signal: model.SignalReport, Start: w.Start, End: w.End, Peak: w.Peak, Unit: "reports in 15 minutes"})
 	}
 	slices.SortStableFunc(out, func(a, b model.Phase) int { return cmp.Compare(a.Start, b.Start) })
-	return out[:min(len(out), mostPhases)]
+	return out[:min(len(out), maxPhases)]
 }
 
 // confirms reports whether another kind of signal says that something is wrong:
 // a probe that fails, or traffic that is an attack.
 func confirms(o *Observation) bool {
 	return slices.ContainsFunc(o.Probes, func(p model.ProbeNow) bool { return p.State == model.ProbeFailing }) ||
-		slices.ContainsFunc(o.Traffic, func(p model.TrafficPart) bool { return p.Presence == model.AttackYes })
+		slices.ContainsFunc(o.Traffic, func(p model.TrafficPart) bool { return p.AttackVerdict == model.AttackYes })
 }
 
 // cause is what an incident is said to be.

@@ -11,14 +11,14 @@ import (
 
 // Config of a Judge.
 type Config struct {
-	Promise string // in words, for incidents to carry
+	Budget string // in words, for incidents to carry
 	// Similar returns earlier incidents of the service that looked like this one,
 	// the most similar first; nil for none.
 	Similar func(in *model.Incident) []model.Similar
 }
 
-// Judge keeps the incidents of services that are not closed.
-type Judge struct {
+// Evaluate keeps the incidents of services that are not closed.
+type Evaluate struct {
 	c     Config
 	live  map[string]*Live // by slug
 	names map[string]int64 // ids of the last day, and when they were given, Unix ns
@@ -28,7 +28,7 @@ type Judge struct {
 type Live struct {
 	Incident model.Incident `json:"incident"`
 	// What the incident was when the last change but Updated was told.
-	Told     float64         `json:"told"` // problems in the peak bucket
+	Reported float64         `json:"told"` // problems in the peak bucket
 	Cause    model.CauseKind `json:"cause"`
 	By       string          `json:"by"`
 	Forged   bool            `json:"forged"`
@@ -39,13 +39,13 @@ type Live struct {
 }
 
 // New returns a Judge without incidents.
-func New(c Config) *Judge {
-	return &Judge{c: c, live: make(map[string]*Live), names: make(map[string]int64)}
+func New(c Config) *Evaluate {
+	return &Evaluate{c: c, live: make(map[string]*Live), names: make(map[string]int64)}
 }
 
 // Incident returns the incident of a service that is not closed, nil for none.
 // It is valid until the next call of Step or Command.
-func (j *Judge) Incident(slug string) *model.Incident {
+func (j *Evaluate) Incident(slug string) *model.Incident {
 	if l := j.live[slug]; l != nil && !l.Ignored {
 		return &l.Incident
 	}
@@ -53,7 +53,7 @@ func (j *Judge) Incident(slug string) *model.Incident {
 }
 
 // Open returns the slugs of services with an incident that is not closed, sorted.
-func (j *Judge) Open() []string {
+func (j *Evaluate) Open() []string {
 	out := make([]string, 0, len(j.live))
 	for slug := range j.live {
 		out = append(out, slug)
@@ -69,7 +69,7 @@ type Snapshot struct {
 }
 
 // Snapshot returns a copy of everything, in order of services.
-func (j *Judge) Snapshot() Snapshot {
+func (j *Evaluate) Snapshot() Snapshot {
 	s := Snapshot{Names: make(map[string]int64, len(j.names))}
 	for id, at := range j.names {
 		s.Names[id] = at
@@ -85,13 +85,13 @@ func (j *Judge) Snapshot() Snapshot {
 }
 
 // Restore begins from a snapshot.
-func (j *Judge) Restore(s Snapshot) {
+func (j *Evaluate) Restore(s Snapshot) {
 	for id, at := range s.Names {
 		j.names[id] = at
 	}
 	for i := range s.Live {
 		l := s.Live[i]
-		if l.Incident.Crowd == nil {
+		if l.Incident.UserReports == nil {
 			continue // not ours
 		}
 		j.live[l.Incident.Target.Name] = &l
@@ -103,10 +103,10 @@ func clone(in *model.Incident) model.Incident {
 	c := *in
 	c.Waves = slices.Clone(in.Waves)
 	c.Phases, c.Traffic, c.Probes = slices.Clone(in.Phases), slices.Clone(in.Traffic), slices.Clone(in.Probes)
-	crowd := *in.Crowd
-	crowd.Parts, crowd.Places = slices.Clone(crowd.Parts), slices.Clone(crowd.Places)
-	crowd.Similar, crowd.Shape = slices.Clone(crowd.Similar), slices.Clone(crowd.Shape)
-	c.Crowd = &crowd
+	userReports := *in.UserReports
+	userReports.Parts, userReports.Places = slices.Clone(userReports.Parts), slices.Clone(userReports.Places)
+	userReports.Similar, userReports.Shape = slices.Clone(userReports.Similar), slices.Clone(userReports.Shape)
+	c.UserReports = &userReports
 	return c
 }
 
@@ -115,7 +115,7 @@ const idStep = 5 * time.Minute
 
 // name gives an id that was not given in the last day: the slug and the start,
 // rounded to five minutes, as x-20250310T1000Z.
-func (j *Judge) name(slug string, start, now int64) string {
+func (j *Evaluate) name(slug string, start, now int64) string {
 	for id, at := range j.names {
 		if now-at > int64(24*time.Hour) {
 			delete(j.names, id)

@@ -19,15 +19,15 @@ var noon = time.Date(2025, 3, 10, 12, 2, 0, 0, time.UTC).UnixNano()
 // minute makes the nth minute of a day with so many problems.
 func minute(n int, state model.State, problems uint64) *Observation {
 	at := noon + int64(n)*int64(time.Minute)
-	quarter := at - at%int64(15*time.Minute)
+	last15m := at - at%int64(15*time.Minute)
 	return &Observation{Service: service, At: at, State: state, Since: noon, Score: 6, Limit: 5, Minute: Counts{Problems: problems, Effective: float64(problems)},
-		Bucket: model.Bucket{At: quarter, Problems: uint32(15 * problems), Effective: float32(15 * problems), Expected: 3, Known: true}, Networks: 7,
+		Bucket: model.Bucket{At: last15m, Problems: uint32(15 * problems), Effective: float32(15 * problems), Expected: 3, Known: true}, Networks: 7,
 		Parts: []model.PartShare{{Slug: "login", Name: "Login", StandsOut: true}}, Cause: model.Cause{Kind: model.CauseOwn}}
 }
 
 // play steps a judge through states, a letter each minute, and returns the types
 // of what changed.
-func play(j *Judge, states string) (types []model.ChangeType, all []model.Change) {
+func play(j *Evaluate, states string) (types []model.ChangeType, all []model.Change) {
 	words := map[byte]model.State{'.': "", 's': model.Suspected, 'o': model.Open, 'e': model.Easing}
 	for i := range len(states) {
 		n := uint64(0)
@@ -67,16 +67,16 @@ func TestLives(t *testing.T) {
 }
 
 func TestWavesPeakAndTotalAreApart(t *testing.T) {
-	_, all := play(New(Config{Promise: "at most one"}), "ooeeooe.")
+	_, all := play(New(Config{Budget: "at most one"}), "ooeeooe.")
 	in := all[len(all)-1].Incident
 	if in.WaveCount != 2 || len(in.Waves) != 2 || in.Waves[0].End == 0 || in.Waves[1].Start < in.Waves[0].End {
 		t.Errorf("waves: %+v", in.Waves)
 	}
-	if in.Crowd.Total != 160 || in.Crowd.Peak.Problems != 600 {
-		t.Errorf("total %d, peak %d: want 160 in all and 600 in the highest bucket", in.Crowd.Total, in.Crowd.Peak.Problems)
+	if in.UserReports.Total != 160 || in.UserReports.Peak.Problems != 600 {
+		t.Errorf("total %d, peak %d: want 160 in all and 600 in the highest bucket", in.UserReports.Total, in.UserReports.Peak.Problems)
 	}
-	if in.Crowd.Promise != "at most one" || in.ID != "x-20250310T1200Z" {
-		t.Errorf("promise %q, id %s", in.Crowd.Promise, in.ID)
+	if in.UserReports.Budget != "at most one" || in.ID != "x-20250310T1200Z" {
+		t.Errorf("promise %q, id %s", in.UserReports.Budget, in.ID)
 	}
 }
 
@@ -85,18 +85,18 @@ func TestEarlierReportsCount(t *testing.T) {
 	o := minute(0, model.Open, 10)
 	o.Earlier = Counts{Problems: 30, Effective: 28, Works: 2}
 	c := j.Step(o)
-	if got := c[0].Incident.Crowd; got.Total != 40 || got.Effective != 38 || got.Works != 2 {
+	if got := c[0].Incident.UserReports; got.Total != 40 || got.Effective != 38 || got.Works != 2 {
 		t.Errorf("total %d, effective %g, works %d", got.Total, got.Effective, got.Works)
 	}
 }
 
 func TestSustainedFromAnHour(t *testing.T) {
 	_, all := play(New(Config{}), strings.Repeat("o", 59)+"e.")
-	if in := all[len(all)-1].Incident; in.Crowd.Sustained {
+	if in := all[len(all)-1].Incident; in.UserReports.Sustained {
 		t.Error("sustained before an hour")
 	}
 	_, all = play(New(Config{}), strings.Repeat("o", 63)+"e.")
-	if in := all[len(all)-1].Incident; !in.Crowd.Sustained {
+	if in := all[len(all)-1].Incident; !in.UserReports.Sustained {
 		t.Error("not sustained after an hour")
 	}
 }
@@ -112,11 +112,11 @@ func TestOthersOutageIsNoAlarm(t *testing.T) {
 	}
 }
 
-func TestNewsIsTold(t *testing.T) {
+func TestNewsIsReported(t *testing.T) {
 	j := New(Config{})
 	play(j, "ooo")
 	o := minute(3, model.Open, 40)
-	o.Forgery = model.Forgery{Suspected: true}
+	o.Fraud = model.Fraud{Suspected: true}
 	c := j.Step(o)
 	if len(c) != 1 || c[0].Type != model.Changed || !strings.Contains(c[0].Text, "look made up") {
 		t.Errorf("%+v", c)

@@ -18,7 +18,7 @@ type Observation struct {
 	Networks int // distinct networks of the last 15 minutes
 	Parts    []model.PartShare
 	Places   []model.PlaceShare
-	Forgery  model.Forgery
+	Fraud    model.Fraud
 	Cause    model.Cause
 
 	// What other signals tell of the same time; empty where nothing.

@@ -9,9 +9,9 @@ import (
 // Report is an incident as a document tells it. day and flows are the quarters
 // around it; of them those from two hours before its beginning on are taken.
 func Report(in *model.Incident, day []model.Bucket, flows []model.FlowBucket) *model.OutageReport {
-	c := in.Crowd
+	c := in.UserReports
 	r := &model.OutageReport{Incident: in.ID, Service: c.Service, Name: c.Name, State: in.State, Started: stamp(in.Started), Ended: stamp(in.Ended),
-		Promise: c.Promise, Peak: bucket(&c.Peak), Total: c.Total, Works: c.Works, Refused: c.Refused, Networks: c.Networks,
+		Budget: c.Budget, Peak: bucket(&c.Peak), Total: c.Total, Works: c.Works, Refused: c.Refused, Networks: c.Networks,
 		Buckets: []model.ReportBucket{}, Traffic: []model.TrafficBucket{}, Phases: []model.ReportPhase{}, Probes: []model.ReportProbe{},
 		Parts: append([]model.PartShare{}, c.Parts...), Places: append([]model.PlaceShare{}, c.Places...), Claims: []model.ReportClaim{}}
 	r.Assessment, r.Outside = assessment(in.Assessment), assessment(in.Outside)
@@ -62,7 +62,7 @@ func bucket(b *model.Bucket) model.ReportBucket {
 }
 
 func claim(c *model.EnteredClaim) model.ReportClaim {
-	r := model.ReportClaim{Text: c.Text, Source: c.Source, Said: stamp(c.Said), Checks: []model.ReportCheck{}}
+	r := model.ReportClaim{Text: c.Text, Source: c.Source, Stated: stamp(c.Stated), Checks: []model.ReportCheck{}}
 	for _, h := range c.History {
 		k := model.ReportCheck{At: stamp(h.At), Verdicts: []model.ReportAnswer{}}
 		for _, x := range h.Claims {

@@ -29,12 +29,12 @@ func TestSnapshotStays(t *testing.T) {
 func TestShapeIsBounded(t *testing.T) {
 	l := &Live{}
 	l.Incident.Started = noon
-	l.Incident.Crowd = new(model.Crowd)
-	for _, n := range []int{-40, 0, 15, 15 * (mostShape + 5)} {
+	l.Incident.UserReports = new(model.UserReports)
+	for _, n := range []int{-40, 0, 15, 15 * (maxShape + 5)} {
 		o := minute(n, model.Open, 40)
 		l.shape(o)
 	}
-	if n := len(l.Incident.Crowd.Shape); n != 2 {
+	if n := len(l.Incident.UserReports.Shape); n != 2 {
 		t.Errorf("%d buckets kept, want 2", n)
 	}
 }

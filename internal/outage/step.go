@@ -12,14 +12,14 @@ const (
 	sustained = time.Hour
 	// updateEvery is how often figures alone are told.
 	updateEvery = 5 * time.Minute
-	// mostShape and mostWaves bound what an incident remembers of its course.
-	mostShape = 96
-	mostWaves = 50
+	// maxShape and maxWaves bound what an incident remembers of its course.
+	maxShape = 96
+	maxWaves = 50
 )
 
 // Step takes one minute of one service and returns what changed. Minutes of one
 // service come in order.
-func (j *Judge) Step(o *Observation) []model.Change {
+func (j *Evaluate) Step(o *Observation) []model.Change {
 	l := j.live[o.Service.Slug]
 	if l == nil {
 		if o.State != model.Suspected && o.State != model.Open {
@@ -44,7 +44,7 @@ func (j *Judge) Step(o *Observation) []model.Change {
 }
 
 // notice begins an incident.
-func (j *Judge) notice(o *Observation) []model.Change {
+func (j *Evaluate) notice(o *Observation) []model.Change {
 	start := o.Since
 	if start == 0 || start > o.At {
 		start = o.At
@@ -55,7 +55,7 @@ func (j *Judge) notice(o *Observation) []model.Change {
 			Target: model.ServiceID(o.Service.Slug), Started: start, Noticed: o.At,
 		},
 		ServiceIncident: model.ServiceIncident{
-			Crowd: &model.Crowd{Service: o.Service.Slug, Name: o.Service.Name, Promise: j.c.Promise},
+			UserReports: &model.UserReports{Service: o.Service.Slug, Name: o.Service.Name, Budget: j.c.Budget},
 		},
 	}
 	l := &Live{Incident: in}
@@ -68,12 +68,12 @@ func (j *Judge) notice(o *Observation) []model.Change {
 
 // take adds a minute to the figures.
 func (l *Live) take(o *Observation) {
-	in, c := &l.Incident, l.Incident.Crowd
+	in, c := &l.Incident, l.Incident.UserReports
 	l.add(&o.Minute)
 	c.Evidence, c.Limit = o.Score, o.Limit
 	c.Strongest = max(c.Strongest, o.Score)
 	c.Networks = max(c.Networks, o.Networks)
-	c.Forgery, c.Cause = o.Forgery, o.Cause
+	c.Fraud, c.Cause = o.Fraud, o.Cause
 	if o.Parts != nil {
 		c.Parts = slices.Clone(o.Parts)
 	}
@@ -95,7 +95,7 @@ func (l *Live) take(o *Observation) {
 }
 
 func (l *Live) add(n *Counts) {
-	c := l.Incident.Crowd
+	c := l.Incident.UserReports
 	c.Total += n.Problems
 	c.Works += n.Works
 	c.Refused += n.Refused
@@ -104,11 +104,11 @@ func (l *Live) add(n *Counts) {
 
 // shape notes the effective reports of the bucket that the minute is in.
 func (l *Live) shape(o *Observation) {
-	c := l.Incident.Crowd
-	quarter := int64(15 * time.Minute)
-	first := l.Incident.Started - l.Incident.Started%quarter
-	i := int((o.Bucket.At - first) / quarter)
-	if i < 0 || i >= mostShape {
+	c := l.Incident.UserReports
+	last15m := int64(15 * time.Minute)
+	first := l.Incident.Started - l.Incident.Started%last15m
+	i := int((o.Bucket.At - first) / last15m)
+	if i < 0 || i >= maxShape {
 		return
 	}
 	for len(c.Shape) <= i {
@@ -118,19 +118,19 @@ func (l *Live) shape(o *Observation) {
 }
 
 // turn follows the state of the episode.
-func (j *Judge) turn(l *Live, o *Observation) []model.Change {
+func (j *Evaluate) turn(l *Live, o *Observation) []model.Change {
 	in := &l.Incident
 	was, at := in.State, o.At
 	switch {
 	case o.State == model.Open && was == model.Suspected:
 		in.State, in.Opened, in.Severity = model.Open, at, severity(l)
-		in.WaveCount, in.Waves = 1, []model.Wave{{Start: in.Started, Peak: float64(in.Crowd.Peak.Problems)}}
+		in.WaveCount, in.Waves = 1, []model.Wave{{Start: in.Started, Peak: float64(in.UserReports.Peak.Problems)}}
 		j.compare(l)
 		return []model.Change{l.change(at, model.Opened)}
 	case o.State == model.Open && was == model.Easing:
 		in.State, in.Ended = model.Open, 0
 		in.WaveCount++
-		if len(in.Waves) < mostWaves {
+		if len(in.Waves) < maxWaves {
 			in.Waves = append(in.Waves, model.Wave{Start: max(o.Since, in.Waves[len(in.Waves)-1].End), Peak: float64(o.Bucket.Problems)})
 		}
 		return []model.Change{l.change(at, model.Resumed)}
@@ -158,7 +158,7 @@ func (l *Live) endWave() {
 }
 
 // close ends an incident: as one, or as a suspicion that came to nothing.
-func (j *Judge) close(l *Live, at int64) model.Change {
+func (j *Evaluate) close(l *Live, at int64) model.Change {
 	in := &l.Incident
 	kind := model.Ended
 	if in.Opened == 0 {
@@ -173,15 +173,15 @@ func (j *Judge) close(l *Live, at int64) model.Change {
 }
 
 // compare looks for earlier incidents that were like this one.
-func (j *Judge) compare(l *Live) {
+func (j *Evaluate) compare(l *Live) {
 	if j.c.Similar != nil {
-		l.Incident.Crowd.Similar = slices.Clone(j.c.Similar(&l.Incident))
+		l.Incident.UserReports.Similar = slices.Clone(j.c.Similar(&l.Incident))
 	}
 }
 
 // news tells what became clearer, or figures now and then.
 func (l *Live) news(o *Observation) (model.Change, bool) {
-	in, c := &l.Incident, l.Incident.Crowd
+	in, c := &l.Incident, l.Incident.UserReports
 	if in.State == model.Suspected {
 		return model.Change{}, false
 	}
@@ -189,7 +189,7 @@ func (l *Live) news(o *Observation) (model.Change, bool) {
 		in.Severity = s
 		return l.change(o.At, model.Escalated), true
 	}
-	if cause(in) != l.Assessed || c.Cause.Kind != l.Cause || c.Cause.By != l.By || c.Forgery.Suspected != l.Forged || !slices.Equal(standing(c), l.Standing) {
+	if cause(in) != l.Assessed || c.Cause.Kind != l.Cause || c.Cause.By != l.By || c.Fraud.Suspected != l.Forged || !slices.Equal(standing(c), l.Standing) {
 		// What flickers from minute to minute is no news.
 		if o.At-l.Updated >= int64(time.Minute) {
 			return l.change(o.At, model.Changed), true
@@ -203,19 +203,19 @@ func (l *Live) news(o *Observation) (model.Change, bool) {
 
 // change makes the next revision.
 func (l *Live) change(at int64, kind model.ChangeType) model.Change {
-	in, c := &l.Incident, l.Incident.Crowd
+	in, c := &l.Incident, l.Incident.UserReports
 	in.Revision++
 	l.Updated = at
 	if kind != model.Updated {
-		l.Cause, l.By, l.Forged, l.Standing = c.Cause.Kind, c.Cause.By, c.Forgery.Suspected, standing(c)
+		l.Cause, l.By, l.Forged, l.Standing = c.Cause.Kind, c.Cause.By, c.Fraud.Suspected, standing(c)
 		l.Assessed = cause(in)
 	}
 	in.Because = because(in)
-	return model.Change{At: at, Type: kind, Incident: clone(in), Text: say(in, kind)}
+	return model.Change{At: at, Type: kind, Incident: clone(in), Text: progress(in, kind)}
 }
 
 // standing returns the slugs of the parts that stand out, in their order.
-func standing(c *model.Crowd) []string {
+func standing(c *model.UserReports) []string {
 	var out []string
 	for _, p := range c.Parts {
 		if p.StandsOut {
@@ -234,9 +234,9 @@ const (
 )
 
 func severity(l *Live) model.Severity {
-	p := &l.Incident.Crowd.Peak
+	p := &l.Incident.UserReports.Peak
 	switch {
-	case l.Incident.Crowd.Cause.Kind == model.CauseElsewhere, l.Incident.Crowd.Forgery.Suspected:
+	case l.Incident.UserReports.Cause.Kind == model.CauseElsewhere, l.Incident.UserReports.Fraud.Suspected:
 		return model.Info
 	case p.Effective >= criticalReports && float64(p.Effective) >= criticalTimes*float64(p.Expected):
 		return model.Critical

@@ -10,10 +10,10 @@ import (
 	"floodmark/internal/text"
 )
 
-// say is the sentence of a change. Reports alone never say that a service is
+// progress is the sentence of a change. Reports alone never say that a service is
 // down.
-func say(in *model.Incident, kind model.ChangeType) string {
-	c := in.Crowd
+func progress(in *model.Incident, kind model.ChangeType) string {
+	c := in.UserReports
 	name := text.Clean(c.Name, 60)
 	switch kind {
 	case model.Noticed:
@@ -41,7 +41,7 @@ func say(in *model.Incident, kind model.ChangeType) string {
 }
 
 // size is the peak bucket and how it compares; never a running total.
-func size(c *model.Crowd) string {
+func size(c *model.UserReports) string {
 	s := text.Count(float64(c.Peak.Problems)) + " reports in 15 minutes"
 	if c.Peak.Problems == 1 {
 		s = "1 report in 15 minutes"
@@ -63,7 +63,7 @@ func times(x float64) string {
 
 // tail says which part, whose outage, and what the reports rest on.
 func tail(in *model.Incident) string {
-	c := in.Crowd
+	c := in.UserReports
 	var out []string
 	for _, p := range c.Parts {
 		if p.StandsOut && p.Slug != "" {
@@ -78,7 +78,7 @@ func tail(in *model.Incident) string {
 // because says what brought it about, whose outage it may be, and how far
 // reports alone can say so.
 func because(in *model.Incident) string {
-	c := in.Crowd
+	c := in.UserReports
 	s := "reports only, unconfirmed"
 	if c.Confirmed {
 		s = "confirmed by another kind of signal"
@@ -89,7 +89,7 @@ func because(in *model.Incident) string {
 	if c.Cause.Kind == model.CauseElsewhere || c.Cause.Kind == model.CauseShared {
 		s = strings.TrimSuffix(text.Clean(c.Cause.Text, 200), ".") + "; " + s
 	}
-	if c.Forgery.Suspected {
+	if c.Fraud.Suspected {
 		s = "many reports look made up; " + s
 	}
 	return s

@@ -17,9 +17,9 @@ const (
 	maxStreams = 20_000
 	// maxFromOne is how many may come from one address, or from one /64: many
 	// phones of a carrier share one.
-	maxFromOne = 1000
-	tellEvery  = time.Second
-	aliveEvery = 20 * time.Second
+	maxFromOne   = 1000
+	newsInterval = time.Second
+	aliveEvery   = 20 * time.Second
 )
 
 // link is one message to all followers of a topic. When done is closed, message
@@ -119,41 +119,41 @@ func (b *broadcaster) run(stop chan struct{}, changed <-chan struct{}) {
 	for {
 		select {
 		case <-changed:
-			changed, soon = nil, time.After(tellEvery)
+			changed, soon = nil, time.After(newsInterval)
 		case <-soon:
 			changed, soon = b.back.Changed(), nil // before looking, so that nothing is missed
-			b.tellNews()
+			b.sendNews()
 		case <-alive.C:
-			b.tellAlive()
+			b.sendAlive()
 		case <-stop:
 			return
 		}
 	}
 }
 
-// tellNews tells the followers of every topic that looks different.
-func (b *broadcaster) tellNews() {
+// sendNews tells the followers of every topic that looks different.
+func (b *broadcaster) sendNews() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	for slug, t := range b.topics {
 		if seen := b.look(slug); seen != t.seen {
 			t.seen = seen
-			t.tell(b.news(slug))
+			t.send(b.news(slug))
 		}
 	}
 }
 
-func (b *broadcaster) tellAlive() {
+func (b *broadcaster) sendAlive() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	for _, t := range b.topics {
-		t.tell(aliveMessage)
+		t.send(aliveMessage)
 	}
 }
 
 var aliveMessage = []byte(": alive\n\n")
 
-func (t *topic) tell(message []byte) {
+func (t *topic) send(message []byte) {
 	l := t.last
 	l.message, l.next = message, &link{done: make(chan struct{})}
 	t.last = l.next
@@ -198,7 +198,7 @@ func (b *broadcaster) look(slug string) uint64 {
 }
 
 func hashService(h *maphash.Hash, sv *model.ServiceNow) {
-	q := sv.Quarter
+	q := sv.Last15m
 	q.At = 0 // time alone is no change
 	maphash.WriteComparable(h, q)
 	h.WriteString(string(sv.State) + "|" + string(sv.Severity) + "|" + sv.Why + "|" + sv.Top.Slug + "|")
@@ -206,7 +206,7 @@ func hashService(h *maphash.Hash, sv *model.ServiceNow) {
 		h.WriteString(sv.Incident.ID)
 		maphash.WriteComparable(h, sv.Incident.Revision)
 	}
-	maphash.WriteComparable(h, sv.Forgery)
+	maphash.WriteComparable(h, sv.Fraud)
 	if n := len(sv.Day); n > 0 {
 		maphash.WriteComparable(h, sv.Day[n-1])
 	}

@@ -46,9 +46,9 @@ type cache struct {
 }
 
 const (
-	anew = time.Second      // an answer is used at least so long, whatever changes
-	held = 10 * time.Second // and at most so long, where nothing changed: time itself moves what is shown
-	dear = 10               // times as long as it took to be made: a list of thousands of services takes no more than a tenth of a processor
+	again     = time.Second      // an answer is used at least so long, whatever changes
+	held      = 10 * time.Second // and at most so long, where nothing changed: time itself moves what is shown
+	expensive = 10               // times as long as it took to be made: a list of thousands of services takes no more than a tenth of a processor
 	// maxBytes of answers: 10,000 services in three languages of 12 kB each once
 	// compressed would be 360 MB with nothing dropped; those that nobody asks for go.
 	maxBytes = 128 << 20
@@ -95,7 +95,7 @@ func (c *cache) get(k cacheKey) *answer {
 	if !e.used.Load() {
 		e.used.Store(true)
 	}
-	if age := time.Since(a.made); age < max(anew, dear*a.took) || age < held && a.version == c.current() {
+	if age := time.Since(a.made); age < max(again, expensive*a.took) || age < held && a.version == c.current() {
 		return a
 	}
 	// The others wait: a page is made from memory, and who was told of a change

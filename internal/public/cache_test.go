@@ -13,8 +13,8 @@ import (
 	"floodmark/internal/public/publictest"
 )
 
-// TestStrangersCannotFillTheCache asks for what is not there in many ways.
-func TestStrangersCannotFillTheCache(t *testing.T) {
+// TestUnknownCannotFillTheCache asks for what is not there in many ways.
+func TestUnknownCannotFillTheCache(t *testing.T) {
 	fake := publictest.New()
 	site := public.NewSite(public.Config{Backend: fake, Page: pages})
 	ask := func(path string) int {
@@ -34,8 +34,8 @@ func TestStrangersCannotFillTheCache(t *testing.T) {
 		ask(fmt.Sprintf("/static/style.css?v=%d", i))
 		ask(fmt.Sprintf("/?q=%d", i))
 	}
-	if after, octets := site.Kept(); after != before+1 || octets > 1<<20 {
-		t.Errorf("%d answers kept, %d before; %d octets", after, before, octets)
+	if after, content := site.Kept(); after != before+1 || content > 1<<20 {
+		t.Errorf("%d answers kept, %d before; %d octets", after, before, content)
 	}
 }
 
@@ -59,14 +59,14 @@ func TestCacheIsBounded(t *testing.T) {
 				if w.Code != 200 || w.Body.Len() == 0 {
 					t.Fatal(w.Code)
 				}
-				if n, octets := site.Kept(); octets > limit || octets < 0 || n < 1 {
-					t.Fatalf("%d answers of %d octets", n, octets)
+				if n, content := site.Kept(); content > limit || content < 0 || n < 1 {
+					t.Fatalf("%d answers of %d octets", n, content)
 				}
 			}
 		}
 	}
-	if n, octets := site.Kept(); octets < limit/2 || n < 5 {
-		t.Errorf("%d answers of %d octets: more was dropped than needed", n, octets)
+	if n, content := site.Kept(); content < limit/2 || n < 5 {
+		t.Errorf("%d answers of %d octets: more was dropped than needed", n, content)
 	}
 }
 
@@ -116,8 +116,8 @@ func (c *counting) count() int {
 	return c.n
 }
 
-// TestCrowdWhileThingsChange is for the race detector.
-func TestCrowdWhileThingsChange(t *testing.T) {
+// TestUserReportsWhileThingsChange is for the race detector.
+func TestUserReportsWhileThingsChange(t *testing.T) {
 	fake := publictest.New()
 	site := public.NewSite(public.Config{Backend: fake, Page: pages})
 	site.Limit(150_000)
@@ -134,7 +134,7 @@ func TestCrowdWhileThingsChange(t *testing.T) {
 				if n%10 == 0 {
 					fake.Change(func() {
 						now := *fake.All[3]
-						now.Quarter.Problems++
+						now.Last15m.Problems++
 						fake.All[3] = &now
 					})
 				}

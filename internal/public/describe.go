@@ -80,7 +80,7 @@ func operations() []described {
 	}
 }
 
-func text(most int) *huma.Schema { return &huma.Schema{Type: huma.TypeString, MaxLength: &most} }
+func text(largest int) *huma.Schema { return &huma.Schema{Type: huma.TypeString, MaxLength: &largest} }
 
 // describe makes the description of the API (OpenAPI 3.1).
 func describe(version string) ([]byte, error) {

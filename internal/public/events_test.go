@@ -106,12 +106,12 @@ func drain(lines chan string) string {
 func (s *served) report(service int) {
 	s.fake.Change(func() {
 		now := *s.fake.All[service]
-		now.Quarter.Problems++
+		now.Last15m.Problems++
 		s.fake.All[service] = &now
 	})
 }
 
-func TestFollowersAreToldOfWhatTheySee(t *testing.T) {
+func TestSubscribersAreNotifiedOfWhatTheySee(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := serve(t)
 		open, endOpen := s.follow("?service=open")
@@ -258,7 +258,7 @@ func TestStreamsAreBounded(t *testing.T) {
 	})
 }
 
-func TestNotesAndCommentsAreTold(t *testing.T) {
+func TestNotesAndCommentsAreReported(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := serve(t)
 		lines, _ := s.follow("?service=normal")

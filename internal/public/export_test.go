@@ -24,7 +24,7 @@ func (s Site) Streams() (streams, topics, places int, running bool) {
 }
 
 // Kept counts the answers that are kept and their octets, about.
-func (s Site) Kept() (entries, octets int) {
+func (s Site) Kept() (entries, content int) {
 	s.cache.mu.RLock()
 	defer s.cache.mu.RUnlock()
 	return len(s.cache.entries), s.cache.bytes
@@ -44,7 +44,7 @@ func (s Site) Remake(slug, lang string) *answer {
 }
 
 // Limit sets how many octets of answers are kept.
-func (s Site) Limit(octets int) { s.cache.limit = octets }
+func (s Site) Limit(content int) { s.cache.limit = content }
 
 // IncidentDetail is for tests from outside.
 type IncidentDetail = incidentDetail

@@ -21,7 +21,7 @@ func publicly(in model.Incident) model.Incident {
 		TrafficIncident: model.TrafficIncident{
 			Direction: in.Direction, Because: in.Because, MergedInto: in.MergedInto, Merged: in.Merged,
 		},
-		ServiceIncident: model.ServiceIncident{Crowd: in.Crowd},
+		ServiceIncident: model.ServiceIncident{UserReports: in.UserReports},
 	}
 	if in.FalseAlarm != nil {
 		out.FalseAlarm = &model.Remark{At: in.FalseAlarm.At}
@@ -30,9 +30,9 @@ func publicly(in model.Incident) model.Incident {
 	return out
 }
 
-// told reports changes that people hear of: the operator's own steps are not
+// reported reports changes that people hear of: the operator's own steps are not
 // among them.
-func told(t model.ChangeType) bool {
+func reported(t model.ChangeType) bool {
 	return t != model.AcknowledgedNow && t != model.SilencedNow
 }
 
@@ -55,7 +55,7 @@ func (s *site) incident(id string) (model.Incident, []model.Change, bool) {
 	}
 	var out []model.Change
 	for _, c := range changes {
-		if !told(c.Type) {
+		if !reported(c.Type) {
 			continue
 		}
 		c.Incident = publicly(c.Incident)

@@ -14,12 +14,12 @@ import (
 // no address, no network, no threshold, nobody's name.
 
 const (
-	mostParts     = 32  // of traffic
-	mostPhases    = 96  // as many as an incident keeps
-	mostClaims    = 24  // of an incident, and checks of one
-	mostShares    = 10  // vectors, and countries
-	mostReasons   = 40  // of an assessment
-	mostWhys      = 12  // of one reading of a claim
+	maxParts      = 32  // of traffic
+	maxPhases     = 96  // as many as an incident keeps
+	maxClaims     = 24  // of an incident, and checks of one
+	maxShares     = 10  // vectors, and countries
+	maxReasons    = 40  // of an assessment
+	maxWhys       = 12  // of one reading of a claim
 	hiddenAddress = "…" // stands for an address in a sentence
 )
 
@@ -27,26 +27,26 @@ const (
 func joined(out, in *model.Incident) {
 	out.Assessment, out.Outside = publicAssessment(in.Assessment), publicAssessment(in.Outside)
 	names := make(map[string]string, len(in.Traffic))
-	most := make(map[string]float64, len(in.Traffic))
-	for i := range first(in.Traffic, mostParts) {
+	largest := make(map[string]float64, len(in.Traffic))
+	for i := range first(in.Traffic, maxParts) {
 		p := publicTraffic(&in.Traffic[i])
 		p.ID = fmt.Sprintf("t%d", i+1) // names of incidents of traffic hold their target
-		names[in.Traffic[i].ID], most[in.Traffic[i].ID] = p.ID, p.Peak[model.Packets]
+		names[in.Traffic[i].ID], largest[in.Traffic[i].ID] = p.ID, p.Peak[model.Packets]
 		out.Traffic = append(out.Traffic, p)
 	}
-	for _, p := range first(in.Phases, mostPhases) {
-		if p.Unit == model.Packets.Unit() && p.Peak > most[p.Incident] && most[p.Incident] > 0 {
+	for _, p := range first(in.Phases, maxPhases) {
+		if p.Unit == model.Packets.Unit() && p.Peak > largest[p.Incident] && largest[p.Incident] > 0 {
 			// What stands out most changed within the wave: the figure is of bits.
 			p.Unit = model.Bits.Unit()
 		}
 		p.Incident, p.Text = names[p.Incident], scrub(p.Text)
 		out.Phases = append(out.Phases, p)
 	}
-	for _, p := range first(in.Probes, mostParts) {
+	for _, p := range first(in.Probes, maxParts) {
 		p.Text = scrub(p.Text)
 		out.Probes = append(out.Probes, p)
 	}
-	for i := range first(in.Claims, mostClaims) {
+	for i := range first(in.Claims, maxClaims) {
 		out.Claims = append(out.Claims, publicClaim(&in.Claims[i]))
 	}
 }
@@ -56,7 +56,7 @@ func publicAssessment(in *model.Assessment) *model.Assessment {
 		return nil
 	}
 	a := *in
-	a.Text, a.Changes, a.Reasons = scrub(a.Text), scrubbed(a.Changes), slices.Clone(first(a.Reasons, mostReasons))
+	a.Text, a.Changes, a.Reasons = scrub(a.Text), scrubbed(a.Changes), slices.Clone(first(a.Reasons, maxReasons))
 	for i := range a.Reasons {
 		a.Reasons[i].Text = scrub(a.Reasons[i].Text)
 	}
@@ -64,21 +64,21 @@ func publicAssessment(in *model.Assessment) *model.Assessment {
 }
 
 func publicTraffic(in *model.TrafficPart) model.TrafficPart {
-	p := model.TrafficPart{State: in.State, Presence: in.Presence, Started: in.Started, Ended: in.Ended, Waves: in.Waves, Unit: in.Unit,
-		Vectors: first(in.Vectors, mostShares), Spoofing: in.Spoofing, Sources: in.Sources}
+	p := model.TrafficPart{State: in.State, AttackVerdict: in.AttackVerdict, Started: in.Started, Ended: in.Ended, Waves: in.Waves, Unit: in.Unit,
+		Vectors: first(in.Vectors, maxShares), Spoofing: in.Spoofing, Sources: in.Sources}
 	p.Peak[model.Bits], p.Peak[model.Packets] = in.Peak[model.Bits], in.Peak[model.Packets]
 	if in.Spoofing != model.SpoofSpoofed { // places of forged addresses are of nobody
-		p.Countries = first(in.Countries, mostShares)
+		p.Countries = first(in.Countries, maxShares)
 	}
 	return p
 }
 
 func publicClaim(in *model.EnteredClaim) model.EnteredClaim {
-	c := model.EnteredClaim{ID: in.ID, Text: scrub(in.Text), Source: in.Source, Said: in.Said, At: in.At}
-	for _, h := range last(in.History, mostClaims) {
+	c := model.EnteredClaim{ID: in.ID, Text: scrub(in.Text), Source: in.Source, Stated: in.Stated, At: in.At}
+	for _, h := range last(in.History, maxClaims) {
 		check := model.ClaimCheck{At: h.At}
-		for _, r := range first(h.Claims, mostShares) {
-			r.Text, r.Reading, r.Reasons, r.Evidence = scrub(r.Text), scrub(r.Reading), scrubbed(first(r.Reasons, mostWhys)), nil
+		for _, r := range first(h.Claims, maxShares) {
+			r.Text, r.Reading, r.Reasons, r.Evidence = scrub(r.Text), scrub(r.Reading), scrubbed(first(r.Reasons, maxWhys)), nil
 			check.Claims = append(check.Claims, r)
 		}
 		c.History = append(c.History, check)

@@ -12,7 +12,7 @@ import (
 func TestJoinedIncidentsKeepTheirSecrets(t *testing.T) {
 	s := newSetup(t)
 	all := stories.All(s.fake.Now)
-	s.fake.Tell(all...)
+	s.fake.Publish(all...)
 	for _, story := range all {
 		id := story.Incident.ID
 		for _, path := range []string{"/", "/feed.atom", "/api/v2/summary.json", "/s/" + story.Slug, "/i/" + id, "/i/" + id + "?lang=de", "/api/v1/service-incidents/" + id, "/api/v1/service-incidents?service=" + story.Slug, "/s/" + story.Slug + "/feed.atom"} {
@@ -30,7 +30,7 @@ func TestJoinedIncidentsKeepTheirSecrets(t *testing.T) {
 func TestJoinedIncidentInTheAPI(t *testing.T) {
 	s := newSetup(t)
 	story := stories.After(s.fake.Now)
-	s.fake.Tell(story)
+	s.fake.Publish(story)
 	v := decode[public.IncidentDetail](t, s.get("/api/v1/service-incidents/"+story.Incident.ID))
 	if v.Assessment == nil || v.Assessment.Cause != "attack" || v.Assessment.Confidence != "high" || len(v.Assessment.Causes) != 7 {
 		t.Errorf("assessment %+v", v.Assessment)
@@ -57,7 +57,7 @@ func TestAWaveIsNotMoreThanItsAttack(t *testing.T) {
 		}
 	}
 	story.Incident.Phases[0].Peak = 3e6
-	s.fake.Tell(story)
+	s.fake.Publish(story)
 	v := decode[public.IncidentDetail](t, s.get("/api/v1/service-incidents/"+story.Incident.ID))
 	if v.Timeline[0].Unit != "packets/s" || v.Timeline[1].Unit != "bits/s" {
 		t.Errorf("timeline %+v", v.Timeline[:2])
@@ -68,7 +68,7 @@ func TestAWaveIsNotMoreThanItsAttack(t *testing.T) {
 // readers and readers of Statuspage documents show.
 func TestFeedsNameTheCause(t *testing.T) {
 	s := newSetup(t)
-	s.fake.Tell(stories.After(s.fake.Now), stories.Outside(s.fake.Now))
+	s.fake.Publish(stories.After(s.fake.Now), stories.Outside(s.fake.Now))
 	for _, path := range []string{"/feed.atom", "/api/v2/incidents.json"} {
 		b := s.get(path).Body.String()
 		for _, want := range []string{"Almost certain an attack: traffic evidence shows an attack when this began, and reports rose and fell with its five waves. Confidence: high. Confirmed by a signal other than user reports.",
@@ -80,12 +80,12 @@ func TestFeedsNameTheCause(t *testing.T) {
 	}
 }
 
-// TestForgedPlacesAreNotTold keeps countries of addresses that are forged.
-func TestForgedPlacesAreNotTold(t *testing.T) {
+// TestForgedPlacesAreNotReported keeps countries of addresses that are forged.
+func TestForgedPlacesAreNotReported(t *testing.T) {
 	s := newSetup(t)
 	story := stories.Attack(s.fake.Now)
 	story.Incident.Traffic[0].Spoofing = "spoofed"
-	s.fake.Tell(story)
+	s.fake.Publish(story)
 	v := decode[public.IncidentDetail](t, s.get("/api/v1/service-incidents/"+story.Incident.ID))
 	if len(v.Traffic[0].Countries) != 0 {
 		t.Errorf("countries %+v", v.Traffic[0].Countries)
@@ -95,7 +95,7 @@ func TestForgedPlacesAreNotTold(t *testing.T) {
 func TestReports(t *testing.T) {
 	s := newSetup(t)
 	story, bare := stories.After(s.fake.Now), stories.Empty(s.fake.Now)
-	s.fake.Tell(story, bare)
+	s.fake.Publish(story, bare)
 	w := s.get("/i/" + story.Incident.ID + "/report")
 	status(t, w, 200)
 	if p := w.Header().Get("Content-Security-Policy"); !strings.HasPrefix(p, "default-src 'none'; style-src 'sha256-") || strings.Contains(p, "script") {
@@ -119,14 +119,14 @@ func TestReports(t *testing.T) {
 func TestSynthetic(t *testing.T) {
 	s := newSetup(t)
 	story := stories.After(s.fake.Now)
-	s.fake.Tell(story)
+	s.fake.Publish(story)
 	for _, path := range []string{"/", "/s/open", "/i/" + story.Incident.ID, "/data", "/about", "/feed.atom", "/api/v2/summary.json", "/api/v1/services", "/api/v1/service-incidents", "/api/v1/service-incidents/" + story.Incident.ID} {
 		if b := s.get(path).Body.String(); strings.Contains(strings.ToLower(b), "synthetic") {
 			t.Errorf("%s says so of what happened", path)
 		}
 	}
 	s = newSetup(t)
-	s.fake.Tell(story)
+	s.fake.Publish(story)
 	s.fake.Offers.Synthetic = "five-waves"
 	for _, path := range []string{"/", "/s/open", "/i/" + story.Incident.ID, "/data", "/about", "/feed.atom", "/api/v2/summary.json", "/api/v1/services", "/api/v1/service-incidents", "/api/v1/service-incidents/" + story.Incident.ID} {
 		if b := s.get(path).Body.String(); !strings.Contains(strings.ToLower(b), "synthetic") || !strings.Contains(b, "five-waves") {

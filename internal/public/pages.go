@@ -175,11 +175,11 @@ func (s *site) incidentPage(id, lang string) ([]byte, bool) {
 
 // names returns those of services that an incident speaks of.
 func (s *site) names(in *model.Incident) map[string]string {
-	if in == nil || in.Crowd == nil {
+	if in == nil || in.UserReports == nil {
 		return nil
 	}
 	out := make(map[string]string)
-	if sv, ok := s.Backend.Service(in.Crowd.Cause.By); ok {
+	if sv, ok := s.Backend.Service(in.UserReports.Cause.By); ok {
 		out[sv.Service.Slug] = sv.Service.Name
 	}
 	return out

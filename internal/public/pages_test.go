@@ -148,7 +148,7 @@ func TestMethods(t *testing.T) {
 	}
 }
 
-func TestPagesAreMadeOnceASecondAtMost(t *testing.T) {
+func TestPagesAreMadeOnceASecondAtMax(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newSetup(t)
 		state := func() string {
@@ -191,7 +191,7 @@ func TestPagesAreMadeOnceASecondAtMost(t *testing.T) {
 	})
 }
 
-func TestSecretsOfOperatorsAreNotTold(t *testing.T) {
+func TestSecretsOfOperatorsAreNotReported(t *testing.T) {
 	s := newSetup(t)
 	const word = "secretword"
 	s.fake.Do(func() {

@@ -37,14 +37,14 @@ func run(t *testing.T) *running {
 }
 
 // send writes octets and reads the answer.
-func (s *running) send(octets string) *http.Response {
+func (s *running) send(content string) *http.Response {
 	s.t.Helper()
 	c, err := net.Dial("tcp", s.address)
 	if err != nil {
 		s.t.Fatal(err)
 	}
 	s.t.Cleanup(func() { c.Close() })
-	go io.WriteString(c, octets) // the server may answer before it has read all
+	go io.WriteString(c, content) // the server may answer before it has read all
 	r, err := http.ReadResponse(bufio.NewReader(c), nil)
 	if err != nil {
 		s.t.Fatal(err)
@@ -52,13 +52,13 @@ func (s *running) send(octets string) *http.Response {
 	return r
 }
 
-func TestOctetsThatAreNoProperRequest(t *testing.T) {
+func TestBytesThatAreNoProperRequest(t *testing.T) {
 	s := run(t)
 	head := "Host: status.example\r\n"
 	json := head + "Content-Type: application/json\r\n"
 	for _, c := range []struct {
-		name, octets string
-		want         int
+		name, content string
+		want          int
 	}{
 		{"nonsense", "hello\r\n\r\n", 400},
 		{"no host", "GET / HTTP/1.1\r\n\r\n", 400},
@@ -74,7 +74,7 @@ func TestOctetsThatAreNoProperRequest(t *testing.T) {
 		{"tunnel", "CONNECT evil.example:443 HTTP/1.1\r\nHost: evil.example\r\n\r\n", 404},
 		{"unknown method", "BREW / HTTP/1.1\r\n" + head + "\r\n", 405},
 	} {
-		if r := s.send(c.octets); r.StatusCode != c.want {
+		if r := s.send(c.content); r.StatusCode != c.want {
 			t.Errorf("%s: %s", c.name, r.Status)
 		}
 	}

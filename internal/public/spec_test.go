@@ -122,7 +122,7 @@ func TestAnswersFitTheDescription(t *testing.T) {
 	done := make(map[string]bool)
 	var ids []string
 	for _, story := range stories.All(s.fake.Now) {
-		s.fake.Tell(story)
+		s.fake.Publish(story)
 		ids = append(ids, "{"+story.Slug+"}", story.Incident.ID)
 	}
 	for _, e := range exercises {

@@ -70,9 +70,9 @@ const (
 	equal op = iota // any of the values
 	unequal
 	less
-	atMost
+	atMax
 	greater
-	atLeast
+	atMin
 	has // all of these TCP flags
 )
 
@@ -110,11 +110,11 @@ func spansOf(o op, v []operand) []span {
 		if v[0].lo > 0 {
 			out = append(out, span{0, v[0].lo - 1})
 		}
-	case atMost:
+	case atMax:
 		out = append(out, span{0, v[0].lo})
 	case greater:
 		out = append(out, span{v[0].lo + 1, unbound})
-	case atLeast:
+	case atMin:
 		out = append(out, span{v[0].lo, unbound})
 	default:
 		for i := range v {

@@ -19,7 +19,7 @@ func TestReferenceIsTrue(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	told := make(map[string]bool)
+	reported := make(map[string]bool)
 	families := map[string]family{"": 0, "networks": networks, "services": services, "interfaces": interfaces, "all": everyRollup}
 	for _, row := range tableRow.FindAllStringSubmatch(string(b), -1) {
 		for _, name := range inTicks.FindAllStringSubmatch(row[1], -1) {
@@ -28,7 +28,7 @@ func TestReferenceIsTrue(t *testing.T) {
 				t.Errorf("no field %s", name[1])
 				continue
 			}
-			told[f.name] = true
+			reported[f.name] = true
 			if f.group != strings.HasPrefix(row[2], "yes") {
 				t.Errorf("%s: groups: %v", f.name, f.group)
 			}
@@ -42,7 +42,7 @@ func TestReferenceIsTrue(t *testing.T) {
 		}
 	}
 	for _, name := range fieldNames() {
-		if !told[name] {
+		if !reported[name] {
 			t.Errorf("docs/query.md does not tell of %s", name)
 		}
 	}

@@ -127,10 +127,10 @@ func (p *parser) compare() (node, *fault) {
 }
 
 // symbols give the operator plus one.
-var symbols = map[string]op{"=": equal + 1, "!=": unequal + 1, "<": less + 1, "<=": atMost + 1, ">": greater + 1, ">=": atLeast + 1}
+var symbols = map[string]op{"=": equal + 1, "!=": unequal + 1, "<": less + 1, "<=": atMax + 1, ">": greater + 1, ">=": atMin + 1}
 
 func (p *parser) compared(f *field, o op, at token) (node, *fault) {
-	if o >= less && o <= atLeast && !f.kind.ordered() {
+	if o >= less && o <= atMin && !f.kind.ordered() {
 		return nil, &fault{at.pos, fmt.Sprintf("%s has no order", f.name), "write = != or in"}
 	}
 	t := p.take()
@@ -138,7 +138,7 @@ func (p *parser) compared(f *field, o op, at token) (node, *fault) {
 	if e != nil {
 		return nil, e
 	}
-	if o >= less && o <= atLeast && v.lo != v.hi {
+	if o >= less && o <= atMin && v.lo != v.hi {
 		return nil, &fault{t.pos, fmt.Sprintf("%s cannot be compared with a range", f.name), "write in"}
 	}
 	return newCompare(f, o, []operand{v}), nil

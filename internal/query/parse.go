@@ -108,7 +108,7 @@ func (p *parser) clause(q *Question, name string) (f *fault) {
 	case "step", "last":
 		t := p.take()
 		d, ok := parseSpan(strings.ToLower(t.text))
-		if least := map[string]int64{"step": 1e9, "last": 1e9}[name]; !ok || t.kind != word || d < least || d%1e9 != 0 {
+		if smallest := map[string]int64{"step": 1e9, "last": 1e9}[name]; !ok || t.kind != word || d < smallest || d%1e9 != 0 {
 			return &fault{t.pos, fmt.Sprintf("%s is whole seconds, at least one", name), "write " + name + " 1m"}
 		}
 		if name == "step" {

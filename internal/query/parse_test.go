@@ -11,7 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-func TestErrorsTellPlaceAndHint(t *testing.T) {
+func TestErrorsStatePlaceAndHint(t *testing.T) {
 	f := func(text, want string) {
 		t.Helper()
 		if _, err := Parse(text); err == nil || err.Error() != want {

@@ -101,15 +101,15 @@ var seriesSources = []seriesSource{{"series_1h", 3600, true}, {"series_1m", 60, 
 
 func source(e Engine, q SeriesQuestion) seriesSource {
 	var best seriesSource
-	most := int64(-1)
+	largest := int64(-1)
 	for _, t := range seriesSources {
 		if q.Step%t.grid != 0 {
 			continue
 		}
 		from, to := e.Kept(t.name)
 		from, to = max(from, q.From*1000), min(to, q.To*1000)
-		if kept := max(to-from, 0); kept > most {
-			best, most = t, kept
+		if kept := max(to-from, 0); kept > largest {
+			best, largest = t, kept
 		}
 	}
 	return best

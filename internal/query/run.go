@@ -169,16 +169,16 @@ func (a *asker) top(ctx context.Context) error {
 // lost is the least level of folding that costs the question a field, 0 where
 // none does.
 func (p *plan) lost() int {
-	least := 0
+	smallest := 0
 	if p.table.rolled() {
 		p.uses(func(f *field) bool {
-			if least == 0 || f.lost < least {
-				least = f.lost
+			if smallest == 0 || f.lost < smallest {
+				smallest = f.lost
 			}
 			return false
 		})
 	}
-	return least
+	return smallest
 }
 
 // folded asks how much of the time's traffic the roll-up keeps without all of

@@ -77,7 +77,7 @@ func TestCoarsestTableIsChosen(t *testing.T) {
 	f("group by src_as from 2026-02-10T08:30 to 2026-02-10T09:30", "networks_1m", "02-10T08:30:00", "02-10T09:30:00")
 }
 
-func TestAnswerTellsWhatItLacks(t *testing.T) {
+func TestAnswerStatesWhatItLacks(t *testing.T) {
 	r, err := Run(t.Context(), keeps(), mustParse(t, "group by src last 7d"), Options{Names: noNames{}, Now: noon})
 	if err != nil {
 		t.Fatal(err)

@@ -54,7 +54,7 @@ func (p *printer) outage(a *model.Analysis) {
 		if i == 4 {
 			break
 		}
-		p.field(could, first(i, "said"), fmt.Sprintf("“%s”, %s, %s", text.Clean(c.Text, 80), text.Clean(c.Source, 60), text.Minute(c.Said)))
+		p.field(could, first(i, "said"), fmt.Sprintf("“%s”, %s, %s", text.Clean(c.Text, 80), text.Clean(c.Source, 60), text.Minute(c.Stated)))
 	}
 }
 

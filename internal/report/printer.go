@@ -72,7 +72,7 @@ func (p *printer) fit() string {
 	for _, b := range p.blocks {
 		total += len(b.lines)
 	}
-	for said := false; total > maxLines; {
+	for stated := false; total > maxLines; {
 		drop := -1
 		for i, b := range p.blocks {
 			if len(b.lines) > 0 && (drop < 0 || b.rank <= p.blocks[drop].rank) {
@@ -80,8 +80,8 @@ func (p *printer) fit() string {
 			}
 		}
 		total -= len(p.blocks[drop].lines)
-		if !said && p.blocks[drop].rank >= could { // the first one left out makes room for saying so
-			said = true
+		if !stated && p.blocks[drop].rank >= could { // the first one left out makes room for saying so
+			stated = true
 			total++
 			p.blocks[drop] = block{must + 1, faint, []string{"… more in the full report"}}
 			continue

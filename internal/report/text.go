@@ -67,7 +67,7 @@ func (p *printer) head(a *model.Analysis) {
 	if wording.PublicOnly(a) {
 		return
 	}
-	mark := map[model.Presence]string{model.AttackYes: "■ ATTACK", model.AttackNo: "○ NO ATTACK"}[a.Attack]
+	mark := map[model.AttackVerdict]string{model.AttackYes: "■ ATTACK", model.AttackNo: "○ NO ATTACK"}[a.Attack]
 	if mark == "" {
 		mark = "◪ UNDECIDED"
 	}

@@ -70,7 +70,7 @@ func TestTextFitsTheTerminal(t *testing.T) {
 	}
 }
 
-func TestSyntheticIsSaidFirst(t *testing.T) {
+func TestSyntheticIsStatedFirst(t *testing.T) {
 	if s := Text(reporttest.Cameras(), 80, false); !strings.HasPrefix(s, "SYNTHETIC") {
 		t.Error(s[:60])
 	}

@@ -25,7 +25,7 @@ func appRecipes() []recipe {
 func playVSE(s *sim) {
 	victim, phases := stage(s, 1500)
 	s.players(victim, 40)
-	f := &flood{name: "vse-flood", crowd: bots(s, 1500), phases: phases}
+	f := &flood{name: "vse-flood", userReports: bots(s, 1500), phases: phases}
 	query := payload.A2SInfo(nil, nil)
 	f.emit = func(s *sim, f *flood, now int64, h *topology.Host, p *wire.Packet) {
 		p.Dst, p.Proto, p.DF, p.ID = victim.Addr, model.ProtoUDP, true, s.r.Uint32()&0xffff
@@ -40,12 +40,12 @@ func playVSE(s *sim) {
 // look at it in the list of servers.
 func (s *sim) players(server *topology.Host, n int) {
 	game := payload.Service{Port: 27015, Query: payload.A2SInfo, Answer: payload.A2SAnswer, Data: payload.Game}
-	crowd := s.hosts(900, topology.Crowd{Shares: visitorShares, Mix: topology.People})
+	userReports := s.hosts(900, topology.UserReports{Shares: visitorShares, Mix: topology.People})
 	for i := range s.few(n) {
-		t := s.ask(s.start+int64(s.r.Float64()*3e9), &crowd[i%len(crowd)], server, &game)
+		t := s.ask(s.start+int64(s.r.Float64()*3e9), &userReports[i%len(userReports)], server, &game)
 		t.data, t.gap, t.down = 100_000, 16e6, 0.55
 	}
-	s.each(steady(12), func(now int64) { s.ask(now, &crowd[s.r.IntN(len(crowd))], server, &game) })
+	s.each(steady(12), func(now int64) { s.ask(now, &userReports[s.r.IntN(len(userReports))], server, &game) })
 }
 
 const zone = "example.org"
@@ -57,14 +57,14 @@ func (s *sim) nameServer(now int64, t *counter, server *topology.Host, q *wire.P
 }
 
 func resolvers(s *sim, n int) []topology.Host {
-	return s.hosts(n, topology.Crowd{Shares: worldShares, Mix: topology.Servers, Tail: 1.4})
+	return s.hosts(n, topology.UserReports{Shares: worldShares, Mix: topology.Servers, Tail: 1.4})
 }
 
 func playWaterTorture(s *sim) {
 	victim, phases := stage(s, 1300)
-	crowd := resolvers(s, 900)
+	userReports := resolvers(s, 900)
 	s.zoneTraffic(victim, resolvers(s, 400), 60)
-	f := &flood{name: "dns-water-torture", crowd: crowd, phases: phases}
+	f := &flood{name: "dns-water-torture", userReports: userReports, phases: phases}
 	f.emit = func(s *sim, f *flood, now int64, h *topology.Host, p *wire.Packet) {
 		g := payload.Gen{Xact: s.r.Uint64()}
 		label := wire.AppendTail(nil, 12, wire.TailText, s.r.Uint64())
@@ -82,10 +82,10 @@ func playWaterTorture(s *sim) {
 }
 
 // zoneTraffic is ordinary questions for a zone: few names often, many seldom.
-func (s *sim) zoneTraffic(server *topology.Host, crowd []topology.Host, rate float64) {
+func (s *sim) zoneTraffic(server *topology.Host, userReports []topology.Host, rate float64) {
 	kinds := [...]int{1, 1, 1, 28, 28, 65, 15, 16, 6}
 	s.each(steady(rate), func(now int64) {
-		h := &crowd[min(s.r.IntN(len(crowd)), s.r.IntN(len(crowd)))]
+		h := &userReports[min(s.r.IntN(len(userReports)), s.r.IntN(len(userReports)))]
 		n := int(s.r.ExpFloat64() * 9)
 		name, rcode := fmt.Sprintf("host%d.%s", n, zone), 0
 		switch {
@@ -104,7 +104,7 @@ func (s *sim) zoneTraffic(server *topology.Host, crowd []topology.Host, rate flo
 func playQueryFlood(s *sim) {
 	victim, phases := stage(s, 1500)
 	s.zoneTraffic(victim, resolvers(s, 400), 60)
-	f := &flood{name: "dns-query-flood", crowd: bots(s, 1500), phases: phases}
+	f := &flood{name: "dns-query-flood", userReports: bots(s, 1500), phases: phases}
 	f.emit = func(s *sim, f *flood, now int64, h *topology.Host, p *wire.Packet) {
 		s.scratch = payload.DNSAsk(s.scratch[:0], s.r.Uint64(), payload.DNSQuestion{Name: zone, Type: 255, Flags: 0x0100})
 		p.Dst, p.Proto, p.ID = victim.Addr, model.ProtoUDP, s.r.Uint32()&0xffff
@@ -119,8 +119,8 @@ func playQueryFlood(s *sim) {
 
 func playHTTPFlood(s *sim) {
 	victim, phases := stage(s, 0)
-	crowd := bots(s, 900)
-	f := &flood{name: "http-flood", crowd: crowd, phases: phases}
+	userReports := bots(s, 900)
+	f := &flood{name: "http-flood", userReports: userReports, phases: phases}
 	f.phases[0].rate = 55
 	f.emit = func(s *sim, f *flood, now int64, h *topology.Host, _ *wire.Packet) {
 		c := s.dial(now, h, victim, 80).ends(endReset)
@@ -129,7 +129,7 @@ func playHTTPFlood(s *sim) {
 			q := fmt.Sprintf("GET /search?q=%08x HTTP/1.1\r\nHost: www.example.org\r\nUser-Agent: %s\r\nConnection: keep-alive\r\nAccept: */*\r\nCache-Control: no-cache\r\n\r\n",
 				s.r.Uint32(), agents[h.Seed%2])
 			a := "HTTP/1.1 503 Service Unavailable\r\nServer: nginx\r\nContent-Type: text/html\r\nContent-Length: 190\r\nConnection: keep-alive\r\n\r\n"
-			c.say(words(true, []byte(q), ms(20+60*s.r.ExpFloat64())), turn{n: len(a) + 190, head: []byte(a), tail: wire.TailText, think: ms(120 + 300*s.r.ExpFloat64())})
+			c.progress(words(true, []byte(q), ms(20+60*s.r.ExpFloat64())), turn{n: len(a) + 190, head: []byte(a), tail: wire.TailText, think: ms(120 + 300*s.r.ExpFloat64())})
 		}
 	}
 	s.flood(f)
@@ -138,15 +138,15 @@ func playHTTPFlood(s *sim) {
 
 func playSlow(s *sim) {
 	victim, phases := stage(s, 0)
-	crowd := s.hosts(320, topology.Crowd{Shares: worldShares, Mix: topology.Servers})
-	f := &flood{name: "slow-http", crowd: crowd, phases: phases}
+	userReports := s.hosts(320, topology.UserReports{Shares: worldShares, Mix: topology.Servers})
+	f := &flood{name: "slow-http", userReports: userReports, phases: phases}
 	f.phases[0] = phase{10 * time.Second, 60 * time.Second, 40}
 	f.emit = func(s *sim, f *flood, now int64, h *topology.Host, _ *wire.Packet) {
 		c := s.dial(now, h, victim, 80).ends(endServerReset)
 		c.label = f.counter
-		c.say(words(true, []byte("GET /?"+fmt.Sprint(s.r.IntN(2000))+" HTTP/1.1\r\nHost: www.example.org\r\nUser-Agent: "+agents[h.Seed%2]+"\r\nAccept-language: en-US,en,q=0.5\r\n"), 0))
+		c.progress(words(true, []byte("GET /?"+fmt.Sprint(s.r.IntN(2000))+" HTTP/1.1\r\nHost: www.example.org\r\nUser-Agent: "+agents[h.Seed%2]+"\r\nAccept-language: en-US,en,q=0.5\r\n"), 0))
 		for range 14 {
-			c.say(words(true, fmt.Appendf(nil, "X-a: %d\r\n", 1+s.r.IntN(5000)), ms(10_000+300*s.r.NormFloat64())))
+			c.progress(words(true, fmt.Appendf(nil, "X-a: %d\r\n", 1+s.r.IntN(5000)), ms(10_000+300*s.r.NormFloat64())))
 		}
 	}
 	s.flood(f)

@@ -41,25 +41,25 @@ func playCameraFlood(s *sim) {
 	s.truth.Own = []string{"203.0.113.0/24"}
 	s.target("203.0.113.10")
 	s.truth.Family = "mirai"
-	s.visitors(s.hosts(2500, topology.Crowd{Shares: visitorShares, Mix: topology.People}), victim, steady(5))
-	bots := s.hosts(5200, topology.Crowd{Shares: cameraShares, Mix: topology.Cameras, Tail: 0.9})
+	s.visitors(s.hosts(2500, topology.UserReports{Shares: visitorShares, Mix: topology.People}), victim, steady(5))
+	bots := s.hosts(5200, topology.UserReports{Shares: cameraShares, Mix: topology.Cameras, Tail: 0.9})
 	scanners := bots[:len(bots)*3/10]
 	s.miraiScan(scanners, 8)
-	outsiders := s.hosts(400, topology.Crowd{Shares: cameraShares, Mix: topology.Servers, Tail: 1.5})
+	outsiders := s.hosts(400, topology.UserReports{Shares: cameraShares, Mix: topology.Servers, Tail: 1.5})
 	s.radiation(outsiders, 6)
 
 	m := time.Minute
 	burst := func(from, length time.Duration, pps float64) phase { return phase{from, from + length, pps} }
 	udp := miraiUDP(s, victim, 512)
-	udp.crowd = bots
+	udp.userReports = bots
 	udp.phases = []phase{burst(2*m, 12*time.Second, 11000), burst(4*m, 10*time.Second, 8500), burst(5*m, 9*time.Second, 7000), burst(6*m, 14*time.Second, 5500)}
 	s.flood(udp)
 	ack := miraiACK(s, victim, 443)
-	ack.crowd = bots
+	ack.userReports = bots
 	ack.phases = []phase{burst(3*m, 11*time.Second, 9500), burst(4*m, 10*time.Second, 3000), burst(6*m, 14*time.Second, 3500)}
 	s.flood(ack)
 	syn := miraiSYN(s, victim, 443)
-	syn.crowd = bots
+	syn.userReports = bots
 	syn.phases = []phase{burst(3*m, 11*time.Second, 2500), burst(5*m, 9*time.Second, 5000), burst(6*m+2*time.Second, 11*time.Second, 1500)}
 	s.flood(syn)
 

@@ -78,13 +78,13 @@ func (e *unknownError) Error() string {
 
 func find(name string) (*recipe, error) {
 	all := append(recipes(), liveRecipes()...)
-	best, least := "", 1<<30
+	best, smallest := "", 1<<30
 	for i := range all {
 		if all[i].name == name {
 			return &all[i], nil
 		}
-		if d := text.Distance(name, all[i].name); d < least {
-			best, least = all[i].name, d
+		if d := text.Distance(name, all[i].name); d < smallest {
+			best, smallest = all[i].name, d
 		}
 	}
 	return nil, &unknownError{name, best}

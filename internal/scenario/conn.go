@@ -46,7 +46,7 @@ type conn struct {
 	silent   bool  // the server does not answer at all
 	tries    int   // SYNs sent so far
 	maxTries int   // 0 is the system's default
-	most     int   // segments in flight at most; 0 is 44
+	largest  int   // segments in flight at most; 0 is 44
 	ecn      bool  // explicit congestion notification (RFC 3168), and FINs that carry PSH
 	dies     int64 // from then on the server is silent; 0 for never
 	after    func(s *sim, now int64)
@@ -100,7 +100,7 @@ func (s *sim) dial(now int64, client, server *topology.Host, port uint16) *conn 
 	return c
 }
 
-func (c *conn) say(t ...turn) *conn { c.turns = append(c.turns, t...); return c }
+func (c *conn) progress(t ...turn) *conn { c.turns = append(c.turns, t...); return c }
 
 func (c *conn) ends(e ending) *conn { c.end = e; return c }
 
@@ -151,14 +151,14 @@ func (c *conn) open(s *sim, now int64) int64 {
 		c.state = stSYNACK
 		return now + c.delay(s, false)
 	}
-	most := c.maxTries
-	if most == 0 {
-		most = 7 // Linux: six retransmissions
+	largest := c.maxTries
+	if largest == 0 {
+		largest = 7 // Linux: six retransmissions
 		if c.c.h.OS == topology.Windows {
-			most = 5
+			largest = 5
 		}
 	}
-	if c.tries >= most {
+	if c.tries >= largest {
 		return c.done(s, now)
 	}
 	wait := int64(1e9) << (c.tries - 1)
@@ -176,11 +176,11 @@ func (c *conn) stall(s *sim, now int64) int64 {
 	}
 	t := &c.turns[k]
 	n := min(t.n, mss)
-	said := c.c.seq
+	stated := c.c.seq
 	c.c.seq -= uint32(n)
 	s.scratch = t.fill(s.scratch[:0], 0, n, c.tsOff)
 	c.packet(s, now, segment{true, model.PSH | model.ACK, s.scratch})
-	c.c.seq = said
+	c.c.seq = stated
 	c.tries++
 	return now + int64(c.c.h.RTT)<<c.tries + int64(200e6)<<(c.tries-1)
 }
@@ -242,8 +242,8 @@ func (c *conn) ack(s *sim, now int64) int64 {
 	}
 	if c.off < t.n {
 		c.cwnd = min(c.cwnd*2, 44)
-		if c.most > 0 {
-			c.cwnd = min(c.cwnd*2, c.most)
+		if c.largest > 0 {
+			c.cwnd = min(c.cwnd*2, c.largest)
 		}
 		c.state, c.sent = stData, 0
 		return now + c.delay(s, t.client)

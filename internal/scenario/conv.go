@@ -58,8 +58,8 @@ func (s *sim) newConv(p *place, number uint64) conv {
 
 // sixOf is the IPv6 address of a host of the town: a /56 for each quarter, a
 // /64 for each host.
-func sixOf(h *topology.Host, quarterHour uint64) model.Addr {
-	return model.Addr{Hi: townHigh | quarterHour<<8 | uint64(h.Addr.V4()&0xff), Lo: h.Seed | 1}
+func sixOf(h *topology.Host, last15mHour uint64) model.Addr {
+	return model.Addr{Hi: townHigh | last15mHour<<8 | uint64(h.Addr.V4()&0xff), Lo: h.Seed | 1}
 }
 
 func (s *sim) appPort(app uint8) uint16 {

@@ -104,7 +104,7 @@ func playMixedDay(s *sim) {
 // fragment is drawn.
 func (s *sim) reflected(a TruthAttack, phases []phase, victim func() model.Addr) {
 	svc := *service(a.Vector[len("reflection-"):])
-	f := &flood{crowd: s.hosts(reflectorCount(svc.Name), topology.Crowd{Shares: worldShares, Mix: topology.Boxes, Tail: 1.1})}
+	f := &flood{userReports: s.hosts(reflectorCount(svc.Name), topology.UserReports{Shares: worldShares, Mix: topology.Boxes, Tail: 1.1})}
 	f.emit = func(s *sim, f *flood, now int64, h *topology.Host, p *wire.Packet) {
 		g := payload.Gen{R: s.r, Host: h.Seed, Xact: s.r.Uint64(), Of: 1}
 		s.scratch = svc.Abuse(s.scratch[:0], &g)
@@ -162,7 +162,7 @@ func playOutbound(s *sim) {
 		p.Sport, p.Dport = uint16(s.r.Uint32()), 80
 		p.Length, p.Tail, p.Noise = 512, wire.TailRandom, s.r.Uint64()
 	})
-	f.crowd = mine
+	f.userReports = mine
 	s.strike(a, f, []phase{{15 * time.Minute, 27 * time.Minute, 110_000}})
 	s.note("the flood goes out, to " + far.Addr.String())
 }
@@ -173,7 +173,7 @@ func playRamp(s *sim) {
 	s.townsfolk(1)
 	victim := model.Addr4(townNet | 4<<8 | 61) // 198.18.20.61
 	from, climb := 15*time.Minute, 30*time.Minute
-	f := &flood{crowd: bots(s, 1500)}
+	f := &flood{userReports: bots(s, 1500)}
 	f.emit = func(s *sim, f *flood, now int64, h *topology.Host, p *wire.Packet) {
 		if s.r.Float64()*float64(climb) > float64(now-s.start)-float64(from) {
 			return

@@ -56,8 +56,8 @@ func (s *sim) someone(p *place) *topology.Host { return &p.people[p.pick.draw(s.
 func anyOf(s *sim, hosts []topology.Host) *topology.Host { return &hosts[s.r.IntN(len(hosts))] }
 
 // capped is a log-normal amount with an upper limit.
-func (s *sim) capped(median, sigma, most float64) float64 {
-	return math.Min(median*lognormal(s.r, sigma), most)
+func (s *sim) capped(median, sigma, largest float64) float64 {
+	return math.Min(median*lognormal(s.r, sigma), largest)
 }
 
 func seconds(x float64) time.Duration { return time.Duration(x * float64(time.Second)) }
@@ -83,7 +83,7 @@ func (s *sim) moments(n int, p *place, from, to float64) []time.Duration {
 // elephants adds a day's large transfers: all of them ordinary.
 func (s *sim) elephants(t *town) {
 	access, hosting, office := t.quarters["access"], t.quarters["hosting"], t.quarters["office"]
-	cdn := s.hosts(24, topology.Crowd{Shares: visitorShares, Mix: topology.Servers})
+	cdn := s.hosts(24, topology.UserReports{Shares: visitorShares, Mix: topology.Servers})
 	for _, at := range s.moments(700, access, 0, 24) { // downloads
 		s.move(transfer{local: s.someone(access), remote: anyOf(s, cdn), from: at, lasts: seconds(s.capped(50, 1.1, 1800)),
 			pps: s.capped(4_000, 0.8, 40_000), conns: 1 + s.r.IntN(4), port: 443})
@@ -130,7 +130,7 @@ func (s *sim) clientGroups(t *town) {
 	dusk := s.moments(1, hosting, 19, 19.5)
 	for i, at := range append(noon, dusk...) {
 		site := &hosting.people[37+90*i]
-		visitors := s.hosts(9000, topology.Crowd{Shares: visitorShares, Mix: topology.People, Tail: 0.7})
+		visitors := s.hosts(9000, topology.UserReports{Shares: visitorShares, Mix: topology.People, Tail: 0.7})
 		shape := []float64{0.15, 0.5, 0.9, 1, 0.85, 0.6, 0.4, 0.25, 0.15, 0.08}
 		var phases []phase
 		for k, f := range shape {

@@ -36,7 +36,7 @@ func (e *Event) victim(s *sim) model.Addr {
 
 func (e *Event) phases(share float64) []phase { return []phase{{e.From, e.To, e.Rate * share}} }
 
-func (s *sim) happen(e *Event, crowd []topology.Host) {
+func (s *sim) happen(e *Event, userReports []topology.Host) {
 	target := e.Target.String()
 	if e.Target.IsSingleIP() {
 		target = e.Target.Addr().String()
@@ -44,7 +44,7 @@ func (s *sim) happen(e *Event, crowd []topology.Host) {
 	a := TruthAttack{Name: e.Name, Vector: e.Vector, Direction: "in", Target: []string{target}}
 	part := func(vector string, share float64, build func(victim *topology.Host) *flood) {
 		f := e.toward(s, build)
-		a.Vector, f.crowd = vector, crowd
+		a.Vector, f.userReports = vector, userReports
 		s.strike(a, f, e.phases(share))
 	}
 	udp := func(v *topology.Host) *flood { return miraiUDP(s, v, 1400) }
@@ -65,7 +65,7 @@ func (s *sim) happen(e *Event, crowd []topology.Host) {
 		a.Vector = "syn-flood"
 		s.synFlood(a, e.phases(1), e.victim(s))
 	case "visits", "retries":
-		s.press(e, crowd)
+		s.press(e, userReports)
 	default:
 		s.reflected(a, e.phases(1), func() model.Addr { return e.victim(s) })
 	}
@@ -87,7 +87,7 @@ func (e *Event) toward(s *sim, build func(victim *topology.Host) *flood) *flood 
 }
 
 // press is people: those who visit, and those who try again and again.
-func (s *sim) press(e *Event, crowd []topology.Host) {
+func (s *sim) press(e *Event, userReports []topology.Host) {
 	tries := e.Vector == "retries"
 	kind := "flash crowd"
 	if tries {
@@ -95,16 +95,16 @@ func (s *sim) press(e *Event, crowd []topology.Host) {
 	}
 	s.truth.Events = append(s.truth.Events, TruthEvent{Kind: kind, Host: e.Target.String(), Start: s.stampAt(e.From), End: s.stampAt(min(e.To, s.opt.Duration)), PeakPPS: e.Rate})
 	if tries {
-		s.knocks(e, crowd)
+		s.knocks(e, userReports)
 		return
 	}
-	weights := make([]float64, len(crowd))
-	for i := range crowd {
-		weights[i] = crowd[i].Weight
+	weights := make([]float64, len(userReports))
+	for i := range userReports {
+		weights[i] = userReports[i].Weight
 	}
 	pick := newAlias(weights)
 	s.each([]phase{{e.From, e.To, e.Rate / s.oneIn}}, func(now int64) {
-		h := &crowd[pick.draw(s.r)]
+		h := &userReports[pick.draw(s.r)]
 		to := e.victim(s)
 		server := topology.Host{Addr: to}
 		c := conv{local: &server, remote: h, localAddr: to, farAddr: h.Addr, app: appTLS, key: h.Seed, serves: true, fromServer: 0.55, opening: 9,
@@ -128,16 +128,16 @@ type knock struct {
 
 // Of a connection that is not answered: requests, and seconds until another.
 const (
-	mostTries = 6
+	maxTries  = 6
 	knockTime = 64
 	maxKnocks = 150_000 // connections at once; with more each stands for several
 )
 
-func (s *sim) knocks(e *Event, crowd []topology.Host) {
-	want := e.Rate * s.opt.Scale * knockTime / mostTries
+func (s *sim) knocks(e *Event, userReports []topology.Host) {
+	want := e.Rate * s.opt.Scale * knockTime / maxTries
 	n := min(int(want)+1, maxKnocks)
 	for i := range n {
-		k := &knock{h: &crowd[i%len(crowd)], e: e, sampled: min(want/float64(n)/s.oneIn, 1)}
+		k := &knock{h: &userReports[i%len(userReports)], e: e, sampled: min(want/float64(n)/s.oneIn, 1)}
 		s.at(s.start+int64(e.From)+s.r.Int64N(knockTime*1e9), k)
 	}
 }
@@ -155,7 +155,7 @@ func (k *knock) step(s *sim, now int64) int64 {
 		s.send(now, &s.background, &p)
 	}
 	k.tries++
-	if k.tries < mostTries {
+	if k.tries < maxTries {
 		return now + int64(1e9)<<(k.tries-1) + s.r.Int64N(5e6)
 	}
 	k.tries = 0

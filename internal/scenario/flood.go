@@ -69,11 +69,11 @@ func (s *sim) each(phases []phase, emit func(now int64)) {
 
 // flood is one vector: a crowd of real sources, or a forger of addresses.
 type flood struct {
-	name   string
-	crowd  []topology.Host // sources, or reflectors; nil with forge
-	forge  topology.Forger // source addresses of a spoofed flood
-	phases []phase
-	ttl    func(r *rand.Rand) uint8 // of forged packets; nil: three senders far away
+	name        string
+	userReports []topology.Host // sources, or reflectors; nil with forge
+	forge       topology.Forger // source addresses of a spoofed flood
+	phases      []phase
+	ttl         func(r *rand.Rand) uint8 // of forged packets; nil: three senders far away
 	// emit sends what one event consists of; p has the source filled in.
 	emit func(s *sim, f *flood, now int64, h *topology.Host, p *wire.Packet)
 
@@ -102,15 +102,15 @@ func (s *sim) flood(f *flood) *flood {
 // not all at the same moment.
 func (f *flood) rally(s *sim, now int64) {
 	f.alive = f.alive[:0]
-	weights := make([]float64, 0, len(f.crowd))
+	weights := make([]float64, 0, len(f.userReports))
 	f.joins = f.joins[:0]
-	for i := range f.crowd {
-		if len(f.crowd) > 20 && s.r.Uint32()%14 == 0 {
+	for i := range f.userReports {
+		if len(f.userReports) > 20 && s.r.Uint32()%14 == 0 {
 			continue
 		}
 		f.alive = append(f.alive, int32(i))
 		f.joins = append(f.joins, now+int64(s.r.ExpFloat64()*0.9e9))
-		weights = append(weights, f.crowd[i].Weight)
+		weights = append(weights, f.userReports[i].Weight)
 	}
 	f.pick = newAlias(weights)
 }
@@ -130,7 +130,7 @@ func (f *flood) fire(s *sim, now int64) {
 	if now < f.joins[k] {
 		return
 	}
-	h := &f.crowd[f.alive[k]]
+	h := &f.userReports[f.alive[k]]
 	p.Src, p.TTL = h.Addr, h.TTL(s.r)
 	f.emit(s, f, now, h, p)
 }

@@ -23,22 +23,22 @@ type TruthCustomer struct {
 	Networks []string `json:"networks"`
 }
 
-// quarterHour is a customer and its ordinary traffic.
-type quarterHour struct {
-	name   string
-	net    uint32 // offset of its first address in the town
-	bits   int
-	hosts  int
-	six    int     // of 8 conversations, those over IPv6
-	pps    float64 // real packets a second over the day, both directions
-	curve  *[24]float64
-	office bool // closed at the weekend
-	serves bool // its hosts are the servers
-	apps   []float64
-	crowd  int // remote hosts
-	remote topology.Mix
-	shares []topology.Share
-	lasts  time.Duration // a conversation, on average
+// last15mHour is a customer and its ordinary traffic.
+type last15mHour struct {
+	name        string
+	net         uint32 // offset of its first address in the town
+	bits        int
+	hosts       int
+	six         int     // of 8 conversations, those over IPv6
+	pps         float64 // real packets a second over the day, both directions
+	curve       *[24]float64
+	office      bool // closed at the weekend
+	serves      bool // its hosts are the servers
+	apps        []float64
+	userReports int // remote hosts
+	remote      topology.Mix
+	shares      []topology.Share
+	lasts       time.Duration // a conversation, on average
 }
 
 // Curves over the hours of the day (UTC), as access and office networks in one
@@ -60,24 +60,24 @@ var (
 	nameApps   = []float64{0, 0, 0, 0, 0, 0, 100, 0, 0, 0, 0}
 )
 
-func quarters() []quarterHour {
+func quarters() []last15mHour {
 	at := func(third, fourth uint32) uint32 { return (third-16)<<8 | fourth }
-	return []quarterHour{
-		{name: "access", net: at(16, 0), bits: 22, hosts: 1000, six: 3, pps: 26_000, curve: &evening, apps: homeApps, crowd: 1800, remote: topology.Servers, shares: worldShares, lasts: 100 * time.Second},
-		{name: "hosting", net: at(20, 0), bits: 23, hosts: 400, six: 2, pps: 13_000, curve: &daytime, serves: true, apps: webApps, crowd: 2600, remote: topology.People, shares: visitorShares, lasts: 25 * time.Second},
-		{name: "games", net: at(22, 0), bits: 24, hosts: 60, pps: 5_000, curve: &evening, serves: true, apps: gameApps, crowd: 900, remote: topology.People, shares: visitorShares, lasts: 300 * time.Second},
-		{name: "office", net: at(23, 0), bits: 24, hosts: 180, six: 1, pps: 3_000, curve: &working, office: true, apps: officeApps, crowd: 500, remote: topology.Servers, shares: visitorShares, lasts: 75 * time.Second},
-		{name: "shared-addresses", net: at(25, 0), bits: 28, hosts: 14, pps: 5_000, curve: &evening, apps: homeApps, crowd: 900, remote: topology.Servers, shares: worldShares, lasts: 15 * time.Second},
-		{name: "resolvers", net: at(27, 0), bits: 29, hosts: 2, pps: 500, curve: &evening, apps: nameApps, crowd: 400, remote: topology.Servers, shares: worldShares, lasts: 5 * time.Second},
-		{name: "voice", net: at(28, 0), bits: 24, hosts: 90, pps: 1_400, curve: &working, apps: voiceApps, crowd: 60, remote: topology.Servers, shares: visitorShares, lasts: 200 * time.Second},
-		{name: "backup", net: at(24, 0), bits: 24, hosts: 8, pps: 60, curve: &level, serves: true, apps: webApps, crowd: 60, remote: topology.Servers, shares: visitorShares, lasts: 150 * time.Second},
-		{name: "cache", net: at(26, 0), bits: 28, hosts: 4, pps: 100, curve: &level, apps: webApps, crowd: 30, remote: topology.Servers, shares: visitorShares, lasts: 150 * time.Second},
+	return []last15mHour{
+		{name: "access", net: at(16, 0), bits: 22, hosts: 1000, six: 3, pps: 26_000, curve: &evening, apps: homeApps, userReports: 1800, remote: topology.Servers, shares: worldShares, lasts: 100 * time.Second},
+		{name: "hosting", net: at(20, 0), bits: 23, hosts: 400, six: 2, pps: 13_000, curve: &daytime, serves: true, apps: webApps, userReports: 2600, remote: topology.People, shares: visitorShares, lasts: 25 * time.Second},
+		{name: "games", net: at(22, 0), bits: 24, hosts: 60, pps: 5_000, curve: &evening, serves: true, apps: gameApps, userReports: 900, remote: topology.People, shares: visitorShares, lasts: 300 * time.Second},
+		{name: "office", net: at(23, 0), bits: 24, hosts: 180, six: 1, pps: 3_000, curve: &working, office: true, apps: officeApps, userReports: 500, remote: topology.Servers, shares: visitorShares, lasts: 75 * time.Second},
+		{name: "shared-addresses", net: at(25, 0), bits: 28, hosts: 14, pps: 5_000, curve: &evening, apps: homeApps, userReports: 900, remote: topology.Servers, shares: worldShares, lasts: 15 * time.Second},
+		{name: "resolvers", net: at(27, 0), bits: 29, hosts: 2, pps: 500, curve: &evening, apps: nameApps, userReports: 400, remote: topology.Servers, shares: worldShares, lasts: 5 * time.Second},
+		{name: "voice", net: at(28, 0), bits: 24, hosts: 90, pps: 1_400, curve: &working, apps: voiceApps, userReports: 60, remote: topology.Servers, shares: visitorShares, lasts: 200 * time.Second},
+		{name: "backup", net: at(24, 0), bits: 24, hosts: 8, pps: 60, curve: &level, serves: true, apps: webApps, userReports: 60, remote: topology.Servers, shares: visitorShares, lasts: 150 * time.Second},
+		{name: "cache", net: at(26, 0), bits: 28, hosts: 4, pps: 100, curve: &level, apps: webApps, userReports: 30, remote: topology.Servers, shares: visitorShares, lasts: 150 * time.Second},
 	}
 }
 
 // place is where the town's hosts are.
 type place struct {
-	quarterHour
+	last15mHour
 	people  []topology.Host // own hosts, the busiest first
 	remotes []topology.Host
 	pick    alias // of people
@@ -94,7 +94,7 @@ func (s *sim) townsfolk(part float64) *town {
 	s.truth.Own = []string{"198.18.16.0/20", "2001:db8:ffff::/48"}
 	t := &town{quarters: map[string]*place{}}
 	for i, q := range quarters() {
-		p := &place{quarterHour: q, remotes: s.hosts(q.crowd, topology.Crowd{Shares: q.shares, Mix: q.remote, Tail: 1.4})}
+		p := &place{last15mHour: q, remotes: s.hosts(q.userReports, topology.UserReports{Shares: q.shares, Mix: q.remote, Tail: 1.4})}
 		p.people = ownHosts((townNet+q.net)>>8, q.hosts, 0)
 		if q.bits > 24 {
 			for k := range p.people {
@@ -151,7 +151,7 @@ func (p *place) silentAt(since time.Duration) bool {
 }
 
 // curveAt is the level of the hour, between hours in proportion.
-func (q *quarterHour) curveAt(now int64) float64 {
+func (q *last15mHour) curveAt(now int64) float64 {
 	h := float64(now%int64(24*time.Hour)) / float64(time.Hour)
 	i := int(h)
 	v := q.curve[i] + (q.curve[(i+1)%24]-q.curve[i])*(h-float64(i))
@@ -163,7 +163,7 @@ func (q *quarterHour) curveAt(now int64) float64 {
 
 // noise is what scanners send to everybody, whether there is a host or not.
 func (s *sim) noise(part float64) {
-	outsiders := s.hosts(500, topology.Crowd{Shares: worldShares, Mix: topology.Servers, Tail: 1.5})
+	outsiders := s.hosts(500, topology.UserReports{Shares: worldShares, Mix: topology.Servers, Tail: 1.5})
 	s.varying(220*part, 1, func(int64) float64 { return 1 }, func(now int64) {
 		h := &outsiders[s.r.IntN(len(outsiders))]
 		s.probe(now, h, townNet|s.r.Uint32()&0xfff)
@@ -173,19 +173,19 @@ func (s *sim) noise(part float64) {
 // varying calls emit at Poisson times: mean is in real packets a second, and
 // level, between 0 and most, says how much of it there is now. Proposals at
 // the highest rate are thinned (Lewis and Shedler 1979).
-func (s *sim) varying(mean, most float64, level func(now int64) float64, emit func(now int64)) {
-	s.at(s.start, &thinned{rate: mean / s.oneIn * s.opt.Scale * most / 1e9, most: most, level: level, emit: emit})
+func (s *sim) varying(mean, largest float64, level func(now int64) float64, emit func(now int64)) {
+	s.at(s.start, &thinned{rate: mean / s.oneIn * s.opt.Scale * largest / 1e9, largest: largest, level: level, emit: emit})
 }
 
 type thinned struct {
-	rate, most float64 // proposals a ns
-	level      func(now int64) float64
-	emit       func(now int64)
-	begun      bool
+	rate, largest float64 // proposals a ns
+	level         func(now int64) float64
+	emit          func(now int64)
+	begun         bool
 }
 
 func (t *thinned) step(s *sim, now int64) int64 {
-	if t.begun && s.r.Float64()*t.most < t.level(now) {
+	if t.begun && s.r.Float64()*t.largest < t.level(now) {
 		t.emit(now)
 	}
 	t.begun = true

@@ -42,13 +42,13 @@ func likeRecipes() []recipe {
 }
 
 func clientsOf(s *sim, n int) []topology.Host {
-	return s.hosts(n, topology.Crowd{Shares: visitorShares, Mix: topology.People, Tail: 1})
+	return s.hosts(n, topology.UserReports{Shares: visitorShares, Mix: topology.People, Tail: 1})
 }
 
 func playBusyAPI(s *sim) {
-	crowd, server := clientsOf(s, 400), own(20)
+	userReports, server := clientsOf(s, 400), own(20)
 	s.each(steady(110), func(now int64) {
-		h := &crowd[s.r.IntN(len(crowd))]
+		h := &userReports[s.r.IntN(len(userReports))]
 		if (now-s.start)/1e9%20 == 19 && s.r.Uint32()%3 == 0 { // the queue is full for a second
 			c := s.dial(now, h, server, 443)
 			c.silent, c.maxTries = true, 1
@@ -64,7 +64,7 @@ func playBusyAPI(s *sim) {
 }
 
 func playCrawler(s *sim) {
-	sites := s.hosts(1800, topology.Crowd{Shares: worldShares, Mix: topology.Servers})
+	sites := s.hosts(1800, topology.UserReports{Shares: worldShares, Mix: topology.Servers})
 	crawlers := [4]*topology.Host{own(30), own(31), own(32), own(33)}
 	s.each(steady(140), func(now int64) {
 		site := &sites[s.r.IntN(len(sites))]
@@ -81,22 +81,22 @@ func playCrawler(s *sim) {
 }
 
 func playDownloads(s *sim) {
-	crowd, server := clientsOf(s, 90), own(40)
-	for i := range crowd[:s.few(90)] {
-		c := s.dial(s.start+int64(s.r.Float64()*20e9), &crowd[i], server, 443).ends(endOpen)
-		c.most = 90
+	userReports, server := clientsOf(s, 90), own(40)
+	for i := range userReports[:s.few(90)] {
+		c := s.dial(s.start+int64(s.r.Float64()*20e9), &userReports[i], server, 443).ends(endOpen)
+		c.largest = 90
 		seed := s.r.Uint64()
-		c.say(words(true, tlsHello("files.example.org", seed), 0), words(false, tlsAnswer(seed, 2400), ms(1)), words(true, tlsFinish, 0), sealed(true, 300, 0), sealed(false, 2_000_000+s.r.IntN(3_000_000), ms(3)))
+		c.progress(words(true, tlsHello("files.example.org", seed), 0), words(false, tlsAnswer(seed, 2400), ms(1)), words(true, tlsFinish, 0), sealed(true, 300, 0), sealed(false, 2_000_000+s.r.IntN(3_000_000), ms(3)))
 	}
 }
 
 func playEndings(s *sim, e ending, requests int) {
-	crowd, server := clientsOf(s, 900), own(20)
+	userReports, server := clientsOf(s, 900), own(20)
 	if requests == 0 {
-		crowd = ownHosts(netServers, 6, 1)
+		userReports = ownHosts(netServers, 6, 1)
 	}
 	s.each(steady(130), func(now int64) {
-		c := s.dial(now, &crowd[s.r.IntN(len(crowd))], server, 443).ends(e)
+		c := s.dial(now, &userReports[s.r.IntN(len(userReports))], server, 443).ends(e)
 		if requests > 0 {
 			s.https(c, "m.example.org", 1+s.r.IntN(requests))
 		}
@@ -104,16 +104,16 @@ func playEndings(s *sim, e ending, requests int) {
 }
 
 func playECN(s *sim) {
-	crowd, server := clientsOf(s, 500), own(20)
+	userReports, server := clientsOf(s, 500), own(20)
 	s.each(steady(30), func(now int64) {
-		c := s.https(s.dial(now, &crowd[s.r.IntN(len(crowd))], server, 443), "www.example.org", 1+s.r.IntN(4))
+		c := s.https(s.dial(now, &userReports[s.r.IntN(len(userReports))], server, 443), "www.example.org", 1+s.r.IntN(4))
 		c.ecn = true
 	})
 }
 
 func playBlocked(s *sim) {
 	people := ownHosts(netPublic, 200, 0)
-	sites := s.hosts(300, topology.Crowd{Shares: visitorShares, Mix: topology.Servers})
+	sites := s.hosts(300, topology.UserReports{Shares: visitorShares, Mix: topology.Servers})
 	s.each(steady(60), func(now int64) {
 		c := s.dial(now, &people[s.r.IntN(len(people))], &sites[s.r.IntN(len(sites))], 80)
 		page := "HTTP/1.1 403 Forbidden\r\nConnection: close\r\nContent-Type: text/html\r\nContent-Length: 120\r\n\r\n"
@@ -123,34 +123,34 @@ func playBlocked(s *sim) {
 }
 
 func playBroker(s *sim) {
-	crowd, server := s.hosts(260, topology.Crowd{Shares: visitorShares, Mix: topology.Servers}), own(61)
-	for i := range crowd {
-		c := s.dial(s.start+int64(s.r.Float64()*8e9), &crowd[i], server, 61613).ends(endOpen)
-		c.say(words(true, []byte("CONNECT\naccept-version:1.2\nhost:example\n\n\x00\n"), 0), words(false, []byte("CONNECTED\nversion:1.2\n\n\x00\n"), ms(1)))
+	userReports, server := s.hosts(260, topology.UserReports{Shares: visitorShares, Mix: topology.Servers}), own(61)
+	for i := range userReports {
+		c := s.dial(s.start+int64(s.r.Float64()*8e9), &userReports[i], server, 61613).ends(endOpen)
+		c.progress(words(true, []byte("CONNECT\naccept-version:1.2\nhost:example\n\n\x00\n"), 0), words(false, []byte("CONNECTED\nversion:1.2\n\n\x00\n"), ms(1)))
 		for range 90 {
 			head := []byte("SEND\ndestination:/queue/meter\ncontent-type:text/plain\n\n")
-			c.say(turn{client: s.r.Uint32()%3 > 0, n: 700 + s.r.IntN(80), head: head, tail: wire.TailText, think: ms(600 * s.r.ExpFloat64())})
+			c.progress(turn{client: s.r.Uint32()%3 > 0, n: 700 + s.r.IntN(80), head: head, tail: wire.TailText, think: ms(600 * s.r.ExpFloat64())})
 		}
 	}
 }
 
 func playTunnels(s *sim) {
-	crowd, hub := clientsOf(s, 180)[:s.few(180)], own(70)
+	userReports, hub := clientsOf(s, 180)[:s.few(180)], own(70)
 	wg := payload.Service{Port: 51820, Query: payload.WireGuard, Answer: payload.WireGuard, Data: payload.WireGuard}
 	call := payload.Service{Port: 10000, Query: payload.STUNRequest, Answer: payload.STUNResponse, Data: payload.RTP}
-	for i := range crowd {
+	for i := range userReports {
 		svc := &wg
 		if i%3 == 0 {
 			svc = &call
 		}
-		t := s.ask(s.start+int64(s.r.Float64()*15e9), &crowd[i], hub, svc)
+		t := s.ask(s.start+int64(s.r.Float64()*15e9), &userReports[i], hub, svc)
 		t.data, t.gap, t.down = 1<<20, 22e6*lognormal(s.r, 0.8), 0.3+0.5*s.r.Float64()
 	}
 }
 
 // playPing: monitors of ours ping the world, others ping us.
 func playPing(s *sim) {
-	others := s.hosts(240, topology.Crowd{Shares: worldShares, Mix: topology.Servers})
+	others := s.hosts(240, topology.UserReports{Shares: worldShares, Mix: topology.Servers})
 	monitor := own(80)
 	s.each(steady(420), func(now int64) {
 		h := &others[s.r.IntN(len(others))]
@@ -174,7 +174,7 @@ func playPing(s *sim) {
 
 // playTunnelGRE wraps a site's ordinary traffic in GRE between two routers.
 func playTunnelGRE(s *sim) {
-	a, b := own(1), s.hosts(1, topology.Crowd{Shares: visitorShares[:1], Mix: topology.Mix{0, 0, 0, 0, 1}})
+	a, b := own(1), s.hosts(1, topology.UserReports{Shares: visitorShares[:1], Mix: topology.Mix{0, 0, 0, 0, 1}})
 	far := &b[0]
 	far.OS = topology.Gear
 	inside, remote := ownHosts(netOffice, 60, 0), ownHosts(netServers, 30, 0)
@@ -196,9 +196,9 @@ func playTunnelGRE(s *sim) {
 }
 
 func playBlockList(s *sim) {
-	crowd, server := resolvers(s, 500), own(53)
+	userReports, server := resolvers(s, 500), own(53)
 	s.each(steady(900), func(now int64) {
-		h := &crowd[min(s.r.IntN(len(crowd)), s.r.IntN(len(crowd)))]
+		h := &userReports[min(s.r.IntN(len(userReports)), s.r.IntN(len(userReports)))]
 		v := topology.Filtered(s.r).V4()
 		name := fmt.Sprintf("%d.%d.%d.%d.bl.%s", byte(v), byte(v>>8), byte(v>>16), v>>24, zone)
 		p := wire.Packet{In: true, Src: h.Addr, Dst: server.Addr, Proto: model.ProtoUDP, TTL: h.TTL(s.r), ID: s.r.Uint32() & 0xffff,
@@ -213,28 +213,28 @@ func playBlockList(s *sim) {
 }
 
 func playKeepAlive(s *sim) {
-	crowd, server := clientsOf(s, 700), own(20)
+	userReports, server := clientsOf(s, 700), own(20)
 	s.each(steady(9), func(now int64) {
-		h := &crowd[s.r.IntN(len(crowd))]
+		h := &userReports[s.r.IntN(len(userReports))]
 		c := s.dial(now, h, server, 80)
 		for range 20 + s.r.IntN(40) {
 			q := fmt.Sprintf("GET /api/v1/timeline?since=%d HTTP/1.1\r\nHost: www.example.org\r\nUser-Agent: %s\r\nConnection: keep-alive\r\nAccept: application/json\r\n\r\n", s.r.Uint32(), agents[h.Seed%5])
 			n := s.size(1400)
 			a := fmt.Sprintf("HTTP/1.1 200 OK\r\nServer: nginx\r\nContent-Type: application/json\r\nContent-Length: %d\r\nConnection: keep-alive\r\n\r\n", n)
-			c.say(words(true, []byte(q), ms(500*s.r.ExpFloat64())), turn{n: n + len(a), head: []byte(a), tail: wire.TailText, think: ms(4 + 20*s.r.ExpFloat64())})
+			c.progress(words(true, []byte(q), ms(500*s.r.ExpFloat64())), turn{n: n + len(a), head: []byte(a), tail: wire.TailText, think: ms(4 + 20*s.r.ExpFloat64())})
 		}
 	})
 }
 
 func playLongPoll(s *sim) {
-	crowd, server := clientsOf(s, 1500), own(20)
-	for i := range crowd {
-		h := &crowd[i]
+	userReports, server := clientsOf(s, 1500), own(20)
+	for i := range userReports {
+		h := &userReports[i]
 		c := s.dial(s.start+int64(s.r.Float64()*40e9), h, server, 80).ends(endOpen)
-		c.say(words(true, []byte("GET /socket HTTP/1.1\r\nHost: www.example.org\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n"), 0),
+		c.progress(words(true, []byte("GET /socket HTTP/1.1\r\nHost: www.example.org\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n"), 0),
 			words(false, []byte("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n"), ms(2)))
 		for range 4 {
-			c.say(words(false, []byte{0x89, 0}, ms(12_000+500*s.r.NormFloat64())), words(true, []byte{0x8a, 0x80, 1, 2, 3, 4}, 0))
+			c.progress(words(false, []byte{0x89, 0}, ms(12_000+500*s.r.NormFloat64())), words(true, []byte{0x8a, 0x80, 1, 2, 3, 4}, 0))
 		}
 	}
 }
@@ -267,7 +267,7 @@ func playNFS(s *sim) {
 }
 
 func playSiteProtocols(s *sim) {
-	peers := s.hosts(12, topology.Crowd{Shares: visitorShares[:4], Mix: topology.Mix{0.5, 0, 0, 0, 0.5}})
+	peers := s.hosts(12, topology.UserReports{Shares: visitorShares[:4], Mix: topology.Mix{0.5, 0, 0, 0, 0.5}})
 	us := own(1)
 	counts := make([]uint32, len(peers))
 	s.each(steady(900), func(now int64) {

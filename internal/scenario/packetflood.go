@@ -12,7 +12,7 @@ func packetRecipes() []recipe {
 		attack("udp-flood", "UDP noise to random ports from a real botnet", func(s *sim) {
 			victim, phases := stage(s, 1600)
 			f := miraiUDP(s, victim, 512)
-			f.crowd, f.phases = bots(s, 1800), phases
+			f.userReports, f.phases = bots(s, 1800), phases
 			unreachable(s, f, victim)
 			s.flood(f)
 			s.truth.Family = "mirai"
@@ -56,7 +56,7 @@ func unreachable(s *sim, f *flood, victim *topology.Host) {
 
 func playICMP(s *sim) {
 	victim, phases := stage(s, 1500)
-	f := &flood{name: "icmp-flood", crowd: bots(s, 1500), phases: phases}
+	f := &flood{name: "icmp-flood", userReports: bots(s, 1500), phases: phases}
 	f.emit = func(s *sim, f *flood, now int64, h *topology.Host, p *wire.Packet) {
 		h.Port++
 		p.Dst, p.Proto, p.ID, p.ICMPType = victim.Addr, model.ProtoICMP, h.NextID(), 8
@@ -73,7 +73,7 @@ func playICMP(s *sim) {
 
 func playGRE(s *sim) {
 	victim, phases := stage(s, 1500)
-	f := &flood{name: "gre-flood", crowd: bots(s, 1500), phases: phases}
+	f := &flood{name: "gre-flood", userReports: bots(s, 1500), phases: phases}
 	var inner []byte
 	f.emit = func(s *sim, f *flood, now int64, h *topology.Host, p *wire.Packet) {
 		q := wire.Packet{Src: topology.Uniform(s.r), Dst: victim.Addr, Proto: model.ProtoUDP, TTL: 64, DF: true, ID: ^p.ID & 0xffff,
@@ -90,7 +90,7 @@ func playGRE(s *sim) {
 // playRaw floods with IP payload that has no transport header.
 func playRaw(s *sim, shape func(*sim, *topology.Host, *wire.Packet)) {
 	victim, phases := stage(s, 1500)
-	f := &flood{name: s.truth.Vector, crowd: bots(s, 1500), phases: phases}
+	f := &flood{name: s.truth.Vector, userReports: bots(s, 1500), phases: phases}
 	f.emit = func(s *sim, f *flood, now int64, h *topology.Host, p *wire.Packet) {
 		p.Dst, p.ID, p.Raw, p.Tail, p.Noise = victim.Addr, s.r.Uint32()&0xffff, true, wire.TailRandom, s.r.Uint64()
 		shape(s, h, p)

@@ -39,17 +39,17 @@ func (q queue) fix(e event) {
 		if first >= len(q) {
 			break
 		}
-		least := first
+		smallest := first
 		for k := first + 1; k < min(first+4, len(q)); k++ {
-			if q[k].at < q[least].at {
-				least = k
+			if q[k].at < q[smallest].at {
+				smallest = k
 			}
 		}
-		if q[least].at >= e.at {
+		if q[smallest].at >= e.at {
 			break
 		}
-		q[i] = q[least]
-		i = least
+		q[i] = q[smallest]
+		i = smallest
 	}
 	q[i] = e
 }

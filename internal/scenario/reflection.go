@@ -55,7 +55,7 @@ func playReflection(s *sim, svc payload.Service, i int) {
 	victim := own(10)
 	s.truth.Own = []string{"203.0.113.0/24"}
 	s.target("203.0.113.10")
-	s.visitors(s.hosts(600, topology.Crowd{Shares: visitorShares, Mix: topology.People}), victim, steady(2))
+	s.visitors(s.hosts(600, topology.UserReports{Shares: visitorShares, Mix: topology.People}), victim, steady(2))
 	f := s.reflect(svc, victim, []phase{{8 * time.Second, 43 * time.Second, 1500}})
 	ports := [...]uint16{0, 80, 443, 0, 27015}
 	if svc.Name != "dtls" { // a repeated conversation would look like a broken one
@@ -84,11 +84,11 @@ func (s *sim) reflect(svc payload.Service, victim *topology.Host, phases []phase
 	}
 	f := &reflection{svc: svc, victim: victim}
 	f.name = "reflection-" + svc.Name
-	f.crowd = s.hosts(reflectorCount(svc.Name), topology.Crowd{Shares: worldShares, Mix: topology.Boxes, Tail: 1.1})
+	f.userReports = s.hosts(reflectorCount(svc.Name), topology.UserReports{Shares: worldShares, Mix: topology.Boxes, Tail: 1.1})
 	for _, p := range phases {
 		// However small the scale, a phase holds a few forged questions.
-		least := 12 / ((p.to - p.from).Seconds() * s.opt.Scale)
-		f.phases = append(f.phases, phase{p.from, p.to, max(p.rate/mean, least)})
+		smallest := 12 / ((p.to - p.from).Seconds() * s.opt.Scale)
+		f.phases = append(f.phases, phase{p.from, p.to, max(p.rate/mean, smallest)})
 	}
 	f.emit = func(s *sim, _ *flood, now int64, h *topology.Host, p *wire.Packet) { f.asked(s, now, h) }
 	s.flood(&f.flood)

@@ -38,7 +38,7 @@ func playSubscriberAttack(s *sim) {
 // fragment is in the recording.
 func (s *sim) reflectSampled(svc payload.Service, victim *topology.Host, phases []phase) {
 	f := &flood{name: "reflection-" + svc.Name, phases: phases,
-		crowd: s.hosts(reflectorCount(svc.Name), topology.Crowd{Shares: worldShares, Mix: topology.Boxes, Tail: 1.1})}
+		userReports: s.hosts(reflectorCount(svc.Name), topology.UserReports{Shares: worldShares, Mix: topology.Boxes, Tail: 1.1})}
 	f.emit = func(s *sim, f *flood, now int64, h *topology.Host, p *wire.Packet) {
 		g := payload.Gen{R: s.r, Host: h.Seed, Xact: s.r.Uint64(), Of: 1}
 		s.scratch = svc.Abuse(s.scratch[:0], &g)
@@ -71,8 +71,8 @@ type inflow struct {
 // subscribers adds pps sampled packets a second towards 2,000 subscribers and
 // eight addresses that many share behind a NAT.
 func (s *sim) subscribers(pps float64) {
-	servers := s.hosts(2600, topology.Crowd{Shares: worldShares, Mix: topology.Servers, Tail: 1.6})
-	peers := s.hosts(1500, topology.Crowd{Shares: visitorShares, Mix: topology.People, Tail: 1})
+	servers := s.hosts(2600, topology.UserReports{Shares: worldShares, Mix: topology.Servers, Tail: 1.6})
+	peers := s.hosts(1500, topology.UserReports{Shares: visitorShares, Mix: topology.People, Tail: 1})
 	flows := make([]inflow, s.scaled(5000))
 	weights := make([]float64, len(flows))
 	fresh := func(i int) {
@@ -97,7 +97,7 @@ func (s *sim) subscribers(pps float64) {
 		}
 		s.sendInflow(now, &f)
 	})
-	outsiders := s.hosts(400, topology.Crowd{Shares: worldShares, Mix: topology.Servers, Tail: 1.5})
+	outsiders := s.hosts(400, topology.UserReports{Shares: worldShares, Mix: topology.Servers, Tail: 1.5})
 	s.radiation(outsiders, pps/200)
 }
 

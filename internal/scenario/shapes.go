@@ -33,7 +33,7 @@ func playCarpet(s *sim) {
 	}
 	s.customers(198<<16|18<<8|8, 300, 5)
 	noise := s.r.Uint64()
-	udp := &flood{name: "udp-flood", crowd: bots(s, 1500), phases: []phase{{10 * time.Second, 55 * time.Second, 1100}}}
+	udp := &flood{name: "udp-flood", userReports: bots(s, 1500), phases: []phase{{10 * time.Second, 55 * time.Second, 1100}}}
 	udp.emit = func(s *sim, f *flood, now int64, h *topology.Host, p *wire.Packet) {
 		p.Dst, p.Proto, p.DF, p.ID = anywhere().Addr, model.ProtoUDP, true, s.r.Uint32()&0xffff
 		p.Sport, p.Dport = uint16(s.r.Uint32()), uint16(s.r.Uint32())
@@ -53,7 +53,7 @@ func playCarpet(s *sim) {
 // names and now and then make a call; net is the first 24 bits.
 func (s *sim) customers(net uint32, n int, rate float64) {
 	people := ownHosts(net, s.scaled(n), 0)
-	web := s.hosts(200, topology.Crowd{Shares: visitorShares, Mix: topology.Servers})
+	web := s.hosts(200, topology.UserReports{Shares: visitorShares, Mix: topology.Servers})
 	dns := service("dns")
 	quic := service("quic")
 	s.each(steady(rate), func(now int64) {
@@ -73,7 +73,7 @@ func playPulses(s *sim) {
 	victim, _ := stage(s, 0)
 	s.target("203.0.113.11")
 	targets := [2]*topology.Host{victim, own(11)}
-	f := &flood{name: "udp-flood", crowd: bots(s, 1200)}
+	f := &flood{name: "udp-flood", userReports: bots(s, 1200)}
 	for i := range 8 {
 		from := time.Duration(6+29*i) * time.Second
 		f.phases = append(f.phases, phase{from, from + 5*time.Second, 4200})
@@ -93,9 +93,9 @@ func playMultiVector(s *sim) {
 	sec := func(from, to int, rate float64) []phase {
 		return []phase{{time.Duration(from) * time.Second, time.Duration(to) * time.Second, rate}}
 	}
-	crowd := bots(s, 1500)
+	userReports := bots(s, 1500)
 	add := func(f *flood, phases []phase) {
-		f.crowd, f.phases = crowd, phases
+		f.userReports, f.phases = userReports, phases
 		s.flood(f)
 	}
 	add(miraiUDP(s, victim, 1400), sec(10, 60, 700))
@@ -115,7 +115,7 @@ func playFiftyMillion(s *sim) {
 	t.fresh = true
 	f := &fiftyMillion{left: int64(50e6 * s.opt.Scale), victim: victim, counter: t, ttl: fewSenders(s.r), key: s.r.Uint64()}
 	s.at(s.start, f)
-	s.visitors(s.hosts(300, topology.Crowd{Shares: visitorShares, Mix: topology.People}), victim, steady(2/max(s.opt.Scale, 0.2)))
+	s.visitors(s.hosts(300, topology.UserReports{Shares: visitorShares, Mix: topology.People}), victim, steady(2/max(s.opt.Scale, 0.2)))
 	s.note("every attack packet has a source address of its own")
 }
 

@@ -236,7 +236,7 @@ func (s *sim) scaled(n int) int {
 func (s *sim) few(n int) int { return max(int(float64(n)*s.opt.Scale), 2) }
 
 // hosts invents a crowd of about n, scaled.
-func (s *sim) hosts(n int, c topology.Crowd) []topology.Host {
+func (s *sim) hosts(n int, c topology.UserReports) []topology.Host {
 	c.N = s.scaled(n)
 	return s.plan.Hosts(s.r, c)
 }

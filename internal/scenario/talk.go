@@ -130,7 +130,7 @@ func playExchange(s *sim, svc payload.Service) {
 	if svc.Inside {
 		servers = ownHosts(netServers, 40, 1)
 	} else {
-		servers = s.hosts(160, topology.Crowd{Shares: visitorShares, Mix: topology.Servers, Tail: 1.3})
+		servers = s.hosts(160, topology.UserReports{Shares: visitorShares, Mix: topology.Servers, Tail: 1.3})
 	}
 	weights := make([]float64, len(servers))
 	for i := range servers {
@@ -158,7 +158,7 @@ func playExchange(s *sim, svc payload.Service) {
 		}
 	})
 	// The same people also read the web.
-	web := s.hosts(80, topology.Crowd{Shares: visitorShares, Mix: topology.Servers})
+	web := s.hosts(80, topology.UserReports{Shares: visitorShares, Mix: topology.Servers})
 	s.each(steady(4), func(now int64) {
 		h := &web[s.r.IntN(len(web))]
 		s.https(s.dial(now, &clients[s.r.IntN(len(clients))], h, 443), "www.example.com", 1+s.r.IntN(3))

@@ -16,14 +16,14 @@ func stage(s *sim, pps float64) (*topology.Host, []phase) {
 	victim := own(10)
 	s.truth.Own = []string{"203.0.113.0/24"}
 	s.target("203.0.113.10")
-	s.visitors(s.hosts(700, topology.Crowd{Shares: visitorShares, Mix: topology.People}), victim, steady(2.5))
-	s.radiation(s.hosts(200, topology.Crowd{Shares: worldShares, Mix: topology.Servers, Tail: 1.5}), 3)
+	s.visitors(s.hosts(700, topology.UserReports{Shares: visitorShares, Mix: topology.People}), victim, steady(2.5))
+	s.radiation(s.hosts(200, topology.UserReports{Shares: worldShares, Mix: topology.Servers, Tail: 1.5}), 3)
 	return victim, []phase{{8 * time.Second, 43 * time.Second, pps}}
 }
 
 // bots is a crowd of compromised devices.
 func bots(s *sim, n int) []topology.Host {
-	return s.hosts(n, topology.Crowd{Shares: cameraShares, Mix: topology.Cameras, Tail: 0.9})
+	return s.hosts(n, topology.UserReports{Shares: cameraShares, Mix: topology.Cameras, Tail: 0.9})
 }
 
 // attack is a recipe for the fixture of a slug.
@@ -44,7 +44,7 @@ func tcpRecipes() []recipe {
 		syn("syn-flood-botnet", "SYNs with the options of an operating system from a real botnet", func(s *sim) {
 			victim, phases := stage(s, 1500)
 			f := miraiSYN(s, victim, 443)
-			f.crowd, f.phases = bots(s, 1800), phases
+			f.userReports, f.phases = bots(s, 1800), phases
 			s.truth.Family = "mirai"
 			s.flood(f)
 		}),
@@ -52,7 +52,7 @@ func tcpRecipes() []recipe {
 		attack("ack-flood", "ACKs with 512 octets of noise from a real botnet", func(s *sim) {
 			victim, phases := stage(s, 1500)
 			f := miraiACK(s, victim, 443)
-			f.crowd, f.phases = bots(s, 1800), phases
+			f.userReports, f.phases = bots(s, 1800), phases
 			s.truth.Family = "mirai"
 			s.flood(f)
 		}),
@@ -90,7 +90,7 @@ func playSYNACK(s *sim) {
 	victim, phases := stage(s, 420)
 	windows := [...]uint16{29200, 14600, 8192, 65535, 64240, 5840, 28960, 4128}
 	ports := [...]uint16{443, 443, 443, 80, 80, 22, 25, 179}
-	f := &flood{name: "synack-reflection", crowd: s.hosts(2400, topology.Crowd{Shares: worldShares, Mix: topology.Servers, Tail: 0.8}), phases: phases}
+	f := &flood{name: "synack-reflection", userReports: s.hosts(2400, topology.UserReports{Shares: worldShares, Mix: topology.Servers, Tail: 0.8}), phases: phases}
 	f.emit = func(s *sim, f *flood, now int64, h *topology.Host, p *wire.Packet) {
 		p.Dst, p.Proto, p.DF, p.Flags = victim.Addr, model.ProtoTCP, h.OS != topology.Gear, model.SYN|model.ACK
 		p.Sport, p.Dport = ports[h.Seed>>8%8], uint16(1024+s.r.IntN(64000))
@@ -117,7 +117,7 @@ func playFlags(s *sim, forged bool, flags ...uint8) {
 	if forged {
 		f.forge = topology.Filtered
 	} else {
-		f.crowd = bots(s, 1500)
+		f.userReports = bots(s, 1500)
 	}
 	f.emit = func(s *sim, f *flood, now int64, h *topology.Host, p *wire.Packet) {
 		p.Dst, p.Proto, p.ID, p.Flags = victim.Addr, model.ProtoTCP, s.r.Uint32()&0xffff, flags[s.r.IntN(len(flags))]
@@ -144,7 +144,7 @@ func playMiddlebox(s *sim) {
 	}
 	filters := []topology.Share{{Country: "CN", Weight: 30}, {Country: "IR", Weight: 25}, {Country: "RU", Weight: 12}, {Country: "SA", Weight: 6}, {Country: "KR", Weight: 6}, {Country: "IN", Weight: 6}, {Country: "US", Weight: 6}, {Country: "ID", Weight: 5}, {Country: "EG", Weight: 4}}
 	f := &flood{name: "tcp-middlebox-reflection", phases: phases,
-		crowd: s.hosts(900, topology.Crowd{Shares: filters, Mix: topology.Mix{0.7, 0, 0, 0, 0.3}, Tail: 1.3})}
+		userReports: s.hosts(900, topology.UserReports{Shares: filters, Mix: topology.Mix{0.7, 0, 0, 0, 0.3}, Tail: 1.3})}
 	f.emit = func(s *sim, f *flood, now int64, h *topology.Host, p *wire.Packet) {
 		seq, ack, dport := s.r.Uint32(), s.r.Uint32(), uint16(1024+s.r.IntN(64000))
 		page := pages[h.Addr.Mask(16).Hash()%3]
@@ -169,7 +169,7 @@ func playMiddlebox(s *sim) {
 func playStomp(s *sim) {
 	victim, phases := stage(s, 1500)
 	open := map[*topology.Host]*side{}
-	f := &flood{name: "stomp-flood", crowd: bots(s, 700), phases: phases}
+	f := &flood{name: "stomp-flood", userReports: bots(s, 700), phases: phases}
 	f.emit = func(s *sim, f *flood, now int64, h *topology.Host, p *wire.Packet) {
 		o := open[h]
 		if o == nil {

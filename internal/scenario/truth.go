@@ -98,12 +98,12 @@ type counter struct {
 	sources        addrSet
 }
 
-func (t *counter) count(at int64, octets int, src model.Addr) {
+func (t *counter) count(at int64, bytes int, src model.Addr) {
 	if t.packets == 0 {
 		t.first = at
 	}
 	t.packets++
-	t.bytes += uint64(octets)
+	t.bytes += uint64(bytes)
 	t.last = at
 	if !t.attack {
 		return

@@ -91,13 +91,13 @@ func ms(n float64) int64 { return int64(n * 1e6) }
 // https scripts a visit over TLS 1.3 with the given number of requests.
 func (s *sim) https(c *conn, name string, requests int) *conn {
 	seed := s.r.Uint64()
-	c.say(words(true, tlsHello(name, seed), 0), words(false, tlsAnswer(seed, 2200+int(seed%1500)), ms(1.2)), words(true, tlsFinish, 0))
+	c.progress(words(true, tlsHello(name, seed), 0), words(false, tlsAnswer(seed, 2200+int(seed%1500)), ms(1.2)), words(true, tlsFinish, 0))
 	for i := range requests {
 		think := 0.0
 		if i > 0 {
 			think = 40 + 900*s.r.ExpFloat64()
 		}
-		c.say(sealed(true, 220+s.r.IntN(600), ms(think)), sealed(false, s.size(9000), ms(2+14*s.r.ExpFloat64())))
+		c.progress(sealed(true, 220+s.r.IntN(600), ms(think)), sealed(false, s.size(9000), ms(2+14*s.r.ExpFloat64())))
 	}
 	return c
 }
@@ -115,17 +115,17 @@ func (s *sim) http(c *conn, name string, requests int) *conn {
 		n := s.size(7000)
 		a := fmt.Sprintf("HTTP/1.1 200 OK\r\nServer: nginx\r\nContent-Type: text/html; charset=utf-8\r\nContent-Length: %d\r\nConnection: keep-alive\r\n\r\n", n)
 		answer := turn{n: n + len(a), head: []byte(a), tail: wire.TailText, think: ms(1.5 + 9*s.r.ExpFloat64())}
-		c.say(words(true, []byte(q), ms(think)), answer)
+		c.progress(words(true, []byte(q), ms(think)), answer)
 	}
 	return c
 }
 
 // visitors adds Poisson visits of a crowd to a web server: nine in ten over
 // TLS, of one to a handful of requests, ended in the usual ways.
-func (s *sim) visitors(crowd []topology.Host, server *topology.Host, phases []phase) {
+func (s *sim) visitors(userReports []topology.Host, server *topology.Host, phases []phase) {
 	const name = "www.example.org"
 	s.each(phases, func(now int64) {
-		h := &crowd[s.r.IntN(len(crowd))]
+		h := &userReports[s.r.IntN(len(userReports))]
 		n := 1 + int(s.r.ExpFloat64()*2.2)
 		end := ending(weightOf(s.r, 0.5, 0.34, 0.08, 0.08))
 		if s.r.Uint32()%10 == 0 {

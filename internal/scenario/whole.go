@@ -115,7 +115,7 @@ func (s *sim) schedule(x *Schedule) {
 		e := &x.Events[i]
 		key := fmt.Sprint(e.Vector, e.Hosts, e.Sources)
 		if clientGroups[key] == nil { // what comes again comes from the same
-			clientGroups[key] = s.hosts(max(e.Hosts, 1), topology.Crowd{Shares: e.shares(), Mix: e.mix(), Tail: 0.9})
+			clientGroups[key] = s.hosts(max(e.Hosts, 1), topology.UserReports{Shares: e.shares(), Mix: e.mix(), Tail: 0.9})
 		}
 		s.happen(e, clientGroups[key])
 	}
@@ -132,8 +132,8 @@ func (s *sim) site(x *Site, number uint64) {
 	first := model.AddrFromNetip(x.Network.Masked().Addr()).V4()
 	hours := x.Hours
 	p := &place{
-		quarterHour: quarterHour{name: x.Name, pps: x.Rate, curve: &hours, serves: true, apps: webApps, lasts: 25 * time.Second},
-		remotes:     s.hosts(3000, topology.Crowd{Shares: x.Visitors, Mix: topology.People, Tail: 1.4}),
+		last15mHour: last15mHour{name: x.Name, pps: x.Rate, curve: &hours, serves: true, apps: webApps, lasts: 25 * time.Second},
+		remotes:     s.hosts(3000, topology.UserReports{Shares: x.Visitors, Mix: topology.People, Tail: 1.4}),
 		people:      ownHosts(first>>8, x.Servers, 0),
 	}
 	weights := make([]float64, x.Servers)

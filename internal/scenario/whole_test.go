@@ -71,7 +71,7 @@ func TestScheduleIsPlayedAsItIsWritten(t *testing.T) {
 	}
 }
 
-func TestCamerasAreWhereTheyAreSaidToBe(t *testing.T) {
+func TestCamerasAreWhereTheyAreStatedToBe(t *testing.T) {
 	x := schedule()
 	x.Events = x.Events[:1]
 	truth, _ := runSchedule(t, x)

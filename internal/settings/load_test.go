@@ -154,7 +154,7 @@ func TestOneLineOpensTheCollectorsToTheNamedExporters(t *testing.T) {
 	}
 }
 
-func TestWatchedPrefixesTakeFromTheLongestAround(t *testing.T) {
+func TestWatchedPrefixesTakeFromTheMaxAround(t *testing.T) {
 	s := parse(t, `
 networks:
   - {prefix: 198.51.100.0/22, group: wide}
@@ -177,7 +177,7 @@ groups: {wide: {}, games: {}, careful: {}}
 	}
 }
 
-func TestReloadTellsWhatNeedsARestart(t *testing.T) {
+func TestReloadStatesWhatNeedsARestart(t *testing.T) {
 	a := parse(t, "exporters: [192.0.2.1]\nnetworks: [198.51.100.0/24]")
 	for text, want := range map[string]string{
 		"exporters: [192.0.2.1, 192.0.2.2]\nlog: {level: debug}\nalerts: {receivers: [{name: a, exec: {command: /bin/true}}]}": "",

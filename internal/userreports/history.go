@@ -27,7 +27,7 @@ func (s *Service) history(x *model.Service, now int64) cause.History {
 	days := make(map[int64]bool)
 	var minutes, bits float64
 	for _, in := range s.d.Incidents.Traffic() {
-		if in.Presence != model.AttackYes || in.MergedInto != "" || in.FalseAlarm != nil || in.State != model.Closed || !answersFrom(x, s.d.Network.Prefixes(in.Target)) {
+		if in.AttackVerdict != model.AttackYes || in.MergedInto != "" || in.FalseAlarm != nil || in.State != model.Closed || !answersFrom(x, s.d.Network.Prefixes(in.Target)) {
 			continue
 		}
 		days[in.Started/int64(24*time.Hour)] = true

@@ -13,7 +13,7 @@ import (
 
 // Imported is what came of a file of history.
 type Imported struct {
-	opendata.Told
+	opendata.Reported
 	Late int `json:"late"` // rows that are not before what the server has seen itself
 }
 
@@ -32,9 +32,9 @@ func (s *Service) Import(r io.Reader, singleReports bool) (Imported, error) {
 	}
 	var err error
 	if singleReports {
-		out.Told, err = countReports(r, h, add)
+		out.Reported, err = countReports(r, h, add)
 	} else {
-		out.Told, err = opendata.ReadCounts(r, h.Service, func(n opendata.Count) error {
+		out.Reported, err = opendata.ReadCounts(r, h.Service, func(n opendata.Count) error {
 			add(n.Service, n.Component, n.Time, n.Count)
 			return nil
 		})
@@ -50,7 +50,7 @@ func (s *Service) Import(r io.Reader, singleReports bool) (Imported, error) {
 
 // countReports counts single reports, which come in order of time for each
 // service, in 15 minutes, empty ones between them included.
-func countReports(r io.Reader, h *detector.History, add func(slug, component string, at int64, n uint32)) (opendata.Told, error) {
+func countReports(r io.Reader, h *detector.History, add func(slug, component string, at int64, n uint32)) (opendata.Reported, error) {
 	const step = int64(15 * 60e9)
 	type run struct {
 		at int64

@@ -164,8 +164,8 @@ func TestNobodyWaitsForTheDisk(t *testing.T) {
 		t.Error("pages were not shown anything new")
 	}
 	v, _ := b.View().Service("x")
-	if v.Incident == nil || v.Quarter.Problems < 100 {
-		t.Fatalf("pages see %d problems and the incident %v", v.Quarter.Problems, v.Incident)
+	if v.Incident == nil || v.Last15m.Problems < 100 {
+		t.Fatalf("pages see %d problems and the incident %v", v.Last15m.Problems, v.Incident)
 	}
 	here := 0
 	for asn := range uint32(40) {
@@ -231,8 +231,8 @@ func TestHistoryDoesNotHoldUpMinutes(t *testing.T) {
 		t.Errorf("%d taken, %d late", out.Taken, out.Late)
 	}
 	b.minutes(1, 0)
-	if v, _ := b.View().Service("x"); v.Why != "" || v.Quarter.Expected < 1 || v.Quarter.Expected > 4 {
-		t.Errorf("%q, expected %g", v.Why, v.Quarter.Expected)
+	if v, _ := b.View().Service("x"); v.Why != "" || v.Last15m.Expected < 1 || v.Last15m.Expected > 4 {
+		t.Errorf("%q, expected %g", v.Why, v.Last15m.Expected)
 	}
 	if _, err := b.Import(io.MultiReader(), false); err == nil {
 		t.Error("an empty file was taken")

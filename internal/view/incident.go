@@ -41,7 +41,7 @@ func NewPublicIncident(in *model.Incident) PublicIncident {
 		StartedAt: Time(in.Started), DetectedAt: Time(in.Noticed), OpenedAt: Time(in.Opened), LastSeen: Time(in.LastSeen),
 		ResolvedAt: Time(in.Ended), ClosedAt: Time(in.ClosedAt),
 		Bursts: each(in.Waves, newBurst), BurstCount: in.WaveCount, MergedInto: in.MergedInto,
-		UserReports: newUserReports(in.Crowd), Assessment: newAssessment(in.Assessment), PublicAssessment: newAssessment(in.Outside),
+		UserReports: newUserReports(in.UserReports), Assessment: newAssessment(in.Assessment), PublicAssessment: newAssessment(in.Outside),
 		Timeline: each(in.Phases, newTimelineEntry), Traffic: each(in.Traffic, newPublicTraffic),
 		Probes: each(in.Probes, newProbe), Claims: each(in.Claims, newPublicClaim)}
 	if in.Target.Kind == model.ServiceTarget {
@@ -136,7 +136,7 @@ func NewIncident(in *model.Incident) Incident {
 		Violations: each(in.Excesses, newViolation), Rates: NewRates(&in.Rates), Peak: NewRates(&in.Peak),
 		Hosts:     each(in.Hosts, func(t *model.TargetID) string { return t.String() }),
 		HostCount: in.HostCount, QualityOK: !in.Untrusted, Delay: Finite(in.Delay),
-		AttackVerdict: string(in.Presence), Reason: in.Because, Vectors: each(in.Vectors, newWeight), Spoofing: string(in.Spoofing),
+		AttackVerdict: string(in.AttackVerdict), Reason: in.Because, Vectors: each(in.Vectors, newWeight), Spoofing: string(in.Spoofing),
 		Sources: in.Sources, Countries: each(in.Countries, newWeight), Networks: each(in.Networks, newWeight), Evidence: in.Evidence,
 		Traffic: each(in.Traffic, newTraffic), Claims: each(in.Claims, NewClaim), PartOf: in.PartOf,
 		Acknowledged: newRemark(in.Acknowledged), FalseAlarm: newRemark(in.FalseAlarm), SilencedUntil: Time(in.SilencedTo),

@@ -31,7 +31,7 @@ type Traffic struct {
 }
 
 func newPublicTraffic(p *model.TrafficPart) PublicTraffic {
-	v := PublicTraffic{ID: p.ID, State: string(p.State), AttackVerdict: string(p.Presence),
+	v := PublicTraffic{ID: p.ID, State: string(p.State), AttackVerdict: string(p.AttackVerdict),
 		StartedAt: Time(p.Started), ResolvedAt: Time(p.Ended), Bursts: each(p.Waves, newBurst), Unit: p.Unit,
 		PeakBits: Finite(p.Peak[model.Bits]), PeakPackets: Finite(p.Peak[model.Packets]),
 		Vectors: each(p.Vectors, newShare), Spoofing: string(p.Spoofing), Sources: p.Sources, Countries: each(p.Countries, newShare)}
@@ -111,7 +111,7 @@ type ClaimCheck struct {
 }
 
 func newPublicClaim(c *model.EnteredClaim) PublicClaim {
-	return PublicClaim{c.ID, c.Text, c.Source, Time(c.Said), Time(c.At), each(c.History, newPublicClaimCheck)}
+	return PublicClaim{c.ID, c.Text, c.Source, Time(c.Stated), Time(c.At), each(c.History, newPublicClaimCheck)}
 }
 
 func newPublicClaimCheck(h *model.ClaimCheck) PublicClaimCheck {

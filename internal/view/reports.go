@@ -121,8 +121,8 @@ type Fraud struct {
 	Text         string  `json:"text" doc:"One-sentence summary of the signs; empty where there are none"`
 }
 
-func newFraud(f *model.Forgery) Fraud {
-	return Fraud{Finite(f.Lockstep), Finite(f.Brigade), f.Suspected, f.Text}
+func newFraud(f *model.Fraud) Fraud {
+	return Fraud{Finite(f.Synchronized), Finite(f.Brigading), f.Suspected, f.Text}
 }
 
 // Similar is an earlier incident of the same service.
@@ -142,7 +142,7 @@ func newSimilar(s *model.Similar) Similar {
 // newBucket returns the view of a bucket.
 func newBucket(b *model.Bucket) Bucket {
 	v := Bucket{At: time.Unix(0, b.At).UTC(), Problems: b.Problems, Effective: Finite(b.Effective), OKReports: b.Works,
-		Referred: b.Followed, Suppressed: b.Withheld, Rejected: b.Refused, State: serviceState(b.State), Partial: b.Partial}
+		Referred: b.Followed, Suppressed: b.Suppressed, Rejected: b.Refused, State: serviceState(b.State), Partial: b.Partial}
 	if b.Known {
 		v.Baseline = &Band{Finite(b.Expected), Finite(b.Low), Finite(b.High)}
 	}
@@ -150,17 +150,17 @@ func newBucket(b *model.Bucket) Bucket {
 }
 
 // newUserReports returns nil for an incident that no report belongs to.
-func newUserReports(c *model.Crowd) *UserReports {
+func newUserReports(c *model.UserReports) *UserReports {
 	if c == nil {
 		return nil
 	}
 	k := &c.Cause
 	return &UserReports{Service: c.Service, Name: c.Name,
-		LogEValue: Finite(c.Evidence), MaxLogEValue: Finite(c.Strongest), AlertThreshold: Finite(c.Limit), FalseAlarmBudget: c.Promise,
+		LogEValue: Finite(c.Evidence), MaxLogEValue: Finite(c.Strongest), AlertThreshold: Finite(c.Limit), FalseAlarmBudget: c.Budget,
 		Peak: newBucket(&c.Peak), Total: c.Total, Effective: Finite(c.Effective), OKReports: c.Works, Rejected: c.Refused,
 		Networks: c.Networks, Sustained: c.Sustained, Confirmed: c.Confirmed,
 		Components: each(c.Parts, newComponentShare), Places: each(c.Places, newPlaceShare),
 		Cause: ReportCause{causeKind(k.Kind), k.By, k.Name, k.Owner, Finite(k.Share), Finite(k.Low), Finite(k.High), k.Text},
-		Fraud: newFraud(&c.Forgery), Similar: each(c.Similar, newSimilar),
+		Fraud: newFraud(&c.Fraud), Similar: each(c.Similar, newSimilar),
 		Series: each(c.Shape, func(n *float32) float32 { return Finite(*n) })}
 }

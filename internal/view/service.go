@@ -31,7 +31,7 @@ type Service struct {
 // NewService returns the view of a service.
 func NewService(sv *model.ServiceNow) Service {
 	v := Service{Slug: sv.Service.Slug, Name: sv.Service.Name, Category: sv.Service.Category, At: time.Unix(0, sv.At).UTC(),
-		State: serviceState(sv.State), NoBaseline: sv.Why, Last15m: newBucket(&sv.Quarter), TopComponent: sv.Top.Slug}
+		State: serviceState(sv.State), NoBaseline: sv.Why, Last15m: newBucket(&sv.Last15m), TopComponent: sv.Top.Slug}
 	if sv.Incident != nil {
 		v.Incident, v.Severity = sv.Incident.ID, string(sv.Incident.Severity)
 	}
@@ -70,7 +70,7 @@ func NewServiceDetail(sv *model.ServiceNow, notes []Note) ServiceDetail {
 		Components: each(sv.Service.Components, func(c *model.Component) Component { return Component{c.Slug, c.Name} }),
 		URLs:       List(sv.Service.URLs), DependsOn: List(sv.Service.DependsOn), FirstReportAt: Time(sv.Since),
 		ComponentShares: each(sv.Parts, newComponentShare), Places: each(sv.Places, newPlaceShare),
-		Fraud: newFraud(&sv.Forgery), Notes: List(notes)}
+		Fraud: newFraud(&sv.Fraud), Notes: List(notes)}
 }
 
 // Series is a service's counts of one day.

@@ -71,7 +71,7 @@ func TestViewsAlwaysEncode(t *testing.T) {
 		Header:          model.Header{Waves: []model.Wave{{Peak: inf}}},
 		TrafficIncident: model.TrafficIncident{Delay: math.NaN(), Excesses: []model.Excess{{Bound: inf, Peak: math.NaN()}}},
 		ServiceIncident: model.ServiceIncident{
-			Crowd: &model.Crowd{Evidence: inf, Parts: []model.PartShare{{High: inf}}, Places: []model.PlaceShare{{Excess: inf}},
+			UserReports: &model.UserReports{Evidence: inf, Parts: []model.PartShare{{High: inf}}, Places: []model.PlaceShare{{Excess: inf}},
 				Shape: []float32{float32(math.NaN())}}, Assessment: &model.Assessment{Reasons: []model.Reason{{Weight: -inf}}}, Claims: []model.EnteredClaim{{History: []model.ClaimCheck{{Claims: []model.Claim{{Low: &inf}}}}}}},
 	}
 	for m := range in.Peak {

@@ -61,9 +61,9 @@ func TestSlowAnswerIsThereForTheNext(t *testing.T) {
 
 func TestAnswersAreBoundedAndFewAreAskedAtOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		var now, most atomic.Int32
+		var now, largest atomic.Int32
 		a := newAnswers(func(context.Context, string) (api.FlowAnswer, error) {
-			most.Store(max(most.Load(), now.Add(1)))
+			largest.Store(max(largest.Load(), now.Add(1)))
 			time.Sleep(time.Millisecond)
 			now.Add(-1)
 			return api.FlowAnswer{}, nil
@@ -73,8 +73,8 @@ func TestAnswersAreBoundedAndFewAreAskedAtOnce(t *testing.T) {
 			all.Go(func() { _, _ = a.get(t.Context(), fmt.Sprint(i)) })
 		}
 		all.Wait()
-		if len(a.kept) > maxAnswers || most.Load() > askAtOnce {
-			t.Errorf("%d kept, %d at once", len(a.kept), most.Load())
+		if len(a.kept) > maxAnswers || largest.Load() > askAtOnce {
+			t.Errorf("%d kept, %d at once", len(a.kept), largest.Load())
 		}
 	})
 }

@@ -39,7 +39,7 @@ func (p *pages) claim(w http.ResponseWriter, r *http.Request) {
 			p.message(w, r, http.StatusUnprocessableEntity, notice{"Invalid request", "The time of a claim must be in the past, in UTC, such as 2026-11-24T02:05.", "An empty time means now."})
 			return
 		}
-		c.Said = t.UnixNano()
+		c.Stated = t.UnixNano()
 	}
 	id := r.PathValue("id")
 	if _, err := p.back.AddClaim(r.Context(), id, c); err != nil {

@@ -25,7 +25,7 @@ func newDay() *day {
 	add := func(n int, s model.State, sev model.Severity, change func(*model.Incident)) {
 		in := apitest.Incident(n, s)
 		in.Severity = sev
-		in.Presence, in.Because = model.AttackYes, "packets come from 812 sources that send nothing else, at a steady rate"
+		in.AttackVerdict, in.Because = model.AttackYes, "packets come from 812 sources that send nothing else, at a steady rate"
 		in.Spoofing = model.SpoofReal
 		in.Started, in.Noticed, in.Opened, in.LastSeen = now-200e9, now-198e9, now-197e9, now
 		in.Vectors = []model.Weight{{Value: "udp-flood", Packets: 900, Share: 0.82}, {Value: "syn-flood", Packets: 200, Share: 0.18}}
@@ -53,7 +53,7 @@ func newDay() *day {
 		}
 	})
 	add(2, model.Suspected, model.Info, func(in *model.Incident) {
-		in.Opened, in.Evidence, in.Vectors, in.Presence, in.Because, in.Spoofing = 0, 0, nil, model.AttackUndecided, "waits for more records: it may be a download", ""
+		in.Opened, in.Evidence, in.Vectors, in.AttackVerdict, in.Because, in.Spoofing = 0, 0, nil, model.AttackUndecided, "waits for more records: it may be a download", ""
 		in.Excesses = in.Excesses[1:]
 	})
 	add(3, model.Easing, model.Warning, func(in *model.Incident) {
@@ -163,12 +163,12 @@ func (d *day) Flows(ctx context.Context, q string) (api.FlowAnswer, error) {
 	names := map[string][]any{"src_as": {"AS64500", "AS64511", "AS65551", nil}, "src_country": {"DE", "US", "BR", nil}, "vector": {"udp-flood", "reflection-dns", "none", "syn-flood"},
 		"exporter": {"edge-1", "edge-1", "edge-2", "edge-2"}, "in_if": {"xe-0/0/3 transit", "et-0/1/0", 7.0, 9.0}, "proto": {"tcp", "udp", "icmp", "gre"}, "src": {"203.0.113.9", "203.0.113.77", "2001:db8:1::9", "198.18.3.4"}}
 	fields := strings.Split(by, ", ")
-	figures := []api.FlowColumn{{Name: "packets", Kind: "number", Unit: "packets"}, {Name: "packets_error", Kind: "number", Unit: "packets"}, {Name: "bytes", Kind: "number", Unit: "bytes"},
+	values := []api.FlowColumn{{Name: "packets", Kind: "number", Unit: "packets"}, {Name: "packets_error", Kind: "number", Unit: "packets"}, {Name: "bytes", Kind: "number", Unit: "bytes"},
 		{Name: "bytes_error", Kind: "number", Unit: "bytes"}, {Name: "flows", Kind: "number", Unit: "flows"}, {Name: "packets_per_second", Kind: "number", Unit: "packets/s"}, {Name: "bits_per_second", Kind: "number", Unit: "bits/s"}}
 	for _, f := range fields {
 		a.Columns = append(a.Columns, api.FlowColumn{Name: f, Kind: map[bool]string{true: "time", false: "text"}[f == "time"]})
 	}
-	a.Columns = append(a.Columns, figures...)
+	a.Columns = append(a.Columns, values...)
 	steps := 1
 	if fields[0] == "time" {
 		steps = 60

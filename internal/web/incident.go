@@ -61,8 +61,8 @@ func newCard(in *model.Incident) card {
 func (c card) Title() string { return titleOf(&c.Incident) }
 
 func titleOf(in *model.Incident) string {
-	if in.Target.Kind == model.ServiceTarget && in.Crowd != nil && in.Crowd.Name != "" {
-		return text.Clean(in.Crowd.Name, 60)
+	if in.Target.Kind == model.ServiceTarget && in.UserReports != nil && in.UserReports.Name != "" {
+		return text.Clean(in.UserReports.Name, 60)
 	}
 	return text.Clean(in.Target.String(), 60)
 }

@@ -119,7 +119,7 @@ type partRow struct {
 
 func partRows(in *model.Incident) (rows []partRow, more int) {
 	for _, p := range in.Traffic[:min(len(in.Traffic), maxParts)] {
-		r := partRow{P: p, Target: text.Clean(p.Target, 60), Verdict: verdictWord(p.Presence)}
+		r := partRow{P: p, Target: text.Clean(p.Target, 60), Verdict: verdictWord(p.AttackVerdict)}
 		for i, x := range p.Vectors[:min(len(p.Vectors), 3)] {
 			if i > 0 {
 				r.Vectors += ", "

@@ -44,7 +44,7 @@ func (d *day) join(in *model.Incident, traffic ...*model.Incident) {
 	in.Assessment, in.Evidence = a.Outage.Assessment, 7
 	for i, t := range traffic {
 		t.PartOf = in.ID
-		p := model.TrafficPart{ID: t.ID, Target: t.Target.String(), State: t.State, Presence: t.Presence, Because: t.Because, Started: t.Started, Waves: t.Waves, Unit: "packets/s", Vectors: t.Vectors, Evidence: t.Evidence}
+		p := model.TrafficPart{ID: t.ID, Target: t.Target.String(), State: t.State, AttackVerdict: t.AttackVerdict, Because: t.Because, Started: t.Started, Waves: t.Waves, Unit: "packets/s", Vectors: t.Vectors, Evidence: t.Evidence}
 		p.Peak[model.Bits] = 1.4 * gbit / float64(i+1)
 		in.Traffic = append(in.Traffic, p)
 		for _, w := range t.Waves {
@@ -55,7 +55,7 @@ func (d *day) join(in *model.Incident, traffic ...*model.Incident) {
 		model.Phase{Signal: model.SignalProbe, Part: "website", Start: now - 190e9, End: now - 100e9, Text: "No answer to a connection within 5 s."})
 	in.Probes = []model.ProbeNow{{Component: "website", Name: "Website", Vantage: "this server", State: model.ProbeFailing, Failure: model.ConnectTimeout, Since: now - 190e9, Last: now - 5e9, Text: "No answer to a connection within 5 s."}}
 	for _, c := range a.Outage.Claims[:2] {
-		e := model.EnteredClaim{ID: "c1", Text: c.Text, Source: c.Source, Said: now - 300e9, By: "anna", At: now - 200e9}
+		e := model.EnteredClaim{ID: "c1", Text: c.Text, Source: c.Source, Stated: now - 300e9, By: "anna", At: now - 200e9}
 		for i, k := range c.Checks {
 			check := model.ClaimCheck{At: now - int64(150-i*20)*1e9, Evidence: uint64(i + 1)}
 			for _, v := range k.Verdicts {
@@ -180,7 +180,7 @@ func TestClaimIsEnteredByAForm(t *testing.T) {
 		t.Errorf("%d %s", code, to)
 	}
 	in, _, _ := d.Incident(id)
-	if len(in.Claims) != 1 || in.Claims[0].By != "local" || in.Claims[0].Source != "a post" || in.Claims[0].Said != d.Now.UnixNano()-35*60e9 {
+	if len(in.Claims) != 1 || in.Claims[0].By != "local" || in.Claims[0].Source != "a post" || in.Claims[0].Stated != d.Now.UnixNano()-35*60e9 {
 		t.Errorf("%+v", in.Claims)
 	}
 	if _, body, _ := get(t, s, "/incidents/"+id+"?done=claim"); !strings.Contains(body, "Entered. The claim is checked against the next evidence document") || !strings.Contains(body, "Waiting to be checked against") {

@@ -84,7 +84,7 @@ func severityWord(s model.Severity) word {
 	return word{"·", "info", "info"}
 }
 
-func verdictWord(p model.Presence) word {
+func verdictWord(p model.AttackVerdict) word {
 	switch p {
 	case model.AttackYes:
 		return word{"■", "An attack", "yes"}

@@ -60,7 +60,7 @@ func (p *pages) reports(w http.ResponseWriter, r *http.Request) {
 }
 
 func serviceRowOf(s *model.ServiceNow) serviceRow {
-	q := &s.Quarter
+	q := &s.Last15m
 	row := serviceRow{Slug: s.Service.Slug, Name: text.Clean(s.Service.Name, 60), State: "normal", Now: text.Count(float64(q.Problems)),
 		Effective: text.Count(float64(q.Effective)), Usual: "not known yet", Top: text.Clean(s.Top.Name, 40), weight: float64(q.Effective)}
 	if q.Known {
@@ -72,13 +72,13 @@ func serviceRowOf(s *model.ServiceNow) serviceRow {
 	}
 	if s.Incident != nil {
 		row.Incident = s.Incident.ID
-		row.Cause = text.Clean(s.Incident.Crowd.Cause.Text, 160)
+		row.Cause = text.Clean(s.Incident.UserReports.Cause.Text, 160)
 	}
-	if s.Forgery.Suspected {
+	if s.Fraud.Suspected {
 		row.Made = "many look inauthentic"
 	}
-	if n := q.Refused + q.Withheld; n > 0 {
-		row.Taken = fmt.Sprintf("%d rejected, %d suppressed", q.Refused, q.Withheld)
+	if n := q.Refused + q.Suppressed; n > 0 {
+		row.Taken = fmt.Sprintf("%d rejected, %d suppressed", q.Refused, q.Suppressed)
 	}
 	return row
 }

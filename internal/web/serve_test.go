@@ -79,8 +79,8 @@ func newHostile() *day {
 		in.Acknowledged = &model.Remark{By: nasty, Note: nasty, At: 1}
 		in.Merged = []string{nasty}
 		spoilJoint(in)
-		if c := in.Crowd; c != nil {
-			c.Name, c.Promise, c.Cause.Text, c.Forgery.Text, c.Peak.Expected = nasty, nasty, nasty, nasty, float32(math.NaN())
+		if c := in.UserReports; c != nil {
+			c.Name, c.Budget, c.Cause.Text, c.Fraud.Text, c.Peak.Expected = nasty, nasty, nasty, nasty, float32(math.NaN())
 			c.Parts[0].Name, c.Parts[0].Share, c.Places[0].Country, c.Places[0].Region, c.Places[0].Excess = nasty, math.Inf(1), nasty, nasty, math.NaN()
 			c.Similar[0].ID, c.Similar[0].Text, c.Strongest = nasty, nasty, math.Inf(1)
 		}

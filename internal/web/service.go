@@ -48,9 +48,9 @@ var serviceResults = map[string]string{"false-alarm": "Marked as a false alarm. 
 // service shows an incident of a service: what people report, and what the
 // operator can do about it.
 func (p *pages) service(w http.ResponseWriter, r *http.Request, in *model.Incident, changes []model.NumberedChange) {
-	c := in.Crowd
+	c := in.UserReports
 	if c == nil {
-		c = &model.Crowd{Name: in.Target.Name} // of a journal that was tampered with
+		c = &model.UserReports{Name: in.Target.Name} // of a journal that was tampered with
 	}
 	name, done := text.Clean(c.Name, 60), r.URL.Query().Get("done")
 	v := serviceView{base: p.base(r, "Reports of problems with "+name, "reports"), I: newCard(in), Name: name, Result: serviceResults[done],
@@ -80,7 +80,7 @@ func (p *pages) service(w http.ResponseWriter, r *http.Request, in *model.Incide
 }
 
 // where is which parts people name, and where they are.
-func (v *serviceView) where(c *model.Crowd) {
+func (v *serviceView) where(c *model.UserReports) {
 	for _, x := range c.Parts[:min(len(c.Parts), maxShares)] {
 		s := share{Name: text.Clean(x.Name, 40), Value: text.Percent(x.Share), Range: text.Percent(x.Low) + " – " + text.Percent(x.High), Width: x.Share}
 		if x.Slug == "" {

@@ -84,7 +84,7 @@ func (p *pages) incident(w http.ResponseWriter, r *http.Request) {
 		p.service(w, r, &in, changes)
 		return
 	}
-	v := trafficIncidentView{base: p.base(r, "Incident on "+text.Clean(in.Target.String(), 60), "incidents"), I: newCard(&in), Verdict: verdictWord(in.Presence),
+	v := trafficIncidentView{base: p.base(r, "Incident on "+text.Clean(in.Target.String(), 60), "incidents"), I: newCard(&in), Verdict: verdictWord(in.AttackVerdict),
 		Because: wording.Sentence(in.Because, 400), Result: results[r.URL.Query().Get("done")], TargetPath: targetLink(in.Target)}
 	v.Chart = p.incidentChart(r.Context(), &in, v.Now)
 	v.Story, v.StoryLeft = story(&in, changes)

@@ -126,7 +126,7 @@ func (h *hostileFlows) Flows(_ context.Context, q string) (api.FlowAnswer, error
 		Rows: [][]any{{nasty, math.NaN()}, {nil}, {nasty, math.Inf(1)}, {[]any{nasty}, 3.0}, {}}}, nil
 }
 
-func TestFaultsAreSaidWhereTheyAre(t *testing.T) {
+func TestFaultsAreStatedWhereTheyAre(t *testing.T) {
 	f := apitest.New()
 	f.Fail = errors.New("disk on fire at /var/secret")
 	s := operator(t, f)
@@ -278,7 +278,7 @@ func TestReportIsTheFullPageWithAPolicyOfItsOwn(t *testing.T) {
 	}
 }
 
-func TestLoginTellsNothing(t *testing.T) {
+func TestLoginStatesNothing(t *testing.T) {
 	w := httptest.NewRecorder()
 	New(Config{Backend: newDay(), Version: "9.9.9"}).ServeHTTP(w, httptest.NewRequest("GET", "/login", nil))
 	for _, secret := range []string{"198.51.100", "edge-2", "9.9.9", "/traffic"} {

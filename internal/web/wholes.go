@@ -86,10 +86,10 @@ func apart(list []model.Incident, of wholes) []model.Incident {
 
 // Reported says what people report of a service, in a line.
 func (c card) Reported() string {
-	if c.Crowd == nil {
+	if c.UserReports == nil {
 		return ""
 	}
-	q := &c.Crowd.Peak
+	q := &c.UserReports.Peak
 	s := text.Number(float64(q.Problems), "report") + " in 15 minutes at the peak"
 	if q.Known && sane(float64(q.Expected)) {
 		s += ", baseline " + text.Rough(float64(q.Expected))

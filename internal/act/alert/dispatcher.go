@@ -225,10 +225,10 @@ func (d *Dispatcher) remember(id string, t *Thread) bool {
 func lean(c model.Change) model.Change {
 	c.Incident.Waves = nil
 	c.Incident.Hosts = slices.Clone(c.Incident.Hosts[:min(len(c.Incident.Hosts), 20)])
-	if c.Incident.Crowd != nil {
-		x := *c.Incident.Crowd
+	if c.Incident.UserReports != nil {
+		x := *c.Incident.UserReports
 		x.Shape = nil
-		c.Incident.Crowd = &x
+		c.Incident.UserReports = &x
 	}
 	return c
 }

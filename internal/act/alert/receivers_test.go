@@ -67,7 +67,7 @@ func TestAlertmanagerFollowsTheIncident(t *testing.T) {
 	}
 }
 
-func TestAlertmanagerIsToldAgain(t *testing.T) {
+func TestAlertmanagerIsReportedAgain(t *testing.T) {
 	s := serve(t, nil)
 	d, _ := start(t, alert.Config{Receivers: []alert.Receiver{{Name: "am", Alertmanager: &alert.Alertmanager{URL: s.URL}}}}, nil, nil)
 	a, b := incident("a"), incident("b")
@@ -241,7 +241,7 @@ func TestShoutrrrErrorsHoldNoSecret(t *testing.T) {
 	}
 }
 
-func TestHeartbeatStopsWithTheJudge(t *testing.T) {
+func TestHeartbeatStopsWithTheEngine(t *testing.T) {
 	s := serve(t, nil)
 	var well atomic.Bool
 	well.Store(true)

@@ -82,7 +82,7 @@ func TestCustomersHaveTheirReceivers(t *testing.T) {
 		other.Customer = "x"
 		compose(d, &in, model.Opened)
 		compose(d, &other, model.Opened)
-		want(t, tapes["p"].said(), "a opened", "b opened")
-		want(t, tapes["q"].said(), "a opened")
+		want(t, tapes["p"].stated(), "a opened", "b opened")
+		want(t, tapes["q"].stated(), "a opened")
 	})
 }

@@ -24,7 +24,7 @@ func outage(id string) model.Incident {
 			Noticed: at + 60e9, Opened: at + 120e9, LastSeen: at + 180e9, WaveCount: 1,
 		},
 		TrafficIncident: model.TrafficIncident{Because: "reports only, unconfirmed"},
-		ServiceIncident: model.ServiceIncident{Crowd: &model.Crowd{Service: "x", Name: "X", Evidence: 9.5, Strongest: 11.2, Limit: 6.4, Promise: "at most one false incident per service and year",
+		ServiceIncident: model.ServiceIncident{UserReports: &model.UserReports{Service: "x", Name: "X", Evidence: 9.5, Strongest: 11.2, Limit: 6.4, Budget: "at most one false incident per service and year",
 			Peak:  model.Bucket{At: at, Problems: 843, Effective: 820.4, Works: 12, Expected: 61, Low: 40.7, High: 94.2, Known: true},
 			Total: 1900, Effective: 1800, Works: 40, Networks: 61,
 			Parts:   []model.PartShare{{Slug: "login", Name: "login", Reports: 1100, Share: 0.8, Low: 0.77, High: 0.83, Usual: 0.2, StandsOut: true}, {Slug: "app", Name: "app", Share: 0.2, Usual: 0.8}, {Reports: 500}},
@@ -34,7 +34,7 @@ func outage(id string) model.Incident {
 }
 
 func elsewhere(in *model.Incident) {
-	in.Crowd.Cause = model.Cause{Kind: model.CauseElsewhere, By: "b", Name: "B", Share: 0.7, Low: 0.5, High: 0.9, Text: "Mostly explained by the outage of B (50 to 90 %)."}
+	in.UserReports.Cause = model.Cause{Kind: model.CauseElsewhere, By: "b", Name: "B", Share: 0.7, Low: 0.5, High: 0.9, Text: "Mostly explained by the outage of B (50 to 90 %)."}
 }
 
 func TestSubjectsOfServices(t *testing.T) {
@@ -55,9 +55,11 @@ func TestSubjectsOfServices(t *testing.T) {
 		{model.MergedAway, func(in *model.Incident) { in.MergedInto = "y" }, "Reports of problems with X: now part of y"},
 		{model.MarkedFalse, nil, "Reports of problems with X: correction, it was a false alarm (since 14:03 UTC)"},
 		{model.AcknowledgedNow, func(in *model.Incident) { in.Acknowledged = &model.Remark{By: "anna"} }, "Reports of problems with X: acknowledged by anna"},
-		{model.Opened, func(in *model.Incident) { in.Crowd.Peak.Known, in.Crowd.Peak.Effective, in.Crowd.Parts = false, 1, nil }, "Users report problems with X: 1 effective report in 15 minutes, no baseline yet, since 14:03 UTC"},
-		{model.Opened, func(in *model.Incident) { in.Crowd.Forgery.Suspected, in.Crowd.Parts = true, nil }, "Users report problems with X: 820 effective reports in 15 minutes, expected 40 to 95; many look inauthentic, since 14:03 UTC"},
-		{model.Opened, func(in *model.Incident) { in.Crowd = &model.Crowd{Name: "X\x1b[31m"} }, "Users report problems with X[31m: 0 effective reports in 15 minutes, no baseline yet, since 14:03 UTC"},
+		{model.Opened, func(in *model.Incident) {
+			in.UserReports.Peak.Known, in.UserReports.Peak.Effective, in.UserReports.Parts = false, 1, nil
+		}, "Users report problems with X: 1 effective report in 15 minutes, no baseline yet, since 14:03 UTC"},
+		{model.Opened, func(in *model.Incident) { in.UserReports.Fraud.Suspected, in.UserReports.Parts = true, nil }, "Users report problems with X: 820 effective reports in 15 minutes, expected 40 to 95; many look inauthentic, since 14:03 UTC"},
+		{model.Opened, func(in *model.Incident) { in.UserReports = &model.UserReports{Name: "X\x1b[31m"} }, "Users report problems with X[31m: 0 effective reports in 15 minutes, no baseline yet, since 14:03 UTC"},
 	} {
 		in := outage("a")
 		if c.set != nil {
@@ -77,8 +79,8 @@ func TestSubjectsOfServices(t *testing.T) {
 func TestTextOfAService(t *testing.T) {
 	in := outage("a")
 	elsewhere(&in)
-	in.Crowd.Forgery = model.Forgery{Suspected: true, Text: "300 came in lockstep"}
-	in.Crowd.Refused, in.WaveCount = 7, 2
+	in.UserReports.Fraud = model.Fraud{Suspected: true, Text: "300 came in lockstep"}
+	in.UserReports.Refused, in.WaveCount = 7, 2
 	in.FalseAlarm = &model.Remark{By: "anna", Note: "a test"}
 	ch := change(&in, model.Opened)
 	ch.Text = "Users report problems with X"
@@ -104,7 +106,7 @@ Page      https://floodmark.example/incidents/a
 		t.Error(d)
 	}
 	in = outage("a")
-	in.Crowd = &model.Crowd{Name: "X", Confirmed: true}
+	in.UserReports = &model.UserReports{Name: "X", Confirmed: true}
 	ch = change(&in, model.Opened)
 	got := alert.Body(&ch, "")
 	for _, want := range []string{"Component not known yet", "Places    none significant", "Basis     reports, confirmed by another kind of signal"} {
@@ -168,7 +170,7 @@ func TestNumbersThatJSONLacksAreSent(t *testing.T) {
 	s := serve(t, nil)
 	d, _ := start(t, to(s.URL), nil, nil)
 	in := outage("a")
-	c := in.Crowd
+	c := in.UserReports
 	c.Evidence, c.Strongest, c.Peak.Effective, c.Peak.High = math.Inf(1), math.NaN(), float32(math.NaN()), float32(math.Inf(1))
 	c.Parts[0].Share, c.Places[0].Excess, c.Similar[0].Score = math.NaN(), math.Inf(1), math.NaN()
 	d.Handle(background, change(&in, model.Opened))

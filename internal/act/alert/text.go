@@ -14,7 +14,7 @@ import (
 // subject is one line for a phone: what, how much, and since when.
 func subject(c *model.Change) string {
 	in := &c.Incident
-	if in.Crowd != nil {
+	if in.UserReports != nil {
 		return serviceSubject(c)
 	}
 	what := "unusual traffic"

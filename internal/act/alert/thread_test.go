@@ -28,9 +28,9 @@ func (p *tape) take(m *alert.Message) error {
 	return nil
 }
 
-// said are the messages so far: receiver, reason unless it is a change, and
+// stated are the messages so far: receiver, reason unless it is a change, and
 // incident and type of each event.
-func (p *tape) said() []string {
+func (p *tape) stated() []string {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	var out []string
@@ -102,7 +102,7 @@ func TestOneIncidentIsOneThread(t *testing.T) {
 		in := incident("a")
 		compose(d, &in, model.Noticed, model.Opened, model.Updated, model.Escalated, model.Changed, model.Eased, model.Resumed,
 			model.AcknowledgedNow, model.SilencedNow, model.Ended)
-		want(t, tapes["p"].said(), "a opened", "a escalated", "a changed", "a eased", "a resumed", "a ended")
+		want(t, tapes["p"].stated(), "a opened", "a escalated", "a changed", "a eased", "a resumed", "a ended")
 	})
 }
 
@@ -112,8 +112,8 @@ func TestWhatNeverOpenedSendsNothing(t *testing.T) {
 		func(t *testing.T, d *alert.Dispatcher, tapes map[string]*tape) {
 			in := incident("a")
 			compose(d, &in, model.Noticed, model.Dismissed)
-			want(t, tapes["p"].said())
-			want(t, tapes["q"].said(), "a noticed")
+			want(t, tapes["p"].stated())
+			want(t, tapes["q"].stated(), "a noticed")
 		})
 }
 
@@ -122,7 +122,7 @@ func TestMergedIncidentEndsItsThread(t *testing.T) {
 		in, other := incident("a"), incident("b")
 		compose(d, &in, model.Opened, model.MergedAway)
 		compose(d, &other, model.Noticed, model.MergedAway)
-		want(t, tapes["p"].said(), "a opened", "a merged")
+		want(t, tapes["p"].stated(), "a opened", "a merged")
 	})
 }
 
@@ -134,14 +134,14 @@ func TestSilencedSaysOnlyTheEnd(t *testing.T) {
 		never.SilencedTo = in.SilencedTo
 		compose(d, &in, model.SilencedNow, model.Escalated, model.Eased, model.Ended)
 		compose(d, &never, model.Opened, model.Ended)
-		want(t, tapes["p"].said(), "a opened", "a ended")
+		want(t, tapes["p"].stated(), "a opened", "a ended")
 
 		late := incident("c")
 		late.SilencedTo = in.SilencedTo
 		compose(d, &late, model.Opened)
 		time.Sleep(2 * time.Hour)
 		compose(d, &late, model.Changed) // the silence is over, and it lasts
-		want(t, tapes["p"].said(), "c changed")
+		want(t, tapes["p"].stated(), "c changed")
 	})
 }
 
@@ -150,7 +150,7 @@ func TestMaintenanceSaysNothing(t *testing.T) {
 		in := incident("a")
 		in.Maintenance = "new routers"
 		compose(d, &in, model.Opened, model.Escalated, model.Ended)
-		want(t, tapes["p"].said())
+		want(t, tapes["p"].stated())
 	})
 }
 
@@ -165,16 +165,16 @@ func TestFalseAlarmIsCorrected(t *testing.T) {
 		compose(d, &in, model.Opened)
 		in.FalseAlarm = &model.Remark{By: "kim", Note: "backup"}
 		compose(d, &in, model.MarkedFalse, model.Eased, model.Ended, model.MarkedFalse)
-		want(t, tapes["p"].said(), "a opened", "a marked-false-alarm")
-		want(t, tapes["q"].said(), "a opened", "a marked-false-alarm")
-		want(t, tapes["r"].said())
+		want(t, tapes["p"].stated(), "a opened", "a marked-false-alarm")
+		want(t, tapes["q"].stated(), "a opened", "a marked-false-alarm")
+		want(t, tapes["r"].stated())
 
 		late := incident("b")
 		compose(d, &late, model.Opened, model.Ended)
 		late.FalseAlarm = &model.Remark{By: "kim"}
 		compose(d, &late, model.MarkedFalse)
-		want(t, tapes["p"].said(), "b opened", "b ended", "b marked-false-alarm")
-		want(t, tapes["q"].said(), "b opened", "b marked-false-alarm")
+		want(t, tapes["p"].stated(), "b opened", "b ended", "b marked-false-alarm")
+		want(t, tapes["q"].stated(), "b opened", "b marked-false-alarm")
 	})
 }
 
@@ -188,9 +188,9 @@ func TestCorrectionWaitsForTheMorning(t *testing.T) {
 		compose(d, &in, model.Opened)
 		in.Severity, in.FalseAlarm = model.Info, &model.Remark{By: "kim"}
 		compose(d, &in, model.MarkedFalse, model.Ended)
-		want(t, tapes["p"].said(), "a opened")
+		want(t, tapes["p"].stated(), "a opened")
 		time.Sleep(7 * time.Hour)
-		want(t, tapes["p"].said(), "digest a marked-false-alarm")
+		want(t, tapes["p"].stated(), "digest a marked-false-alarm")
 	})
 }
 
@@ -207,7 +207,7 @@ func TestFirstHeardLater(t *testing.T) {
 		in.Severity = model.Warning // lighter at its end
 		compose(d, &in, model.Ended)
 		compose(d, &light, model.Opened, model.Ended)
-		want(t, tapes["p"].said(), "a escalated", "a ended")
+		want(t, tapes["p"].stated(), "a escalated", "a ended")
 	})
 }
 
@@ -219,10 +219,10 @@ func TestGroupWaitJoins(t *testing.T) {
 			compose(d, &in, model.Opened)
 			time.Sleep(8 * time.Second)
 		}
-		want(t, tapes["p"].said())
-		want(t, tapes["q"].said(), "i0 opened", "i1 opened", "i2 opened")
+		want(t, tapes["p"].stated())
+		want(t, tapes["q"].stated(), "i0 opened", "i1 opened", "i2 opened")
 		time.Sleep(10 * time.Second)
-		want(t, tapes["p"].said(), "i0 opened, i1 opened, i2 opened")
+		want(t, tapes["p"].stated(), "i0 opened, i1 opened, i2 opened")
 	})
 }
 
@@ -239,19 +239,19 @@ func TestQuietHoursEndInOneDigest(t *testing.T) {
 		muted.SilencedTo = time.Now().Add(24 * time.Hour).UnixNano()
 		compose(d, &muted, model.SilencedNow)
 		compose(d, &worse, model.Opened)
-		want(t, tapes["p"].said())
+		want(t, tapes["p"].stated())
 		worse.Severity = model.Critical
 		compose(d, &worse, model.Escalated)
-		want(t, tapes["p"].said(), "worse escalated")
+		want(t, tapes["p"].stated(), "worse escalated")
 		worse.Severity = model.Warning
 		compose(d, &worse, model.Ended)
-		want(t, tapes["p"].said())
+		want(t, tapes["p"].stated())
 		time.Sleep(6*time.Hour + 5*time.Second)
-		got := tapes["p"].said()
+		got := tapes["p"].stated()
 		slices.Sort(got)
 		want(t, got, "digest lasts opened, worse ended")
 		compose(d, &lasts, model.Ended)
-		want(t, tapes["p"].said(), "lasts ended")
+		want(t, tapes["p"].stated(), "lasts ended")
 	})
 }
 
@@ -264,7 +264,7 @@ func TestMachinesHearTheEndAtNight(t *testing.T) {
 		compose(d, &in, model.Opened, model.AcknowledgedNow)
 		in.Severity = model.Warning
 		compose(d, &in, model.Ended)
-		want(t, tapes["pd"].said(), "a opened", "a acknowledged", "a ended")
+		want(t, tapes["pd"].stated(), "a opened", "a acknowledged", "a ended")
 	})
 }
 
@@ -274,11 +274,11 @@ func TestRemindersStopWhenAcknowledged(t *testing.T) {
 		in := incident("a")
 		compose(d, &in, model.Opened)
 		time.Sleep(150 * time.Minute)
-		want(t, tapes["p"].said(), "a opened", "reminder a opened", "reminder a opened")
+		want(t, tapes["p"].stated(), "a opened", "reminder a opened", "reminder a opened")
 		in.Acknowledged = &model.Remark{By: "kim"}
 		compose(d, &in, model.AcknowledgedNow)
 		time.Sleep(5 * time.Hour)
-		want(t, tapes["p"].said())
+		want(t, tapes["p"].stated())
 	})
 }
 
@@ -319,13 +319,13 @@ func TestReloadIsAllOrNothing(t *testing.T) {
 		d.Divert("q", q.take)
 		in := incident("a")
 		compose(d, &in, model.Opened)
-		want(t, tapes["p"].said())
-		want(t, q.said(), "a opened")
+		want(t, tapes["p"].stated())
+		want(t, q.stated(), "a opened")
 		if err := d.Reload(alert.Config{Receivers: people("p")}); err != nil {
 			t.Fatal(err)
 		}
 		compose(d, &in, model.Changed)
-		want(t, tapes["p"].said(), "a changed")
+		want(t, tapes["p"].stated(), "a changed")
 	})
 }
 
@@ -374,10 +374,10 @@ func TestThreadsSurviveARestart(t *testing.T) {
 		done := make(chan struct{})
 		go func() { d.Run(ctx); close(done) }()
 		time.Sleep(2 * time.Minute)
-		want(t, p.said(), "a opened")
+		want(t, p.stated(), "a opened")
 		compose(d, &in, model.Eased)
 		time.Sleep(6 * time.Hour)
-		want(t, p.said(), "a eased", "digest b opened")
+		want(t, p.stated(), "a eased", "digest b opened")
 		cancel()
 		<-done
 	})

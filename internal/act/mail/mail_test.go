@@ -227,7 +227,7 @@ func (w *world) change(t model.ChangeType, revision uint64) model.Change {
 			ID: "in-service-chat-20260615T1100Z", Revision: revision, State: model.Open,
 			Target: model.ServiceID("chat"), Started: noon.Add(-time.Hour).UnixNano(), Opened: noon.UnixNano(),
 		},
-		ServiceIncident: model.ServiceIncident{Crowd: &model.Crowd{Name: "Chat", Peak: model.Bucket{Problems: 412}}},
+		ServiceIncident: model.ServiceIncident{UserReports: &model.UserReports{Name: "Chat", Peak: model.Bucket{Problems: 412}}},
 	}
 	if t == model.Ended {
 		in.State, in.Ended, in.ClosedAt = model.Closed, now, now

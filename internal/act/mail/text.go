@@ -34,7 +34,7 @@ func (m *Mailer) wording(c *model.Change) (subject, body string) {
 		subject = "Users report problems with " + name
 		lines = append(lines, fmt.Sprintf("More users than usual have reported problems with %s since %s.", name, clock(in.Started)))
 	}
-	if cr := in.Crowd; cr != nil && in.FalseAlarm == nil {
+	if cr := in.UserReports; cr != nil && in.FalseAlarm == nil {
 		if cr.Peak.Problems > 0 {
 			lines = append(lines, fmt.Sprintf("Peak: %s reports in 15 minutes.", text.Count(float64(cr.Peak.Problems))))
 		}
@@ -42,7 +42,7 @@ func (m *Mailer) wording(c *model.Change) (subject, body string) {
 			lines = append(lines, wording.Sentence(cr.Cause.Text, 300))
 		}
 	}
-	if in.Crowd != nil && in.Crowd.Confirmed {
+	if in.UserReports != nil && in.UserReports.Confirmed {
 		lines = append(lines, "Another kind of signal confirms the incident.")
 	} else {
 		lines = append(lines, "The incident is based on user reports only and is not confirmed.")
@@ -51,8 +51,8 @@ func (m *Mailer) wording(c *model.Change) (subject, body string) {
 }
 
 func serviceName(in *model.Incident) string {
-	if in.Crowd != nil && in.Crowd.Name != "" {
-		return text.Clean(in.Crowd.Name, 80)
+	if in.UserReports != nil && in.UserReports.Name != "" {
+		return text.Clean(in.UserReports.Name, 80)
 	}
 	return text.Clean(in.Target.Name, 80)
 }

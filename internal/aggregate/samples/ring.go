@@ -10,7 +10,7 @@ const (
 	payloadKept = 96 // octets of a record's payload that are kept
 	optionsKept = 40 // the most that TCP options can be (RFC 9293 section 3.1)
 	buckets     = 4096
-	mostQuota   = 64
+	maxQuota    = 64
 )
 
 // Ring holds the last records, oldest overwritten first.
@@ -18,7 +18,7 @@ type Ring struct {
 	slots  []slot
 	next   int
 	filled bool
-	count  [buckets]tally
+	count  [buckets]counter
 	quota  uint32 // records of an address and second that are kept before thinning starts
 	span   int64  // ns that the ring should reach back
 	second int64
@@ -35,7 +35,7 @@ type slot struct {
 	hasPayload        bool
 }
 
-type tally struct {
+type counter struct {
 	second uint32
 	n      uint32
 }
@@ -43,7 +43,7 @@ type tally struct {
 // NewRing returns a ring of so many records, about 370 octets each, that should
 // reach back so many seconds.
 func NewRing(records, seconds int) *Ring {
-	return &Ring{slots: make([]slot, max(records, 1)), quota: mostQuota, span: int64(max(seconds, 1)) * 1e9}
+	return &Ring{slots: make([]slot, max(records, 1)), quota: maxQuota, span: int64(max(seconds, 1)) * 1e9}
 }
 
 // Add offers a record. addr is the address under watch that it belongs to, now
@@ -55,7 +55,7 @@ func (g *Ring) Add(r *model.Record, addr model.Addr, now int64) {
 	}
 	t := &g.count[addr.Hash()%buckets]
 	if t.second != uint32(g.second) {
-		*t = tally{second: uint32(g.second)}
+		*t = counter{second: uint32(g.second)}
 	}
 	t.n++
 	factor := thinning(t.n, g.quota)
@@ -78,7 +78,7 @@ func (g *Ring) turn(sec int64) {
 	switch {
 	case g.kept > room && g.quota > 1:
 		g.quota /= 2
-	case g.kept < room/4 && g.quota < mostQuota:
+	case g.kept < room/4 && g.quota < maxQuota:
 		g.quota *= 2
 	}
 	g.second, g.kept = sec, 0

@@ -61,8 +61,8 @@ func TestQuietAddressSurvivesBusyOne(t *testing.T) {
 	}
 }
 
-// TestKeepsItsOwnOctets overwrites the caller's buffers after Add.
-func TestKeepsItsOwnOctets(t *testing.T) {
+// TestKeepsItsOwnBytes overwrites the caller's buffers after Add.
+func TestKeepsItsOwnBytes(t *testing.T) {
 	g := NewRing(4, 1)
 	r := packet(1, 2, 5, "hello")
 	g.Add(r, r.Dst, 5)

@@ -18,7 +18,7 @@ type active struct {
 
 // room reports whether one more anomaly can be raised and told.
 func (s *Shard) room() bool {
-	if len(s.active) >= mostActive || len(s.waiting) >= mostWaiting {
+	if len(s.active) >= maxActive || len(s.waiting) >= maxWaiting {
 		s.stats.Refused++
 		return false
 	}
@@ -45,7 +45,7 @@ func (s *Shard) raise(i uint32, k int) {
 	rate := t
 	if sum > 0 {
 		s.discount(e.addr(), k, sum)
-		if age >= e.leastAge() {
+		if age >= e.minAge() {
 			rate = sum / age
 		}
 	}
@@ -175,12 +175,12 @@ func (s *Shard) stand(a *active) bool {
 	*evid = live
 	since := float32(s.now-a.raised) / 1e9
 	over := a.recovery.Step(sum, t, weight, min(dt, since)) && !held || t == 0
-	if over && len(s.waiting) < mostWaiting {
+	if over && len(s.waiting) < maxWaiting {
 		s.waiting = append(s.waiting, s.anomaly(a, model.Cleared))
 		*evid = 0
 		return true
 	}
-	if len(s.waiting) >= mostWaiting/2 { // the rest is for what begins and ends
+	if len(s.waiting) >= maxWaiting/2 { // the rest is for what begins and ends
 		s.stats.Dropped++
 		return false
 	}

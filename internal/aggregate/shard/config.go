@@ -24,11 +24,11 @@ type Config struct {
 
 // Limits of a shard.
 const (
-	mostHosts     = 1<<24 - 2 // an index slot has 24 bits for the entry
-	mostActive    = 4096      // anomalies at a time
-	mostWaiting   = 8192      // anomalies told and not drained
-	leastPrefixes = 64
-	boardSize     = 16 // busiest hosts by slot
+	maxHosts    = 1<<24 - 2 // an index slot has 24 bits for the entry
+	maxActive   = 4096      // anomalies at a time
+	maxWaiting  = 8192      // anomalies told and not drained
+	minPrefixes = 64
+	boardSize   = 16 // busiest hosts by slot
 )
 
 // group is a Group by slot, and what follows from a host's thresholds.

@@ -16,7 +16,7 @@ type host struct {
 	t        uint32    // last touched, ticks; wraps after six days, long after an idle host is gone
 	bits     uint32    // slots with evidence, and flags
 	since    [2]uint16 // when the evidence of a direction left zero, 512 ticks
-	most     uint16    // ticks from t on after which all evidence has drained, rounded up
+	largest  uint16    // ticks from t on after which all evidence has drained, rounded up
 	group    uint16
 	weight   [weights]uint16
 	sampling uint16         // of its last update
@@ -111,9 +111,9 @@ func (s *Shard) touch(e *host) {
 		s.advance(e, d)
 	}
 	if e.bits&(evidIn|evidOut) != 0 {
-		if float32(d) >= full(e.most) { // so it is for most hosts most of the time
+		if float32(d) >= full(e.largest) { // so it is for most hosts most of the time
 			e.bits &^= evidIn | evidOut
-			e.most = 0
+			e.largest = 0
 		} else {
 			s.drain(e, float32(d))
 		}
@@ -124,7 +124,7 @@ func (s *Shard) touch(e *host) {
 // drain takes so many ticks' worth from the evidence. What has no drain, since
 // its threshold is gone, goes with the rest.
 func (s *Shard) drain(e *host, ticks float32) {
-	g, most := s.groupAt(e.group), float32(0)
+	g, largest := s.groupAt(e.group), float32(0)
 	for m := e.bits & (evidIn | evidOut); m != 0; m &= m - 1 {
 		k := trailing(m)
 		t := &g.test[k]
@@ -135,11 +135,11 @@ func (s *Shard) drain(e *host, ticks float32) {
 			continue
 		}
 		e.evid[k] = v
-		if v *= t.ticks; v > most {
-			most = v
+		if v *= t.ticks; v > largest {
+			largest = v
 		}
 	}
-	e.most = halfUp(most)
+	e.largest = halfUp(largest)
 }
 
 // evidence returns the evidence of a slot. What has drained is not written.
@@ -170,9 +170,9 @@ func (s *Shard) age(e *host, d model.Direction) float32 {
 	return float32(uint16(s.tick>>sinceBits)-e.since[d]) * tickSecond * (1 << sinceBits)
 }
 
-// leastAge is the shortest time, in seconds, over which a rate is told: samples
+// minAge is the shortest time, in seconds, over which a rate is told: samples
 // come several in a datagram, and flow records are stamped in whole seconds.
-func (e *host) leastAge() float32 {
+func (e *host) minAge() float32 {
 	if e.bits&hasFlows != 0 {
 		return 1
 	}

@@ -53,7 +53,7 @@ type level struct {
 
 // grow doubles the table and reports whether that was possible.
 func (l *level) grow() bool {
-	n := min(max(2*len(l.entries), leastPrefixes), l.bound)
+	n := min(max(2*len(l.entries), minPrefixes), l.bound)
 	if n == len(l.entries) {
 		return false
 	}

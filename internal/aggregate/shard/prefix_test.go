@@ -127,7 +127,7 @@ func checkFlood(t *testing.T, w *world, rate float64, memory uint64) {
 	}
 	n := w.s.Stats()
 	t.Logf("%d updates: %+v", n.Updates, n)
-	if n.Memory > memory+mostWaiting*512 || n.Untracked == 0 || n.Widened == 0 {
+	if n.Memory > memory+maxWaiting*512 || n.Untracked == 0 || n.Widened == 0 {
 		t.Errorf("bounds: %+v", n)
 	}
 	total := 0.0

@@ -18,7 +18,7 @@ import (
 // tested per host.
 const (
 	ringBuckets = 6
-	shortest    = 2 * second
+	smallest    = 2 * second
 )
 
 // ringOf returns the ring of a slot, -1 where it has none.
@@ -73,7 +73,7 @@ func (s *Shard) spread(i uint32, u *Update, p *parts) {
 			v := full(*at) + p.v[r]*(float32(hi-lo)*part)
 			*at = half(v, s.random())
 			if v >= allowed && t > 0 && u.Packets > 0 {
-				over = over || v >= s.most(t, p.v[r]/float32(u.Packets))
+				over = over || v >= s.largest(t, p.v[r]/float32(u.Packets))
 			}
 		}
 		if over && e.evid[k] >= 0 {
@@ -90,11 +90,11 @@ func (s *Shard) bucketOf(tick int64) int64 {
 	return tick / s.bucket
 }
 
-// most returns what a bucket may hold: what the threshold allows, or more where
+// largest returns what a bucket may hold: what the threshold allows, or more where
 // sampling would take 0.8 of it beyond that too often. packet is what one
 // sampled packet stands for. The excess that Low shows once in a week's buckets
 // is bounded by Chernoff's inequality: sqrt(2 ln n) standard deviations.
-func (s *Shard) most(threshold, packet float32) float32 {
+func (s *Shard) largest(threshold, packet float32) float32 {
 	v := threshold * float32(s.bucket) * tickSecond
 	return max(v, 0.8*v+s.surplus*float32(math.Sqrt(float64(0.8*v*packet))))
 }

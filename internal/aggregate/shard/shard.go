@@ -69,10 +69,10 @@ func New(c Config) *Shard {
 	if s.spreadSeconds == 0 {
 		s.spreadSeconds = 2.5
 	}
-	s.bound = min(max(c.Hosts, 1), mostHosts)
+	s.bound = min(max(c.Hosts, 1), maxHosts)
 	s.grow()
 	for i, part := range [3]int{1, 4, 16} {
-		s.levels[i].bound = max(min(c.Prefixes, mostHosts)/part, leastPrefixes)
+		s.levels[i].bound = max(min(c.Prefixes, maxHosts)/part, minPrefixes)
 		s.levels[i].grow()
 	}
 	s.customers = make([]sums[float64], max(c.Customers, 1))
@@ -166,7 +166,7 @@ func (s *Shard) count(u *Update, l *lookup) {
 			i, ok = s.insert(u, l.hash)
 		}
 	}
-	long := u.Flags&Flow != 0 && u.Last-u.First > shortest
+	long := u.Flags&Flow != 0 && u.Last-u.First > smallest
 	if !ok {
 		s.stats.Untracked++
 		s.countSums(u, &p, long, noHost, &l.near)
@@ -210,7 +210,7 @@ func (s *Shard) test(i uint32, e *host, p *parts) {
 	if e.bits&of == 0 {
 		e.since[d] = uint16(s.tick >> sinceBits)
 	}
-	bits, most := e.bits, full(e.most)
+	bits, largest := e.bits, full(e.largest)
 	for ; m != 0; m &= m - 1 {
 		k := trailing(m)
 		w, v, t := p.v[valueOf[k]&3], e.evid[k], &g.test[k]
@@ -233,16 +233,16 @@ func (s *Shard) test(i uint32, e *host, p *parts) {
 		v += detect.Gain * w
 		e.evid[k] = v
 		bits |= 1 << k
-		if m := v * t.ticks; m > most { // max minds NaN
-			most = m
+		if m := v * t.ticks; m > largest { // max minds NaN
+			largest = m
 		}
 		if v >= t.burst && s.over(e, k, v, g.host[k]) {
-			e.bits, e.most = bits, halfUp(most)
+			e.bits, e.largest = bits, halfUp(largest)
 			s.raise(i, k)
 			bits = e.bits
 		}
 	}
-	e.bits, e.most = bits, halfUp(most)
+	e.bits, e.largest = bits, halfUp(largest)
 }
 
 // over reports whether evidence v of a slot is enough.

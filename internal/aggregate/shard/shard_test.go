@@ -12,7 +12,7 @@ import (
 // TestDelays measures from the attack's first sample to the anomaly, with
 // ordinary traffic before.
 func TestDelays(t *testing.T) {
-	for _, c := range []struct{ sampling, rate, most float64 }{
+	for _, c := range []struct{ sampling, rate, largest float64 }{
 		{1000, 1.2, 9}, {1000, 1.5, 3.5}, {1000, 5, 1}, {4096, 1.2, 32}, {4096, 1.5, 13}, {4096, 5, 1.8},
 	} {
 		const runs = 60
@@ -36,8 +36,8 @@ func TestDelays(t *testing.T) {
 			}
 		}
 		t.Logf("1:%g at %g: %.2f s; start off by %.2f s; rate told %.2f", c.sampling, c.rate, sum/runs, since/runs, rate/runs)
-		if sum/runs > c.most {
-			t.Errorf("1:%g at %g: %.2f s, want at most %g", c.sampling, c.rate, sum/runs, c.most)
+		if sum/runs > c.largest {
+			t.Errorf("1:%g at %g: %.2f s, want at most %g", c.sampling, c.rate, sum/runs, c.largest)
 		}
 		if r := rate / runs; r < c.rate*0.7 || r > c.rate*1.4 {
 			t.Errorf("1:%g at %g: told a rate of %.2f", c.sampling, c.rate, r)
@@ -167,7 +167,7 @@ func TestCompleteCountsDoNotFireOnBursts(t *testing.T) {
 	}
 }
 
-func TestUntrustedIsTold(t *testing.T) {
+func TestUntrustedIsReported(t *testing.T) {
 	w := newWorld(t, Config{Groups: hostPackets(20000)})
 	w.steady(100000, sample(addr4(1), 100, 1000, func(u *Update) { u.Flags |= LowQuality }))
 	w.run(3, nil)

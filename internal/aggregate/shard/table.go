@@ -43,10 +43,10 @@ func (s *Shard) grow() bool {
 
 // Eviction and sweep.
 const (
-	looked   = 8        // entries that eviction compares
-	leastOld = 2.0      // seconds idle before a host may be forgotten for another
-	idle     = 10 * 60  // seconds after which a host is forgotten anyway
-	sweep    = idle / 2 // seconds in which the sweep goes round
+	looked = 8        // entries that eviction compares
+	minOld = 2.0      // seconds idle before a host may be forgotten for another
+	idle   = 10 * 60  // seconds after which a host is forgotten anyway
+	sweep  = idle / 2 // seconds in which the sweep goes round
 )
 
 // insert makes an entry, where need be in the place of one that is idle.
@@ -88,7 +88,7 @@ func (s *Shard) stalest() (uint32, bool) {
 			s.hand = 0
 		}
 	}
-	return best, float32(age)*tickSecond >= leastOld
+	return best, float32(age)*tickSecond >= minOld
 }
 
 // unlink takes an entry out of the index.

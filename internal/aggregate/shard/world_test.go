@@ -56,8 +56,8 @@ func newWorld(t testing.TB, c Config) *world {
 }
 
 // sample is a sampled packet of so many octets.
-func sample(a model.Addr, octets, sampling int, f func(*Update)) Update {
-	u := Update{Addr: a, Packets: 1, Bytes: uint64(octets), Sampling: uint32(sampling), Proto: model.ProtoUDP}
+func sample(a model.Addr, bytes, sampling int, f func(*Update)) Update {
+	u := Update{Addr: a, Packets: 1, Bytes: uint64(bytes), Sampling: uint32(sampling), Proto: model.ProtoUDP}
 	if f != nil {
 		f(&u)
 	}

@@ -44,7 +44,7 @@ type cluster struct {
 
 // verdict is the forgery of a window and what to take off.
 type verdict struct {
-	model.Forgery
+	model.Fraud
 	cut, cutNow float64
 }
 
@@ -58,7 +58,7 @@ func (t *Tally) judge() verdict {
 	all := t.clusters(&s)
 	all = append(all, t.whole(&s))
 	worst := slices.MaxFunc(all, func(a, b cluster) int { return cmp.Compare(a.points(), b.points()) })
-	v := verdict{Forgery: model.Forgery{Lockstep: part1(worst.points() / fullAt)}}
+	v := verdict{Fraud: model.Fraud{Synchronized: part1(worst.points() / fullAt)}}
 	bar := max(leastReporters, 3*slots*t.usual.level())
 	for i, c := range all {
 		if c.points() < suspectedAt {
@@ -78,7 +78,7 @@ func (t *Tally) judge() verdict {
 		v.cut, v.cutNow = 0, 0
 	}
 	b := t.brigade(&s)
-	v.Brigade = b.score()
+	v.Brigading = b.score()
 	led := b.led() && s.effective-s.linked < bar
 	if led {
 		v.cut, v.cutNow = max(v.cut, s.linked), max(v.cutNow, w.minutes[w.slot].linked)

@@ -47,7 +47,7 @@ func (t *Tally) parts() int { return len(t.service.Components) + 1 }
 func (t *Tally) Add(r *model.Report) {
 	w := t.started(r.At)
 	m := &w.minutes[w.slot]
-	if r.Withheld {
+	if r.Suppressed {
 		m.withheld++
 		return
 	}

@@ -96,7 +96,7 @@ func TestWhatDoesNotCount(t *testing.T) {
 		want   Window
 	}{
 		{"problem", func(*model.Report) {}, Window{Problems: 40, Effective: 40}},
-		{"withheld", func(r *model.Report) { r.Withheld = true }, Window{Withheld: 40}},
+		{"withheld", func(r *model.Report) { r.Suppressed = true }, Window{Withheld: 40}},
 		{"works", func(r *model.Report) { r.Kind = model.Works }, Window{Works: 40}},
 		{"after our alert", func(r *model.Report) { r.Referral = model.FromAlert }, Window{Problems: 40, Followed: 40}},
 		{"a link and nobody else", func(r *model.Report) { r.Referral = model.FromElsewhere }, Window{Problems: 40, Followed: 40}},

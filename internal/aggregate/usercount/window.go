@@ -155,7 +155,7 @@ type Window struct {
 	Prefixes  int          // distinct ones, at most 196,608
 	Parts     []float64    // Effective by component; the last one is for none named
 	Places    []PlaceCount // by reports, at most 256
-	Forgery   model.Forgery
+	Forgery   model.Fraud
 	Enough    bool // no incident without it
 }
 
@@ -181,7 +181,7 @@ func (t *Tally) Window() Window {
 	out.Breadth, out.Networks = t.breadth(w)
 	out.Prefixes = w.prefixes.n
 	out.Places = w.placeCounts()
-	out.Forgery = v.Forgery
+	out.Forgery = v.Fraud
 	out.Enough = out.Effective >= leastReporters && out.Breadth >= leastBreadth
 	return out
 }

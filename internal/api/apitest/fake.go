@@ -84,7 +84,7 @@ func Incident(n int, s model.State) model.Incident {
 		TrafficIncident: model.TrafficIncident{
 			Customer: "acme", Group: "default",
 			Excesses: []model.Excess{{Kind: model.ByThreshold, Metric: model.Packets, Bound: 20_000, Peak: 90_000, Since: start, Active: s == model.Open}},
-			Hosts:    []model.TargetID{Host(n)}, HostCount: 1, Presence: model.AttackYes, Because: "it is not ordinary",
+			Hosts:    []model.TargetID{Host(n)}, HostCount: 1, AttackVerdict: model.AttackYes, Because: "it is not ordinary",
 			Vectors: []model.Weight{{Value: "dns-response", Packets: 10, Bytes: 12000, Share: 1}}, Sources: 800,
 			Countries: []model.Weight{{Value: "DE", Packets: 5, Share: 0.5}},
 			Networks:  []model.Weight{{Value: "AS64500", Packets: 5, Share: 0.5}}, Evidence: 1,
@@ -252,8 +252,8 @@ func (f *Fake) AddClaim(_ context.Context, id string, c model.EnteredClaim) (mod
 		return c, &fault.Error{Kind: fault.NotFound, Text: "there is no incident " + id}
 	}
 	c.ID, c.At = fmt.Sprintf("c%d", len(f.All[i].Claims)+1), f.Now.UnixNano()
-	if c.Said == 0 {
-		c.Said = c.At
+	if c.Stated == 0 {
+		c.Stated = c.At
 	}
 	f.All[i].Claims = append(slices.Clone(f.All[i].Claims), c)
 	return c, nil

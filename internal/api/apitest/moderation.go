@@ -104,7 +104,7 @@ func (c *Moderation) ServiceNotes(service string) []api.ModerationEntry {
 // Incident(n).
 func ServiceIncident(n int, s model.State) model.Incident {
 	start := time.Date(2026, 11, 24, 2, 0, 0, 5e8, time.UTC).Add(time.Duration(n) * time.Second).UnixNano()
-	peak := model.Bucket{At: start, Problems: 820, Effective: 790, Works: 12, Followed: 30, Withheld: 4, Refused: 2, Expected: 61, Low: 40, High: 95, Known: true}
+	peak := model.Bucket{At: start, Problems: 820, Effective: 790, Works: 12, Followed: 30, Suppressed: 4, Refused: 2, Expected: 61, Low: 40, High: 95, Known: true}
 	in := model.Incident{
 		Header: model.Header{
 			ID: fmt.Sprintf("example-20261124T0200%02dZ", n), Revision: 3, State: s, Severity: model.Critical,
@@ -112,12 +112,12 @@ func ServiceIncident(n int, s model.State) model.Incident {
 			LastSeen: start + 120e9, Waves: []model.Wave{{Start: start, Peak: 820}}, WaveCount: 1,
 		},
 		TrafficIncident: model.TrafficIncident{Because: "reports only, unconfirmed"},
-		ServiceIncident: model.ServiceIncident{Crowd: &model.Crowd{Service: "example", Name: "Example", Evidence: 9.5, Strongest: 11.2, Limit: 6.4, Promise: "at most one false incident per service and year",
+		ServiceIncident: model.ServiceIncident{UserReports: &model.UserReports{Service: "example", Name: "Example", Evidence: 9.5, Strongest: 11.2, Limit: 6.4, Budget: "at most one false incident per service and year",
 			Peak: peak, Total: 1900, Effective: 1800, Works: 40, Refused: 2, Networks: 61,
 			Parts:   []model.PartShare{{Slug: "login", Name: "Login", Reports: 1100, Share: 0.8, Low: 0.77, High: 0.83, Usual: 0.2, Evidence: 40, StandsOut: true}, {Reports: 500}},
 			Places:  []model.PlaceShare{{Country: "DE", Reports: 700, Effective: 690, Expected: 300, Excess: 2.3, Low: 2.1, High: 2.5, Evidence: 12, StandsOut: true}, {Reports: 200, Effective: 190, Expected: 210, Excess: 0.9, Low: 0.8, High: 1.1}},
 			Cause:   model.Cause{Kind: model.CauseElsewhere, By: "other", Name: "Other", Share: 0.6, Low: 0.4, High: 0.8, Text: "Mostly explained by the outage of Other"},
-			Forgery: model.Forgery{Lockstep: 0.1, Brigade: 0.2, Text: "Nothing looks made up"},
+			Fraud:   model.Fraud{Synchronized: 0.1, Brigading: 0.2, Text: "Nothing looks made up"},
 			Similar: []model.Similar{{ID: "example-20261001T0000Z", Score: 0.8, Started: start - 5e15, Lasted: 3600e9, Peak: 500, Text: "the same part"}}, Shape: []float32{790, 610}}},
 	}
 	switch s {

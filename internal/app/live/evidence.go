@@ -85,8 +85,8 @@ func (s *Server) AddClaim(ctx context.Context, id string, x model.EnteredClaim) 
 		return x, &fault.Error{Kind: fault.NotFound, Text: "there is no incident " + id}
 	}
 	x.At = s.clock.Now()
-	if x.Said == 0 {
-		x.Said = x.At
+	if x.Stated == 0 {
+		x.Stated = x.At
 	}
 	x, err := s.investigator.AddClaim(ctx, id, x)
 	switch {

@@ -115,8 +115,8 @@ func (s *Server) socketStatuses() []model.SocketStatus {
 		st := c.listener.Stats()
 		t := st.Total()
 		o := model.SocketStatus{Address: c.address, Datagrams: t.Datagrams, Dropped: t.Dropped, UnknownDatagrams: t.Refused}
-		if len(st.Strangers) > 0 {
-			o.LastUnknown = st.Strangers[0].Addr.String()
+		if len(st.Unknown) > 0 {
+			o.LastUnknown = st.Unknown[0].Addr.String()
 		}
 		for _, x := range c.readers {
 			x.mu.Lock()

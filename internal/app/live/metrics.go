@@ -104,13 +104,13 @@ func (s *Server) snapshot() telemetry.Snapshot {
 func (s *Server) snapshotSources(t *telemetry.Snapshot) {
 	for _, c := range s.collectors {
 		n := c.listener.Stats().Total()
-		t.Sockets = append(t.Sockets, telemetry.Socket{Name: string(c.protocol) + " " + c.address, Datagrams: n.Datagrams, Bytes: n.Octets,
+		t.Sockets = append(t.Sockets, telemetry.Socket{Name: string(c.protocol) + " " + c.address, Datagrams: n.Datagrams, Bytes: n.Bytes,
 			Dropped: n.Dropped, UnknownExporter: n.Refused, Truncated: n.Truncated, Buffer: n.Buffer})
 	}
 	for _, c := range s.captures {
 		st := c.current().Stats()
 		n := st.Total()
-		t.Captures = append(t.Captures, telemetry.Capture{Interface: c.name, Packets: n.Packets, Bytes: n.Octets, Dropped: n.Dropped, Up: st.State == afpacket.Up})
+		t.Captures = append(t.Captures, telemetry.Capture{Interface: c.name, Packets: n.Packets, Bytes: n.Bytes, Dropped: n.Dropped, Up: st.State == afpacket.Up})
 	}
 	t.Ingest = telemetry.Ingest{Seconds: s.line.meters.ingest.Counts(), Size: s.line.meters.ingestSize.Counts()}
 }

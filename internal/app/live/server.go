@@ -71,7 +71,7 @@ type Server struct {
 	line         *Line
 	reports      *userreports.Service
 	archive      *archive.Archive
-	desk         *moderation.Desk
+	desk         *moderation.Moderation
 	mail         *mail.Mailer // nil where it is not configured
 	investigator *investigator.Investigator
 	probes       *probes

@@ -80,7 +80,7 @@ func TestFormsOfTables(t *testing.T) {
 	}
 }
 
-func TestWhatIsLeftOutIsTold(t *testing.T) {
+func TestWhatIsLeftOutIsReported(t *testing.T) {
 	lines, sum := run(t, "when,n\n1700000000,1\nyesterday,2\n1700000900,\n1700001800,-3\n1700002700,NaN\n1700003600,1e12\n1700004500\n1700005400,4\n1700005400,5\n1700006300,1\n", plain)
 	if len(lines) != 3 || sum.Rows != 10 || sum.Series[0].Merged != 1 || lines[1].Count != 9 || len(sum.Skipped) != 6 {
 		t.Errorf("%+v %+v", lines, sum)

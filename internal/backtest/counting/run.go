@@ -54,9 +54,9 @@ type Result struct {
 
 // Summary is the last line.
 type Summary struct {
-	Promise   string    `json:"promise"`
+	Budget    string    `json:"promise"`
 	PerYear   float64   `json:"promise_per_series_year"`
-	Least     float64   `json:"least"`
+	Min       float64   `json:"least"`
 	Rows      int       `json:"rows"`
 	Skipped   []Skipped `json:"skipped"`
 	Count     int       `json:"series_count"`
@@ -70,9 +70,9 @@ type Summary struct {
 	Detection string    `json:"detection"`
 }
 
-// Least is the fewest reports in 15 minutes, or in one longer bucket, that open
+// Min is the fewest reports in 15 minutes, or in one longer bucket, that open
 // an episode, however unusual they are.
-const Least = 5
+const Min = 5
 
 // Run judges a table and writes a Line of JSON for each bucket, series by
 // series, then {"summary":…}. Errors of the table begin with the line.
@@ -81,13 +81,13 @@ func Run(w io.Writer, r io.Reader, o Options) error {
 	if err != nil {
 		return err
 	}
-	sum := &Summary{Promise: o.Budget.String(), PerYear: o.Budget.PerYear(len(t.series)), Least: Least, Rows: t.rows,
+	sum := &Summary{Budget: o.Budget.String(), PerYear: o.Budget.PerYear(len(t.series)), Min: Min, Rows: t.rows,
 		Skipped: append([]Skipped{}, t.skipped...), Count: len(t.series), Series: make([]Result, 0, len(t.series)),
 		Detection: "negative binomial e-detector, docs/counts.md"}
 	out := json.NewEncoder(w)
 	out.SetEscapeHTML(false)
 	for _, s := range t.series {
-		res, err := judge(s, sum.PerYear, func(l *Line) error { return out.Encode(l) })
+		res, err := evaluate(s, sum.PerYear, func(l *Line) error { return out.Encode(l) })
 		if err != nil {
 			return fmt.Errorf("print: %w", err)
 		}
@@ -116,8 +116,8 @@ func (sum *Summary) add(res *Result, s *series) {
 	}
 }
 
-// judge runs the detector over one series.
-func judge(s *series, perYear float64, emit func(*Line) error) (*Result, error) {
+// evaluate runs the detector over one series.
+func evaluate(s *series, perYear float64, emit func(*Line) error) (*Result, error) {
 	d := eprocess.New(eprocess.Config{Step: time.Duration(s.step), Promise: perYear})
 	var e eprocess.Episode
 	res := &Result{Series: s.name, Buckets: len(s.buckets), Step: float64(s.step) / 1e9, From: when(s.buckets[0].at), To: when(s.buckets[len(s.buckets)-1].at),
@@ -131,7 +131,7 @@ func judge(s *series, perYear float64, emit func(*Line) error) (*Result, error) 
 		for ; from < i && b.at-s.buckets[from].at >= int64(15*time.Minute); from++ {
 			lately -= s.buckets[from].count
 		}
-		v, state := e.Take(d, b.at, b.count, lately >= Least)
+		v, state := e.Take(d, b.at, b.count, lately >= Min)
 		if state == model.Open && was != model.Open && was != model.Easing {
 			alarms = append(alarms, i)
 			res.Alarms = append(res.Alarms, Alarm{when(b.at), b.count})

@@ -81,7 +81,7 @@ func (v *Evaluator) evaluateRates(now int64, e *exporter, s *model.ExporterStatu
 		return
 	}
 	var all uint64
-	var most model.RateShare
+	var largest model.RateShare
 	for _, r := range s.Rates {
 		d := r.Records
 		for _, old := range e.rates {
@@ -90,15 +90,15 @@ func (v *Evaluator) evaluateRates(now int64, e *exporter, s *model.ExporterStatu
 			}
 		}
 		all += d
-		if d > most.Records {
-			most = model.RateShare{Rate: r.Rate, From: r.From, Records: d}
+		if d > largest.Records {
+			largest = model.RateShare{Rate: r.Rate, From: r.From, Records: d}
 		}
 	}
-	if e.rate != 0 && most.Records*2 > all && most.Rate != e.rate {
-		v.raise(now, conditions.SamplingRateChanged, s.Name, fmt.Sprintf("the sampling rate of %s changed from 1:%d to 1:%d (%s): estimates follow at once", s.Name, e.rate, most.Rate, most.From))
+	if e.rate != 0 && largest.Records*2 > all && largest.Rate != e.rate {
+		v.raise(now, conditions.SamplingRateChanged, s.Name, fmt.Sprintf("the sampling rate of %s changed from 1:%d to 1:%d (%s): estimates follow at once", s.Name, e.rate, largest.Rate, largest.From))
 	}
-	if most.Records*2 > all && all > 0 {
-		e.rate = most.Rate
+	if largest.Records*2 > all && all > 0 {
+		e.rate = largest.Rate
 	}
 	e.settled, e.rates = now, slices.Clone(s.Rates)
 }

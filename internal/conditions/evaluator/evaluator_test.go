@@ -13,11 +13,11 @@ const t0 = int64(1_700_000_000) * second // 22:13:20 UTC
 
 // play updates a Evaluator every second, as the test changes the state.
 type play struct {
-	w       *Evaluator
-	now     int64
-	states  []model.ExporterStatus
-	sockets []model.SocketStatus
-	told    []model.Condition
+	w        *Evaluator
+	now      int64
+	states   []model.ExporterStatus
+	sockets  []model.SocketStatus
+	reported []model.Condition
 }
 
 func newPlay(names ...string) *play {
@@ -44,14 +44,14 @@ func (p *play) run(seconds int, each func(s *model.ExporterStatus)) {
 			}
 		}
 		p.sockets[0].Datagrams += 10
-		p.told = p.w.Update(p.now, p.states, p.sockets)
+		p.reported = p.w.Update(p.now, p.states, p.sockets)
 	}
 }
 
 func (p *play) get(code string) *model.Condition {
-	for i := range p.told {
-		if p.told[i].Code == code {
-			return &p.told[i]
+	for i := range p.reported {
+		if p.reported[i].Code == code {
+			return &p.reported[i]
 		}
 	}
 	return nil
@@ -66,21 +66,21 @@ func TestHealthyExporterRaisesNothing(t *testing.T) {
 			s.Lost++ // one datagram in 500
 		}
 	})
-	if len(p.told) != 0 || !p.states[0].QualityOK {
-		t.Errorf("%+v", p.told)
+	if len(p.reported) != 0 || !p.states[0].QualityOK {
+		t.Errorf("%+v", p.reported)
 	}
 }
 
-// TestEachConditionIsToldAndTakenBack breaks one thing at a time: how long
+// TestEachConditionIsReportedAndTakenBack breaks one thing at a time: how long
 // until it is told, what the text must hold, how long until it is taken back.
-func TestEachConditionIsToldAndTakenBack(t *testing.T) {
+func TestEachConditionIsReportedAndTakenBack(t *testing.T) {
 	for _, c := range []struct {
-		code          string
-		broken        func(p *play, s *model.ExporterStatus)
-		told, atLeast int // seconds
-		text          string
-		back          int
-		untrusted     bool
+		code            string
+		broken          func(p *play, s *model.ExporterStatus)
+		reported, atMin int // seconds
+		text            string
+		back            int
+		untrusted       bool
 	}{
 		{conditions.ExporterLoss, func(_ *play, s *model.ExporterStatus) { s.Lost++; s.Expected++ }, 30, 0, "was lost", 200, true},
 		{conditions.KernelDrops, func(p *play, _ *model.ExporterStatus) { p.sockets[0].Dropped += 3 }, 5, 0, "rmem_max", 130, false},
@@ -104,8 +104,8 @@ func TestEachConditionIsToldAndTakenBack(t *testing.T) {
 				p.run(1, func(s *model.ExporterStatus) { c.broken(p, s) })
 				at++
 			}
-			if at > c.told || at < c.atLeast {
-				t.Fatalf("raised after %d s, want %d to %d", at, c.atLeast, c.told)
+			if at > c.reported || at < c.atMin {
+				t.Fatalf("raised after %d s, want %d to %d", at, c.atMin, c.reported)
 			}
 			since := p.get(c.code).Since
 			p.run(30, func(s *model.ExporterStatus) { c.broken(p, s) })
@@ -180,13 +180,13 @@ func TestExporterNeverSeenIsStale(t *testing.T) {
 	p := newPlay("edge-9")
 	p.run(70, func(s *model.ExporterStatus) { s.LastSeen = 0 })
 	if c := p.get(conditions.ExporterStale); c == nil || !strings.Contains(c.Text, "edge-9 has never sent anything") {
-		t.Errorf("%+v", p.told)
+		t.Errorf("%+v", p.reported)
 	}
 }
 
-func TestRateChangeIsToldOnceForTenMinutes(t *testing.T) {
+func TestRateChangeIsReportedOnceForTenMinutes(t *testing.T) {
 	p := newPlay("edge-1")
-	told := func(rates ...uint64) func(s *model.ExporterStatus) {
+	reported := func(rates ...uint64) func(s *model.ExporterStatus) {
 		return func(s *model.ExporterStatus) {
 			if len(s.Rates) == 0 {
 				s.Rates = []model.RateShare{{Rate: 1000, From: "advertised"}, {Rate: 4096, From: "advertised"}}
@@ -195,12 +195,12 @@ func TestRateChangeIsToldOnceForTenMinutes(t *testing.T) {
 			s.Rates[1].Records += rates[1]
 		}
 	}
-	p.run(300, told(1000, 0))
-	p.run(130, told(0, 1000))
+	p.run(300, reported(1000, 0))
+	p.run(130, reported(0, 1000))
 	if c := p.get(conditions.SamplingRateChanged); c == nil || !strings.Contains(c.Text, "from 1:1000 to 1:4096 (advertised)") {
-		t.Fatalf("%+v", p.told)
+		t.Fatalf("%+v", p.reported)
 	}
-	if p.run(700, told(0, 1000)); p.get(conditions.SamplingRateChanged) != nil {
+	if p.run(700, reported(0, 1000)); p.get(conditions.SamplingRateChanged) != nil {
 		t.Error("still raised")
 	}
 }
@@ -214,7 +214,7 @@ func TestDuplicatesNameBothExporters(t *testing.T) {
 	})
 	c := p.get(conditions.DuplicateTraffic)
 	if c == nil || !strings.HasPrefix(c.Text, "core-1 and edge-1 report the same traffic: 48 % of records") {
-		t.Errorf("%+v", p.told)
+		t.Errorf("%+v", p.reported)
 	}
 }
 
@@ -251,7 +251,7 @@ func TestSamplesAndCountersThatAgreeRaiseNothing(t *testing.T) {
 		from := uint64(1<<32 - 1e9) // wraps again and again
 		counterPlay(p, 900, 100e6, 1, wrap, &from)
 		if p.get(conditions.SamplingRateMismatch) != nil {
-			t.Errorf("%s: %+v", name, p.told)
+			t.Errorf("%s: %+v", name, p.reported)
 		}
 		in := p.states[0].Interfaces[0].In
 		if math.Abs(in.BitsCounted-800e6) > 8e6 || math.Abs(in.BitsSampled-800e6) > 16e6 || in.BitsInterval <= 0 {
@@ -267,7 +267,7 @@ func TestWrongSamplingRateIsContradicted(t *testing.T) {
 	c := p.get(conditions.SamplingRateMismatch)
 	if c == nil || !strings.Contains(c.Text, "ae0 of edge-1 received 400 Mbit/s by samples") ||
 		!strings.Contains(c.Text, "800 Mbit/s by its own counters") || !strings.Contains(c.Text, "about 1:2000") {
-		t.Fatalf("%+v", p.told)
+		t.Fatalf("%+v", p.reported)
 	}
 	if p.states[0].QualityOK {
 		t.Error("figures are still trusted")
@@ -285,7 +285,7 @@ func TestRestartOfCountersIsIgnored(t *testing.T) {
 	from = 0
 	counterPlay(p, 700, 100e6, 1, 0, &from)
 	if p.get(conditions.SamplingRateMismatch) != nil {
-		t.Errorf("%+v", p.told)
+		t.Errorf("%+v", p.reported)
 	}
 }
 

@@ -276,9 +276,9 @@ func (c *comparison) icmp(r *model.Record, header string, proto uint8) {
 // testdata, also inside tunnels and quotes, with tshark's own reading.
 func TestRecordingsReadAsTsharkReadsThem(t *testing.T) {
 	files := []struct {
-		name         string
-		link         LinkType
-		least, inner int // values compared, and inner layers, so that the test cannot pass by comparing nothing
+		name            string
+		link            LinkType
+		smallest, inner int // values compared, and inner layers, so that the test cannot pass by comparing nothing
 	}{
 		{"hosts", Ethernet, 700, 8}, {"tags", Ethernet, 60, 0}, {"tunnels", Ethernet, 300, 25}, {"six", Ethernet, 400, 3},
 		{"offload", Ethernet, 100, 0}, {"cooked", LinuxCooked, 50, 1}, {"cooked2", LinuxCooked2, 50, 1}, {"raw", Raw, 200, 0},
@@ -298,8 +298,8 @@ func TestRecordingsReadAsTsharkReadsThem(t *testing.T) {
 				a, b := compareFrame(t, link, p, want[i])
 				n, inner = n+a, inner+b
 			}
-			if n < f.least || inner < f.inner {
-				t.Errorf("compared %d values and %d inner layers, want %d and %d at least", n, inner, f.least, f.inner)
+			if n < f.smallest || inner < f.inner {
+				t.Errorf("compared %d values and %d inner layers, want %d and %d at least", n, inner, f.smallest, f.inner)
 			}
 		})
 	}

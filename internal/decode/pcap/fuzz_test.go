@@ -43,11 +43,11 @@ func FuzzReader(f *testing.F) {
 }
 
 // drain reads all of b from src and returns how much of it was packets.
-func drain(t *testing.T, b []byte, src io.Reader, buf []byte) (octets int, info Info) {
+func drain(t *testing.T, b []byte, src io.Reader, buf []byte) (content int, info Info) {
 	t.Helper()
 	r, err := newReader(src, buf)
 	var p Packet
-	for ; err == nil; octets += len(p.Data) {
+	for ; err == nil; content += len(p.Data) {
 		p = Packet{}
 		if err = r.Next(&p); err == nil && (int(p.CapLen) != len(p.Data) || p.CapLen > maxPacket || cap(p.Data) != len(p.Data)) {
 			t.Fatalf("packet of %d octets, %d recorded", len(p.Data), p.CapLen)
@@ -57,8 +57,8 @@ func drain(t *testing.T, b []byte, src io.Reader, buf []byte) (octets int, info 
 	if err != io.EOF && (!errors.As(err, &bad) || bad.Offset > int64(len(b)) || bad.Reason == readFailed || bad.Reason.String() == "unknown") {
 		t.Fatalf("ended with %v", err)
 	}
-	if octets > len(b) {
-		t.Fatalf("%d octets of packets in %d", octets, len(b))
+	if content > len(b) {
+		t.Fatalf("%d octets of packets in %d", content, len(b))
 	}
 	if r != nil {
 		info = r.Info()
@@ -66,5 +66,5 @@ func drain(t *testing.T, b []byte, src io.Reader, buf []byte) (octets int, info 
 			t.Fatalf("at %d of %d: %+v", r.Offset(), len(b), info)
 		}
 	}
-	return octets, info
+	return content, info
 }

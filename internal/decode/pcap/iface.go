@@ -8,13 +8,13 @@ import (
 
 // iface is what reading a packet needs to know of its interface.
 type iface struct {
-	link   uint16
-	snap   uint32
-	mul    uint64 // ns per unit of time, 0 where the unit is no multiple of 1 ns
-	most   uint64 // largest timestamp that mul keeps within int64
-	div    uint64 // units per ns where the unit is a smaller power of ten, 0 for a power of two
-	shift  uint8  // the unit is 2^-shift s where div and mul are 0
-	offset int64  // ns to add
+	link    uint16
+	snap    uint32
+	mul     uint64 // ns per unit of time, 0 where the unit is no multiple of 1 ns
+	largest uint64 // largest timestamp that mul keeps within int64
+	div     uint64 // units per ns where the unit is a smaller power of ten, 0 for a power of two
+	shift   uint8  // the unit is 2^-shift s where div and mul are 0
+	offset  int64  // ns to add
 }
 
 // describeInterface reads an interface description block (section 4.2).
@@ -53,7 +53,7 @@ func (f *iface) resolution(v byte) {
 		f.shift = v & 0x7f
 	case v <= 9:
 		f.mul = pow10(9 - int(v))
-		f.most = math.MaxInt64 / f.mul
+		f.largest = math.MaxInt64 / f.mul
 	case v <= 28:
 		f.div = pow10(int(v) - 9)
 	default:
@@ -87,7 +87,7 @@ func (f *iface) time(hi, lo uint32) int64 {
 	ns := int64(math.MaxInt64)
 	switch {
 	case f.mul != 0:
-		if ts <= f.most {
+		if ts <= f.largest {
 			ns = int64(ts * f.mul)
 		}
 	case f.div != 0:

@@ -7,8 +7,8 @@ import "encoding/binary"
 // add up to exactly the payload, so that no random payload passes in practice.
 // A datagram cut short by the capture does not pass.
 func IsExport(payload []byte) bool {
-	const shortest = 28 + 8
-	if len(payload) < shortest || len(payload)%4 != 0 {
+	const smallest = 28 + 8
+	if len(payload) < smallest || len(payload)%4 != 0 {
 		return false
 	}
 	be := binary.BigEndian

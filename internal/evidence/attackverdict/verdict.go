@@ -46,7 +46,7 @@ type Part struct {
 	Bucket   int
 	Target   int
 	Slug     string
-	Verdict  model.Presence
+	Verdict  model.AttackVerdict
 	Reasons  []Reason
 	Excluded model.SourceFlags // sources with one of these flags are background within an attack bucket
 	// Within, where it is not 0, is a bucket plus one: only sources that are also
@@ -62,7 +62,7 @@ type Part struct {
 
 // Assessment is the answer for a whole recording.
 type Assessment struct {
-	Verdict model.Presence
+	Verdict model.AttackVerdict
 	Parts   []Part // of every bucket, in order of buckets; then further parts of buckets that several vectors share
 	Targets []int  // attacked targets, heaviest first
 }

@@ -91,7 +91,7 @@ func TestConclusion(t *testing.T) {
 	cases := []struct {
 		name    string
 		buckets []bucket
-		want    model.Presence
+		want    model.AttackVerdict
 		targets []int
 	}{
 		{"nothing", nil, no, nil},

@@ -107,7 +107,7 @@ type given struct {
 	spoofed bool // the first bucket's sources are spoofed
 	noFlags bool // the exporter sends no TCP flags
 
-	want model.Presence
+	want model.AttackVerdict
 	slug string // where it is not that of the class
 	says string // part of a reason: which branch answered
 }

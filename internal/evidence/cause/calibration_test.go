@@ -11,17 +11,17 @@ import (
 )
 
 // record counts verdicts and those that were right.
-type record struct{ said, right int }
+type record struct{ stated, right int }
 
 func (r *record) add(right bool) {
-	r.said++
+	r.stated++
 	if right {
 		r.right++
 	}
 }
 
 func (r *record) limits() (low, high float64) {
-	return share.Proportion(float64(r.right), float64(r.said), share.Alpha)
+	return share.Proportion(float64(r.right), float64(r.stated), share.Alpha)
 }
 
 // measured is how verdicts on many variants fared.
@@ -51,7 +51,7 @@ func measure(ranges *causetest.Ranges, from, to uint64) *measured {
 		grades: map[model.Confidence]*found{}, known: map[string]*found{}}
 	for seed := from; seed < to; seed++ {
 		v := causetest.New(seed, ranges)
-		a := cause.Judge(&v.Observation)
+		a := cause.Evaluate(&v.Observation)
 		m.add(a, v)
 		if a.Likelihood >= 0.8 && restsOnOne(&v.Observation, a) {
 			m.alone = append(m.alone, seed)
@@ -82,7 +82,7 @@ func (m *measured) add(a model.Assessment, v causetest.Variant) {
 // known names the signals that an observation has.
 func known(o *cause.Observation) string {
 	text := ""
-	if o.Crowd != nil {
+	if o.UserReports != nil {
 		text += ", reports"
 	}
 	for _, p := range o.Probes {
@@ -105,10 +105,10 @@ func known(o *cause.Observation) string {
 func restsOnOne(o *cause.Observation, a model.Assessment) bool {
 	reports, probes, flows := *o, *o, *o
 	reports.Probes, reports.Failing, reports.Traffic, reports.Watched, reports.Ordinary = nil, nil, nil, false, 0
-	probes.Crowd, probes.Minutes, probes.Traffic, probes.Watched, probes.Ordinary = nil, nil, nil, false, 0
-	flows.Crowd, flows.Minutes, flows.Probes, flows.Failing = nil, nil, nil, nil
+	probes.UserReports, probes.Minutes, probes.Traffic, probes.Watched, probes.Ordinary = nil, nil, nil, false, 0
+	flows.UserReports, flows.Minutes, flows.Probes, flows.Failing = nil, nil, nil, nil
 	for _, one := range []*cause.Observation{&reports, &probes, &flows} {
-		if b := cause.Judge(one); b.Likelihood >= 0.8 {
+		if b := cause.Evaluate(one); b.Likelihood >= 0.8 {
 			return true
 		}
 	}
@@ -117,8 +117,8 @@ func restsOnOne(o *cause.Observation, a model.Assessment) bool {
 
 // allowed is the least part of verdicts that must be right, by word.
 var allowed = []struct {
-	word  string
-	least float64
+	word     string
+	smallest float64
 }{{"likely", 0.55}, {"very likely", 0.80}}
 
 // TestCalibration holds words to what they mean, on variants whose parameters
@@ -129,15 +129,15 @@ func TestCalibration(t *testing.T) {
 		for _, w := range allowed {
 			r := get(m.words, w.word)
 			low, high := r.limits()
-			t.Logf("%s: %s %d, right %d (%.3f–%.3f)", name, w.word, r.said, r.right, low, high)
-			if r.said < 300 || low < w.least {
-				t.Errorf("%s: %q was right in %d of %d, at least %.3f; wanted %.2f", name, w.word, r.right, r.said, low, w.least)
+			t.Logf("%s: %s %d, right %d (%.3f–%.3f)", name, w.word, r.stated, r.right, low, high)
+			if r.stated < 300 || low < w.smallest {
+				t.Errorf("%s: %q was right in %d of %d, at least %.3f; wanted %.2f", name, w.word, r.right, r.stated, low, w.smallest)
 			}
 			// Of each cause there are fewer: it must not be shown to be worse.
 			for c := range m.truth {
 				r := get(m.named, [2]string{string(c), w.word})
-				if _, high := r.limits(); r.said > 0 && high < w.least {
-					t.Errorf("%s: %q of %s was right in %d of %d, at most %.3f", name, w.word, c, r.right, r.said, high)
+				if _, high := r.limits(); r.stated > 0 && high < w.smallest {
+					t.Errorf("%s: %q of %s was right in %d of %d, at most %.3f", name, w.word, c, r.right, r.stated, high)
 				}
 			}
 		}
@@ -150,8 +150,8 @@ func TestCalibration(t *testing.T) {
 			}
 		}
 		// One that never says anything would be right, too.
-		for c, least := range map[model.CauseName]float64{model.Attack: 0.25, model.OwnFault: 0.2, model.Elsewhere: 0.5} {
-			if f := get(m.truth, c); float64(f.right) < least*float64(f.all) {
+		for c, smallest := range map[model.CauseName]float64{model.Attack: 0.25, model.OwnFault: 0.2, model.Elsewhere: 0.5} {
+			if f := get(m.truth, c); float64(f.right) < smallest*float64(f.all) {
 				t.Errorf("%s: %s was found in %d of %d", name, c, f.right, f.all)
 			}
 		}
@@ -164,12 +164,12 @@ func TestOutsideView(t *testing.T) {
 	for seed := range uint64(4000) {
 		v := causetest.New(300_000+seed, &causetest.Apart)
 		o := v.Observation
-		if o.Crowd == nil {
+		if o.UserReports == nil {
 			continue
 		}
 		o.Probes, o.Failing, o.Traffic, o.Watched, o.Ordinary = nil, nil, nil, false, 0
 		n++
-		switch a := cause.Judge(&o); a.Cause {
+		switch a := cause.Evaluate(&o); a.Cause {
 		case model.Attack, model.OwnFault, model.Demand:
 			t.Errorf("seed %d: %s from reports alone: %s", seed, a.Cause, a.Text)
 		}

@@ -16,9 +16,9 @@ const minute = int64(time.Minute)
 // begin is when the made incidents begin.
 const begin = int64(1_741_600_000) * int64(time.Second)
 
-// crowd is reports from all over of which nothing special is known.
-func crowd(total uint64) *model.Crowd {
-	c := &model.Crowd{Total: total, Effective: float64(total), Networks: 200, Cause: model.Cause{Kind: model.CauseOwn}}
+// userReports is reports from all over of which nothing special is known.
+func userReports(total uint64) *model.UserReports {
+	c := &model.UserReports{Total: total, Effective: float64(total), Networks: 200, Cause: model.Cause{Kind: model.CauseOwn}}
 	for i, country := range []string{"US", "GB", "DE", "FR"} {
 		c.Places = append(c.Places, model.PlaceShare{Country: country, Effective: float64(total) / float64(2+i), Expected: float64(total) / float64(2+i)})
 	}
@@ -45,8 +45,8 @@ func wave(from, to int) model.Wave {
 	return model.Wave{Start: begin + int64(from)*minute, End: begin + int64(to)*minute, Peak: 9e9}
 }
 
-func traffic(p model.Presence, waves ...model.Wave) model.TrafficPart {
-	t := model.TrafficPart{ID: "t1", Target: "192.0.2.7/32", Presence: p, Because: "packets from 198.51.100.9", Waves: waves, Started: waves[0].Start, Ended: waves[len(waves)-1].End}
+func traffic(p model.AttackVerdict, waves ...model.Wave) model.TrafficPart {
+	t := model.TrafficPart{ID: "t1", Target: "192.0.2.7/32", AttackVerdict: p, Because: "packets from 198.51.100.9", Waves: waves, Started: waves[0].Start, Ended: waves[len(waves)-1].End}
 	t.Peak[model.Bits] = 9e9
 	return t
 }
@@ -80,25 +80,25 @@ func cases() map[string]struct {
 		word string
 	}
 	return map[string]c{
-		"five waves, reports follow, probes time out": {cause.Observation{Now: begin + 300*minute, Started: begin, Crowd: crowd(5000), Minutes: series(300, follow), Watched: true,
+		"five waves, reports follow, probes time out": {cause.Observation{Now: begin + 300*minute, Started: begin, UserReports: userReports(5000), Minutes: series(300, follow), Watched: true,
 			Traffic: []model.TrafficPart{traffic(model.AttackYes, waves...)}, Probes: []model.ProbeNow{probe(model.ProbeFailing, model.ConnectTimeout, 0)}}, model.Attack, "very likely"},
-		"the same on a service attacked every day": {cause.Observation{Now: begin + 300*minute, Started: begin, Crowd: crowd(5000), Minutes: series(300, follow), Watched: true,
+		"the same on a service attacked every day": {cause.Observation{Now: begin + 300*minute, Started: begin, UserReports: userReports(5000), Minutes: series(300, follow), Watched: true,
 			Traffic: []model.TrafficPart{traffic(model.AttackYes, waves...)}, History: daily}, model.Attack, "likely"},
-		"the daily attack that ended two hours before": {cause.Observation{Now: begin + 60*minute, Started: begin, Crowd: crowd(900), Minutes: series(60, after), Watched: true,
+		"the daily attack that ended two hours before": {cause.Observation{Now: begin + 60*minute, Started: begin, UserReports: userReports(900), Minutes: series(60, after), Watched: true,
 			Traffic: []model.TrafficPart{traffic(model.AttackYes, wave(-140, -120))}, Probes: []model.ProbeNow{probe(model.ProbeFailing, model.ResponseServer, 0)}, History: daily}, model.OwnFault, "likely"},
-		"reports from everywhere and nothing else": {cause.Observation{Now: begin + 60*minute, Started: begin, Crowd: crowd(40000), Minutes: series(60, after)}, model.NoCause, ""},
-		"a certificate ran out": {cause.Observation{Now: begin + 60*minute, Started: begin, Crowd: crowd(900), Minutes: series(60, after), Watched: true,
+		"reports from everywhere and nothing else": {cause.Observation{Now: begin + 60*minute, Started: begin, UserReports: userReports(40000), Minutes: series(60, after)}, model.NoCause, ""},
+		"a certificate ran out": {cause.Observation{Now: begin + 60*minute, Started: begin, UserReports: userReports(900), Minutes: series(60, after), Watched: true,
 			Probes: []model.ProbeNow{probe(model.ProbeFailing, model.TLSFailed, -1)}}, model.OwnFault, "likely"},
-		"a crash, and clients that try again": {cause.Observation{Now: begin + 60*minute, Started: begin, Crowd: crowd(900), Minutes: series(60, after), Watched: true,
+		"a crash, and clients that try again": {cause.Observation{Now: begin + 60*minute, Started: begin, UserReports: userReports(900), Minutes: series(60, after), Watched: true,
 			Traffic: []model.TrafficPart{traffic(model.AttackNo, wave(6, 55))}, Probes: []model.ProbeNow{probe(model.ProbeFailing, model.ResponseServer, -1)}}, model.OwnFault, "likely"},
-		"a sale begins": {cause.Observation{Now: begin + 60*minute, Started: begin, Crowd: crowd(900), Minutes: series(60, after), Watched: true,
+		"a sale begins": {cause.Observation{Now: begin + 60*minute, Started: begin, UserReports: userReports(900), Minutes: series(60, after), Watched: true,
 			Traffic: []model.TrafficPart{traffic(model.AttackNo, wave(-20, 55))}, Probes: []model.ProbeNow{probe(model.ProbeSlow, "", -2)}}, model.Demand, "likely"},
 	}
 }
 
 func TestCases(t *testing.T) {
 	for name, c := range cases() {
-		a := cause.Judge(&c.o)
+		a := cause.Evaluate(&c.o)
 		t.Logf("%s: %s (%.2f, confidence %s)\n  %v", name, a.Text, a.Likelihood, a.Confidence, a.Causes)
 		if a.Cause != c.want {
 			t.Errorf("%s: %s, want %s: %s", name, a.Cause, c.want, a.Text)

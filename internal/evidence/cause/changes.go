@@ -49,12 +49,12 @@ func (v *view) changes(first int, named model.CauseName) []string {
 	}
 	if !v.reported() {
 		out = append(out, "Reports of people would show whether anybody feels it.")
-	} else if v.Crowd.Total < minNamed {
+	} else if v.UserReports.Total < minNamed {
 		out = append(out, "More reports would show which parts and places are touched.")
 	}
 	out = append(out, doubts[causes[first]])
 	if named == model.NoCause {
 		out = append(out, "A statement of the service's operator on what failed, once it is over, would settle it.")
 	}
-	return out[:min(len(out), mostChanges)]
+	return out[:min(len(out), maxChanges)]
 }

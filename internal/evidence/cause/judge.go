@@ -11,8 +11,8 @@ import (
 // signals in the order in which they are added.
 var signals = [...]model.Signal{model.SignalReport, model.SignalProbe, model.SignalFlow, ""}
 
-// Judge tells what brought an incident about.
-func Judge(o *Observation) model.Assessment {
+// Evaluate tells what brought an incident about.
+func Evaluate(o *Observation) model.Assessment {
 	v := newView(o)
 	base, history := v.base()
 	n := observe(v)
@@ -26,11 +26,11 @@ func Judge(o *Observation) model.Assessment {
 	post = normal(post)
 	speaks := support(sums, base)
 	post = v.limit(post, speaks)
-	return v.assessment(post, judged{base: base, seen: append(history, n.all...), speaks: speaks})
+	return v.assessment(post, evaluated{base: base, seen: append(history, n.all...), speaks: speaks})
 }
 
-// judged is what sentences are made of.
-type judged struct {
+// evaluated is what sentences are made of.
+type evaluated struct {
 	base   odds
 	seen   []seen
 	speaks map[model.Signal]odds
@@ -94,21 +94,21 @@ func support(sums map[model.Signal]odds, base odds) map[model.Signal]odds {
 // allow. What it loses goes to the others in proportion.
 func (v *view) limit(post odds, speaks map[model.Signal]odds) odds {
 	first := lead(post)
-	most := ceiling(first, speaks)
+	largest := ceiling(first, speaks)
 	if causes[first] == model.OwnFault && !v.sees() {
-		most = min(most, limitOne) // an attack would not be seen
+		largest = min(largest, limitOne) // an attack would not be seen
 	}
 	if post[first] < clearly*post[next(post, first)] {
-		most = min(most, decided)
+		largest = min(largest, decided)
 	}
-	if post[first] <= most {
+	if post[first] <= largest {
 		return post
 	}
-	rest := (1 - most) / (1 - post[first])
+	rest := (1 - largest) / (1 - post[first])
 	for c := range post {
 		post[c] *= rest
 	}
-	post[first] = most
+	post[first] = largest
 	return post
 }
 
@@ -124,9 +124,9 @@ func ceiling(c int, speaks map[model.Signal]odds) float64 {
 		}
 	}
 	slices.SortFunc(full, func(a, b float64) int { return cmp.Compare(b, a) })
-	most := limitOne + (limitTwo-limitOne)*full[1]
+	largest := limitOne + (limitTwo-limitOne)*full[1]
 	// Up to a third of speaking fully, it may not even be named.
-	return min(most, limitUnseen+(limitTwo-limitUnseen)*min(3*shown, 1))
+	return min(largest, limitUnseen+(limitTwo-limitUnseen)*min(3*shown, 1))
 }
 
 // lead returns the likeliest cause, the earlier one of two that are as likely.

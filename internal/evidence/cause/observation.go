@@ -14,8 +14,8 @@ type Observation struct {
 	Now     int64  // Unix ns
 	Started int64  // Unix ns, estimated begin of the excess of reports; of the first other signal where nobody reports
 	Name    string // of the service, for sentences
-	// Crowd is what people report; nil where nobody does.
-	Crowd *model.Crowd
+	// UserReports is what people report; nil where nobody does.
+	UserReports *model.UserReports
 	// Minutes are since shortly before Started (half an hour is good), one a
 	// minute; the last day is read.
 	Minutes []Minute
@@ -101,7 +101,7 @@ func newView(o *Observation) *view {
 }
 
 // reported tells that people report beyond the usual.
-func (v *view) reported() bool { return v.Crowd != nil }
+func (v *view) reported() bool { return v.UserReports != nil }
 
 // answering returns the probes that know something, in order: not those whose
 // own link is broken.

@@ -102,13 +102,13 @@ func (v *view) fresh() float64 {
 // asked is how much it says that all probed parts answer, 0.4 to 1: less where
 // people complain of a part that is not asked.
 func (v *view) asked() float64 {
-	most := 0.0
-	for _, p := range v.Crowd.Parts {
+	largest := 0.0
+	for _, p := range v.UserReports.Parts {
 		if p.StandsOut && p.Slug != "" && !v.probesPart(p.Slug) {
-			most = max(most, p.Share)
+			largest = max(largest, p.Share)
 		}
 	}
-	return 1 - 0.6*ramp(most, 0.2, 0.7)
+	return 1 - 0.6*ramp(largest, 0.2, 0.7)
 }
 
 func (v *view) probesPart(slug string) bool {

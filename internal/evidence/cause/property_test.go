@@ -20,7 +20,7 @@ func variant(t *rapid.T) causetest.Variant {
 }
 
 func text(t *rapid.T, o *cause.Observation) string {
-	b, err := json.Marshal(cause.Judge(o))
+	b, err := json.Marshal(cause.Evaluate(o))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -39,7 +39,7 @@ func likelihood(a model.Assessment, c model.CauseName) float64 {
 func TestEveryAssessmentHolds(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		v := variant(t)
-		a := cause.Judge(&v.Observation)
+		a := cause.Evaluate(&v.Observation)
 		holds(t, a)
 		if len(a.Reasons) > 28 || len(a.Changes) > 5 {
 			t.Errorf("%d reasons, %d changes", len(a.Reasons), len(a.Changes))
@@ -60,10 +60,10 @@ func TestOrderDoesNotMatter(t *testing.T) {
 		r := rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "order"), 0))
 		x := o
 		x.Minutes, x.Traffic, x.Probes, x.Failing = shuffled(r, o.Minutes), shuffled(r, o.Traffic), shuffled(r, o.Probes), shuffled(r, o.Failing)
-		if o.Crowd != nil {
-			c := *o.Crowd
+		if o.UserReports != nil {
+			c := *o.UserReports
 			c.Parts, c.Places = shuffled(r, c.Parts), shuffled(r, c.Places)
-			x.Crowd = &c
+			x.UserReports = &c
 		}
 		for i := range x.Traffic {
 			x.Traffic[i].Waves = shuffled(r, x.Traffic[i].Waves)
@@ -94,7 +94,7 @@ func TestNoSignalChangesNothing(t *testing.T) {
 		}
 		by := rapid.Int64Range(-1e4, 1e4).Draw(t, "minutes") * minute
 		if after := text(t, later(o, by)); after != before {
-			t.Fatalf("%d minutes later: %s", by/minute, cmp.Diff(cause.Judge(&o), cause.Judge(later(o, by))))
+			t.Fatalf("%d minutes later: %s", by/minute, cmp.Diff(cause.Evaluate(&o), cause.Evaluate(later(o, by))))
 		}
 	})
 }
@@ -137,7 +137,7 @@ type fit struct {
 
 func (f fit) likelihood(o cause.Observation) float64 {
 	o.Now, o.Started, o.Watched, o.Ordinary = begin+240*minute, begin, true, 0
-	o.Crowd = crowd(2000)
+	o.UserReports = userReports(2000)
 	o.Failing = nil
 	o.Traffic = []model.TrafficPart{traffic(model.AttackYes, wave(-f.before, f.long))}
 	o.History = cause.History{Days: 30, AttackDays: min(f.rate, 30), Attacks: f.rate}
@@ -152,7 +152,7 @@ func (f fit) likelihood(o cause.Observation) float64 {
 		}
 		o.Minutes = append(o.Minutes, x)
 	}
-	return likelihood(cause.Judge(&o), model.Attack)
+	return likelihood(cause.Evaluate(&o), model.Attack)
 }
 
 // An attack that fits better in time is never less likely to be the cause.
@@ -184,7 +184,7 @@ func TestOldAttackIsNoEvidence(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		o := variant(t).Observation
 		o.Traffic, o.Watched, o.Ordinary = nil, true, 0
-		without := likelihood(cause.Judge(&o), model.Attack)
+		without := likelihood(cause.Evaluate(&o), model.Attack)
 		first := o.Started
 		for _, f := range o.Failing {
 			first = min(first, f.Start)
@@ -193,8 +193,8 @@ func TestOldAttackIsNoEvidence(t *testing.T) {
 			first = min(first, p.Since)
 		}
 		ago := rapid.Int64Range(61, 600).Draw(t, "minutes ago") * minute
-		o.Traffic = []model.TrafficPart{{Presence: model.AttackYes, Started: first - ago - 30*minute, Ended: first - ago, Waves: []model.Wave{{Start: first - ago - 30*minute, End: first - ago}}}}
-		if with := likelihood(cause.Judge(&o), model.Attack); o.Crowd != nil && math.Abs(with-without) > 2e-4 {
+		o.Traffic = []model.TrafficPart{{AttackVerdict: model.AttackYes, Started: first - ago - 30*minute, Ended: first - ago, Waves: []model.Wave{{Start: first - ago - 30*minute, End: first - ago}}}}
+		if with := likelihood(cause.Evaluate(&o), model.Attack); o.UserReports != nil && math.Abs(with-without) > 2e-4 {
 			t.Fatalf("%.4f without, %.4f with an attack that ended %d minutes before", without, with, ago/minute)
 		}
 	})
@@ -208,21 +208,21 @@ func TestOddInput(t *testing.T) {
 		f := func() float64 { return rapid.SampledFrom(odd).Draw(t, "f") }
 		at := func() int64 { return rapid.SampledFrom(times).Draw(t, "t") }
 		o := cause.Observation{Now: at(), Started: at(), Watched: rapid.Bool().Draw(t, "watched"), Ordinary: f(), Minutes: []cause.Minute{{at(), f(), f()}, {at(), f(), f()}},
-			Traffic: []model.TrafficPart{{Presence: rapid.SampledFrom([]model.Presence{"yes", "no", "undecided", ""}).Draw(t, "presence"), Started: at(), Ended: at(),
+			Traffic: []model.TrafficPart{{AttackVerdict: rapid.SampledFrom([]model.AttackVerdict{"yes", "no", "undecided", ""}).Draw(t, "presence"), Started: at(), Ended: at(),
 				Peak: model.Rates{f(), f()}, Waves: []model.Wave{{Start: at(), End: at()}, {Start: at(), End: at()}}}},
 			Probes:  []model.ProbeNow{{State: model.ProbeFailing, Failure: "new", Since: at()}, {State: model.ProbeSlow, Since: at()}},
 			Failing: []model.Phase{{Start: at(), End: at()}},
 			History: cause.History{Days: -1, AttackDays: 5, Attacks: 1 << 60, AttackMins: f(), AttackPeak: f(), Earlier: map[model.CauseName]int{model.Attack: -5, model.Demand: 1 << 60}}}
 		if rapid.Bool().Draw(t, "reports") {
-			o.Crowd = &model.Crowd{Total: math.MaxUint64, Works: math.MaxUint64, Networks: -1, Parts: []model.PartShare{{Slug: "a", Share: f(), StandsOut: true}, {Slug: "b", Share: f()}},
+			o.UserReports = &model.UserReports{Total: math.MaxUint64, Works: math.MaxUint64, Networks: -1, Parts: []model.PartShare{{Slug: "a", Share: f(), StandsOut: true}, {Slug: "b", Share: f()}},
 				Places: []model.PlaceShare{{Country: "US", Effective: f(), Expected: f(), StandsOut: true}, {Effective: f(), Expected: f()}}, Cause: model.Cause{Kind: "shared", Share: f()}}
 		}
 		if rapid.Bool().Draw(t, "history") {
 			o.History.Days = 30
 		}
-		holds(t, cause.Judge(&o))
+		holds(t, cause.Evaluate(&o))
 	})
-	holds(t, cause.Judge(&cause.Observation{}))
+	holds(t, cause.Evaluate(&cause.Observation{}))
 }
 
 func TestWords(t *testing.T) {
@@ -234,10 +234,10 @@ func TestWords(t *testing.T) {
 	}
 }
 
-func BenchmarkJudge(b *testing.B) {
+func BenchmarkEvaluate(b *testing.B) {
 	v := causetest.New(3, &causetest.Made)
 	b.ReportAllocs()
 	for b.Loop() {
-		cause.Judge(&v.Observation)
+		cause.Evaluate(&v.Observation)
 	}
 }

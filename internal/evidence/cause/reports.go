@@ -17,14 +17,14 @@ const (
 
 // reports notes what people say.
 func (v *view) reports(n *notes) {
-	c := v.Crowd
+	c := v.UserReports
 	if c == nil {
 		return
 	}
 	v.attribution(n)
 	// A few reports do not show that they are honest.
 	enough := ramp(float64(c.Total), 10, minNamed)
-	if c.Forgery.Suspected {
+	if c.Fraud.Suspected {
 		n.row("forged", 1, "reports look made by few hands")
 	} else {
 		n.row("not-forged", enough, "reports do not look made up")
@@ -41,7 +41,7 @@ func (v *view) reports(n *notes) {
 	}
 	beyond := min(max((f.inside-max(f.covered, 0.5))/0.4, -1), 1)
 	w := weightInside*max(beyond, 0) + weightOutside*min(beyond, 0) + weightFelt*min(max((f.felt-0.45)/0.4, -1), 1)
-	w = min(max(w*(1+moreWaves*float64(min(f.waves, 3)-1)), -mostFollow), mostFollow)
+	w = min(max(w*(1+moreWaves*float64(min(f.waves, 3)-1)), -maxFollow), maxFollow)
 	n.attack("following", model.SignalReport, w, followText(w, f, len(v.waves)))
 }
 
@@ -63,7 +63,7 @@ func followText(w float64, f following, waves int) string {
 
 // attribution notes whose outage it is, by other services' reports.
 func (v *view) attribution(n *notes) {
-	cause := v.Crowd.Cause
+	cause := v.UserReports.Cause
 	share := ramp(cause.Share, 0.4, 0.8)
 	switch {
 	case cause.Kind == model.CauseElsewhere:
@@ -80,7 +80,7 @@ func (v *view) attribution(n *notes) {
 // parts notes whether one part of the service stands out.
 func (v *view) parts(n *notes, enough float64) {
 	out, top := 0, model.PartShare{}
-	for _, p := range v.Crowd.Parts {
+	for _, p := range v.UserReports.Parts {
 		if p.Slug == "" || !p.StandsOut {
 			continue
 		}
@@ -95,12 +95,12 @@ func (v *view) parts(n *notes, enough float64) {
 
 // places notes whether reports come from one place, a few networks or all over.
 func (v *view) places(n *notes, enough float64) {
-	c := v.Crowd
+	c := v.UserReports
 	places := slices.Clone(c.Places)
 	slices.SortFunc(places, func(a, b model.PlaceShare) int { // sums do not depend on their order
 		return cmp.Or(cmp.Compare(a.Effective, b.Effective), cmp.Compare(a.Expected, b.Expected))
 	})
-	most, all, usual := 0.0, 0.0, 0.0
+	largest, all, usual := 0.0, 0.0, 0.0
 	stands := false
 	for _, p := range places {
 		if p.Region != "" {
@@ -108,8 +108,8 @@ func (v *view) places(n *notes, enough float64) {
 		}
 		all += sane(p.Effective)
 		usual += sane(p.Expected)
-		if p.Country != "" && sane(p.Effective) >= most && sane(p.Effective) > 0 {
-			most, stands = sane(p.Effective), p.StandsOut || stands && sane(p.Effective) == most
+		if p.Country != "" && sane(p.Effective) >= largest && sane(p.Effective) > 0 {
+			largest, stands = sane(p.Effective), p.StandsOut || stands && sane(p.Effective) == largest
 		}
 	}
 	if c.Total >= 30 && c.Networks > 0 && c.Networks <= 4 {
@@ -119,7 +119,7 @@ func (v *view) places(n *notes, enough float64) {
 	if all == 0 || usual == 0 {
 		return
 	}
-	part := most / all
+	part := largest / all
 	switch {
 	case stands:
 		n.row("one-place", enough*ramp(part, 0.6, 0.9), fmt.Sprintf("%.0f %% of the reports come from one country, far more than usual", 100*part))

@@ -102,7 +102,7 @@ func (v *view) base() (odds, []seen) {
 	}
 	b = normal(b)
 	for c := range b {
-		b[c] = (b[c]*pseudo + own[c]*min(1, mostCounted/max(all, 1))) / (pseudo + min(all, mostCounted))
+		b[c] = (b[c]*pseudo + own[c]*min(1, maxCounted/max(all, 1))) / (pseudo + min(all, maxCounted))
 	}
 	if h.Days < 7 && all == 0 {
 		return b, nil
@@ -142,7 +142,7 @@ func (v *view) chance() float64 {
 		long = usualMins
 	}
 	span := min(long, 24*60) + minutes(int64(after+ahead))
-	return min(max(1-math.Exp(-v.attackRate()*span/(24*60)), minChance), mostChance)
+	return min(max(1-math.Exp(-v.attackRate()*span/(24*60)), minChance), maxChance)
 }
 
 // normal makes odds sum to 1.

@@ -25,11 +25,11 @@ var (
 )
 
 const (
-	pseudo      = 20   // incidents that a base rate weighs as, beside the service's own
-	mostCounted = 60   // of a service's own that weigh
-	usualRate   = 0.05 // attacks a day on a service of which nothing is known
-	usualDays   = 5    // days that this weighs as
-	usualMins   = 20   // length of an attack where none is known
+	pseudo     = 20   // incidents that a base rate weighs as, beside the service's own
+	maxCounted = 60   // of a service's own that weigh
+	usualRate  = 0.05 // attacks a day on a service of which nothing is known
+	usualDays  = 5    // days that this weighs as
+	usualMins  = 20   // length of an attack where none is known
 )
 
 // row is one observation: how probable it is under each cause. Only ratios
@@ -125,7 +125,7 @@ var lengths = odds{1.0, 2.0, 3.0, 2.5, 3.0, 1.0, 1.5}
 const (
 	causeActive = 0.85 // it goes on when reports or failures begin
 	minChance   = 0.07 // by chance, and for what is wrongly called an attack
-	mostChance  = 0.70
+	maxChance   = 0.70
 )
 
 // Weights in log10 of the attack against all else, at most. They are small
@@ -138,7 +138,7 @@ const (
 	weightOutside = 1.2  // and outside them
 	weightFelt    = 0.4  // its waves have reports; and have none
 	moreWaves     = 0.3  // of both, for each further wave, up to two
-	mostFollow    = 1.2
+	maxFollow     = 1.2
 	weightSize    = 0.4 // ten times the usual attack's peak, or a tenth
 )
 

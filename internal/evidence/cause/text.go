@@ -11,14 +11,14 @@ import (
 )
 
 const (
-	minWeight   = 0.1 // of a reason that is told
-	mostReasons = 4   // for each cause
-	mostChanges = 5
+	minWeight  = 0.1 // of a reason that is told
+	maxReasons = 4   // for each cause
+	maxChanges = 5
 )
 
 // assessment puts a result into words. Figures are rounded here and nowhere
 // before.
-func (v *view) assessment(post odds, j judged) model.Assessment {
+func (v *view) assessment(post odds, j evaluated) model.Assessment {
 	first := lead(post)
 	var a model.Assessment
 	rest := 1.0
@@ -47,7 +47,7 @@ func (v *view) assessment(post odds, j judged) model.Assessment {
 }
 
 // reported lists the kinds of signal that had something to say.
-func reported(j judged) []model.Signal {
+func reported(j evaluated) []model.Signal {
 	var out []model.Signal
 	for _, s := range signals[:3] {
 		w := j.speaks[s]
@@ -59,7 +59,7 @@ func reported(j judged) []model.Signal {
 }
 
 // reasons lists for each cause what speaks for and against it.
-func reasons(j judged) []model.Reason {
+func reasons(j evaluated) []model.Reason {
 	by := make([][]model.Reason, len(causes))
 	for _, s := range j.seen {
 		for c, w := range against(s.w, j.base) {
@@ -72,7 +72,7 @@ func reasons(j judged) []model.Reason {
 	heavy := func(a, b model.Reason) int { return cmp.Compare(math.Abs(b.Weight), math.Abs(a.Weight)) }
 	for _, of := range by {
 		slices.SortStableFunc(of, heavy)
-		out = append(out, of[:min(len(of), mostReasons)]...)
+		out = append(out, of[:min(len(of), maxReasons)]...)
 	}
 	slices.SortStableFunc(out, heavy)
 	return out
@@ -90,7 +90,7 @@ func (v *view) confidence(first int, reported []model.Signal, speaks map[model.S
 			grade--
 		}
 	}
-	if v.reported() && v.Crowd.Total < 20 {
+	if v.reported() && v.UserReports.Total < 20 {
 		grade-- // a few people
 	}
 	switch {
@@ -103,10 +103,10 @@ func (v *view) confidence(first int, reported []model.Signal, speaks map[model.S
 }
 
 // sentence says it in one.
-func (v *view) sentence(a *model.Assessment, first int, j judged) string {
+func (v *view) sentence(a *model.Assessment, first int, j evaluated) string {
 	what := names[causes[first]]
-	if causes[first] == model.Elsewhere && v.Crowd != nil && v.Crowd.Cause.Name != "" {
-		what += ", of " + v.Crowd.Cause.Name
+	if causes[first] == model.Elsewhere && v.UserReports != nil && v.UserReports.Cause.Name != "" {
+		what += ", of " + v.UserReports.Cause.Name
 	}
 	if a.Cause == model.NoCause {
 		text := fmt.Sprintf("Undecided between %s (%.0f %%) and %s (%.0f %%): ", what, 100*a.Likelihood, names[a.Causes[1].Cause], 100*a.Causes[1].Likelihood)
@@ -124,7 +124,7 @@ func (v *view) sentence(a *model.Assessment, first int, j judged) string {
 
 // strongest returns the two heaviest clauses for a cause, of two kinds of
 // signal where there are.
-func strongest(j judged, c int) []string {
+func strongest(j evaluated, c int) []string {
 	type clause struct {
 		seen
 		weight float64

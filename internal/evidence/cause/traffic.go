@@ -87,7 +87,7 @@ func (v *view) others() (no int64, unclear bool) {
 		if p.Started > v.Now || p.Ended != 0 && p.Ended < v.began()-int64(reach) {
 			continue
 		}
-		switch p.Presence {
+		switch p.AttackVerdict {
 		case model.AttackNo:
 			if no == 0 || p.Started < no {
 				no = p.Started
@@ -103,8 +103,8 @@ func (v *view) others() (no int64, unclear bool) {
 // How many minutes after the first trouble its beginning is noted: by people,
 // and by several probes in a row.
 const (
-	tells      = 7
-	probeTells = 4
+	states      = 7
+	probeStates = 4
 )
 
 // honest weighs real clients in unusual numbers: before the first trouble they
@@ -115,9 +115,9 @@ func (v *view) honest(n *notes, from int64, strength float64) {
 		return
 	}
 	lead := minutes(v.began() - from)
-	lead -= tells
+	lead -= states
 	if v.failed != 0 && v.failed <= v.Started {
-		lead += tells - probeTells
+		lead += states - probeStates
 	}
 	early := ramp(lead, -1, 6) * ramp(lead, 240, 60)
 	late := ramp(lead, 1, -4)

@@ -19,15 +19,15 @@ const (
 	ahead = 3 * time.Minute
 	// apart is how long between two waves lets one see whether reports fell.
 	apart = 30 * time.Minute
-	// longest is the oldest part of a wave that is looked at.
-	longest = 12 * time.Hour
+	// largest is the oldest part of a wave that is looked at.
+	largest = 12 * time.Hour
 )
 
 // gather unites the waves of attacks by traffic evidence.
 func (v *view) gather() {
 	var all []span
 	for _, p := range v.Traffic[:min(len(v.Traffic), maxParts)] {
-		if p.Presence != model.AttackYes {
+		if p.AttackVerdict != model.AttackYes {
 			continue
 		}
 		v.attack = true
@@ -57,7 +57,7 @@ func (v *view) addWave(all []span, from, to int64) []span {
 	if to == 0 || to > v.Now {
 		to = v.Now
 	}
-	from = max(from, v.Started-int64(longest))
+	from = max(from, v.Started-int64(largest))
 	if to < from || to < v.began()-int64(reach) {
 		return all
 	}

@@ -78,7 +78,7 @@ const (
 // Data is all that Check needs to know of a recording.
 type Data struct {
 	NoTraffic bool // nothing was recorded: the claim is about an incident seen from outside
-	Attack    model.Presence
+	Attack    model.AttackVerdict
 	Vectors   []Vector
 	// Union counts each source once over all vectors: Total over everything,
 	// Countries, Networks and Prefixes over the vectors that are no reflection

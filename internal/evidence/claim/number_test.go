@@ -180,7 +180,7 @@ func asNetworks(d *Data) {
 	}
 }
 
-func TestNumbersAreSaidPlainly(t *testing.T) {
+func TestNumbersAreStatedPlainly(t *testing.T) {
 	for got, want := range map[string]string{
 		count(30000): "30,000", count(999): "999", count(1234567): "1,234,567",
 		rate(1.5e12, "bits/s"): "1.5 Tbit/s", rate(42e6, "packets/s"): "42 Mpps", rate(12, "bits/s"): "12 bit/s",

@@ -197,11 +197,11 @@ func byteScale(d *Data, c Count) float64 {
 		return 1
 	}
 	mean := c.Bytes / c.Packets
-	longest := 1514.0
+	largest := 1514.0
 	if d.MaxLen > 0 {
-		longest = float64(d.MaxLen)
+		largest = float64(d.MaxLen)
 	}
-	scale := mean / math.Max(mean, longest)
+	scale := mean / math.Max(mean, largest)
 	if c.SqBytes > 0 {
 		n := float64(c.Samples)
 		scale = float64(mean*mean) * n / c.SqBytes

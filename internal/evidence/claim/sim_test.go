@@ -198,14 +198,14 @@ func TestFalseVerdictsAreRare(t *testing.T) {
 		if rate > 0.05 {
 			t.Errorf("%s: %d of %d wrong, in %s", tr.text, wrong, all, fmt.Sprint(byWorld))
 		}
-		most := 0
+		largest := 0
 		for w, n := range byWorld {
-			most = max(most, n)
+			largest = max(largest, n)
 			if tail(n, runs, 0.05) < 1e-4 {
 				t.Errorf("%s: %d of %d wrong in %+v", tr.text, n, runs, w)
 			}
 		}
-		bucket = max(bucket, most)
+		bucket = max(bucket, largest)
 	}
 	t.Logf("worst claim %.2f %%, worst claim in one world %.1f %%", 100*worst, 100*float64(bucket)/runs)
 }

@@ -56,12 +56,12 @@ func (a *answer) places(p *pool) {
 			lo++
 		}
 	}
-	most := int(math.Max(float64(a.data.SourcesObserved), float64(len(p.parts))))
+	largest := int(math.Max(float64(a.data.SourcesObserved), float64(len(p.parts))))
 	if a.reading.Kind == kindCountries {
-		most = maxCountries
+		largest = maxCountries
 	}
 	unplaced := a.data.SourcesObserved - min(a.data.SourcesObserved, p.seen.Sources)
-	hi := float64(min(most, missed(len(p.parts), most, lookedUp.seLow, level/2)+int(min(unplaced, math.MaxInt32))))
+	hi := float64(min(largest, missed(len(p.parts), largest, lookedUp.seLow, level/2)+int(min(unplaced, math.MaxInt32))))
 	if a.data.Sampled || !a.data.SourcesComplete {
 		hi = math.Inf(1)
 		a.note("Not every source is in the data, so the number of " + a.reading.Unit + " is a lower bound.")

@@ -100,10 +100,10 @@ func tail(k, n int, p float64) float64 {
 
 // missed returns the largest number of places that may be present when seen
 // were labelled and each is found with a chance of at least se.
-func missed(seen, most int, se, alpha float64) int {
+func missed(seen, largest int, se, alpha float64) int {
 	k := seen
 	// P(Bin(k+1, se) <= seen) = P(Bin(k+1, 1-se) >= k+1-seen)
-	for tail(k+1-seen, k+1, 1-se) > alpha && k < most {
+	for tail(k+1-seen, k+1, 1-se) > alpha && k < largest {
 		k++
 	}
 	return k

@@ -97,16 +97,16 @@ func within(all []model.Facts, p *attackverdict.Part) map[model.Addr]struct{} {
 
 // addBucket adds what of a bucket is not background.
 func (g *group) addBucket(c *model.Facts, part *attackverdict.Part, only map[model.Addr]struct{}) {
-	least, needs := part.AtLeast, part.Needs
+	smallest, needs := part.AtLeast, part.Needs
 	if only != nil {
-		least, needs = 0, 0 // they were asked in the other bucket
+		smallest, needs = 0, 0 // they were asked in the other bucket
 	}
 	var samples, bytes, allSamples, allBytes float64
 	for i := range c.Sources {
 		s := &c.Sources[i]
 		allSamples += float64(s.Packets)
 		allBytes += float64(s.Bytes)
-		if _, ok := only[s.Addr]; s.Flags&part.Excluded == 0 && s.Packets >= least && s.Flags&needs == needs && (ok || only == nil) {
+		if _, ok := only[s.Addr]; s.Flags&part.Excluded == 0 && s.Packets >= smallest && s.Flags&needs == needs && (ok || only == nil) {
 			samples += float64(s.Packets)
 			bytes += float64(s.Bytes)
 			g.sources = append(g.sources, *s)

@@ -101,7 +101,7 @@ func TestHeadlineCountsBursts(t *testing.T) {
 	}
 }
 
-func TestFiguresOfSentences(t *testing.T) {
+func TestValuesOfSentences(t *testing.T) {
 	for _, c := range []struct{ got, want string }{
 		{big(752603), "752,603"}, {big(386200000), "386 million"}, {big(12), "12"}, {big(-1200), "-1,200"}, {unit(18.05e6), "18.1 M"}, {unit(12), "12 "}, {unit(999960), "1 M"},
 		{text.Duration(0.25), "0.25 s"}, {text.Duration(35), "35 s"}, {text.Duration(254), "4 min 14 s"}, {text.Duration(480), "8 min"}, {text.Duration(7300), "2 h 1 min"},

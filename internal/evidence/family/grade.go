@@ -24,8 +24,8 @@ var likelihoods = map[string]string{strong: "very likely", moderate: "likely", w
 // with, the best supported first. Most attacks give an empty list.
 func Grade(in Input) []Result {
 	var out []Result
-	for _, judge := range [...]func(Input) (finding, bool){mirai, recorders, booter} {
-		if f, ok := judge(in); ok {
+	for _, evaluate := range [...]func(Input) (finding, bool){mirai, recorders, booter} {
+		if f, ok := evaluate(in); ok {
 			out = append(out, f.result(in))
 		}
 	}

@@ -143,7 +143,7 @@ func TestMoreMatchesNeverLowerTheGrade(t *testing.T) {
 	}
 }
 
-func TestTextsSayWhatTheyMust(t *testing.T) {
+func TestTextsStateWhatTheyMust(t *testing.T) {
 	in := Input{Vectors: []Vector{miraiUDP(), miraiSYN(), {Name: "syn-flood", Spoof: model.SpoofSpoofed}},
 		Scan: Scan{Sources: 1000, Matched: 600, SYNs: 1 << 33, Ports: []ScanPort{{23, 500}, {2323, 90}}}, Kinds: []model.KindShare{{Kind: "hosting", Share: 0.7}}, Inputs: []string{"abc"}}
 	r := Grade(in)[0]

@@ -45,18 +45,18 @@ func (q belief) evidence(x, n float64) float64 {
 	c, odds := q.a+q.b, q.a/q.b
 	null := lbeta(q.a+x, q.b+n-x) - lbeta(q.a, q.b)
 	var logs [len(lifts)]float64
-	most := math.Inf(-1)
+	largest := math.Inf(-1)
 	for i, l := range lifts {
 		p := l * odds / (1 + l*odds)
 		a, b := c*p, c*(1-p)
 		logs[i] = lbeta(a+x, b+n-x) - lbeta(a, b) - null
-		most = max(most, logs[i])
+		largest = max(largest, logs[i])
 	}
 	sum := 0.0
 	for _, v := range logs {
-		sum += math.Exp(v - most)
+		sum += math.Exp(v - largest)
 	}
-	e := (most + math.Log(sum/float64(len(lifts)))) / math.Ln10
+	e := (largest + math.Log(sum/float64(len(lifts)))) / math.Ln10
 	if math.IsNaN(e) {
 		return 0
 	}

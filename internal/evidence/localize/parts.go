@@ -52,9 +52,9 @@ func selectParts(parts []model.PartShare) {
 		logs[i] = p.Evidence
 	}
 	slices.SortFunc(logs, func(a, b float64) int { return cmp.Compare(b, a) })
-	least := limit(logs, len(parts))
+	smallest := limit(logs, len(parts))
 	for i := range parts {
-		parts[i].StandsOut = parts[i].Evidence >= least && parts[i].Share > parts[i].Usual
+		parts[i].StandsOut = parts[i].Evidence >= smallest && parts[i].Share > parts[i].Usual
 	}
 }
 

@@ -40,7 +40,7 @@ type place struct {
 // reporters is seen only in its country's row, such a country only in the row
 // of the rest, whose country is "". What is shown allows nobody to compute a
 // place of fewer than five by taking the difference.
-func Places(s *Shares, u *Usual, most int) []model.PlaceShare {
+func Places(s *Shares, u *Usual, largest int) []model.PlaceShare {
 	var effective, tested float64
 	all := gather(s, u)
 	for _, p := range all {
@@ -69,7 +69,7 @@ func Places(s *Shares, u *Usual, most int) []model.PlaceShare {
 		out = append(out, x)
 	}
 	selectPlaces(out, len(all))
-	return out[:min(len(out), max(most, 0))]
+	return out[:min(len(out), max(largest, 0))]
 }
 
 // gather returns every region and every country, its regions included, that has
@@ -172,10 +172,10 @@ func selectPlaces(places []model.PlaceShare, m int) {
 		logs = append(logs, p.Evidence)
 	}
 	slices.SortFunc(logs, func(a, b float64) int { return cmp.Compare(b, a) })
-	least := limit(logs, m)
+	smallest := limit(logs, m)
 	for i := range places {
 		p := &places[i]
-		p.StandsOut = p.Country != "" && p.Evidence >= least && p.Excess > 1
+		p.StandsOut = p.Country != "" && p.Evidence >= smallest && p.Excess > 1
 	}
 	slices.SortStableFunc(places, func(a, b model.PlaceShare) int {
 		if a.StandsOut != b.StandsOut {

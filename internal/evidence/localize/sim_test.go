@@ -55,8 +55,8 @@ func (w *world) total(t int) int {
 }
 
 // teach returns what ordinary days teach: n reports.
-func (w *world) teach(most, n int) *Usual {
-	u := NewUsual(most)
+func (w *world) teach(largest, n int) *Usual {
+	u := NewUsual(largest)
 	for i := range 50 {
 		u.Learn(int64(i)*6e10, w.draw(n/50, dirichlet(w.rng, w.shares, w.minute)))
 	}

@@ -155,7 +155,7 @@ func TestPlacesAreMergedUpward(t *testing.T) {
 }
 
 // Nobody may compute a place of fewer than five from what is shown.
-func TestDifferencesTellNobody(t *testing.T) {
+func TestDifferencesRevealNobody(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		var s Shares
 		for _, k := range rapid.SliceOfN(rapid.SampledFrom([]string{"US", "US-CA", "US-NY", "US-TX", "FR", "FR-A", "DE"}), 0, 80).Draw(t, "keys") {

@@ -18,7 +18,7 @@ var errCut = errors.New("it is cut short or too long")
 // MarshalBinary returns what was learnt, to be kept: some 15 octets a key.
 func (u *Usual) MarshalBinary() ([]byte, error) {
 	b := []byte{usualVersion}
-	b = binary.AppendUvarint(b, uint64(u.most))
+	b = binary.AppendUvarint(b, uint64(u.largest))
 	b = binary.AppendVarint(b, u.last)
 	b = appendFloat(b, u.rest)
 	b = binary.AppendUvarint(b, uint64(len(u.cells)))
@@ -39,8 +39,8 @@ func (u *Usual) UnmarshalBinary(b []byte) error {
 	x.last = r.varint()
 	x.rest = r.float()
 	n := r.uvarint()
-	if n > uint64(x.most) {
-		return fmt.Errorf("read usual shares: %d keys where %d are allowed", n, x.most)
+	if n > uint64(x.largest) {
+		return fmt.Errorf("read usual shares: %d keys where %d are allowed", n, x.largest)
 	}
 	for range n {
 		x.cells = append(x.cells, weight{r.key(), r.float()})

@@ -40,15 +40,15 @@ type weight struct {
 // half of them in 28 days. It holds a bounded number of keys: what is beyond
 // them is the rest.
 type Usual struct {
-	most  int
-	last  int64    // Unix ns of the last forgetting, 0 before anything
-	cells []weight // by key
-	rest  float64
+	largest int
+	last    int64    // Unix ns of the last forgetting, 0 before anything
+	cells   []weight // by key
+	rest    float64
 }
 
 // NewUsual returns a Usual of at most most keys that has learnt nothing. 1 is
 // the least and 4,096 the most.
-func NewUsual(most int) *Usual { return &Usual{most: min(max(most, 1), 4096)} }
+func NewUsual(largest int) *Usual { return &Usual{largest: min(max(largest, 1), 4096)} }
 
 // Learn adds an ordinary minute that ended at at, Unix ns. Minutes of an
 // incident must not be learnt, or what stands out becomes usual.
@@ -90,21 +90,21 @@ func (u *Usual) add(key string, n float64) {
 		u.cells[i].n += n
 		return
 	}
-	if len(u.cells) >= u.most {
-		least := 0
+	if len(u.cells) >= u.largest {
+		smallest := 0
 		for j, w := range u.cells {
-			if w.n < u.cells[least].n {
-				least = j
+			if w.n < u.cells[smallest].n {
+				smallest = j
 			}
 		}
 		// A newcomer takes the place of the least one only if it has more, so that
 		// many keys of one report each cannot drive out one that is known.
-		if u.cells[least].n >= n {
+		if u.cells[smallest].n >= n {
 			u.rest += n
 			return
 		}
-		u.rest += u.cells[least].n
-		u.cells = slices.Delete(u.cells, least, least+1)
+		u.rest += u.cells[smallest].n
+		u.cells = slices.Delete(u.cells, smallest, smallest+1)
 		i, _ = find(u.cells, key)
 	}
 	u.cells = slices.Insert(u.cells, i, weight{key, n})

@@ -8,10 +8,10 @@ import (
 )
 
 type coverageCase struct {
-	name   string
-	method string
-	least  float64 // coverage below this fails the quick test
-	trial  func(*rand.Rand) (model.Estimate, float64)
+	name     string
+	method   string
+	smallest float64 // coverage below this fails the quick test
+	trial    func(*rand.Rand) (model.Estimate, float64)
 }
 
 // coverageCases are what docs/accuracy.md reports; the quick test runs them
@@ -53,8 +53,8 @@ func TestIntervalsHoldTheTruth(t *testing.T) {
 	for _, c := range coverageCases() {
 		rate, width := coverage(300, c.trial)
 		t.Logf("%-52s coverage %.3f width %.4g", c.name, rate, width)
-		if rate < c.least {
-			t.Errorf("%s: %s covers %.3f of trials, want at least %.2f", c.name, c.method, rate, c.least)
+		if rate < c.smallest {
+			t.Errorf("%s: %s covers %.3f of trials, want at least %.2f", c.name, c.method, rate, c.smallest)
 		}
 	}
 }

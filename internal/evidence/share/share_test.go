@@ -125,9 +125,9 @@ func TestKeptFractionAddsVariance(t *testing.T) {
 	if *tenth.High-*tenth.Low < 2*(*full.High-*full.Low) {
 		t.Errorf("a tenth of the sources gives [%v,%v], all [%v,%v]", *tenth.Low, *tenth.High, *full.Low, *full.High)
 	}
-	most := WindowKept(packets(5000, 1), packets(10000, 1), r, 0.99)
+	largest := WindowKept(packets(5000, 1), packets(10000, 1), r, 0.99)
 	few := WindowKept(packets(5000, 1), packets(10000, 1), r, 0.1)
-	near(t, "width with 99 % kept over width with 10 % kept", (*most.High-*most.Low)/(*few.High-*few.Low), math.Sqrt(0.01/0.9), 0.02)
+	near(t, "width with 99 % kept over width with 10 % kept", (*largest.High-*largest.Low)/(*few.High-*few.Low), math.Sqrt(0.01/0.9), 0.02)
 	if e := WindowKept(packets(5000, 1), packets(10000, 1), r, 0.1); e.Basis == "complete count" || *e.Low == *e.High {
 		t.Errorf("a part of the sources is called complete: %+v", e)
 	}

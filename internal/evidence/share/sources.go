@@ -61,11 +61,11 @@ func (l Loudness) Effective(samples, kept float64) (model.Estimate, bool) {
 	d := l.dispersion(samples, kept)
 	low, high := Poisson(l.Pairs/d, Alpha)
 	low, high = low*d, high*d
-	least := math.Max(1, all*kept/high)
+	smallest := math.Max(1, all*kept/high)
 	if l.Pairs == 0 {
-		return model.Estimate{Value: least, Low: &least, Basis: basis}, true
+		return model.Estimate{Value: smallest, Low: &smallest, Basis: basis}, true
 	}
-	return estimate(math.Max(1, all*kept/l.Pairs), least, math.Max(1, all*kept/low), basis), true
+	return estimate(math.Max(1, all*kept/l.Pairs), smallest, math.Max(1, all*kept/low), basis), true
 }
 
 // dispersion is the variance of the number of pairs over its mean, at least 1.

@@ -94,11 +94,11 @@ func commonMode(own, ownExpected, rest, restExpected []float64) float64 {
 			logs[i] += w * (y*math.Log(q/p) + others*math.Log((1-q)/(1-p)))
 		}
 	}
-	most, sum := slices.Max(logs[:]), 0.0
+	largest, sum := slices.Max(logs[:]), 0.0
 	for _, v := range logs {
-		sum += math.Exp(v - most)
+		sum += math.Exp(v - largest)
 	}
-	e := (most + math.Log(sum/float64(len(lifts)))) / math.Ln10
+	e := (largest + math.Log(sum/float64(len(lifts)))) / math.Ln10
 	if math.IsNaN(e) {
 		return 0
 	}

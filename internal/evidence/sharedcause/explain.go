@@ -40,10 +40,10 @@ type Follow struct {
 	Times, Of int
 }
 
-// Judge returns the cause of each service's excess, in the order of services;
+// Evaluate returns the cause of each service's excess, in the order of services;
 // for one without excess the zero Cause. End is the end of the last bin, Unix
 // ns.
-func Judge(services []Service, end int64) []model.Cause {
+func Evaluate(services []Service, end int64) []model.Cause {
 	t := newTable(services, end)
 	out := make([]model.Cause, len(services))
 	for _, i := range t.hot {

@@ -21,7 +21,7 @@ type confusion struct {
 // add judges a world. Of somebody else's outage it is right to name the one who
 // had it, as explaining service or as supplier.
 func (c *confusion) add(w sharedcausetest.World, of model.CauseKind) {
-	for i, cause := range sharedcause.Judge(w.Services, w.End) {
+	for i, cause := range sharedcause.Evaluate(w.Services, w.End) {
 		truth, ok := w.Truth[w.Services[i].Slug]
 		if !ok || truth.Kind != of {
 			continue
@@ -43,7 +43,7 @@ func (c *confusion) add(w sharedcausetest.World, of model.CauseKind) {
 func TestMadeOutages(t *testing.T) {
 	for seed := range uint64(20) {
 		for _, w := range []sharedcausetest.World{sharedcausetest.ATT(seed), sharedcausetest.Verizon(seed), sharedcausetest.AWS(seed, true), sharedcausetest.AWS(seed, false)} {
-			for i, c := range sharedcause.Judge(w.Services, w.End) {
+			for i, c := range sharedcause.Evaluate(w.Services, w.End) {
 				slug := w.Services[i].Slug
 				want, excess := w.Truth[slug]
 				switch {
@@ -77,7 +77,7 @@ func TestNeverOwnWhileItGrows(t *testing.T) {
 					s.Effective, s.Expected = s.Effective[:cut], s.Expected[:cut]
 					s.Excess = s.Excess && s.Since < end-int64(sharedcause.Step)
 				}
-				for i, c := range sharedcause.Judge(services, end) {
+				for i, c := range sharedcause.Evaluate(services, end) {
 					if truth, ok := w.Truth[services[i].Slug]; ok && truth.Kind != model.CauseOwn && c.Kind == model.CauseOwn {
 						t.Errorf("%s, seed %d, bin %d: %s is own", w.Kind, seed, cut, services[i].Slug)
 					}
@@ -134,7 +134,7 @@ func TestRandomGraphs(t *testing.T) {
 // A supplier that is not even in the list is named where its dependants rise.
 func TestSupplierThatNobodyReportsOn(t *testing.T) {
 	w := sharedcausetest.AWS(1, false)
-	for i, c := range sharedcause.Judge(w.Services[1:], w.End) {
+	for i, c := range sharedcause.Evaluate(w.Services[1:], w.End) {
 		if truth, ok := w.Truth[w.Services[i+1].Slug]; ok && (c.By != truth.By || c.Kind != truth.Kind) {
 			t.Errorf("%s: %+v", w.Services[i+1].Slug, c)
 		}
@@ -168,7 +168,7 @@ func TestOddInput(t *testing.T) {
 		{},
 	}
 	for _, in := range [][]sharedcause.Service{nil, services, services[1:2]} {
-		if got := sharedcause.Judge(in, 0); len(got) != len(in) {
+		if got := sharedcause.Evaluate(in, 0); len(got) != len(in) {
 			t.Errorf("%d causes of %d services", len(got), len(in))
 		}
 	}
@@ -180,22 +180,22 @@ func TestOddInput(t *testing.T) {
 				Since: rapid.Int64().Draw(t, "since"), Effective: f.Draw(t, "effective"), Expected: f.Draw(t, "expected"), Dispersion: rapid.Float64().Draw(t, "dispersion")})
 		}
 		end := rapid.Int64().Draw(t, "end")
-		got := sharedcause.Judge(in, end)
+		got := sharedcause.Evaluate(in, end)
 		for i, c := range got {
 			if in[i].Excess != (c.Kind != "") || math.IsNaN(c.Share+c.Low+c.High) || c.Low < 0 || c.High > 1 {
 				t.Fatalf("%+v", c)
 			}
 		}
-		if d := cmp.Diff(got, sharedcause.Judge(in, end)); d != "" {
+		if d := cmp.Diff(got, sharedcause.Evaluate(in, end)); d != "" {
 			t.Fatal(d)
 		}
 	})
 }
 
-func BenchmarkJudge(b *testing.B) {
+func BenchmarkEvaluate(b *testing.B) {
 	w := sharedcausetest.AWS(1, true)
 	b.ReportAllocs()
 	for b.Loop() {
-		sharedcause.Judge(w.Services, w.End)
+		sharedcause.Evaluate(w.Services, w.End)
 	}
 }

@@ -15,7 +15,7 @@ const (
 // shape compares the courses of both, each beside its own peak, by dynamic time
 // warping within an hour (Sakoe and Chiba, IEEE TASSP 26, 1978).
 func shape(now, then *model.Incident) (float64, bool) {
-	a, b := now.Crowd.Shape, then.Crowd.Shape
+	a, b := now.UserReports.Shape, then.UserReports.Shape
 	a, b = a[:min(len(a), maxShape)], b[:min(len(b), maxShape)]
 	if !over(now) {
 		b = b[:min(len(b), len(a))]
@@ -80,7 +80,7 @@ func warp(x, y []float64) float64 {
 // parts compares the shares of components: 1 less the share that would have to
 // move.
 func parts(now, then *model.Incident) (float64, bool) {
-	return overlap(partShares(now.Crowd.Parts), partShares(then.Crowd.Parts))
+	return overlap(partShares(now.UserReports.Parts), partShares(then.UserReports.Parts))
 }
 
 // share is what one key has of a whole.
@@ -101,7 +101,7 @@ func partShares(parts []model.PartShare) []share {
 
 // places compares the shares of countries.
 func places(now, then *model.Incident) (float64, bool) {
-	return overlap(countries(now.Crowd.Places), countries(then.Crowd.Places))
+	return overlap(countries(now.UserReports.Places), countries(then.UserReports.Places))
 }
 
 func countries(places []model.PlaceShare) []share {

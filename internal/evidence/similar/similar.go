@@ -10,10 +10,10 @@ import (
 )
 
 const (
-	// least is the score from which an incident is worth showing. It sorts out what
+	// smallest is the score from which an incident is worth showing. It sorts out what
 	// has nothing in common; it is no proof of a common cause, since incidents of
 	// one service share its usual parts and places (docs/accuracy.md).
-	least = 0.5
+	smallest = 0.5
 	// known is the weight of what must be comparable for a score at all.
 	known = 0.45
 	// striking is from where on a feature is said to be alike.
@@ -44,27 +44,27 @@ func features() []feature {
 // incidents of the same service that started before now did are looked at, and
 // only such that score at least 0.5. While an incident lasts, only the
 // beginnings of the others are compared with it.
-func Rank(now *model.Incident, earlier []model.Incident, most int) []model.Similar {
-	if now == nil || now.Crowd == nil || most <= 0 {
+func Rank(now *model.Incident, earlier []model.Incident, largest int) []model.Similar {
+	if now == nil || now.UserReports == nil || largest <= 0 {
 		return nil
 	}
 	var out []model.Similar
 	for i := range earlier {
 		then := &earlier[i]
-		if then.Crowd == nil || then.Crowd.Service != now.Crowd.Service || then.ID == now.ID || then.Started >= now.Started {
+		if then.UserReports == nil || then.UserReports.Service != now.UserReports.Service || then.ID == now.ID || then.Started >= now.Started {
 			continue
 		}
 		score, text := compare(now, then)
-		if score < least {
+		if score < smallest {
 			continue
 		}
 		out = append(out, model.Similar{ID: then.ID, Score: score, Started: then.Started, Lasted: lasted(then),
-			Peak: float64(then.Crowd.Peak.Problems), Text: text})
+			Peak: float64(then.UserReports.Peak.Problems), Text: text})
 	}
 	slices.SortFunc(out, func(a, b model.Similar) int {
 		return cmp.Or(cmp.Compare(b.Score, a.Score), cmp.Compare(b.Started, a.Started), cmp.Compare(a.ID, b.ID))
 	})
-	return out[:min(len(out), most)]
+	return out[:min(len(out), largest)]
 }
 
 func compare(now, then *model.Incident) (score float64, text string) {

@@ -37,7 +37,7 @@ func makeFamily(r *rand.Rand, close bool) family {
 // incident is one of a family: another size, other noise, some hours earlier or
 // later, longer or shorter.
 func (f family) incident(r *rand.Rand, n int) model.Incident {
-	c := &model.Crowd{Service: "x"}
+	c := &model.UserReports{Service: "x"}
 	size, stretch := 20*math.Exp(4*r.Float64()), math.Exp(0.25*r.NormFloat64())
 	quarters := int(float64(f.rise+f.flat+3*f.half)*stretch) + 2
 	for k := range quarters {
@@ -56,7 +56,7 @@ func (f family) incident(r *rand.Rand, n int) model.Incident {
 	}
 	start := int64(float64(n)*20*24*3600e9 + (f.hour+3*r.NormFloat64())*3600e9)
 	return model.Incident{Header: model.Header{ID: fmt.Sprintf("x-%d", n), State: model.Closed, Started: start, Ended: start + int64(quarters)*900e9},
-		ServiceIncident: model.ServiceIncident{Crowd: c}}
+		ServiceIncident: model.ServiceIncident{UserReports: c}}
 }
 
 // result is what a retrieval measured: how often the first answer is of the same
@@ -83,9 +83,9 @@ func retrieval(seed uint64, histories int, open, close bool) result {
 		for n := 25; n < 30; n++ {
 			now := all[n]
 			if open {
-				c := *now.Crowd
+				c := *now.UserReports
 				c.Shape = c.Shape[:min(len(c.Shape), 4)]
-				now.Crowd, now.State, now.Ended = &c, model.Open, 0
+				now.UserReports, now.State, now.Ended = &c, model.Open, 0
 			}
 			var ranked, random []int
 			for _, s := range Rank(&now, all[:25], 25) {
@@ -136,11 +136,11 @@ func TestRankSaysWhatIsAlike(t *testing.T) {
 	now := then
 	now.ID, now.Started, now.Ended = "x-9", then.Started+10*24*3600e9, then.Ended+10*24*3600e9
 	other, later, bare := then, then, then
-	crowd := *then.Crowd
-	crowd.Service = "y"
-	other.Crowd, other.ID = &crowd, "y-1"
+	userReports := *then.UserReports
+	userReports.Service = "y"
+	other.UserReports, other.ID = &userReports, "y-1"
 	later.ID, later.Started = "x-later", now.Started+1
-	bare.ID, bare.Crowd = "bare", nil
+	bare.ID, bare.UserReports = "bare", nil
 	got := Rank(&now, []model.Incident{bare, other, later, then, now}, 5)
 	want := []model.Similar{{ID: "x-1", Score: 1, Started: then.Started, Lasted: then.Ended - then.Started, Text: "Alike in shape, parts, places, length and time of day."}}
 	if len(got) == 1 {
@@ -157,17 +157,17 @@ func TestOddIncidents(t *testing.T) {
 	}
 	rapid.Check(t, func(t *rapid.T) {
 		make := func(id string, at int64) model.Incident {
-			c := &model.Crowd{Shape: rapid.SliceOfN(rapid.Float32(), 0, 300).Draw(t, "shape")}
+			c := &model.UserReports{Shape: rapid.SliceOfN(rapid.Float32(), 0, 300).Draw(t, "shape")}
 			for range rapid.IntRange(0, 3).Draw(t, "keys") {
 				c.Parts = append(c.Parts, model.PartShare{Slug: rapid.StringMatching("[ab]").Draw(t, "part"), Share: rapid.Float64().Draw(t, "share")})
 				c.Places = append(c.Places, model.PlaceShare{Country: rapid.StringMatching("[AB]").Draw(t, "place"), Effective: rapid.Float64().Draw(t, "effective")})
 			}
 			return model.Incident{Header: model.Header{ID: id, Started: at, Ended: rapid.Int64().Draw(t, "ended"), State: model.Closed},
-				ServiceIncident: model.ServiceIncident{Crowd: c}}
+				ServiceIncident: model.ServiceIncident{UserReports: c}}
 		}
 		now, then := make("b", 2), make("a", 1)
 		for _, s := range Rank(&now, []model.Incident{then}, 3) {
-			if !(s.Score >= least && s.Score <= 1) || !strings.HasPrefix(s.Text, "Alike") || s.Lasted < 0 {
+			if !(s.Score >= smallest && s.Score <= 1) || !strings.HasPrefix(s.Text, "Alike") || s.Lasted < 0 {
 				t.Fatalf("%+v", s)
 			}
 		}

@@ -43,16 +43,16 @@ func (c *census) octet(in Input) model.SpoofTest {
 	phi := (x2 - 255) / d
 	se := math.Sqrt(510+4*d*math.Max(phi, 0)) / d
 	t := test(Octet, c.d4, phi, phi-2*se, phi+2*se)
-	figures := fmt.Sprintf("the second octet of %d sources departs from uniform by %.4f (%.4f to %.4f)", c.d4, phi, *t.Low, *t.High)
+	values := fmt.Sprintf("the second octet of %d sources departs from uniform by %.4f (%.4f to %.4f)", c.d4, phi, *t.Low, *t.High)
 	switch {
 	case *t.High < octetUniform:
 		t.Verdict = model.SpoofSpoofed
-		t.Reason = figures + ": uniform, as numbers drawn at random are and real hosts are not"
+		t.Reason = values + ": uniform, as numbers drawn at random are and real hosts are not"
 	case *t.Low > octetStructured:
 		t.Verdict = model.SpoofReal
-		t.Reason = figures + ": it follows how networks are allocated"
+		t.Reason = values + ": it follows how networks are allocated"
 	default:
-		t.Reason = figures + ": between uniform and allocated, or too few to tell"
+		t.Reason = values + ": between uniform and allocated, or too few to tell"
 	}
 	return t
 }
@@ -82,16 +82,16 @@ func (c *census) networkPairs(in Input) model.SpoofTest {
 	expected := math.Max(far/256, 1e-9)
 	low, high := share.Poisson(near, share.Alpha)
 	t := test(NetworkPairs, c.d4, near/expected, low/expected, high/expected)
-	figures := fmt.Sprintf("sources share a /16 %.3g times as often as random ones would (%.3g to %.3g)", *t.Statistic, *t.Low, *t.High)
+	values := fmt.Sprintf("sources share a /16 %.3g times as often as random ones would (%.3g to %.3g)", *t.Statistic, *t.Low, *t.High)
 	switch {
 	case *t.High < pairsUniform:
 		t.Verdict = model.SpoofSpoofed
-		t.Reason = figures + ": no trace of allocated networks"
+		t.Reason = values + ": no trace of allocated networks"
 	case *t.Low > pairsStructured:
 		t.Verdict = model.SpoofReal
-		t.Reason = figures + ": they stand in allocated networks"
+		t.Reason = values + ": they stand in allocated networks"
 	default:
-		t.Reason = figures + fmt.Sprintf(": not decisive for %d sources", c.d4)
+		t.Reason = values + fmt.Sprintf(": not decisive for %d sources", c.d4)
 	}
 	return t
 }

@@ -14,9 +14,9 @@ import (
 // million), and below a hundred thousand real sources and a small pool of
 // spoofed ones look the same.
 const (
-	crowdImpossible = 1e7
-	crowdLargest    = 1e6
-	crowdOrdinary   = 1e5
+	userReportsImpossible = 1e7
+	userReportsLargest    = 1e6
+	userReportsOrdinary   = 1e5
 )
 
 // collision estimates how many equally loud sources would repeat as seldom as
@@ -36,25 +36,25 @@ func (c *census) collision(in Input) model.SpoofTest {
 	e, _ := l.Effective(samples, in.Kept)
 	t := model.SpoofTest{Name: Collision, N: int64(n), Statistic: &e.Value, Low: e.Low, High: e.High, Verdict: model.SpoofUndecided}
 	t.Reason = c.collisionReason(e, unit, n)
-	if *e.Low > crowdImpossible && !c.single {
+	if *e.Low > userReportsImpossible && !c.single {
 		t.Verdict = model.SpoofSpoofed
 	}
 	return t
 }
 
 func (c *census) collisionReason(e model.Estimate, unit string, n int) string {
-	figures := fmt.Sprintf("sources repeat as seldom as %s equally loud %s would (%s)", about(e.Value), unit, between(e))
+	values := fmt.Sprintf("sources repeat as seldom as %s equally loud %s would (%s)", about(e.Value), unit, between(e))
 	switch {
 	case c.single:
-		return figures + ", but all packet counts have a common divisor, so packets may be doubled and the count of repetitions is not trusted"
-	case *e.Low > crowdImpossible:
-		return figures + ", more than any known botnet has at once"
-	case e.High != nil && *e.High < crowdOrdinary:
-		return figures + ", which real sources and a small pool of forged addresses both do"
+		return values + ", but all packet counts have a common divisor, so packets may be doubled and the count of repetitions is not trusted"
+	case *e.Low > userReportsImpossible:
+		return values + ", more than any known botnet has at once"
+	case e.High != nil && *e.High < userReportsOrdinary:
+		return values + ", which real sources and a small pool of forged addresses both do"
 	case e.High == nil:
-		return figures + fmt.Sprintf("; about %s packets would be needed to tell more", about(math.Ceil(math.Sqrt(2*3*crowdImpossible))))
+		return values + fmt.Sprintf("; about %s packets would be needed to tell more", about(math.Ceil(math.Sqrt(2*3*userReportsImpossible))))
 	}
-	return figures + fmt.Sprintf(" in %d packets, between what large botnets and weak generators of addresses give", n)
+	return values + fmt.Sprintf(" in %d packets, between what large botnets and weak generators of addresses give", n)
 }
 
 // loudByPrefix counts draws by IPv6 prefix: a forger on an IPv6 line has the

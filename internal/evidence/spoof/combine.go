@@ -65,7 +65,7 @@ func raw(in Input, c *census, r results, dark darkness) (model.Spoofing, string)
 func spoofed(r results, dark darkness, chosen, path model.Spoofing, proof bool) bool {
 	contradicted := chosen == model.SpoofReal || path == model.SpoofReal
 	switch {
-	case dark.mostSources && chosen == model.SpoofSpoofed:
+	case dark.maxSources && chosen == model.SpoofSpoofed:
 		return true
 	case contradicted:
 		return false
@@ -74,7 +74,7 @@ func spoofed(r results, dark darkness, chosen, path model.Spoofing, proof bool) 
 	case chosen == model.SpoofSpoofed && path == model.SpoofSpoofed:
 		return true
 	}
-	return proof && (chosen == model.SpoofSpoofed || path == model.SpoofSpoofed || dark.mostSources)
+	return proof && (chosen == model.SpoofSpoofed || path == model.SpoofSpoofed || dark.maxSources)
 }
 
 // genuine is the verdict where nothing shows spoofing: real where addresses
@@ -84,7 +84,7 @@ func spoofed(r results, dark darkness, chosen, path model.Spoofing, proof bool) 
 // loud.
 func genuine(in Input, r results, dark darkness, chosen, path model.Spoofing) (model.Spoofing, string) {
 	impossible := r.has(Bogon, model.SpoofSpoofed)
-	few := r[Collision].High != nil && *r[Collision].High < crowdLargest
+	few := r[Collision].High != nil && *r[Collision].High < userReportsLargest
 	loud := !in.TTLKnown && few && r.has(Loudness, model.SpoofReal)
 	switch {
 	case chosen == model.SpoofReal && dark.fewSources && notSpread(r) && !impossible && (path == model.SpoofReal || loud):

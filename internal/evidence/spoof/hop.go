@@ -234,19 +234,19 @@ func hopPrefix(in Input, c *census) model.SpoofTest {
 
 func (k kappa) verdict(t hopTable, c *census) model.SpoofTest {
 	out := test(HopPrefix, len(t.hop), k.value, k.low, k.high)
-	figures := fmt.Sprintf("agreement of distance within networks is %.3f (%.3f to %.3f; 0 by chance, 1 in full)", k.value, k.low, k.high)
+	values := fmt.Sprintf("agreement of distance within networks is %.3f (%.3f to %.3f; 0 by chance, 1 in full)", k.value, k.low, k.high)
 	diverse := t.groups >= hopDiverse && (c.d4 < c.d6 || c.firsts() >= hopDiverse8)
 	switch {
 	case k.value > hopCoherent && k.above && k.deviations > hopDeviations:
 		out.Verdict = model.SpoofReal
-		out.Reason = figures + ": sources of one network come the same way"
+		out.Reason = values + ": sources of one network come the same way"
 	case k.high < hopIncoherent && diverse:
 		out.Verdict = model.SpoofSpoofed
-		out.Reason = figures + ": sources of one network do not come the same way"
+		out.Reason = values + ": sources of one network do not come the same way"
 	case k.high < hopIncoherent:
-		out.Reason = figures + ", but so few networks may well be equally far away"
+		out.Reason = values + ", but so few networks may well be equally far away"
 	default:
-		out.Reason = figures + ": not decisive"
+		out.Reason = values + ": not decisive"
 	}
 	return out
 }

@@ -19,11 +19,11 @@ const (
 
 // darkness is the outcome of the host-free test and what follows from it.
 type darkness struct {
-	test        model.SpoofTest
-	fraction    *model.Estimate // of sources that are spoofed at random; nil where it cannot be told
-	mostSources bool            // more than half of the sources are spoofed
-	fewSources  bool            // fewer than a tenth are spoofed at random
-	fewPackets  bool            // they sent less than half of the packets
+	test       model.SpoofTest
+	fraction   *model.Estimate // of sources that are spoofed at random; nil where it cannot be told
+	maxSources bool            // more than half of the sources are spoofed
+	fewSources bool            // fewer than a tenth are spoofed at random
+	fewPackets bool            // they sent less than half of the packets
 }
 
 // hostFree looks for sources in space that holds no hosts.
@@ -42,24 +42,24 @@ func (c *census) hostFree(in Input) darkness {
 	s := float64(hits) / d
 	low, high := share.Proportion(float64(hits), d, share.Alpha)
 	out := darkness{test: test(HostFree, c.d4, s, low, high)}
-	figures := fmt.Sprintf("%d of %d sources (%s; %s to %s) are in space that holds no hosts", hits, c.d4, text.RoughPercent(s), text.RoughPercent(low), text.RoughPercent(high))
+	values := fmt.Sprintf("%d of %d sources (%s; %s to %s) are in space that holds no hosts", hits, c.d4, text.RoughPercent(s), text.RoughPercent(low), text.RoughPercent(high))
 	if hits >= 8 && (blocks < darkBlocks || 2*largest > hits) {
 		out.test.Verdict = model.SpoofNotApplicable
-		out.test.Reason = figures + fmt.Sprintf(", but %d of them in one /8, as where a carrier uses that space inside", largest)
+		out.test.Reason = values + fmt.Sprintf(", but %d of them in one /8, as where a carrier uses that space inside", largest)
 		return out
 	}
 	out.fraction = darkFraction(s, low, high)
-	out.mostSources = *out.fraction.Low > 0.5
+	out.maxSources = *out.fraction.Low > 0.5
 	out.fewSources = high < darkMin/10
 	out.fewPackets = c.darkPacketsFew()
 	switch {
 	case low > darkNoticed:
 		out.test.Verdict = model.SpoofSpoofed
-		out.test.Reason = figures + "; random addresses give 5.9 %"
+		out.test.Reason = values + "; random addresses give 5.9 %"
 	case c.d4 < darkNeeded:
-		out.test.Reason = figures + fmt.Sprintf("; at least %d sources are needed", darkNeeded)
+		out.test.Reason = values + fmt.Sprintf("; at least %d sources are needed", darkNeeded)
 	default:
-		out.test.Reason = figures + fmt.Sprintf(", so at most %s are forged at random", text.RoughPercent(*out.fraction.High))
+		out.test.Reason = values + fmt.Sprintf(", so at most %s are forged at random", text.RoughPercent(*out.fraction.High))
 	}
 	return out
 }

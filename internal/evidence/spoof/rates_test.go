@@ -48,7 +48,7 @@ func TestVerdictsAreNeverWrong(t *testing.T) {
 
 // The tests must also decide: a verdict that is always undecided is never wrong.
 func TestVerdictsDecide(t *testing.T) {
-	least := map[string]model.Spoofing{
+	smallest := map[string]model.Spoofing{
 		"worldwide botnet, 30,000":                    model.SpoofReal,
 		"worldwide botnet, 2 million":                 model.SpoofReal,
 		"reflectors, no TTL in the data":              model.SpoofReal,
@@ -66,7 +66,7 @@ func TestVerdictsDecide(t *testing.T) {
 	}
 	found := 0
 	for _, s := range scenarios() {
-		want, ok := least[s.name]
+		want, ok := smallest[s.name]
 		if !ok {
 			continue
 		}
@@ -76,7 +76,7 @@ func TestVerdictsDecide(t *testing.T) {
 			t.Errorf("%s: %+v, want mostly %s", s.name, got, want)
 		}
 	}
-	if found != len(least) {
-		t.Errorf("%d of %d named scenarios exist", found, len(least))
+	if found != len(smallest) {
+		t.Errorf("%d of %d named scenarios exist", found, len(smallest))
 	}
 }

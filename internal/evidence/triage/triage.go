@@ -41,7 +41,7 @@ const (
 // they are replaced by those of a full analysis.
 func Assess(l *Look) model.Findings {
 	c := count(l)
-	f := model.Findings{Incident: l.Incident, At: l.Now, Presence: model.AttackUndecided, Spoofing: model.SpoofUndecided,
+	f := model.Findings{Incident: l.Incident, At: l.Now, AttackVerdict: model.AttackUndecided, Spoofing: model.SpoofUndecided,
 		Vectors: []model.Weight{}, Countries: []model.Weight{}, Networks: []model.Weight{}, Samples: uint64(c.records), Sources: uint64(c.sources)}
 	multiple := l.Anomaly.Rate / max(l.Anomaly.Bound, 1e-9)
 	switch {
@@ -49,7 +49,7 @@ func Assess(l *Look) model.Findings {
 		f.Hold = multiple < surely
 		f.Because = "too few records yet to tell what it is"
 	case c.allowed > 0 && (1-c.allowed)*multiple < 1:
-		f.Presence = model.AttackNo
+		f.AttackVerdict = model.AttackNo
 		f.Because = text.RoughPercent(c.allowed) + " comes from sources that the operator allows"
 	default:
 		f.Because, f.Hold = c.assess(l)

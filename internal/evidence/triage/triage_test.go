@@ -175,7 +175,7 @@ func TestFloodsAreNotHeldAndTransfersAre(t *testing.T) {
 
 func TestTooFewRecordsWaitUnlessItIsLarge(t *testing.T) {
 	l := Look{Anomaly: model.Anomaly{Metric: model.Packets, Rate: 29_000, Bound: 10_000}}
-	if f := Assess(&l); !f.Hold || f.Presence != model.AttackUndecided || f.Because == "" {
+	if f := Assess(&l); !f.Hold || f.AttackVerdict != model.AttackUndecided || f.Because == "" {
 		t.Errorf("%+v", f)
 	}
 	l.Anomaly.Rate = 30_000
@@ -191,13 +191,13 @@ func TestAllowedSourcesAreNoAttack(t *testing.T) {
 	for range 30 {
 		l.Records = append(l.Records, k.sample(r))
 	}
-	if f := Assess(&l); f.Presence != model.AttackNo || f.Hold || f.Because != "100 % comes from sources that the operator allows" {
+	if f := Assess(&l); f.AttackVerdict != model.AttackNo || f.Hold || f.Because != "100 % comes from sources that the operator allows" {
 		t.Errorf("%+v", f)
 	}
 	for range 60 { // the rest is over the bound by itself
 		l.Records = append(l.Records, udp(5000, 0, 1500)(r))
 	}
-	if f := Assess(&l); f.Presence != model.AttackUndecided || f.Hold {
+	if f := Assess(&l); f.AttackVerdict != model.AttackUndecided || f.Hold {
 		t.Errorf("%+v", f)
 	}
 }

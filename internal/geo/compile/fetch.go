@@ -25,19 +25,19 @@ func Fetch(ctx context.Context, dir string, progress func(string)) error {
 		args = append(args, scope+"/"+name)
 		progress("fetching " + scope + "/" + name)
 	}
-	var said bytes.Buffer
+	var stated bytes.Buffer
 	cmd := exec.CommandContext(ctx, npm, args...)
-	cmd.Dir, cmd.Stdout, cmd.Stderr = dir, &said, &said
+	cmd.Dir, cmd.Stdout, cmd.Stderr = dir, &stated, &stated
 	if err := cmd.Run(); err != nil {
-		return fmt.Errorf("fetch address data: npm install failed: %w: %s", err, gist(said.String()))
+		return fmt.Errorf("fetch address data: npm install failed: %w: %s", err, gist(stated.String()))
 	}
 	return nil
 }
 
 // gist returns what matters of npm's many lines, as one line.
-func gist(said string) string {
+func gist(stated string) string {
 	var out []string
-	for line := range strings.Lines(said) {
+	for line := range strings.Lines(stated) {
 		line = strings.TrimSpace(line)
 		rest, ok := strings.CutPrefix(line, "npm error ")
 		if !ok {

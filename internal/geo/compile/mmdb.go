@@ -40,7 +40,7 @@ func parseMMDB(data []byte) (countries, networks layer, date string, err error) 
 	defer db.Close()
 	// A damaged tree can lead to the same node along so many paths that walking
 	// it would never end; a whole one has two records a node.
-	w := walk{seen: map[uintptr]told{}, codes: map[string]uint32{}, most: min(2*int(db.Metadata.NodeCount), maxRanges)}
+	w := walk{seen: map[uintptr]reported{}, codes: map[string]uint32{}, largest: min(2*int(db.Metadata.NodeCount), maxRanges)}
 	w.networks.names = map[uint32]string{}
 	// Empty networks are asked for, because they too must count.
 	for r := range db.Networks(maxminddb.IncludeNetworksWithoutData()) {
@@ -56,8 +56,8 @@ func parseMMDB(data []byte) (countries, networks layer, date string, err error) 
 	return w.countries, w.networks, date, nil
 }
 
-// told is what one record says.
-type told struct {
+// reported is what one record says.
+type reported struct {
 	country uint32 // index into codes, from 1
 	ignored bool
 	asn     uint32
@@ -67,16 +67,16 @@ type told struct {
 type walk struct {
 	countries, networks layer
 	codes               map[string]uint32
-	seen                map[uintptr]told // by place in the file: many networks share a record
-	n, most             int              // networks met, empty ones too, and how many there can be
+	seen                map[uintptr]reported // by place in the file: many networks share a record
+	n, largest          int                  // networks met, empty ones too, and how many there can be
 }
 
 func (w *walk) add(r maxminddb.Result) error {
 	if err := r.Err(); err != nil {
 		return fmt.Errorf("damaged file: %w", err)
 	}
-	if w.n++; w.n > w.most {
-		return fmt.Errorf("damaged file: more than %d networks", w.most)
+	if w.n++; w.n > w.largest {
+		return fmt.Errorf("damaged file: more than %d networks", w.largest)
 	}
 	if !r.Found() {
 		return nil
@@ -87,7 +87,7 @@ func (w *walk) add(r maxminddb.Result) error {
 		if err := r.Decode(&record); err != nil {
 			return fmt.Errorf("damaged file: record of %v: %w", r.Prefix(), err)
 		}
-		t = w.tell(record)
+		t = w.describe(record)
 		w.seen[r.Offset()] = t
 	}
 	if t.ignored {
@@ -98,8 +98,8 @@ func (w *walk) add(r maxminddb.Result) error {
 	return nil
 }
 
-func (w *walk) tell(record map[string]any) told {
-	var t told
+func (w *walk) describe(record map[string]any) reported {
+	var t reported
 	if code := countryOf(record); code != "" {
 		if !country.Known(code) {
 			t.ignored = true

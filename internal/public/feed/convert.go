@@ -87,10 +87,10 @@ func (p *Page) component(s *model.ServiceNow, changed int64) component {
 // partGrave is what an incident claims of one part: only where its share is
 // above what is usual for it.
 func partGrave(in *model.Incident, slug string) int {
-	if in == nil || in.Crowd == nil {
+	if in == nil || in.UserReports == nil {
 		return 0
 	}
-	for _, s := range in.Crowd.Parts {
+	for _, s := range in.UserReports.Parts {
 		if s.Slug == slug && s.StandsOut {
 			return grave(in)
 		}
@@ -146,7 +146,7 @@ func (p *Page) touches(in *model.Incident, id string) bool {
 	if p.Only == nil {
 		return in.Target.Name == id
 	}
-	return in.Crowd != nil && slices.ContainsFunc(in.Crowd.Parts, func(s model.PartShare) bool { return s.Slug == id && s.StandsOut })
+	return in.UserReports != nil && slices.ContainsFunc(in.UserReports.Parts, func(s model.PartShare) bool { return s.Slug == id && s.StandsOut })
 }
 
 // update converts one change; before is the incident as the change before it

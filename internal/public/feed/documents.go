@@ -74,7 +74,7 @@ func word(in *model.Incident) string {
 }
 
 func elsewhere(in *model.Incident) bool {
-	return in.Crowd != nil && in.Crowd.Cause.Kind == model.CauseElsewhere
+	return in.UserReports != nil && in.UserReports.Cause.Kind == model.CauseElsewhere
 }
 
 // grave says how much an incident claims now: 0 for nothing, 1 for minor, 2 for

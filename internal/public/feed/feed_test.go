@@ -25,8 +25,8 @@ func service(slug, name string) *model.Service {
 	return &model.Service{Slug: slug, Name: name, Timezone: "Europe/Berlin", Components: []model.Component{{Slug: "login", Name: "Login"}, {Slug: "images", Name: "Images & <video>"}}}
 }
 
-func crowd(name string) *model.Crowd {
-	return &model.Crowd{Name: name, Peak: model.Bucket{Problems: 1312, High: 41, Known: true}, Parts: []model.PartShare{
+func userReports(name string) *model.UserReports {
+	return &model.UserReports{Name: name, Peak: model.Bucket{Problems: 1312, High: 41, Known: true}, Parts: []model.PartShare{
 		{Slug: "login", Name: "Login", Share: 0.58, StandsOut: true}, {Slug: "images", Name: "Images & <video>", Share: 0.2}}}
 }
 
@@ -36,7 +36,7 @@ func incidentOf(s *model.Service, state model.State, severity model.Severity) mo
 			ID: "in-service-" + s.Slug + "-20260615T1100Z", Revision: 4, State: state, Severity: severity,
 			Target: model.ServiceID(s.Slug), Started: at(-60), Noticed: at(-58), Opened: at(-55),
 		},
-		ServiceIncident: model.ServiceIncident{Crowd: crowd(s.Name)},
+		ServiceIncident: model.ServiceIncident{UserReports: userReports(s.Name)},
 	}
 	if state == model.Easing || state == model.Closed {
 		in.Ended = at(-20)
@@ -76,7 +76,7 @@ func life(in model.Incident) []model.Change {
 func world() *Page {
 	a, b, c := service("chat", "Chat & Co"), service("shop", "Shop"), service("new", "New")
 	open, felt := incidentOf(a, model.Open, model.Critical), incidentOf(b, model.Open, model.Critical)
-	felt.Crowd.Cause = model.Cause{Kind: model.CauseElsewhere, By: "chat", Name: "Chat & Co", Text: "mostly explained by the outage of Chat & Co"}
+	felt.UserReports.Cause = model.Cause{Kind: model.CauseElsewhere, By: "chat", Name: "Chat & Co", Text: "mostly explained by the outage of Chat & Co"}
 	past := incidentOf(b, model.Closed, model.Critical)
 	past.ID = "in-service-shop-20260614T1100Z"
 	hidden := incidentOf(c, model.Suspected, model.Info)
@@ -302,7 +302,7 @@ func TestAtomKeepsItsNames(t *testing.T) {
 	}
 }
 
-func TestBadgeTellsInWordAndShape(t *testing.T) {
+func TestBadgeStatesInWordAndShape(t *testing.T) {
 	seen := map[string]bool{}
 	for _, l := range []look{usual, unknown, watching, minor, major} {
 		if seen[l.word] || seen[l.shape] || seen[l.colour] {

@@ -18,10 +18,10 @@ func hostilePage(name, text string) *Page {
 	s := service("chat", name)
 	s.Components[0].Name = text
 	in := incidentOf(s, model.Open, model.Critical)
-	in.Crowd.Name = name
-	in.Crowd.Parts[0].Name = text
-	in.Crowd.Cause = model.Cause{Kind: model.CauseShared, Text: text}
-	in.Crowd.Forgery = model.Forgery{Suspected: true, Text: text}
+	in.UserReports.Name = name
+	in.UserReports.Parts[0].Name = text
+	in.UserReports.Cause = model.Cause{Kind: model.CauseShared, Text: text}
+	in.UserReports.Fraud = model.Fraud{Suspected: true, Text: text}
 	return &Page{Base: "https://status.example", Now: noon, Services: []*model.ServiceNow{{Service: s, Incident: &in, Why: text}}}
 }
 

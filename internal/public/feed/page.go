@@ -68,9 +68,9 @@ func (p *Page) incidents() []model.Incident {
 	return out[:min(len(out), maxIncidents)]
 }
 
-// told are the changes that people hear of. The operator's own steps are not
+// reported are the changes that people hear of. The operator's own steps are not
 // among them, nor are figures alone.
-func told(t model.ChangeType) bool {
+func reported(t model.ChangeType) bool {
 	switch t {
 	case model.Opened, model.Escalated, model.Changed, model.Eased, model.Resumed, model.Ended, model.MergedAway, model.MarkedFalse:
 		return true
@@ -85,7 +85,7 @@ func (p *Page) updates(in *model.Incident) []model.Change {
 	var out []model.Change
 	if p.Changes != nil {
 		for _, c := range p.Changes(in.ID) {
-			if told(c.Type) && published(&c.Incident) {
+			if reported(c.Type) && published(&c.Incident) {
 				out = append(out, c)
 			}
 		}
@@ -104,8 +104,8 @@ func (p *Page) updates(in *model.Incident) []model.Change {
 
 // name returns the name of the service of an incident.
 func (p *Page) name(in *model.Incident) string {
-	if in.Crowd != nil && in.Crowd.Name != "" {
-		return clean(in.Crowd.Name, in.Target.Name)
+	if in.UserReports != nil && in.UserReports.Name != "" {
+		return clean(in.UserReports.Name, in.Target.Name)
 	}
 	for _, s := range p.services() {
 		if s.Service.Slug == in.Target.Name {
@@ -120,13 +120,13 @@ func clean(s, or string) string { return cmp.Or(line(s, maxName), line(or, maxNa
 
 // line is text of one line that XML may hold: U+FFFE and U+FFFF are characters
 // that it may not (XML 1.0, 2.2), even escaped.
-func line(s string, most int) string {
+func line(s string, largest int) string {
 	return strings.TrimSpace(strings.Map(func(r rune) rune {
 		if r == 0xfffe || r == 0xffff {
 			return -1
 		}
 		return r
-	}, text.Clean(s, most)))
+	}, text.Clean(s, largest)))
 }
 
 // link is the address of a page, with the mark that its readers followed us

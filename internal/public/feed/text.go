@@ -37,7 +37,7 @@ func (p *Page) body(c *model.Change) string {
 	case model.Ended:
 		return "Resolved: reports have stayed at a normal level. " + cause(in) + basis(in)
 	}
-	lines := []string{"sers report problems with " + p.name(in) + amount(in.Crowd) + "."}
+	lines := []string{"sers report problems with " + p.name(in) + amount(in.UserReports) + "."}
 	switch c.Type {
 	case model.Resumed:
 		lines[0] = "Again: u" + lines[0]
@@ -46,15 +46,15 @@ func (p *Page) body(c *model.Change) string {
 	default:
 		lines[0] = "U" + lines[0]
 	}
-	if w := parts(in.Crowd); w != "" {
+	if w := parts(in.UserReports); w != "" {
 		lines = append(lines, "Most affected: "+w+".")
 	}
-	if in.Crowd != nil {
-		if k := in.Crowd.Cause.Kind; k == model.CauseElsewhere || k == model.CauseShared {
-			lines = append(lines, wording.Sentence(line(in.Crowd.Cause.Text, maxSentence), maxSentence))
+	if in.UserReports != nil {
+		if k := in.UserReports.Cause.Kind; k == model.CauseElsewhere || k == model.CauseShared {
+			lines = append(lines, wording.Sentence(line(in.UserReports.Cause.Text, maxSentence), maxSentence))
 		}
-		if in.Crowd.Forgery.Suspected {
-			lines = append(lines, wording.Sentence(line(in.Crowd.Forgery.Text, maxSentence), maxSentence))
+		if in.UserReports.Fraud.Suspected {
+			lines = append(lines, wording.Sentence(line(in.UserReports.Fraud.Text, maxSentence), maxSentence))
 		}
 	}
 	return strings.Join(lines, " ") + " " + cause(in) + basis(in)
@@ -72,14 +72,14 @@ func cause(in *model.Incident) string {
 
 // basis names the signals that an incident is based on.
 func basis(in *model.Incident) string {
-	if in.Crowd != nil && in.Crowd.Confirmed {
+	if in.UserReports != nil && in.UserReports.Confirmed {
 		return "Confirmed by a signal other than user reports."
 	}
 	return "User reports only; not confirmed by another signal."
 }
 
 // amount is the peak of an incident and the upper edge of its baseline.
-func amount(c *model.Crowd) string {
+func amount(c *model.UserReports) string {
 	if c == nil || c.Peak.Problems == 0 {
 		return ""
 	}
@@ -91,7 +91,7 @@ func amount(c *model.Crowd) string {
 }
 
 // parts names the components with significantly more reports, three at most.
-func parts(c *model.Crowd) string {
+func parts(c *model.UserReports) string {
 	if c == nil {
 		return ""
 	}
@@ -111,7 +111,7 @@ func (p *Page) describe() string {
 	for _, s := range p.services() {
 		if grave(s.Incident) > 0 {
 			names = append(names, clean(s.Service.Name, s.Service.Slug))
-			if c := s.Incident.Crowd; c == nil || !c.Confirmed {
+			if c := s.Incident.UserReports; c == nil || !c.Confirmed {
 				basis = "user reports only, not confirmed"
 			}
 		}

@@ -39,9 +39,9 @@ const (
 func newAttacks(l *locale, parts []model.TrafficPart) (attacks []attackOf, others []otherTraffic) {
 	for i := range parts {
 		p := &parts[i]
-		if p.Presence != model.AttackYes {
+		if p.AttackVerdict != model.AttackYes {
 			key := "attack.undecided"
-			if p.Presence == model.AttackNo {
+			if p.AttackVerdict == model.AttackNo {
 				key = "attack.no"
 			}
 			if len(others) < maxAttackParts {
@@ -75,9 +75,9 @@ func newAttacks(l *locale, parts []model.TrafficPart) (attacks []attackOf, other
 	return attacks, others
 }
 
-func (l *locale) meters(all []model.Weight, most int, name func(string) string) (out []meterRow) {
+func (l *locale) meters(all []model.Weight, largest int, name func(string) string) (out []meterRow) {
 	for i, w := range all {
-		if i < most {
+		if i < largest {
 			out = append(out, meterRow{name(w.Value), l.pct(w.Share), chart.Percent(chart.Clamp(w.Share))})
 		}
 	}

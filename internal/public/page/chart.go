@@ -11,28 +11,28 @@ import (
 	"floodmark/internal/model"
 )
 
-const quarter = int64(15 * time.Minute)
+const last15m = int64(15 * time.Minute)
 
 // dayChart is a day, or an incident, in columns of 15 minutes. Columns are in a
 // box of 10 by column and 1000 high that is stretched; texts stand in per cent,
 // so that one drawing fits every width and texts keep their size.
 type dayChart struct {
-	Wide                                        int // of the box
-	Height, Plot                                int // CSS pixels: whole, and from the top to the base line
-	Band                                        string
-	Bars, Hot, Now                              string // ordinary columns, those of an incident, and the one that is not over
-	Doubted, Withheld, Refused                  []tile
-	Edge                                        string // threshold: a path, "" for none
-	EdgeAt, EdgeLabel                           string
-	Start                                       string // per cent, "" for none
-	StartLabel, StartAnchor                     string
-	StartAt                                     int64 // Unix seconds
-	Shades                                      []shade
-	X, Y                                        []tick
-	Peak                                        *tick
-	Alt, Tiny, Empty                            string
-	HasRefused, HasWithheld, HasDoubted, HasHot bool
-	EdgeIsUsual                                 bool
+	Wide                                          int // of the box
+	Height, Plot                                  int // CSS pixels: whole, and from the top to the base line
+	Band                                          string
+	Bars, Hot, Now                                string // ordinary columns, those of an incident, and the one that is not over
+	Doubted, Suppressed, Refused                  []tile
+	Edge                                          string // threshold: a path, "" for none
+	EdgeAt, EdgeLabel                             string
+	Start                                         string // per cent, "" for none
+	StartLabel, StartAnchor                       string
+	StartAt                                       int64 // Unix seconds
+	Shades                                        []shade
+	X, Y                                          []tick
+	Peak                                          *tick
+	Alt, Tiny, Empty                              string
+	HasRefused, HasSuppressed, HasDoubted, HasHot bool
+	EdgeIsUsual                                   bool
 
 	// For the cursor: Unix seconds of the first column, and figures of each.
 	From           int64
@@ -86,7 +86,7 @@ func (d *drawing) draw(plot int, in *model.Incident) dayChart {
 		c.Empty = d.l.t("chart.empty")
 		return c
 	}
-	d.c, d.from, d.to = &c, d.buckets[0].At, d.buckets[0].At+int64(n)*quarter
+	d.c, d.from, d.to = &c, d.buckets[0].At, d.buckets[0].At+int64(n)*last15m
 	c.Wide, c.From = 10*n, d.from/1e9
 	d.fit()
 	d.columns()
@@ -103,7 +103,7 @@ func (d *drawing) fit() {
 	high := 0.0
 	for i := range d.buckets {
 		b := &d.buckets[i]
-		high = max(high, float64(b.Problems)+float64(b.Withheld)+float64(b.Refused))
+		high = max(high, float64(b.Problems)+float64(b.Suppressed)+float64(b.Refused))
 		if b.Known {
 			high = max(high, min(sane(float64(b.High)), 1e9))
 		}
@@ -149,8 +149,8 @@ func (d *drawing) columns() {
 			*out = append(*out, d.column(i, 0, solid))
 		}
 		d.tile(&c.Doubted, i, solid, problems)
-		d.tile(&c.Withheld, i, problems, problems+float64(b.Withheld))
-		d.tile(&c.Refused, i, problems+float64(b.Withheld), problems+float64(b.Withheld)+float64(b.Refused))
+		d.tile(&c.Suppressed, i, problems, problems+float64(b.Suppressed))
+		d.tile(&c.Refused, i, problems+float64(b.Suppressed), problems+float64(b.Suppressed)+float64(b.Refused))
 		values = append(values, strconv.FormatFloat(problems, 'f', 0, 64))
 		usual := ""
 		if b.Known {
@@ -159,7 +159,7 @@ func (d *drawing) columns() {
 		usuals = append(usuals, usual)
 	}
 	c.Bars, c.Hot, c.Now = d.frame.Bars(plain, 0.1), d.frame.Bars(hot, 0.1), d.frame.Bars(now, 0.1)
-	c.HasHot, c.HasDoubted, c.HasWithheld, c.HasRefused = c.Hot != "", len(c.Doubted) > 0, len(c.Withheld) > 0, len(c.Refused) > 0
+	c.HasHot, c.HasDoubted, c.HasSuppressed, c.HasRefused = c.Hot != "", len(c.Doubted) > 0, len(c.Suppressed) > 0, len(c.Refused) > 0
 	c.Values = strings.Join(values, ",")
 	c.Usuals = runs(usuals)
 }
@@ -244,7 +244,7 @@ func (d *drawing) story(in *model.Incident) {
 	}
 	if v := float64(d.buckets[peak].Problems); v > 0 && (in != nil || v > sane(float64(d.buckets[peak].High))) {
 		x := (float64(peak) + 0.5) / float64(len(d.buckets))
-		t := tick{At: chart.Percent(x), Label: d.l.n("chart.peak", v), Time: int64(math.Round(max(d.px(v+float64(d.buckets[peak].Withheld)+float64(d.buckets[peak].Refused))-6, 12))), Anchor: chart.Anchor(x)}
+		t := tick{At: chart.Percent(x), Label: d.l.n("chart.peak", v), Time: int64(math.Round(max(d.px(v+float64(d.buckets[peak].Suppressed)+float64(d.buckets[peak].Refused))-6, 12))), Anchor: chart.Anchor(x)}
 		c.Peak = &t
 	}
 	if in == nil {

@@ -11,13 +11,13 @@ import (
 	"floodmark/internal/testenv"
 )
 
-// TestChartTellsApart wants what was not counted drawn apart from what was, and
+// TestChartStatesApart wants what was not counted drawn apart from what was, and
 // the start, the threshold and the peak marked.
-func TestChartTellsApart(t *testing.T) {
+func TestChartStatesApart(t *testing.T) {
 	l, n := newLocale("en"), newOpen()
 	c := newChart(l, n.Day, 0, n.Incident)
-	if !c.HasRefused || !c.HasWithheld || c.HasDoubted || !c.HasHot || c.Now == "" || len(c.Shades) != 3 {
-		t.Errorf("refused %t, withheld %t, doubted %t, hot %t, %d shades", c.HasRefused, c.HasWithheld, c.HasDoubted, c.HasHot, len(c.Shades))
+	if !c.HasRefused || !c.HasSuppressed || c.HasDoubted || !c.HasHot || c.Now == "" || len(c.Shades) != 3 {
+		t.Errorf("refused %t, withheld %t, doubted %t, hot %t, %d shades", c.HasRefused, c.HasSuppressed, c.HasDoubted, c.HasHot, len(c.Shades))
 	}
 	if c.Peak == nil || c.Peak.Label != "40,893 in 15 min" || c.StartLabel != "10:47" || c.Tiny == "" || !c.EdgeIsUsual {
 		t.Errorf("peak %+v, start %q, tiny %q", c.Peak, c.StartLabel, c.Tiny)
@@ -44,7 +44,7 @@ func TestChartTakesAnything(t *testing.T) {
 		day := make([]model.Bucket, r.IntN(300))
 		for i := range day {
 			f := func() float32 { return odd[r.IntN(len(odd))] }
-			day[i] = model.Bucket{At: int64(r.IntN(1e9)) - 5e8 + int64(i)*quarter, Problems: r.Uint32() >> r.IntN(32), Withheld: r.Uint32() >> r.IntN(32), Refused: uint32(r.IntN(3)), Effective: f(), Expected: f(),
+			day[i] = model.Bucket{At: int64(r.IntN(1e9)) - 5e8 + int64(i)*last15m, Problems: r.Uint32() >> r.IntN(32), Suppressed: r.Uint32() >> r.IntN(32), Refused: uint32(r.IntN(3)), Effective: f(), Expected: f(),
 				Low: f(), High: f(), Known: r.IntN(2) > 0, Partial: r.IntN(9) == 0}
 		}
 		in := &model.Incident{Header: model.Header{Started: int64(r.Uint64() >> 1), Waves: []model.Wave{{Start: -5, End: int64(r.Uint64() >> 1)}}}}
@@ -62,7 +62,7 @@ func TestChartTakesAnything(t *testing.T) {
 	}
 }
 
-func TestMapIsSmallAndTellsUncertainty(t *testing.T) {
+func TestMapIsSmallAndStatesUncertainty(t *testing.T) {
 	s := newSite(t)
 	if s.world == nil {
 		testenv.Missing(t, "this build has no map shapes: run make web")

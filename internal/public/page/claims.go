@@ -10,7 +10,7 @@ import (
 // claimOf is a public statement and what the data says of it.
 type claimOf struct {
 	Text, Source string
-	Said         int64
+	Stated       int64
 	Readings     []readingOf
 }
 
@@ -41,7 +41,7 @@ func newClaims(l *locale, now time.Time, all []model.EnteredClaim) (out []claimO
 			break
 		}
 		c := &all[i]
-		v := claimOf{Text: clean(maxStatement, c.Text), Source: clean(240, c.Source), Said: c.Said}
+		v := claimOf{Text: clean(maxStatement, c.Text), Source: clean(240, c.Source), Stated: c.Stated}
 		if n := len(c.History); n > 0 {
 			for k := range c.History[n-1].Claims {
 				if k == maxReadings {

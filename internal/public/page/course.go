@@ -74,7 +74,7 @@ const (
 	// maxLaneName is what fits a narrow screen besides the longest words before it.
 	maxLaneName = 20
 	maxWaves    = 12 // of each kind
-	leastApart  = 0.05
+	minApart    = 0.05
 	narrow      = 288.0 // px of the plot on the narrowest screen
 )
 
@@ -112,7 +112,7 @@ func newCourse(l *locale, in *model.Incident, n *model.ServiceNow) courseOf {
 	c.AxisAt, c.Height = at, at+axisHigh
 	c.list(l, in)
 	c.table(l, d.buckets)
-	c.say(l)
+	c.describe(l)
 	return c
 }
 
@@ -142,7 +142,7 @@ func (s axis) marks(waves []model.Wave) (out []waveMark) {
 		}
 		a, b := s.at(w.Start), s.at(end)
 		m := waveMark{At: chart.Percent(a), Width: chart.Percent(max(b-a, 0.004)), Mid: chart.Percent((a + b) / 2)}
-		if mid := (a + b) / 2; mid-last >= leastApart && mid > 0.015 && mid < 0.985 {
+		if mid := (a + b) / 2; mid-last >= minApart && mid > 0.015 && mid < 0.985 {
 			m.Number, last = itoa(i+1), mid
 		}
 		out = append(out, m)
@@ -240,24 +240,24 @@ func (c *courseOf) table(l *locale, buckets []model.Bucket) {
 	}
 }
 
-// say tells in words what the drawing shows.
-func (c *courseOf) say(l *locale) {
-	said := []string{c.Reports.Alt}
-	if c.Flow != nil && c.Flow.Most != "" {
-		said = append(said, l.t("course.alt.traffic", c.Flow.Most, c.Flow.MostAt))
+// describe puts in words what the drawing shows.
+func (c *courseOf) describe(l *locale) {
+	stated := []string{c.Reports.Alt}
+	if c.Flow != nil && c.Flow.Max != "" {
+		stated = append(stated, l.t("course.alt.traffic", c.Flow.Max, c.Flow.MaxAt))
 	}
 	if c.NoFlow != "" {
-		said = append(said, c.NoFlow)
+		stated = append(stated, c.NoFlow)
 	}
-	said = append(said, l.t("course.alt.waves", l.n("incident.waves", float64(len(c.ReportWaves))), l.n("incident.waves", float64(len(c.FlowWaves)))))
+	stated = append(stated, l.t("course.alt.waves", l.n("incident.waves", float64(len(c.ReportWaves))), l.n("incident.waves", float64(len(c.FlowWaves)))))
 	var failing []string
 	for _, x := range c.Lanes {
 		failing = append(failing, x.sentence)
 	}
 	if len(failing) > 0 {
-		said = append(said, l.t("course.alt.probes", l.list(failing)))
+		stated = append(stated, l.t("course.alt.probes", l.list(failing)))
 	}
-	c.Alt = strings.Join(said, " ")
+	c.Alt = strings.Join(stated, " ")
 }
 
 // apart leaves out labels of an axis that the label of the peak would cover on

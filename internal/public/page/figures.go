@@ -102,18 +102,18 @@ func (l *locale) lasted(ns int64) string {
 	return l.n("time.days", days)
 }
 
-// mostPower is the exponent above which a figure says nothing more to anybody.
-const mostPower = 100
+// maxPower is the exponent above which a figure says nothing more to anybody.
+const maxPower = 100
 
 // power writes ten to the power of v: an evidence value.
 func (l *locale) power(v float64) template.HTML {
 	if math.IsNaN(v) {
 		v = 0
 	}
-	if v > mostPower {
-		return template.HTML("&gt;\u00a010<sup>" + strconv.Itoa(mostPower) + "</sup>")
+	if v > maxPower {
+		return template.HTML("&gt;\u00a010<sup>" + strconv.Itoa(maxPower) + "</sup>")
 	}
-	v = max(v, -mostPower)
+	v = max(v, -maxPower)
 	if math.Abs(v) < 3 {
 		return template.HTML(template.HTMLEscapeString(l.few(math.Pow(10, v))))
 	}

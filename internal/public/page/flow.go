@@ -14,7 +14,7 @@ type flowPanel struct {
 	Band, Mean, Peaks, Blocks string // paths; Blocks are waves of which only the peak is kept
 	Y                         []tick
 	Top                       *tick
-	Most, MostAt              string // the highest figure, and when
+	Max, MaxAt                string // the highest figure, and when
 	Tiny                      string
 	Old                       string // why there are only waves
 
@@ -50,16 +50,16 @@ func flowWaves(in *model.Incident) (out []model.Wave) {
 // newFlow draws traffic, nil where none is seen. Of an incident that is long
 // over, only its waves are left.
 func newFlow(l *locale, s axis, in *model.Incident, n *model.ServiceNow) *flowPanel {
-	p := &flowPanel{of: make([]*model.FlowBucket, (s.to-s.from)/quarter)}
-	seen, most, usual := false, 0.0, 0.0
+	p := &flowPanel{of: make([]*model.FlowBucket, (s.to-s.from)/last15m)}
+	seen, largest, usual := false, 0.0, 0.0
 	flows := flowsOf(in, n)
 	for i := range flows {
 		f := &flows[i]
-		if k := int((f.At - s.from) / quarter); f.At >= s.from && k < len(p.of) {
+		if k := int((f.At - s.from) / last15m); f.At >= s.from && k < len(p.of) {
 			p.of[k], seen = f, true
-			if v := max(sane(f.Peak), sane(f.Mean)); v > most {
-				most = v
-				p.Most, p.MostAt = l.bits(v), time.Unix(0, f.At).UTC().Format("15:04")
+			if v := max(sane(f.Peak), sane(f.Mean)); v > largest {
+				largest = v
+				p.Max, p.MaxAt = l.bits(v), time.Unix(0, f.At).UTC().Format("15:04")
 				p.Top = &tick{At: chart.Percent((float64(k) + 0.5) / float64(len(p.of)))}
 			}
 			if f.Known {
@@ -70,21 +70,21 @@ func newFlow(l *locale, s axis, in *model.Incident, n *model.ServiceNow) *flowPa
 	if !seen {
 		return p.old(l, s, flowPhases(in))
 	}
-	p.scale(l, max(most, usual))
+	p.scale(l, max(largest, usual))
 	p.paths()
 	if usual > 0 && usual < 0.02*p.frame.Max {
 		p.Tiny = l.t("chart.tiny", l.t("usual.atmost", l.bits(usual)))
 	}
-	if most < 1.5*usual {
-		most = 0 // nothing stands out
+	if largest < 1.5*usual {
+		largest = 0 // nothing stands out
 	}
-	p.mark(most)
+	p.mark(largest)
 	return p
 }
 
 // scale labels the axis and sets the frame of the panel.
-func (p *flowPanel) scale(l *locale, most float64) {
-	s := chart.NewScale(max(most*headroom, 4), 2, 1)
+func (p *flowPanel) scale(l *locale, largest float64) {
+	s := chart.NewScale(max(largest*headroom, 4), 2, 1)
 	for _, v := range s.Ticks() {
 		p.Y = append(p.Y, tick{At: chart.Percent(1 - s.Part(v)), Label: l.bits(v)})
 	}
@@ -93,15 +93,15 @@ func (p *flowPanel) scale(l *locale, most float64) {
 }
 
 // mark writes the highest figure over its place.
-func (p *flowPanel) mark(most float64) {
-	if p.Top == nil || most <= 0 {
+func (p *flowPanel) mark(largest float64) {
+	if p.Top == nil || largest <= 0 {
 		p.Top = nil
 		return
 	}
 	var x float64
 	fmt.Sscanf(p.Top.At, "%f", &x)
-	p.Top.Label, p.Top.Anchor = p.Most, chart.Anchor(x/100)
-	p.Top.Time = int64(math.Round(max(flowHigh*(1-chart.Clamp(most/p.frame.Max))-6, 12)))
+	p.Top.Label, p.Top.Anchor = p.Max, chart.Anchor(x/100)
+	p.Top.Time = int64(math.Round(max(flowHigh*(1-chart.Clamp(largest/p.frame.Max))-6, 12)))
 	p.Y = apart(p.Y, p.Top, flowHigh)
 }
 
@@ -127,20 +127,20 @@ func (p *flowPanel) paths() {
 
 // old draws waves alone, each as high as its peak.
 func (p *flowPanel) old(l *locale, s axis, waves []model.Phase) *flowPanel {
-	most := 0.0
+	largest := 0.0
 	for _, w := range waves {
 		if w.Unit == model.Bits.Unit() {
-			if v := sane(w.Peak); v > most {
-				most = v
-				p.Most, p.MostAt = l.bits(v), time.Unix(0, w.Start).UTC().Format("15:04")
+			if v := sane(w.Peak); v > largest {
+				largest = v
+				p.Max, p.MaxAt = l.bits(v), time.Unix(0, w.Start).UTC().Format("15:04")
 				p.Top = &tick{At: chart.Percent((s.at(w.Start) + s.at(s.end(w))) / 2)}
 			}
 		}
 	}
-	if most == 0 {
+	if largest == 0 {
 		return nil
 	}
-	p.scale(l, most)
+	p.scale(l, largest)
 	var blocks []chart.Column
 	n := float64(len(p.of))
 	for i, w := range waves {
@@ -149,6 +149,6 @@ func (p *flowPanel) old(l *locale, s axis, waves []model.Phase) *flowPanel {
 		}
 	}
 	p.Blocks, p.Old = p.frame.Bars(blocks, 0), l.t("course.oldtraffic")
-	p.mark(most)
+	p.mark(largest)
 	return p
 }

@@ -68,10 +68,10 @@ type (
 	commentPage struct {
 		frame
 		Name string
-		Say  say
+		Form commentForm
 	}
-	// say is the form for a comment, on the service's page or on one of its own.
-	say struct{ Slug, Token, Text, Notice string }
+	// commentForm is the form for a comment, on the service's page or on one of its own.
+	commentForm struct{ Slug, Token, Text, Notice string }
 
 	mailPage struct {
 		frame

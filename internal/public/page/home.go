@@ -19,14 +19,14 @@ const (
 
 // card is a service on the first page.
 type card struct {
-	ID                     int
-	Slug, Name, Words      string // Words is what the search looks in
-	State                  word
-	Say                    template.HTML // "" for a calm one
-	Figures, Peak, Problem string
-	Spark                  *spark
-	Incident               string
-	Cause, Traffic         string // of its incident: what brought it about, and whether traffic says so
+	ID                    int
+	Slug, Name, Words     string // Words is what the search looks in
+	State                 word
+	Headline              template.HTML // "" for a calm one
+	Values, Peak, Problem string
+	Spark                 *spark
+	Incident              string
+	Cause, Traffic        string // of its incident: what brought it about, and whether traffic says so
 }
 
 type homePage struct {
@@ -87,7 +87,7 @@ func newHome(l *locale, f frame, v *HomeView) homePage {
 	slices.SortStableFunc(shown, func(a, b *model.ServiceNow) int {
 		return cmp.Or(cmp.Compare(heat[kinds[a]], heat[kinds[b]]), cmp.Compare(weightOf(b), weightOf(a)))
 	})
-	p.say(l, troubled, near)
+	p.setHeadline(l, troubled, near)
 	p.Left = max(len(shown)-maxCards, 0)
 	var sparks []*spark
 	for i, n := range shown[:len(shown)-p.Left] {
@@ -111,10 +111,10 @@ func weightOf(n *model.ServiceNow) float64 {
 	if n.State == "" {
 		return 0
 	}
-	return sane(float64(n.Quarter.Effective))
+	return sane(float64(n.Last15m.Effective))
 }
 
-func (p *homePage) say(l *locale, troubled, near int) {
+func (p *homePage) setHeadline(l *locale, troubled, near int) {
 	switch {
 	case p.Total == 0:
 		p.Mark, p.Class, p.Headline, p.Deck = "◌", "unknown", l.t("home.empty"), l.t("home.empty.deck")
@@ -133,15 +133,15 @@ func (p *homePage) say(l *locale, troubled, near int) {
 func newCard(l *locale, f frame, n *model.ServiceNow, kind string) card {
 	s := n.Service
 	c := card{Slug: s.Slug, Name: clean(60, s.Name), State: l.word(kind), Spark: newSpark(n.Day), Words: searchWords(l, s)}
-	c.Figures = l.n("card.now", float64(n.Quarter.Problems))
-	if u := l.usual(&n.Quarter); u != "" {
-		c.Figures += l.t("deck.usual", u)
+	c.Values = l.n("card.now", float64(n.Last15m.Problems))
+	if u := l.usual(&n.Last15m); u != "" {
+		c.Values += l.t("deck.usual", u)
 	}
 	if c.Spark != nil {
 		c.Peak = l.t("card.peak", l.count(c.Spark.Peak))
 	}
 	if heat[kind] < heat[calm] {
-		c.Say = l.headline(n, f.Now).Text
+		c.Headline = l.headline(n, f.Now).Text
 		if n.Incident != nil {
 			c.Incident = n.Incident.ID
 			c.Cause, c.Traffic = l.cardCause(n)
@@ -169,7 +169,7 @@ func (l *locale) cardCause(n *model.ServiceNow) (what, traffic string) {
 		traffic = "no"
 	}
 	for i := range in.Traffic {
-		if p := in.Traffic[i].Presence; p == model.AttackYes {
+		if p := in.Traffic[i].AttackVerdict; p == model.AttackYes {
 			return what, l.t("card.traffic.yes")
 		} else if p != model.AttackNo {
 			traffic = "undecided"
@@ -234,13 +234,13 @@ func (l *locale) closed(prefix, s string) string {
 	return clean(20, s)
 }
 
-func pastRows(l *locale, all []model.Incident, most int) (out []pastRow) {
+func pastRows(l *locale, all []model.Incident, largest int) (out []pastRow) {
 	for i := range all {
 		in := &all[i]
-		if len(out) == most {
+		if len(out) == largest {
 			break
 		}
-		c := crowdOf(in)
+		c := userReportsOf(in)
 		r := pastRow{ID: in.ID, Name: clean(60, c.Name), From: begin(in), False: in.FalseAlarm != nil, Peak: l.t("past.peak", l.count(float64(c.Peak.Problems)))}
 		if in.Assessment != nil && len(in.Assessment.Causes) > 0 && !r.False {
 			r.Cause = l.sure(in)

@@ -21,9 +21,9 @@ type incidentPage struct {
 	Waves        string
 	Cause        template.HTML
 	CauseTo      string
-	Forgery      template.HTML
+	Fraud        template.HTML
 	Course       courseOf
-	Figures      figuresOf
+	Values       valuesOf
 	Networks     string
 	Parts        []shareRow
 	Unnamed      string
@@ -33,7 +33,7 @@ type incidentPage struct {
 	Long         bool // the story fills two columns
 	For, Against []template.HTML
 	Evidence     template.HTML
-	Promise      string
+	Budget       string
 	Similar      []similarRow
 	Verdict      *verdictOf
 	Attacks      []attackOf
@@ -60,10 +60,10 @@ type moment struct {
 const maxMoments = 32
 
 func (s *Site) newIncident(l *locale, f frame, v *IncidentView) incidentPage {
-	in, c := &v.Incident, crowdOf(&v.Incident)
+	in, c := &v.Incident, userReportsOf(&v.Incident)
 	f.Indexed, f.Extra = true, s.joined
 	p := incidentPage{frame: f, Name: clean(60, c.Name), State: l.incidentWord(in), From: begin(in), To: end(in), Trust: l.trust(c), False: in.FalseAlarm != nil,
-		Promise: clean(200, c.Promise), Revision: in.Revision, ID: clean(80, in.ID)}
+		Budget: clean(200, c.Budget), Revision: in.Revision, ID: clean(80, in.ID)}
 	if v.Service != nil {
 		p.Slug = v.Service.Service.Slug
 	}
@@ -82,8 +82,8 @@ func (s *Site) newIncident(l *locale, f frame, v *IncidentView) incidentPage {
 	if in.Assessment == nil || explained(c) {
 		p.Cause, p.CauseTo = l.cause(c.Cause, v.Names)
 	}
-	if x := c.Forgery; x.Suspected {
-		p.Forgery = l.h("forgery.incident", l.pct(x.Lockstep), l.pct(x.Brigade))
+	if x := c.Fraud; x.Suspected {
+		p.Fraud = l.h("forgery.incident", l.pct(x.Synchronized), l.pct(x.Brigading))
 	}
 	p.Course = newCourse(l, in, v.Service)
 	if !p.False { // of a false alarm there is no cause
@@ -95,7 +95,7 @@ func (s *Site) newIncident(l *locale, f frame, v *IncidentView) incidentPage {
 	}
 	p.Claims = newClaims(l, f.Now, in.Claims)
 	p.Report = in.Opened != 0
-	p.Figures = incidentFigures(l, c)
+	p.Values = incidentValues(l, c)
 	p.Networks = l.some(uint64(max(c.Networks, 0)))
 	p.Parts, p.Unnamed = partRows(l, c.Parts), l.unnamed(c.Parts)
 	p.Places = placesOf{s.newMap(l, c.Places), placeRows(l, c.Places), f.Features.Geo}
@@ -114,7 +114,7 @@ func (p *incidentPage) unanswered(l *locale, in *model.Incident, n *model.Servic
 	for _, k := range []string{"ran", "ordered", "why", "state"} {
 		p.Fixed = append(p.Fixed, l.t("open."+k))
 	}
-	c := crowdOf(in)
+	c := userReportsOf(in)
 	watched := n != nil && len(n.Flows) > 0 || len(in.Traffic) > 0
 	if !watched {
 		p.Missing = append(p.Missing, l.t("open.attack"), l.t("missing.flow"))
@@ -132,7 +132,7 @@ func (p *incidentPage) unanswered(l *locale, in *model.Incident, n *model.Servic
 		p.Missing = append(p.Missing, l.t("missing.usual"))
 	}
 	for i := range in.Traffic {
-		if x := in.Traffic[i].Presence; x == "" || x == model.AttackUndecided {
+		if x := in.Traffic[i].AttackVerdict; x == "" || x == model.AttackUndecided {
 			p.Missing = append(p.Missing, l.t("missing.evidence"))
 			break
 		}
@@ -143,7 +143,7 @@ func (p *incidentPage) unanswered(l *locale, in *model.Incident, n *model.Servic
 const fewReports = 20
 
 // explained tells whether other services' incidents explain the reports.
-func explained(c *model.Crowd) bool {
+func explained(c *model.UserReports) bool {
 	return c.Cause.Kind == model.CauseElsewhere || c.Cause.Kind == model.CauseShared
 }
 
@@ -169,22 +169,22 @@ func (l *locale) incidentWord(in *model.Incident) word {
 // shapeOf is the course of an incident: the buckets of the day where it lies
 // in them, else what the incident remembers itself.
 func shapeOf(in *model.Incident, n *model.ServiceNow) []model.Bucket {
-	from, to := begin(in)-8*quarter, end(in)
+	from, to := begin(in)-8*last15m, end(in)
 	if n != nil && len(n.Day) > 0 && n.Day[0].At <= begin(in) {
 		var out []model.Bucket
 		for i := range n.Day {
-			if b := &n.Day[i]; b.At >= from && (to == 0 || b.At < to+4*quarter) {
+			if b := &n.Day[i]; b.At >= from && (to == 0 || b.At < to+4*last15m) {
 				out = append(out, *b)
 			}
 		}
 		return out
 	}
-	shape := crowdOf(in).Shape
-	first := begin(in) - begin(in)%quarter
+	shape := userReportsOf(in).Shape
+	first := begin(in) - begin(in)%last15m
 	out := make([]model.Bucket, 0, len(shape))
-	peak := crowdOf(in).Peak
+	peak := userReportsOf(in).Peak
 	for i, v := range shape {
-		b := model.Bucket{At: first + int64(i)*quarter, Problems: uint32(sane(float64(min(v, 4e9)))), Effective: v, State: model.Open,
+		b := model.Bucket{At: first + int64(i)*last15m, Problems: uint32(sane(float64(min(v, 4e9)))), Effective: v, State: model.Open,
 			Expected: peak.Expected, Low: peak.Low, High: peak.High, Known: peak.Known}
 		if b.At == peak.At {
 			b.Problems, b.Effective = peak.Problems, peak.Effective
@@ -194,9 +194,9 @@ func shapeOf(in *model.Incident, n *model.ServiceNow) []model.Bucket {
 	return out
 }
 
-func incidentFigures(l *locale, c *model.Crowd) figuresOf {
-	return figuresOf{Peak: l.count(float64(c.Peak.Problems)), PeakAt: c.Peak.At, Usual: l.usual(&c.Peak), Total: l.count(float64(c.Total)), Effective: l.count(c.Effective),
-		Works: l.some(c.Works), Refused: l.some(c.Refused), Followed: l.some(uint64(c.Peak.Followed)), Withheld: l.some(uint64(c.Peak.Withheld))}
+func incidentValues(l *locale, c *model.UserReports) valuesOf {
+	return valuesOf{Peak: l.count(float64(c.Peak.Problems)), PeakAt: c.Peak.At, Usual: l.usual(&c.Peak), Total: l.count(float64(c.Total)), Effective: l.count(c.Effective),
+		Works: l.some(c.Works), Refused: l.some(c.Refused), Followed: l.some(uint64(c.Peak.Followed)), Suppressed: l.some(uint64(c.Peak.Suppressed))}
 }
 
 // story is what happened, oldest first; changes of figures alone are left out.
@@ -211,18 +211,18 @@ func story(l *locale, in *model.Incident, changes []model.Change) (out []moment,
 			continue // figures only, or of the operator alone
 		}
 		m := moment{At: c.At, What: what, Class: string(c.Type)}
-		crowd := crowdOf(&c.Incident)
+		userReports := userReportsOf(&c.Incident)
 		switch c.Type {
 		case model.Opened, model.Escalated, model.Resumed, model.Ended:
-			m.Text = l.n("story.peak", float64(crowd.Peak.Problems))
-			if t := l.timesOf(&crowd.Peak); t != "" {
+			m.Text = l.n("story.peak", float64(userReports.Peak.Problems))
+			if t := l.timesOf(&userReports.Peak); t != "" {
 				m.Text += l.t("story.times", t)
 			}
 		case model.Changed:
-			text, _ := l.cause(crowd.Cause, nil)
-			m.Text = l.clearer(crowd)
+			text, _ := l.cause(userReports.Cause, nil)
+			m.Text = l.clearer(userReports)
 			if m.Text == "" && text != "" {
-				m.Text = l.plainCause(crowd.Cause)
+				m.Text = l.plainCause(userReports.Cause)
 			}
 		}
 		out = append(out, m)
@@ -252,7 +252,7 @@ func signalMoments(l *locale, in *model.Incident) (out []moment) {
 }
 
 // clearer names the parts that stand out.
-func (l *locale) clearer(c *model.Crowd) string {
+func (l *locale) clearer(c *model.UserReports) string {
 	var names []string
 	for i := range c.Parts {
 		if p := &c.Parts[i]; p.StandsOut && p.Slug != "" && len(names) < 4 {

@@ -82,7 +82,7 @@ func TestCourse(t *testing.T) {
 	if len(c.ReportWaves) != 5 || len(c.FlowWaves) != 5 || c.Flow == nil || len(c.Lanes) != 1 || len(c.Lanes[0].Bars) != 3 {
 		t.Fatalf("%d and %d waves, %d lanes", len(c.ReportWaves), len(c.FlowWaves), len(c.Lanes))
 	}
-	if c.Flow.Band == "" || c.Flow.Mean == "" || c.Flow.Peaks == "" || c.Flow.Most != "1.10\u00a0Tbit/s" || len(c.Waves) != 10 || !c.HasFlow {
+	if c.Flow.Band == "" || c.Flow.Mean == "" || c.Flow.Peaks == "" || c.Flow.Max != "1.10\u00a0Tbit/s" || len(c.Waves) != 10 || !c.HasFlow {
 		t.Errorf("flow %+v, %d waves", c.Flow, len(c.Waves))
 	}
 	for _, want := range []string{"peak 40,8", "Traffic to the service: peak 1.10", "5 bursts of reports, 5 bursts of traffic", "Failing probes: Website"} {
@@ -109,7 +109,7 @@ func TestCourseTakesAnything(t *testing.T) {
 		story := stories.Attack(noon)
 		f := func() float64 { return odd[r.IntN(len(odd))] }
 		for i := range story.Now.Flows {
-			story.Now.Flows[i] = model.FlowBucket{At: story.Now.Flows[i].At + int64(r.IntN(3)-1)*quarter*int64(r.IntN(2)), Mean: f(), Peak: f(), Low: f(), High: f(), Known: r.IntN(2) > 0}
+			story.Now.Flows[i] = model.FlowBucket{At: story.Now.Flows[i].At + int64(r.IntN(3)-1)*last15m*int64(r.IntN(2)), Mean: f(), Peak: f(), Low: f(), High: f(), Known: r.IntN(2) > 0}
 		}
 		if r.IntN(3) == 0 {
 			story.Now.Flows = nil

@@ -14,7 +14,7 @@ import (
 var noon = time.Date(2026, 11, 24, 17, 37, 0, 0, time.UTC)
 
 var features = model.Features{Comments: true, Mail: true, Parquet: true, Version: "test", BaseURL: "https://floodmark.example",
-	Promise: "at most one false incident per service and year", Measured: "0.4 false incidents per service and year over 1,000 simulated years",
+	Budget: "at most one false incident per service and year", Measured: "0.4 false incidents per service and year over 1,000 simulated years",
 	Geo: model.GeoInfo{Status: "looked-up", Date: "2026-06-17", Attributed: []string{"IP geolocation by DB-IP (CC BY 4.0)"}}}
 
 func frameOf(path string) Common { return Common{Now: noon, Speed: 1, Features: features, Path: path} }
@@ -36,8 +36,8 @@ func day(n *model.ServiceNow, level float64, more func(ago float64) float64) {
 		n.Day = append(n.Day, model.Bucket{At: at.UnixNano(), Problems: uint32(v), Effective: float32(math.Floor(v)), Works: uint32(v / 9), Expected: float32(usual),
 			Low: float32(math.Floor(max(usual-2*math.Sqrt(usual), 0))), High: float32(math.Ceil(usual + 2.5*math.Sqrt(usual))), Known: true, Partial: i == maxDay-1})
 	}
-	n.Quarter = n.Day[maxDay-2]
-	n.Quarter.At = noon.Add(-15 * time.Minute).UnixNano()
+	n.Last15m = n.Day[maxDay-2]
+	n.Last15m.At = noon.Add(-15 * time.Minute).UnixNano()
 }
 
 func none(float64) float64 { return 0 }
@@ -58,7 +58,7 @@ func newUnknown() *model.ServiceNow {
 			n.Day[i].Problems, n.Day[i].Effective = 0, 0
 		}
 	}
-	n.Quarter.Known, n.Why = false, "not enough history: 2 of 7 days seen"
+	n.Last15m.Known, n.Why = false, "not enough history: 2 of 7 days seen"
 	return n
 }
 
@@ -80,7 +80,7 @@ func incident(n *model.ServiceNow, s model.State, ago time.Duration) *model.Inci
 	var shape []float32
 	for i := range n.Day {
 		b := &n.Day[i]
-		if b.At+quarter > in.Started {
+		if b.At+last15m > in.Started {
 			b.State = s
 			total += uint64(b.Problems)
 			shape = append(shape, b.Effective)
@@ -90,7 +90,7 @@ func incident(n *model.ServiceNow, s model.State, ago time.Duration) *model.Inci
 		}
 	}
 	in.Waves, in.WaveCount = []model.Wave{{Start: in.Started, Peak: float64(peak.Problems)}}, 1
-	in.Crowd = &model.Crowd{Service: n.Service.Slug, Name: n.Service.Name, Evidence: 18.2, Strongest: 21.4, Limit: 5.1, Promise: features.Promise, Peak: peak, Total: total,
+	in.UserReports = &model.UserReports{Service: n.Service.Slug, Name: n.Service.Name, Evidence: 18.2, Strongest: 21.4, Limit: 5.1, Budget: features.Budget, Peak: peak, Total: total,
 		Effective: float64(total) * 0.97, Works: total / 30, Networks: 412, Sustained: ago > time.Hour, Parts: parts(), Places: places(), Cause: model.Cause{Kind: model.CauseOwn}, Shape: shape,
 		Similar: []model.Similar{{ID: "s-old", Score: 0.83, Started: noon.AddDate(0, -2, -3).UnixNano(), Lasted: int64(134 * time.Minute), Peak: 20514}}}
 	n.State, n.Severity, n.Incident, n.Parts, n.Places = s, model.Warning, in, parts(), places()
@@ -129,16 +129,16 @@ func newOpen() *model.ServiceNow {
 	for i := range n.Day {
 		switch b := &n.Day[i]; {
 		case b.Problems > 38000:
-			b.Problems, b.Effective, b.Refused, b.Withheld, b.Followed = 40893, 40100, 6100, 1400, 5200
+			b.Problems, b.Effective, b.Refused, b.Suppressed, b.Followed = 40893, 40100, 6100, 1400, 5200
 		case b.Problems > 25000:
-			b.Withheld = 900
+			b.Suppressed = 900
 		}
 	}
 	in := incident(n, model.Open, 6*time.Hour+50*time.Minute)
 	in.Severity, in.WaveCount = model.Critical, 3
 	in.Waves = []model.Wave{{Start: in.Started, End: noon.Add(-5 * time.Hour).UnixNano(), Peak: 20514}, {Start: noon.Add(-4 * time.Hour).UnixNano(), End: noon.Add(-140 * time.Minute).UnixNano(), Peak: 40893}, {Start: noon.Add(-80 * time.Minute).UnixNano(), Peak: 31000}}
-	in.Crowd.Refused, in.Crowd.Strongest = 6100, 5120
-	n.Quarter = n.Day[maxDay-2]
+	in.UserReports.Refused, in.UserReports.Strongest = 6100, 5120
+	n.Last15m = n.Day[maxDay-2]
 	return n
 }
 
@@ -169,10 +169,10 @@ func newForged() *model.ServiceNow {
 	n := made("forged", "Corner Bank")
 	day(n, 3, none)
 	for i := maxDay - 9; i < maxDay-1; i++ {
-		n.Day[i].Problems, n.Day[i].Effective, n.Day[i].Withheld = uint32(60+i%7*4), float32(4+i%3), 40
+		n.Day[i].Problems, n.Day[i].Effective, n.Day[i].Suppressed = uint32(60+i%7*4), float32(4+i%3), 40
 	}
-	n.Quarter = n.Day[maxDay-2]
-	n.Forgery = model.Forgery{Lockstep: 0.94, Brigade: 0.71, Suspected: true}
+	n.Last15m = n.Day[maxDay-2]
+	n.Fraud = model.Fraud{Synchronized: 0.94, Brigading: 0.71, Suspected: true}
 	n.Parts = parts()[:2]
 	return n
 }
@@ -181,7 +181,7 @@ func newElsewhere() *model.ServiceNow {
 	n := made("tenant", "Parcel Tracker")
 	day(n, 6, func(ago float64) float64 { return 90 * bump(ago, 0.6, 1) })
 	in := incident(n, model.Open, 2*time.Hour)
-	in.Crowd.Cause = model.Cause{Kind: model.CauseElsewhere, By: "cloud", Name: "Cloud Nine", Share: 0.92, Low: 0.85, High: 0.97}
+	in.UserReports.Cause = model.Cause{Kind: model.CauseElsewhere, By: "cloud", Name: "Cloud Nine", Share: 0.92, Low: 0.85, High: 0.97}
 	return n
 }
 
@@ -189,7 +189,7 @@ func newCloud() *model.ServiceNow {
 	n := made("cloud", "Cloud Nine")
 	day(n, 3, func(ago float64) float64 { return 3000 * bump(ago, 0.5, 1.1) })
 	in := incident(n, model.Open, 2*time.Hour)
-	in.Crowd.Confirmed = true
+	in.UserReports.Confirmed = true
 	return n
 }
 
@@ -204,13 +204,13 @@ func newHostile() *model.ServiceNow {
 	n.Service, n.Why, n.Top = &s, nasty, model.PartShare{Slug: "x", Name: nasty, Reports: 4, Share: 7}
 	n.Parts = []model.PartShare{{Slug: "x", Name: nasty, Reports: 9, Share: math.NaN(), Low: 3, High: -1, StandsOut: true}}
 	n.Places = []model.PlaceShare{{Country: nasty, Region: nasty, Reports: 8, Excess: math.Inf(1), Low: math.NaN()}, {Country: "US", Excess: 1e300, High: -4}}
-	n.Forgery = model.Forgery{Suspected: true, Text: nasty, Lockstep: math.Inf(1)}
+	n.Fraud = model.Fraud{Suspected: true, Text: nasty, Synchronized: math.Inf(1)}
 	in := *n.Incident
-	c := *in.Crowd
-	c.Name, c.Promise, c.Parts, c.Places, c.Forgery = nasty, nasty, n.Parts, n.Places, n.Forgery
+	c := *in.UserReports
+	c.Name, c.Budget, c.Parts, c.Places, c.Fraud = nasty, nasty, n.Parts, n.Places, n.Fraud
 	c.Cause = model.Cause{Kind: model.CauseElsewhere, By: nasty, Name: nasty, Text: nasty, Share: math.NaN()}
 	c.Evidence, c.Strongest, c.Limit = math.NaN(), math.Inf(1), 5
-	in.ID, in.Crowd, in.Because = `x"><script>`, &c, nasty
+	in.ID, in.UserReports, in.Because = `x"><script>`, &c, nasty
 	joinHostile(&in)
 	n.Incident = &in
 	return n
@@ -222,7 +222,7 @@ func joinHostile(in *model.Incident) {
 	in.Assessment = &model.Assessment{Cause: nasty, Likelihood: odd, Words: nasty, Confidence: nasty, Signals: []model.Signal{nasty}, Text: nasty + ": " + nasty, Changes: []string{nasty},
 		Causes: []model.CauseWeight{{Cause: nasty, Likelihood: odd, Words: nasty}, {Cause: model.Attack, Likelihood: -3}}, Reasons: []model.Reason{{Signal: nasty, Cause: nasty, Weight: 1e300, Text: nasty}, {Cause: nasty, Weight: -1, Text: nasty}}}
 	in.Phases = []model.Phase{{Signal: model.SignalProbe, Part: nasty, Start: in.Started, Text: nasty}, {Signal: model.SignalFlow, Start: in.Started, Peak: math.Inf(1), Unit: nasty}}
-	in.Traffic = []model.TrafficPart{{ID: nasty, Target: nasty, Presence: model.AttackYes, Spoofing: nasty, Sources: math.MaxUint64, Vectors: []model.Weight{{Value: nasty, Share: odd}}, Countries: []model.Weight{{Value: nasty, Share: 9}}}, {Presence: nasty}}
+	in.Traffic = []model.TrafficPart{{ID: nasty, Target: nasty, AttackVerdict: model.AttackYes, Spoofing: nasty, Sources: math.MaxUint64, Vectors: []model.Weight{{Value: nasty, Share: odd}}, Countries: []model.Weight{{Value: nasty, Share: 9}}}, {AttackVerdict: nasty}}
 	in.Probes = []model.ProbeNow{{Component: nasty, Name: nasty, State: nasty, Text: nasty}}
 	in.Claims = []model.EnteredClaim{{Text: nasty, Source: nasty, By: nasty, History: []model.ClaimCheck{{Claims: []model.Claim{{Text: nasty, Reading: nasty, Verdict: nasty, Low: &odd, High: &odd, Unit: nasty, Reasons: []string{nasty}}}}}}, {Text: nasty}}
 }
@@ -239,7 +239,7 @@ func newAll() []*model.ServiceNow {
 
 func serviceView(n *model.ServiceNow) ServiceView {
 	old := model.Incident{Header: model.Header{ID: "s-old", State: model.Closed, Started: noon.AddDate(0, -2, -3).UnixNano(), Opened: 1, Ended: noon.AddDate(0, -2, -3).Add(134 * time.Minute).UnixNano()},
-		ServiceIncident: model.ServiceIncident{Crowd: &model.Crowd{Name: n.Service.Name, Peak: model.Bucket{Problems: 20514}}}}
+		ServiceIncident: model.ServiceIncident{UserReports: &model.UserReports{Name: n.Service.Name, Peak: model.Bucket{Problems: 20514}}}}
 	v := ServiceView{Common: frameOf("/s/" + n.Service.Slug), Service: n, Names: map[string]string{"cloud": "Cloud Nine"}, Earlier: []model.Incident{old}}
 	if n.Service.Slug == "big" {
 		v.Notes = []model.Note{{By: "Chirper operations", At: noon.Add(-time.Hour).UnixNano(), Text: "We see errors when timelines are loaded and are working on it."}}

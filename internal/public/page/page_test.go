@@ -112,13 +112,13 @@ func TestSizes(t *testing.T) {
 		t.Fatal("no style sheet")
 	}
 	for _, c := range []struct {
-		what string
-		n    int
-		most int
+		what    string
+		n       int
+		largest int
 	}{{"home of 40 services", len(home), 100e3}, {"service in an incident", len(service), 100e3}, {"report and style sheet, not packed", len(report) + len(css), 30e3}} {
 		t.Logf("%s: %d octets", c.what, c.n)
-		if c.n > c.most {
-			t.Errorf("%s: %d octets, at most %d", c.what, c.n, c.most)
+		if c.n > c.largest {
+			t.Errorf("%s: %d octets, at most %d", c.what, c.n, c.largest)
 		}
 	}
 	t.Logf("packed: home %d, service %d, report %d, style sheet %d", packed(home), packed(service), packed(report), packed(css))

@@ -51,16 +51,16 @@ func TestEveryFailureHasItsWords(t *testing.T) {
 		model.ResponseServer, model.ResponseRefused, model.ResponseUnlike}
 	for _, lang := range Languages() {
 		l := newLocale(lang)
-		var said []string
+		var stated []string
 		for _, f := range all {
 			text := l.probeText(&model.ProbeNow{State: model.ProbeFailing, Failure: f})
-			if text == "" || strings.Contains(text, "probes.") || strings.Contains(text, "%") || slices.Contains(said, text) || !strings.HasSuffix(text, ".") {
+			if text == "" || strings.Contains(text, "probes.") || strings.Contains(text, "%") || slices.Contains(stated, text) || !strings.HasSuffix(text, ".") {
 				t.Errorf("%s %s: %q", lang, f, text)
 			}
-			said = append(said, text)
+			stated = append(stated, text)
 		}
 		for _, f := range []model.ProbeFailure{model.OwnLink, model.ResponseThrottled} {
-			if text := l.probeText(&model.ProbeNow{State: model.ProbeUnknown, Failure: f}); text == "" || slices.Contains(said, text) {
+			if text := l.probeText(&model.ProbeNow{State: model.ProbeUnknown, Failure: f}); text == "" || slices.Contains(stated, text) {
 				t.Errorf("%s %s: %q", lang, f, text)
 			}
 		}

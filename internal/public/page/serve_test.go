@@ -185,7 +185,7 @@ func (s *served) machines(mux *http.ServeMux, page func(string, func(string, *ht
 		if n == nil {
 			return nil
 		}
-		return s.site.Near(lang, NearView{Service: n, Vicinity: model.Vicinity{Network: "Example Telecom", Country: "GB", Near: int(n.Quarter.Problems) / 40, Usual: 0.3}})
+		return s.site.Near(lang, NearView{Service: n, Vicinity: model.Vicinity{Network: "Example Telecom", Country: "GB", Near: int(n.Last15m.Problems) / 40, Usual: 0.3}})
 	})
 	mux.HandleFunc("GET /fragments/challenge", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/json")

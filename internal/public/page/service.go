@@ -15,12 +15,12 @@ type servicePage struct {
 	Cause            template.HTML // whose outage it may be, "" where nothing is said
 	CauseTo          string        // path of the service that explains it
 	Sure             string        // what brought its incident about, "" where that has not been weighed
-	Forgery          template.HTML
+	Fraud            template.HTML
 	Incident         string // path of the incident, "" for none
 	Sustained        bool
 	Form             form
 	Chart            dayChart
-	Figures          figuresOf
+	Values           valuesOf
 	Parts            []shareRow
 	Unnamed          string
 	Places           placesOf
@@ -32,10 +32,10 @@ type servicePage struct {
 	DependsOn        []choice
 }
 
-// figuresOf are the two figures that are never to be mixed.
-type figuresOf struct {
-	Quarter, Usual, Peak, Total, Effective, Works, Followed, Withheld, Refused string
-	PeakAt, TotalSince                                                         int64
+// valuesOf are the two figures that are never to be mixed.
+type valuesOf struct {
+	Last15m, Usual, Peak, Total, Effective, Works, Followed, Suppressed, Refused string
+	PeakAt, TotalSince                                                           int64
 }
 
 // placesOf is where reports come from.
@@ -62,7 +62,7 @@ func (s *Site) newService(l *locale, f frame, v *ServiceView) servicePage {
 	n := v.Service
 	f.Live, f.Indexed = n.Service.Slug, true
 	p := servicePage{frame: f, Name: clean(60, n.Service.Name), Slug: n.Service.Slug, Headline: l.headline(n, f.Now), Base: f.Features.BaseURL}
-	c := crowdOf(n.Incident)
+	c := userReportsOf(n.Incident)
 	if in := n.Incident; in != nil {
 		p.Incident, p.Sustained = "/i/"+in.ID, c.Sustained
 		p.Trust = l.trust(c)
@@ -72,12 +72,12 @@ func (s *Site) newService(l *locale, f frame, v *ServiceView) servicePage {
 		}
 		p.Similar = similarRows(l, c.Similar)
 	}
-	if f := n.Forgery; f.Suspected {
-		p.Forgery = l.h("forgery.service", l.pct(f.Lockstep), l.pct(f.Brigade))
+	if f := n.Fraud; f.Suspected {
+		p.Fraud = l.h("forgery.service", l.pct(f.Synchronized), l.pct(f.Brigading))
 	}
 	p.Form = newForm(l, ReportView{Service: n})
 	p.Chart = newChart(l, n.Day, v.Threshold, n.Incident)
-	p.Figures = dayFigures(l, n)
+	p.Values = dayValues(l, n)
 	p.Parts = partRows(l, n.Parts)
 	p.Unnamed = l.unnamed(n.Parts)
 	p.Places = placesOf{s.newMap(l, n.Places), placeRows(l, n.Places), f.Features.Geo}
@@ -101,21 +101,21 @@ func (s *Site) newService(l *locale, f frame, v *ServiceView) servicePage {
 	return p
 }
 
-// dayFigures adds up the day, and of an incident what came since it began.
-func dayFigures(l *locale, n *model.ServiceNow) figuresOf {
-	f := figuresOf{Quarter: l.count(float64(n.Quarter.Problems)), Usual: l.usual(&n.Quarter)}
-	var total, works, followed, withheld, refused uint64
+// dayValues adds up the day, and of an incident what came since it began.
+func dayValues(l *locale, n *model.ServiceNow) valuesOf {
+	f := valuesOf{Last15m: l.count(float64(n.Last15m.Problems)), Usual: l.usual(&n.Last15m)}
+	var total, works, followed, suppressed, refused uint64
 	peak := model.Bucket{}
 	for i := range n.Day {
 		b := &n.Day[i]
 		total, works, followed = total+uint64(b.Problems), works+uint64(b.Works), followed+uint64(b.Followed)
-		withheld, refused = withheld+uint64(b.Withheld), refused+uint64(b.Refused)
+		suppressed, refused = suppressed+uint64(b.Suppressed), refused+uint64(b.Refused)
 		if b.Problems > peak.Problems {
 			peak = *b
 		}
 	}
 	f.Peak, f.PeakAt, f.Total = l.count(float64(peak.Problems)), peak.At, l.count(float64(total))
-	if c := crowdOf(n.Incident); c.Total > 0 {
+	if c := userReportsOf(n.Incident); c.Total > 0 {
 		f.Total, f.TotalSince = l.count(float64(c.Total)), begin(n.Incident)
 		f.Effective = l.count(c.Effective)
 		if c.Peak.Problems > 0 {
@@ -123,7 +123,7 @@ func dayFigures(l *locale, n *model.ServiceNow) figuresOf {
 		}
 	}
 	f.Works, f.Followed = l.some(works), l.some(followed)
-	f.Withheld, f.Refused = l.some(withheld), l.some(refused)
+	f.Suppressed, f.Refused = l.some(suppressed), l.some(refused)
 	return f
 }
 

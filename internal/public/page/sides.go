@@ -9,7 +9,7 @@ import (
 
 // sides is the evidence for an outage of this service, and against it.
 func (l *locale) sides(in *model.Incident) (yes, no []template.HTML) {
-	c := crowdOf(in)
+	c := userReportsOf(in)
 	if c.Strongest >= c.Limit && c.Limit > 0 {
 		yes = append(yes, l.h("for.evidence", l.power(c.Strongest-c.Limit)))
 	} else {
@@ -41,7 +41,7 @@ func (l *locale) sides(in *model.Incident) (yes, no []template.HTML) {
 	case model.CauseUndecided:
 		no = append(no, l.h("cause.undecided"))
 	}
-	if c.Forgery.Suspected {
+	if c.Fraud.Suspected {
 		no = append(no, l.h("against.forged"))
 	}
 	if c.Works > 0 {
@@ -54,7 +54,7 @@ func (l *locale) sides(in *model.Incident) (yes, no []template.HTML) {
 }
 
 // evidence sets the evidence beside what the promise asks for.
-func (l *locale) evidence(c *model.Crowd) template.HTML {
+func (l *locale) evidence(c *model.UserReports) template.HTML {
 	if !(c.Limit > 0) || math.IsNaN(c.Strongest) {
 		return l.h("evidence.none")
 	}

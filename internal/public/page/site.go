@@ -54,7 +54,7 @@ func New(c Config) *Site {
 // parse reads all templates for one language. They are part of the program: an
 // error in one is a fault of it, and a test renders each.
 func parse(l *locale) map[string]*template.Template {
-	common := template.Must(template.New("layout").Funcs(functions(l)).ParseFS(files, "templates/layout.html", "templates/parts.html", "templates/form.html", "templates/say.html", "templates/joined.html"))
+	common := template.Must(template.New("layout").Funcs(functions(l)).ParseFS(files, "templates/layout.html", "templates/parts.html", "templates/form.html", "templates/commentform.html", "templates/joined.html"))
 	out := make(map[string]*template.Template)
 	for _, n := range pageNames {
 		out[n] = template.Must(template.Must(common.Clone()).ParseFS(files, "templates/"+n+".html"))
@@ -70,7 +70,7 @@ func functions(l *locale) template.FuncMap {
 		"t": l.t, "h": l.h, "n": func(key string, n int, args ...any) string { return l.n(key, float64(n), args...) },
 		"when": l.when, "lasted": l.lasted, "count": func(n uint32) string { return l.count(float64(n)) }, "whole": l.count,
 		"pct": l.pct, "pcts": l.pcts, "few": l.few, "part": l.part, "land": l.land, "word": l.word, "clean": clean,
-		"marks": newMarks, "say": func(slug string) say { return say{Slug: slug} },
+		"marks": newMarks, "commentForm": func(slug string) commentForm { return commentForm{Slug: slug} },
 		"day": func(s string) string { return clean(10, s) }, "per": chart.Percent, "wait": l.wait,
 	}
 }
@@ -135,7 +135,7 @@ func (s *Site) Problem(lang string, v ProblemView) []byte {
 // Incident is the story of an incident.
 func (s *Site) Incident(lang string, v IncidentView) []byte {
 	l := s.locale(lang)
-	return s.render(l, "incident", s.newIncident(l, s.frame(l, v.Common, clean(60, crowdOf(&v.Incident).Name)), &v))
+	return s.render(l, "incident", s.newIncident(l, s.frame(l, v.Common, clean(60, userReportsOf(&v.Incident).Name)), &v))
 }
 
 // Data is the page of open data.
@@ -161,7 +161,7 @@ func (s *Site) Comment(lang string, v CommentView) []byte {
 	l := s.locale(lang)
 	service := v.Service.Service
 	return s.render(l, "comment", commentPage{s.frame(l, v.Common, l.t("comments.say")), clean(60, service.Name),
-		say{service.Slug, v.FormToken, clean(500, v.Text), l.notice(v.Notice)}})
+		commentForm{service.Slug, v.FormToken, clean(500, v.Text), l.notice(v.Notice)}})
 }
 
 // Mail asks for a tap before a link of a mail does anything.

@@ -27,11 +27,11 @@ var marks = map[string]string{calm: "○", unknown: "?", suspected: "◇", open:
 
 // situation tells what is the matter with a service.
 func situation(n *model.ServiceNow) string {
-	crowd := crowdOf(n.Incident)
+	userReports := userReportsOf(n.Incident)
 	switch {
-	case n.Forgery.Suspected && (n.State == "" || n.State == model.Suspected || n.State == model.Closed):
+	case n.Fraud.Suspected && (n.State == "" || n.State == model.Suspected || n.State == model.Closed):
 		return forged
-	case n.State == model.Open && crowd.Cause.Kind == model.CauseElsewhere:
+	case n.State == model.Open && userReports.Cause.Kind == model.CauseElsewhere:
 		return elsewhere
 	case n.State == model.Open:
 		return open
@@ -39,18 +39,18 @@ func situation(n *model.ServiceNow) string {
 		return easing
 	case n.State == model.Suspected:
 		return suspected
-	case n.Why != "" || !n.Quarter.Known:
+	case n.Why != "" || !n.Last15m.Known:
 		return unknown
 	}
 	return calm
 }
 
-// crowdOf never gives nil: an incident may be missing, and its crowd.
-func crowdOf(in *model.Incident) *model.Crowd {
-	if in == nil || in.Crowd == nil {
-		return &model.Crowd{}
+// userReportsOf never gives nil: an incident may be missing, and its crowd.
+func userReportsOf(in *model.Incident) *model.UserReports {
+	if in == nil || in.UserReports == nil {
+		return &model.UserReports{}
 	}
-	return in.Crowd
+	return in.UserReports
 }
 
 func (l *locale) word(kind string) word { return word{marks[kind], l.t("state." + kind), kind} }
@@ -83,7 +83,7 @@ func (l *locale) usual(b *model.Bucket) string {
 }
 
 func (l *locale) headline(n *model.ServiceNow, now time.Time) headline {
-	kind, q := situation(n), &n.Quarter
+	kind, q := situation(n), &n.Last15m
 	name := clean(60, n.Service.Name)
 	h := headline{word: l.word(kind)}
 	since := template.HTML("")
@@ -117,9 +117,9 @@ func (l *locale) headline(n *model.ServiceNow, now time.Time) headline {
 
 // openText is the sentence of an incident that is open.
 func (l *locale) openText(n *model.ServiceNow, name string, since template.HTML) template.HTML {
-	times := l.timesOf(&n.Quarter)
+	times := l.timesOf(&n.Last15m)
 	by := ""
-	if c := crowdOf(n.Incident).Cause; c.Kind == model.CauseElsewhere {
+	if c := userReportsOf(n.Incident).Cause; c.Kind == model.CauseElsewhere {
 		by = clean(60, c.Name)
 		if by == "" {
 			by = clean(60, c.By)
@@ -137,7 +137,7 @@ func (l *locale) openText(n *model.ServiceNow, name string, since template.HTML)
 }
 
 // trust says how far reports alone can say so.
-func (l *locale) trust(c *model.Crowd) string {
+func (l *locale) trust(c *model.UserReports) string {
 	if c.Confirmed {
 		return l.t("trust.confirmed")
 	}

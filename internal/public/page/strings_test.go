@@ -120,7 +120,7 @@ func FuzzMatch(f *testing.F) {
 	})
 }
 
-func TestFigures(t *testing.T) {
+func TestValues(t *testing.T) {
 	en, de, es := newLocale("en"), newLocale("de"), newLocale("es")
 	for _, c := range [][2]string{
 		{en.count(40893), "40,893"}, {de.count(40893), "40.893"}, {es.count(40893), "40\u202f893"}, {es.count(4089), "4089"}, {en.count(math.NaN()), "0"}, {en.count(-3), "0"}, {en.few(8.44), "8.4"}, {de.few(8.44), "8,4"}, {en.few(12.4), "12"}, {en.few(3), "3"},

@@ -56,7 +56,7 @@ const (
 	maxReasons = 4 // for, and against, one cause
 	maxOther   = 1 // of the other causes
 	maxChanges = 5
-	mostWeight = 2 // log10 of what fills a bar
+	maxWeight  = 2 // log10 of what fills a bar
 )
 
 func newVerdict(l *locale, in *model.Incident) *verdictOf {
@@ -80,7 +80,7 @@ func newVerdict(l *locale, in *model.Incident) *verdictOf {
 	}
 	if o := in.Outside; o != nil && len(o.Causes) > 0 {
 		from := model.Incident{Header: model.Header{State: in.State, Opened: in.Opened},
-			ServiceIncident: model.ServiceIncident{Crowd: in.Crowd, Assessment: o}}
+			ServiceIncident: model.ServiceIncident{UserReports: in.UserReports, Assessment: o}}
 		v.Outside, v.OutsideText = l.t("verdict.undecided"+over(in)), clean(400, o.Text)
 		if decided(o) {
 			v.Outside = l.t("verdict.lead", upper(l.sure(&from)))
@@ -136,7 +136,7 @@ func (l *locale) reasons(a *model.Assessment, of model.CauseName) (yes, no []rea
 			continue
 		}
 		row := reasonRow{Signal: l.signal(r.Signal), Class: cmp.Or(string(r.Signal), "history"), Text: clean(200, r.Text),
-			Times: l.few(math.Pow(10, min(w, 6))) + "×", Word: l.t("weight." + weightWord(w)), Width: chart.Percent(w / mostWeight)}
+			Times: l.few(math.Pow(10, min(w, 6))) + "×", Word: l.t("weight." + weightWord(w)), Width: chart.Percent(w / maxWeight)}
 		if l.strings["signal."+row.Class] == "" {
 			row.Class = "history"
 		}
@@ -181,7 +181,7 @@ func (l *locale) causeName(c model.CauseName) string { return l.closed("cause.na
 
 // causeIn is a cause within a sentence.
 func (l *locale) causeIn(in *model.Incident, c model.CauseName) string {
-	if by := crowdOf(in).Cause; c == model.Elsewhere && by.Kind == model.CauseElsewhere && by.Name != "" {
+	if by := userReportsOf(in).Cause; c == model.Elsewhere && by.Kind == model.CauseElsewhere && by.Name != "" {
 		return l.t("cause.of.elsewhere.named", clean(60, by.Name))
 	}
 	return l.closed("cause.of.", string(c))

@@ -23,10 +23,10 @@ type Fake struct {
 	All      []*model.ServiceNow
 	Past     []model.Incident          // of services, the newest first, open ones too
 	Story    map[string][]model.Change // by incident
-	Told     []model.PublicAttack
+	Reported []model.PublicAttack
 	Offers   model.Features
 	Near     model.Vicinity
-	Said     map[string][]model.Comment
+	Stated   map[string][]model.Comment
 	Words    map[string][]model.Note
 	Days     []string
 	Bits     uint8              // of challenges; a report without solution is refused where it is more than 0
@@ -127,7 +127,7 @@ func (f *Fake) Report(_ context.Context, id, form string) ([]byte, error) {
 func (f *Fake) Attacks(time.Time) []model.PublicAttack {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	return slices.Clone(f.Told)
+	return slices.Clone(f.Reported)
 }
 
 // Changed is that of Backend.
@@ -215,7 +215,7 @@ func (f *Fake) Uncomment(_ context.Context, token string) error { return f.act("
 func (f *Fake) Comments(service string) []model.Comment {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	return slices.Clone(f.Said[service])
+	return slices.Clone(f.Stated[service])
 }
 
 // Notes is that of Backend.

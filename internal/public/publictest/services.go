@@ -8,16 +8,16 @@ import (
 	"floodmark/internal/public/publictest/stories"
 )
 
-const quarter = int64(15 * time.Minute)
+const last15m = int64(15 * time.Minute)
 
 // New returns a Fake with a service in every state, named by it: normal, new
 // (nothing known of what is normal), suspected, open, easing, forged, elsewhere
 // (explained by the outage of open); and one incident that is over.
 func New() *Fake {
-	f := &Fake{Now: time.Date(2026, 11, 24, 12, 7, 0, 0, time.UTC), Story: make(map[string][]model.Change), Said: make(map[string][]model.Comment),
+	f := &Fake{Now: time.Date(2026, 11, 24, 12, 7, 0, 0, time.UTC), Story: make(map[string][]model.Change), Stated: make(map[string][]model.Comment),
 		Words: make(map[string][]model.Note), Days: []string{"2026-11-23", "2026-11-22"}, CSV: "time,service,component,count\n2026-11-24T12:00:00Z,open,app,7\n"}
 	f.Offers = model.Features{Comments: true, Mail: true, Parquet: true, Version: "test", BaseURL: "https://status.example",
-		Promise: "at most one false incident per service and year", Measured: "0.03 per service and year on simulated days"}
+		Budget: "at most one false incident per service and year", Measured: "0.03 per service and year on simulated days"}
 	f.Near = model.Vicinity{Network: "Example Net", Country: "DE", Near: 12, Usual: 0.4}
 	for i, state := range []string{"normal", "new", "suspected", "open", "easing", "forged", "elsewhere"} {
 		f.add(f.service(state, float64(i+2)))
@@ -25,11 +25,11 @@ func New() *Fake {
 	over := f.incident("open", model.Closed)
 	over.ID, over.Started = "in-service-open-20261120T0800Z", f.Now.Add(-4*24*time.Hour).UnixNano()
 	over.Ended = over.Started + int64(time.Hour)
-	over.ClosedAt = over.Ended + quarter
+	over.ClosedAt = over.Ended + last15m
 	f.Past = append(f.Past, over)
 	f.Words["open"] = []model.Note{{By: "Open, Inc.", At: f.Now.Add(-time.Hour).UnixNano(), Text: "We are looking into it."}}
-	f.Said["open"] = []model.Comment{{ID: "c1", Service: "open", At: f.Now.Add(-time.Minute).UnixNano(), Text: "The app shows <b>nothing</b>.", Country: "DE"}}
-	f.Told = []model.PublicAttack{{ID: "0123456789abcdef0123", State: "ongoing", Severity: "critical", Started: f.Now.Add(-time.Hour), Text: "An attack on one of the networks watched here is under way."}}
+	f.Stated["open"] = []model.Comment{{ID: "c1", Service: "open", At: f.Now.Add(-time.Minute).UnixNano(), Text: "The app shows <b>nothing</b>.", Country: "DE"}}
+	f.Reported = []model.PublicAttack{{ID: "0123456789abcdef0123", State: "ongoing", Severity: "critical", Started: f.Now.Add(-time.Hour), Text: "An attack on one of the networks watched here is under way."}}
 	return f
 }
 
@@ -60,9 +60,9 @@ func (f *Fake) service(state string, level float64) *model.ServiceNow {
 	if !known {
 		now.Why = "not enough history: 2 of 7 days seen"
 	}
-	first := f.Now.UnixNano()/quarter*quarter - 96*quarter
+	first := f.Now.UnixNano()/last15m*last15m - 96*last15m
 	for i := range int64(97) {
-		b := model.Bucket{At: first + i*quarter, Known: known, Partial: i == 96}
+		b := model.Bucket{At: first + i*last15m, Known: known, Partial: i == 96}
 		mean := level * (1.5 + math.Sin(float64(i)/96*2*math.Pi))
 		count := mean + float64(i*7%5) - 2
 		if now.State != "" && i >= 90 && (now.State != model.Easing || i < 95) {
@@ -75,10 +75,10 @@ func (f *Fake) service(state string, level float64) *model.ServiceNow {
 		}
 		now.Day = append(now.Day, b)
 	}
-	now.Quarter = now.Day[95]
-	now.Quarter.At = f.Now.UnixNano() - quarter
+	now.Last15m = now.Day[95]
+	now.Last15m.At = f.Now.UnixNano() - last15m
 	if state == "forged" {
-		now.Forgery = model.Forgery{Lockstep: 0.9, Brigade: 0.8, Suspected: true, Text: "Most of these reports come evenly spaced from three hosting networks."}
+		now.Fraud = model.Fraud{Synchronized: 0.9, Brigading: 0.8, Suspected: true, Text: "Most of these reports come evenly spaced from three hosting networks."}
 	}
 	if now.State != "" {
 		in := f.incident(state, now.State)
@@ -104,11 +104,11 @@ func (f *Fake) incident(slug string, s model.State) model.Incident {
 	if s == model.Easing {
 		in.Ended = f.Now.Add(-20 * time.Minute).UnixNano()
 	}
-	in.Crowd = &model.Crowd{Service: slug, Name: "Service " + slug, Evidence: 6.2, Strongest: 7, Limit: 4.5, Promise: f.Offers.Promise, Total: 700, Effective: 650, Works: 60, Networks: 120,
+	in.UserReports = &model.UserReports{Service: slug, Name: "Service " + slug, Evidence: 6.2, Strongest: 7, Limit: 4.5, Budget: f.Offers.Budget, Total: 700, Effective: 650, Works: 60, Networks: 120,
 		Peak: model.Bucket{At: start, Problems: 80, Effective: 78, Expected: 4, Low: 0, High: 10, Known: true, State: model.Open}, Sustained: true,
 		Parts: parts(), Places: places(), Cause: model.Cause{Kind: model.CauseOwn, Text: "Nothing else explains it."}, Shape: []float32{20, 80, 70}}
 	if slug == "elsewhere" {
-		in.Crowd.Cause = model.Cause{Kind: model.CauseElsewhere, By: "open", Name: "Service open", Share: 0.9, Low: 0.8, High: 0.95, Text: "Mostly explained by the outage of Service open (90 %, 80 to 95)."}
+		in.UserReports.Cause = model.Cause{Kind: model.CauseElsewhere, By: "open", Name: "Service open", Share: 0.9, Low: 0.8, High: 0.95, Text: "Mostly explained by the outage of Service open (90 %, 80 to 95)."}
 	}
 	return in
 }
@@ -123,9 +123,9 @@ func places() []model.PlaceShare {
 		{Country: "DE", Reports: 300, Effective: 290, Expected: 150, Excess: 1.9, Low: 1.6, High: 2.2}, {Reports: 30, Effective: 30, Expected: 40, Excess: 0.75, Low: 0.5, High: 1.1}}
 }
 
-// Tell adds stories: their services, incidents, and reports of those that are
+// Publish adds stories: their services, incidents, and reports of those that are
 // more than a few signs.
-func (f *Fake) Tell(all ...stories.Story) {
+func (f *Fake) Publish(all ...stories.Story) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if f.Files == nil {

@@ -30,7 +30,7 @@ type answerRow struct {
 func publicClaims(a *model.Analysis) []publicClaim {
 	out := []publicClaim{}
 	for _, c := range a.Outage.Claims[:min(len(a.Outage.Claims), maxPublicClaims)] {
-		v := publicClaim{Text: c.Text, Source: text.Clean(c.Source, 200), StatedAt: text.Minute(c.Said)}
+		v := publicClaim{Text: c.Text, Source: text.Clean(c.Source, 200), StatedAt: text.Minute(c.Stated)}
 		for _, x := range a.Claims {
 			if x.Text == c.Text && len(v.Readings) < maxPublicClaims {
 				v.Readings = append(v.Readings, newClaimView(x))
@@ -58,13 +58,13 @@ func unsaid(a *model.Analysis) []model.Claim {
 	if a.Outage == nil {
 		return a.Claims
 	}
-	said := map[string]bool{}
+	stated := map[string]bool{}
 	for _, c := range a.Outage.Claims {
-		said[c.Text] = true
+		stated[c.Text] = true
 	}
 	out := []model.Claim{}
 	for _, c := range a.Claims {
-		if !said[c.Text] {
+		if !stated[c.Text] {
 			out = append(out, c)
 		}
 	}

@@ -215,7 +215,7 @@ func TestEmptyAnalysisRenders(t *testing.T) {
 	}
 }
 
-func TestSyntheticIsSaidAtTheTop(t *testing.T) {
+func TestSyntheticIsStatedAtTheTop(t *testing.T) {
 	page := render(t, reporttest.Cameras())
 	at, body := strings.Index(page, "Synthetic: this report"), strings.Index(page, "<h1>")
 	if at < 0 || at > body || !strings.Contains(page, "<title>Synthetic") {

@@ -18,14 +18,14 @@ func Cameras() *model.Analysis {
 		Inputs:    cameraInputs(),
 		Attack:    model.AttackYes,
 		AttackReasons: []model.Sentence{
-			say("Packets to 192.0.2.80 rose from 1,200 to 412,300 a second within 4 seconds.", "E1"),
-			say("98.1 % of them match a flood and no request of the target preceded them.", "E2"),
+			progress("Packets to 192.0.2.80 rose from 1,200 to 412,300 a second within 4 seconds.", "E1"),
+			progress("98.1 % of them match a flood and no request of the target preceded them.", "E2"),
 		},
 		Summary: []model.Sentence{
-			say("A UDP flood and a SYN flood hit 192.0.2.80 for 58 seconds, 412,300 packets a second at the peak.", "E1", "E2"),
-			say("The source addresses are real: they are consistent with hosts in the networks they claim.", "E4"),
-			say("No country sent a majority; the United States sent most, with 22.1 %.", "E5"),
-			say("The sources look like cameras and recorders of a Mirai kind, with moderate confidence.", "E7"),
+			progress("A UDP flood and a SYN flood hit 192.0.2.80 for 58 seconds, 412,300 packets a second at the peak.", "E1", "E2"),
+			progress("The source addresses are real: they are consistent with hosts in the networks they claim.", "E4"),
+			progress("No country sent a majority; the United States sent most, with 22.1 %.", "E5"),
+			progress("The sources look like cameras and recorders of a Mirai kind, with moderate confidence.", "E7"),
 		},
 		First: "2025-03-10T10:00:04.118Z", Last: "2025-03-10T10:01:02.004Z",
 		Target: &model.Target{
@@ -43,10 +43,10 @@ func Cameras() *model.Analysis {
 		},
 		Background: model.Background{
 			Packets: 361022, Bytes: 288120034,
-			How:      []model.Sentence{say("Packets of connections that the target answered with data are background.", "E3")},
+			How:      []model.Sentence{progress("Packets of connections that the target answered with data are background.", "E3")},
 			Ordinary: []model.Weight{{Value: "HTTPS from established connections", Packets: 340011, Bytes: 281000000, Share: 0.9418}, {Value: "DNS answers to the target's own questions", Packets: 21011, Bytes: 7120034, Share: 0.0582}},
 		},
-		Spoofing:     model.SpoofSummary{Verdict: model.SpoofReal, Text: []model.Sentence{say("Both vectors come from the networks they claim.", "E4")}},
+		Spoofing:     model.SpoofSummary{Verdict: model.SpoofReal, Text: []model.Sentence{progress("Both vectors come from the networks they claim.", "E4")}},
 		Countries:    cameraCountries(),
 		Networks:     cameraNetworks(),
 		NetworkKinds: []model.KindShare{{Kind: "access", Share: 0.8312, Sources: 5730}, {Kind: "mobile", Share: 0.0911, Sources: 601}, {Kind: "hosting", Share: 0.0544, Sources: 233}, {Kind: "unknown", Share: 0.0233, Sources: 248}},

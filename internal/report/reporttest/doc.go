@@ -23,7 +23,7 @@ func E(v, lo, hi float64, basis string) model.Estimate {
 // Exact is a complete count.
 func Exact(v float64) model.Estimate { return E(v, v, v, "complete count") }
 
-func say(text string, ids ...string) model.Sentence {
+func progress(text string, ids ...string) model.Sentence {
 	return model.Sentence{Text: text, Evidence: ids}
 }
 

@@ -15,10 +15,10 @@ func Quiet() *model.Analysis {
 	a.Inputs[0].Skipped = []model.Skip{}
 	a.Attack = model.AttackNo
 	a.AttackReasons = []model.Sentence{
-		say("Every rise above 3 times the usual rate is a connection that the server answered with data.", "E1"),
-		say("No protocol that reflects was seen without a question before it.", "E2"),
+		progress("Every rise above 3 times the usual rate is a connection that the server answered with data.", "E1"),
+		progress("No protocol that reflects was seen without a question before it.", "E2"),
 	}
-	a.Summary = []model.Sentence{say("No attack was found in 70 seconds of traffic.", "E1", "E2")}
+	a.Summary = []model.Sentence{progress("No attack was found in 70 seconds of traffic.", "E1", "E2")}
 	a.First, a.Last, a.Target = "2025-03-10T10:00:00.002Z", "2025-03-10T10:01:09.998Z", nil
 	a.Totals = model.Totals{Packets: Exact(0), Bytes: Exact(0), Seconds: 69.996, Sampling: model.Sampling{Rates: []uint32{1}, From: "none"}, Sources: model.Sources{Bound: "complete"}}
 	a.Series.Vectors = a.Series.Vectors[2:]
@@ -45,8 +45,8 @@ func Reflection() *model.Analysis {
 		{Field: "dns_query_type", Distinct: 1, Values: []model.Weight{{Value: "RRSIG", Packets: 13402118, Share: 1}}}}
 	v[0].Unsolicited = model.Unsolicited{Verdict: "not-applicable", Reason: "Only the inbound direction was recorded."}
 	a.Vectors = v
-	a.Summary = []model.Sentence{say("A DNS reflection attack hit 201 addresses in 192.0.2.0/24 for 58 seconds.", "E1"),
-		say("The sources are open resolvers that were abused; they say nothing of where the attack was started.", "E4")}
+	a.Summary = []model.Sentence{progress("A DNS reflection attack hit 201 addresses in 192.0.2.0/24 for 58 seconds.", "E1"),
+		progress("The sources are open resolvers that were abused; they say nothing of where the attack was started.", "E4")}
 	a.Families = nil
 	a.Claims = []model.Claim{{Text: "country=UA majority of packets", Reading: "more than 50 % of attack packets come from addresses in Ukraine", Verdict: model.CannotBeDetermined, Unit: "share",
 		Reasons: []string{"The vector is a reflection: its addresses are those of reflectors, not of the origin."}, Evidence: []string{"E5"}}}
@@ -65,7 +65,7 @@ func Sampled() *model.Analysis {
 	a.Totals.Bytes = E(9.1e9, 8.94e9, 9.26e9, "sampling of packets, 1 in 1,000")
 	a.Totals.Sampling = model.Sampling{Rates: []uint32{1000, 4096}, From: "options", Divided: 1000, Evidence: []string{"E1"}}
 	a.Totals.Sources = model.Sources{Observed: 18102, Bound: "lower-bound", Coverage: P(0.0191), Effective: &model.Estimate{Value: 3.1e6, Low: P(2.2e6), Basis: "inverse collision probability"}, Note: "The number of devices cannot be estimated.", Top: topSources()[:1]}
-	a.Spoofing = model.SpoofSummary{Verdict: model.SpoofSpoofed, Text: []model.Sentence{say("The addresses are forged: they repeat no more often than random ones.", "E4")}}
+	a.Spoofing = model.SpoofSummary{Verdict: model.SpoofSpoofed, Text: []model.Sentence{progress("The addresses are forged: they repeat no more often than random ones.", "E4")}}
 	v := a.Vectors[1:]
 	v[0].SharePackets, v[0].ShareBytes = E(1, 0.9991, 1, "sampling of packets (Wilson)"), E(1, 0.999, 1, "sampling of packets (Wilson)")
 	v[0].Sources.Spoofing.Verdict, v[0].Sources.Spoofing.Reason = model.SpoofSpoofed, "The collision test and the bogon test say spoofed."

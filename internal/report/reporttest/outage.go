@@ -55,8 +55,8 @@ func Outage() *model.Analysis {
 		{Name: "background", Packets: level(len(udp), 5100*60), Bytes: level(len(udp), 4.1e6*60)},
 	}}
 	a.Outage = &model.OutageReport{Incident: id, Service: "example-archive", Name: "Example Archive", State: model.Closed, Started: at(130), Ended: at(470),
-		Promise: "at most one false incident per service and year", Total: 2961, Works: 88, Refused: 12, Networks: 214,
-		Buckets: reports(620, surges), Traffic: traffic(), Phases: phases(), Parts: parts(), Places: places(), Probes: probes(), Assessment: attacked(), Claims: said()}
+		Budget: "at most one false incident per service and year", Total: 2961, Works: 88, Refused: 12, Networks: 214,
+		Buckets: reports(620, surges), Traffic: traffic(), Phases: phases(), Parts: parts(), Places: places(), Probes: probes(), Assessment: attacked(), Claims: stated()}
 	a.Outage.Peak = fullest(a.Outage.Buckets)
 	a.Claims[3].Low = P(6.24e9)
 	a.Claims[1].Text = a.Claims[0].Text // two readings of one claim
@@ -154,7 +154,7 @@ func Outside() *model.Analysis {
 		Settings: model.Settings{Claims: []string{"over 1 Tbps"}, Seed: 7},
 		Inputs: []model.Input{{Name: id + ", samples of revision 2", SHA256: "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
 			Format: "live", Compression: "none", Kind: "flows", Exports: []string{}, Analysed: true, Skipped: []model.Skip{}}},
-		Attack: model.AttackUndecided, AttackReasons: []model.Sentence{say(why, "E1")}, Summary: []model.Sentence{say(why, "E1")},
+		Attack: model.AttackUndecided, AttackReasons: []model.Sentence{progress(why, "E1")}, Summary: []model.Sentence{progress(why, "E1")},
 		Totals:     model.Totals{Packets: Exact(0), Bytes: Exact(0), Sampling: model.Sampling{From: "none", Rates: []uint32{}, Evidence: []string{}}, Sources: model.Sources{Bound: "complete", Top: []model.Weight{}}},
 		Background: model.Background{How: []model.Sentence{}, Ordinary: []model.Weight{}}, Series: model.Series{Vectors: []model.VectorSeries{}},
 		Vectors: []model.Vector{}, Spoofing: model.SpoofSummary{Verdict: model.SpoofNotApplicable, Text: []model.Sentence{}},
@@ -169,12 +169,12 @@ func Outside() *model.Analysis {
 		},
 	}
 	a.Outage = &model.OutageReport{Incident: id, Service: "example-mail", Name: "Example Mail", State: model.Open, Started: at(258),
-		Promise: "at most one false incident per service and year", Total: 411, Works: 9, Networks: 61,
+		Budget: "at most one false incident per service and year", Total: 411, Works: 9, Networks: 61,
 		Buckets: reports(140, surges[2:3])[8:22], Traffic: []model.TrafficBucket{}, Parts: []model.PartShare{}, Places: []model.PlaceShare{}, Assessment: undecided(),
 		Phases: []model.ReportPhase{{Signal: model.SignalReport, Start: at(258), Peak: 146, Unit: "reports in 15 minutes"},
 			{Signal: model.SignalProbe, Part: "website", Start: at(261), Text: "No answer to a connection within 5 s."}},
 		Probes: []model.ReportProbe{{Name: "Website", Vantage: "ams-1", State: model.ProbeFailing, Since: at(261), Text: "No answer to a connection within 5 s."}},
-		Claims: []model.ReportClaim{{Text: "over 1 Tbps", Source: "a post in a forum", Said: at(290), Checks: []model.ReportCheck{
+		Claims: []model.ReportClaim{{Text: "over 1 Tbps", Source: "a post in a forum", Stated: at(290), Checks: []model.ReportCheck{
 			{At: at(292), Verdicts: []model.ReportAnswer{{Reading: "the peak of one second is above 1 Tbit/s", Verdict: model.CannotBeDetermined}}}}}}}
 	a.Outage.Peak = fullest(a.Outage.Buckets)
 	return a

@@ -42,18 +42,18 @@ func undecided() *model.Assessment {
 	}
 }
 
-// said are public claims with their sources, and how verdicts on them changed.
-func said() []model.ReportClaim {
-	const most = "more than 50 % of attack packets come from addresses in Ukraine"
+// stated are public claims with their sources, and how verdicts on them changed.
+func stated() []model.ReportClaim {
+	const largest = "more than 50 % of attack packets come from addresses in Ukraine"
 	const more = "no other country sent more packets than Ukraine"
 	check := func(minute int, v, w model.Verdict) model.ReportCheck {
-		return model.ReportCheck{At: at(minute), Verdicts: []model.ReportAnswer{{Reading: most, Verdict: v}, {Reading: more, Verdict: w}}}
+		return model.ReportCheck{At: at(minute), Verdicts: []model.ReportAnswer{{Reading: largest, Verdict: v}, {Reading: more, Verdict: w}}}
 	}
 	one := func(text, source string, minute int, reading string, v model.Verdict) model.ReportClaim {
-		return model.ReportClaim{Text: text, Source: source, Said: at(minute), Checks: []model.ReportCheck{{At: at(minute + 4), Verdicts: []model.ReportAnswer{{Reading: reading, Verdict: v}}}}}
+		return model.ReportClaim{Text: text, Source: source, Stated: at(minute), Checks: []model.ReportCheck{{At: at(minute + 4), Verdicts: []model.ReportAnswer{{Reading: reading, Verdict: v}}}}}
 	}
 	return []model.ReportClaim{
-		{Text: "country=UA majority of packets", Source: "a broadcaster, evening news", Said: at(240), Checks: []model.ReportCheck{
+		{Text: "country=UA majority of packets", Source: "a broadcaster, evening news", Stated: at(240), Checks: []model.ReportCheck{
 			check(243, model.CannotBeDetermined, model.CannotBeDetermined), check(266, model.CannotBeDetermined, model.Contradicted), check(300, model.Contradicted, model.Contradicted)}},
 		one("over 1 Tbps", "the service’s status page", 310, "the peak of one second is above 1 Tbit/s", model.CannotBeDetermined),
 		one("worldwide", "a post of the operator", 333, "sources in at least 20 countries, none with more than half", model.Supported),

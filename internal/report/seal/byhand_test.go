@@ -15,7 +15,7 @@ import (
 // byHand is a second implementation of the root of a redacted report.
 func byHand(t *testing.T, body map[string]any, integrity map[string]any) string {
 	t.Helper()
-	withheld := integrity["withheld"].(map[string]any)
+	suppressed := integrity["withheld"].(map[string]any)
 	unhex := func(v any) []byte {
 		b, err := hex.DecodeString(v.(string))
 		if err != nil {
@@ -61,7 +61,7 @@ func byHand(t *testing.T, body map[string]any, integrity map[string]any) string 
 			t.Fatal(err)
 		}
 		raw = raw[1 : len(raw)-1]
-		if full, ok := withheld[path]; ok {
+		if full, ok := suppressed[path]; ok {
 			return sum([]byte{1}, sum([]byte{0x10}, raw), unhex(full))
 		}
 		return sum([]byte{0}, raw)

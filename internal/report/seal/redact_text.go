@@ -15,8 +15,8 @@ var (
 	length = regexp.MustCompile(`^/\d{1,3}`)
 )
 
-// octets reports whether four numbers in a row could be an address.
-func octets(parts []string) bool {
+// content reports whether four numbers in a row could be an address.
+func content(parts []string) bool {
 	run := 0
 	for _, p := range parts {
 		n, err := strconv.Atoi(p)
@@ -39,7 +39,7 @@ func (r Rules) v4(token string) string {
 		body, bits = token[:i], token[i:]
 	}
 	parts := strings.Split(body, ".")
-	if !octets(parts) {
+	if !content(parts) {
 		return token
 	}
 	if a, err := netip.ParseAddr(body); err == nil {
@@ -93,7 +93,7 @@ func (r Rules) dashes(token string) string {
 		sep = "_"
 	}
 	parts := strings.Split(token, sep)
-	if !octets(parts) {
+	if !content(parts) {
 		return token
 	}
 	if a, err := netip.ParseAddr(strings.Join(parts, ".")); err == nil {

@@ -10,7 +10,7 @@ import (
 	"floodmark/internal/report/reporttest"
 )
 
-func TestRoundedFigures(t *testing.T) {
+func TestRoundedValues(t *testing.T) {
 	a := reporttest.Cameras()
 	a.Totals.Packets = reporttest.E(18904123.4, 18632511.5, 19177011.2, "")
 	a.Totals.PeakPPS = 412300

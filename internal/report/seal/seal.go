@@ -67,14 +67,14 @@ func Redact(report []byte) ([]byte, error) {
 	if err != nil || len(seed) < minSeed {
 		return nil, fmt.Errorf("redact report: its salt seed is missing or damaged")
 	}
-	s := salted{seed: seed, rules: rulesOf(tree), withheld: map[string]string{}}
+	s := salted{seed: seed, rules: rulesOf(tree), suppressed: map[string]string{}}
 	root := rootOf(tree, commitment(seed), s.leaf)
 	if hex.EncodeToString(root[:]) != doc.Integrity.Root {
 		return nil, fmt.Errorf("redact report: its root does not match its values")
 	}
 	out := tree.without("integrity", "redacted").write(nil, "", s.shown)
 	in := *doc.Integrity
-	in.SaltSeed, in.Withheld = "", s.withheld
+	in.SaltSeed, in.Suppressed = "", s.suppressed
 	tail, err := json.Marshal(struct {
 		Integrity model.Integrity `json:"integrity"`
 		Redacted  bool            `json:"redacted"`
@@ -95,9 +95,9 @@ func Decode(report []byte) (*model.Analysis, error) {
 // salted computes leaves: the full form with the seed, the redacted form with
 // the hashes of what it withholds.
 type salted struct {
-	seed     []byte
-	rules    Rules
-	withheld map[string]string // collected by shown
+	seed       []byte
+	rules      Rules
+	suppressed map[string]string // collected by shown
 }
 
 // leaf is the hash of a leaf of the full form.
@@ -114,7 +114,7 @@ func (s salted) shown(path string, raw []byte) []byte {
 	if !ok {
 		return raw
 	}
-	s.withheld[path] = hexOf(s.full(path, raw))
+	s.suppressed[path] = hexOf(s.full(path, raw))
 	return cut
 }
 

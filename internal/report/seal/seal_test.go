@@ -277,13 +277,13 @@ func TestSealRefuses(t *testing.T) {
 	}
 }
 
-func TestWithheldHashesDifferForTheSameAddress(t *testing.T) {
+func TestSuppressedHashesDifferForTheSameAddress(t *testing.T) {
 	doc, err := Decode(mustRedact(t, mustSeal(t, reporttest.Cameras(), nil)))
 	if err != nil {
 		t.Fatal(err)
 	}
 	seen := map[string]string{}
-	for p, h := range doc.Integrity.Withheld {
+	for p, h := range doc.Integrity.Suppressed {
 		if q, ok := seen[h]; ok {
 			t.Errorf("%s and %s have the same hash: equal addresses can be told", p, q)
 		}

@@ -96,7 +96,7 @@ func redacted(doc *model.Analysis) Check {
 	}
 	n := 0
 	if doc.Integrity != nil {
-		n = len(doc.Integrity.Withheld)
+		n = len(doc.Integrity.Suppressed)
 	}
 	if doc.Outage != nil {
 		return Check{"redacted", Note, fmt.Sprintf("redacted form: %d values hide the service's own addresses, and show networks (/24, /48) in place of other ones", n)}
@@ -134,14 +134,14 @@ func checkRoot(tree *node, doc *model.Analysis) Check {
 	case doc.Redacted && in.SaltSeed != "":
 		return fail("marked redacted, but it publishes the salt seed: withheld addresses can be guessed")
 	case doc.Redacted:
-		w := withholder{hashes: in.Withheld}
+		w := withholder{hashes: in.Suppressed}
 		root = rootOf(tree, committed, w.leaf)
-		if w.bad != "" || w.used != len(in.Withheld) {
+		if w.bad != "" || w.used != len(in.Suppressed) {
 			return fail("the list of withheld values does not fit the report%s", clip(w.bad))
 		}
 	default:
 		seed, err := hex.DecodeString(in.SaltSeed)
-		if err != nil || len(seed) < minSeed || strings.ToLower(in.SaltSeed) != in.SaltSeed || commitment(seed) != committed || len(in.Withheld) > 0 {
+		if err != nil || len(seed) < minSeed || strings.ToLower(in.SaltSeed) != in.SaltSeed || commitment(seed) != committed || len(in.Suppressed) > 0 {
 			return fail("the salt seed is missing or damaged, though the report is marked full")
 		}
 		root = rootOf(tree, committed, salted{seed: seed, rules: rulesOf(tree)}.leaf)

@@ -38,7 +38,7 @@ type port struct {
 	pool       uint32
 }
 
-type traffic struct{ octets, packets uint64 }
+type traffic struct{ bytes, packets uint64 }
 
 // Exporter is one device.
 type Exporter struct {
@@ -98,22 +98,22 @@ func (e *Exporter) Observe(now int64, p *wire.Packet, in, out uint32) error {
 	if e.skip > 0 {
 		n += uint64(e.cfg.Rand.ExpFloat64() / e.skip)
 	}
-	octets := p.Len()
+	bytes := p.Len()
 	from, to := e.port(in), e.port(out)
-	whole := n * uint64(octets+18) // ifInOctets counts framing too (RFC 2863): Ethernet header and checksum
+	whole := n * uint64(bytes+18) // ifInOctets counts framing too (RFC 2863): Ethernet header and checksum
 	if from != nil {
-		from.in.octets += whole
+		from.in.bytes += whole
 		from.in.packets += n
 		from.pool += uint32(n)
 	}
 	if to != nil {
-		to.out.octets += whole
+		to.out.bytes += whole
 		to.out.packets += n
 	}
 	if e.cfg.Protocol == SFlow {
 		e.sample(p, in, out)
 	} else {
-		e.meter(p, octets, in, out)
+		e.meter(p, bytes, in, out)
 	}
 	return e.err
 }
@@ -128,7 +128,7 @@ func (e *Exporter) port(index uint32) *port {
 }
 
 // meter counts a packet into its flow.
-func (e *Exporter) meter(p *wire.Packet, octets int, in, out uint32) {
+func (e *Exporter) meter(p *wire.Packet, bytes int, in, out uint32) {
 	if e.cfg.Protocol == NetFlow5 && !p.Src.Is4() {
 		e.stats.NotAdvertised++
 		return
@@ -151,7 +151,7 @@ func (e *Exporter) meter(p *wire.Packet, octets int, in, out uint32) {
 	f, id := e.cache.entry(&k, e.now)
 	e.stats.PeakFlows = max(e.stats.PeakFlows, len(e.cache.index))
 	f.packets++
-	f.bytes += uint64(octets)
+	f.bytes += uint64(bytes)
 	f.flags |= flags
 	f.ttl = min(f.ttl, p.TTL)
 	if pt := e.port(in); pt != nil {

@@ -46,7 +46,7 @@ func udp(port uint16) *wire.Packet {
 	return &wire.Packet{In: true, Src: model.Addr4(0x0a000001), Dst: model.Addr4(0xc6121401), Proto: model.ProtoUDP, Sport: port, Dport: 53, Length: 100, TTL: 60}
 }
 
-func TestLongFlowIsToldAtEveryActiveTimeout(t *testing.T) {
+func TestLongFlowIsReportedAtEveryActiveTimeout(t *testing.T) {
 	e, list := meter(t)
 	for s := range int64(131) {
 		if err := e.Observe(s*second, udp(1), 1, 2); err != nil {
@@ -62,7 +62,7 @@ func TestLongFlowIsToldAtEveryActiveTimeout(t *testing.T) {
 	}
 }
 
-func TestIdleFlowIsToldAfterTheInactiveTimeout(t *testing.T) {
+func TestIdleFlowIsReportedAfterTheInactiveTimeout(t *testing.T) {
 	e, list := meter(t)
 	e.Observe(0, udp(1), 1, 2)
 	e.Observe(5*second, udp(2), 1, 2)

@@ -73,7 +73,7 @@ func (e *Exporter) interfaceCounters() {
 }
 
 func appendTraffic(b []byte, t traffic) []byte {
-	b = binary.BigEndian.AppendUint64(b, t.octets)
+	b = binary.BigEndian.AppendUint64(b, t.bytes)
 	return appendWords(b, uint32(t.packets), 0, 0) // unicast, multicast, broadcast
 }
 

@@ -32,12 +32,12 @@ func integer(v uint64) []byte {
 	return tlv(nil, 2, c)
 }
 
-func octets(s string) []byte { return tlv(nil, 4, []byte(s)) }
+func octetString(s string) []byte { return tlv(nil, 4, []byte(s)) }
 
 // snmp builds a v2c message (RFC 3416) around variable bindings.
 func snmp(b []byte, pdu byte, id uint64, binds []byte) []byte {
 	body := seq(integer(id&0x7fffffff), integer(0), integer(0), tlv(nil, 0x30, binds))
-	return tlv(b, 0x30, seq(integer(1), octets("public"), tlv(nil, pdu, body)))
+	return tlv(b, 0x30, seq(integer(1), octetString("public"), tlv(nil, pdu, body)))
 }
 
 // ifOID is 1.3.6.1.2.1.2.2.1.column.row of the interfaces table.
@@ -71,9 +71,9 @@ func snmpBulk(b []byte, g *Gen) []byte {
 		n = between(g.Host, 60, 120)
 	}
 	binds = tlv(binds, 0x30, seq(tlv(nil, 6, []byte{0x2b, 6, 1, 2, 1, 1, 1, 0}),
-		octets(fmt.Sprintf("RouterOS RB%d, Linux 3.10.49 mips %x", 400+g.Host%800, uint16(g.Host)))))
+		octetString(fmt.Sprintf("RouterOS RB%d, Linux 3.10.49 mips %x", 400+g.Host%800, uint16(g.Host)))))
 	for i := range n {
-		binds = tlv(binds, 0x30, seq(ifOID(2, byte(1+i)), octets(fmt.Sprintf("GigabitEthernet0/%d.%d", g.Host%4, i))))
+		binds = tlv(binds, 0x30, seq(ifOID(2, byte(1+i)), octetString(fmt.Sprintf("GigabitEthernet0/%d.%d", g.Host%4, i))))
 	}
 	return snmp(b, 0xa2, g.Xact, binds)
 }
@@ -83,21 +83,21 @@ func ldapAttr(name string, values ...string) []byte {
 	for _, v := range values {
 		set = tlv(set, 4, []byte(v))
 	}
-	return tlv(nil, 0x30, seq(octets(name), tlv(nil, 0x31, set)))
+	return tlv(nil, 0x30, seq(octetString(name), tlv(nil, 0x31, set)))
 }
 
 // ldapEntry is a SearchResultEntry and the SearchResultDone behind it (RFC 4511).
 func ldapEntry(b []byte, id uint64, attrs []byte) []byte {
-	entry := seq(octets(""), tlv(nil, 0x30, attrs))
+	entry := seq(octetString(""), tlv(nil, 0x30, attrs))
 	b = tlv(b, 0x30, seq(integer(id), tlv(nil, 0x64, entry)))
-	done := seq(tlv(nil, 10, []byte{0}), octets(""), octets(""))
+	done := seq(tlv(nil, 10, []byte{0}), octetString(""), octetString(""))
 	return tlv(b, 0x30, seq(integer(id), tlv(nil, 0x65, done)))
 }
 
 func cldapQuery(b []byte, g *Gen) []byte {
-	match := func(k, v string) []byte { return tlv(nil, 0xa3, seq(octets(k), octets(v))) }
+	match := func(k, v string) []byte { return tlv(nil, 0xa3, seq(octetString(k), octetString(v))) }
 	filter := tlv(nil, 0xa0, seq(match("DnsDomain", "ad.example"), match("Host", "PC17"), match("NtVer", "\x16\x00\x00\x00")))
-	req := seq(octets(""), tlv(nil, 10, []byte{0}), tlv(nil, 10, []byte{0}), integer(0), integer(0), tlv(nil, 1, []byte{0}), filter, tlv(nil, 0x30, octets("Netlogon")))
+	req := seq(octetString(""), tlv(nil, 10, []byte{0}), tlv(nil, 10, []byte{0}), integer(0), integer(0), tlv(nil, 1, []byte{0}), filter, tlv(nil, 0x30, octetString("Netlogon")))
 	return tlv(b, 0x30, seq(integer(1+g.Xact&0xff), tlv(nil, 0x63, req)))
 }
 

@@ -19,9 +19,9 @@ import (
 	"floodmark/internal/scenario/simday"
 )
 
-// desk is a server that takes reports and answers by the last octet of the
+// moderation is a server that takes reports and answers by the last octet of the
 // reporter's address.
-type desk struct {
+type moderation struct {
 	mu    sync.Mutex
 	asked map[string]int // posts, by address
 	wrong []string
@@ -29,7 +29,7 @@ type desk struct {
 
 const work = 9
 
-func (d *desk) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+func (d *moderation) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	from := r.Header.Get("X-Forwarded-For")
@@ -77,7 +77,7 @@ func (d *desk) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 func TestEveryAnswerIsCounted(t *testing.T) {
-	d := &desk{asked: map[string]int{}}
+	d := &moderation{asked: map[string]int{}}
 	server := httptest.NewServer(d)
 	defer server.Close()
 	var all []simday.Report
@@ -100,7 +100,7 @@ func TestEveryAnswerIsCounted(t *testing.T) {
 }
 
 func TestReportsWaitForTheirTimeAndForNobodyElse(t *testing.T) {
-	d := &desk{asked: map[string]int{}}
+	d := &moderation{asked: map[string]int{}}
 	server := httptest.NewServer(d)
 	defer server.Close()
 	all := []simday.Report{{At: 1, Service: "a", Address: netip.MustParseAddr("20.1.1.7"), Agent: "b"}, {At: 2, Service: "a", Address: netip.MustParseAddr("20.1.2.7"), Agent: "b"}}

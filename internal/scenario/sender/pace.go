@@ -39,8 +39,8 @@ func (p *pace) wait(at int64, now time.Time) time.Duration {
 		return min(d, maxWait)
 	}
 	if p.gap > 0 {
-		if least := now.Add(-nap); p.next.Before(least) {
-			p.next = least
+		if smallest := now.Add(-nap); p.next.Before(smallest) {
+			p.next = smallest
 		}
 		p.next = p.next.Add(time.Duration(p.gap))
 	}

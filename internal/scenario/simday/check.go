@@ -42,32 +42,32 @@ type checker struct {
 	d *Day
 }
 
-func (c checker) say(k conf.Key, format string, args ...any) {
+func (c checker) progress(k conf.Key, format string, args ...any) {
 	c.Problem(k, fmt.Errorf(format, args...))
 }
 
 func (d *Day) check(f *conf.File) {
 	c := checker{f, d}
 	if !slugs.MatchString(d.Name) {
-		c.say("name", "%q is no short name: up to 40 of a-z, 0-9 and hyphens", d.Name)
+		c.progress("name", "%q is no short name: up to 40 of a-z, 0-9 and hyphens", d.Name)
 	}
 	if at, err := time.Parse(time.DateOnly, d.Date); err != nil || at.Year() < 1990 || at.Year() > 2199 {
-		c.say("date", "%q is not a date such as 2025-03-10", d.Date)
+		c.progress("date", "%q is not a date such as 2025-03-10", d.Date)
 	}
 	if d.Days < 1 || d.Days > maxDays {
-		c.say("days", "%d days: from 1 to %d", d.Days, maxDays)
+		c.progress("days", "%d days: from 1 to %d", d.Days, maxDays)
 	}
 	if d.Before < 0 || d.Before > maxHistory {
-		c.say("history", "%d days: from 0 to %d", d.Before, maxHistory)
+		c.progress("history", "%d days: from 0 to %d", d.Before, maxHistory)
 	}
 	if d.Traffic.Sampling < 1 || d.Traffic.Sampling > 1<<24 || d.Traffic.Export == "netflow5" && d.Traffic.Sampling > 16383 {
-		c.say("traffic.sampling", "%d: from 1; NetFlow version 5 can tell 16383 at most", d.Traffic.Sampling)
+		c.progress("traffic.sampling", "%d: from 1; NetFlow version 5 can tell 16383 at most", d.Traffic.Sampling)
 	}
 	if len(d.Services) == 0 || len(d.Services) > maxServices {
-		c.say("services", "%d services: from 1 to %d", len(d.Services), maxServices)
+		c.progress("services", "%d services: from 1 to %d", len(d.Services), maxServices)
 	}
 	if len(d.Events) > maxEvents {
-		c.say("events", "%d events: at most %d", len(d.Events), maxEvents)
+		c.progress("events", "%d events: at most %d", len(d.Events), maxEvents)
 	}
 	for i := range d.Services {
 		c.service(conf.Key("services").Item(i), &d.Services[i], i)
@@ -85,13 +85,13 @@ func (d *Day) check(f *conf.File) {
 
 func (c checker) service(k conf.Key, s *Service, i int) {
 	if !slugs.MatchString(s.Slug) {
-		c.say(k.Sub("slug"), "%q is no short name: up to 40 of a-z, 0-9 and hyphens", s.Slug)
+		c.progress(k.Sub("slug"), "%q is no short name: up to 40 of a-z, 0-9 and hyphens", s.Slug)
 	}
 	if slices.ContainsFunc(c.d.Services[:i], func(o Service) bool { return o.Slug == s.Slug }) {
-		c.say(k.Sub("slug"), "%s is listed twice", s.Slug)
+		c.progress(k.Sub("slug"), "%s is listed twice", s.Slug)
 	}
 	if len(s.Components) == 0 || len(s.Components) > 32 {
-		c.say(k.Sub("components"), "name 1 to 32 components")
+		c.progress(k.Sub("components"), "name 1 to 32 components")
 	}
 	for n, to := range s.DependsOn {
 		c.known(k.Sub("depends_on").Item(n), to)
@@ -100,19 +100,19 @@ func (c checker) service(k conf.Key, s *Service, i int) {
 		c.victim(k.Sub("networks").Item(n), p)
 	}
 	if s.Packets.Unit != conf.PacketRate || s.Packets.Value > maxPackets {
-		c.say(k.Sub("packets"), "a rate of packets such as 200kpps is expected")
+		c.progress(k.Sub("packets"), "a rate of packets such as 200kpps is expected")
 	}
 	if s.Packets.Value > 0 && (len(s.Networks) == 0 || s.Servers < 1 || len(s.Networks) > 0 && s.Servers > 1<<(32-s.Networks[0].Bits())-2) {
-		c.say(k.Sub("servers"), "%d servers do not fit into the first network of the service", s.Servers)
+		c.progress(k.Sub("servers"), "%d servers do not fit into the first network of the service", s.Servers)
 	}
 	u := k.Sub("usual")
 	if !(s.Usual.Mean >= 0 && s.Usual.Mean <= 10_000) || !(s.Usual.Spread >= 1 && s.Usual.Spread <= 100) || !(s.Usual.Weekend >= 0 && s.Usual.Weekend <= 10) {
-		c.say(u, "mean from 0 to 10000, spread from 1 to 100, weekend from 0 to 10")
+		c.progress(u, "mean from 0 to 10000, spread from 1 to 100, weekend from 0 to 10")
 	}
 	c.parts(u.Sub("parts"), s.Usual.Parts, s)
 	c.places(u.Sub("places"), s.Usual.Places)
 	if s.Usual.Mean > 0 && len(s.Usual.Places) == 0 {
-		c.say(u, "say in places where people report from, such as places: {DE: 1}")
+		c.progress(u, "say in places where people report from, such as places: {DE: 1}")
 	}
 }
 
@@ -125,18 +125,18 @@ func (c checker) victim(k conf.Key, p conf.Prefix) {
 			return
 		}
 	}
-	c.say(k, "%v is not within 192.0.2.0/24, 198.51.100.0/24, 203.0.113.0/24 or 198.18.0.0/15: only these may be victims", p.Prefix)
+	c.progress(k, "%v is not within 192.0.2.0/24, 198.51.100.0/24, 203.0.113.0/24 or 198.18.0.0/15: only these may be victims", p.Prefix)
 }
 
 func (c checker) known(k conf.Key, slug string) {
 	if slug != "" && c.d.Service(slug) == nil {
-		c.say(k, "there is no service %q in this file", slug)
+		c.progress(k, "there is no service %q in this file", slug)
 	}
 }
 
 func (c checker) day(k conf.Key, day int) {
 	if day < 1 || day > c.d.Days {
-		c.say(k.Sub("day"), "day %d: this file has %d", day, c.d.Days)
+		c.progress(k.Sub("day"), "day %d: this file has %d", day, c.d.Days)
 	}
 }
 
@@ -145,15 +145,15 @@ func (c checker) parts(k conf.Key, parts map[string]float64, s *Service) {
 	sum := 0.0
 	for _, name := range sorted(parts) {
 		if s != nil && !slices.Contains(s.Components, name) {
-			c.say(k.Sub(name), "%s has no such component", s.Slug)
+			c.progress(k.Sub(name), "%s has no such component", s.Slug)
 		}
 		if w := parts[name]; !(w >= 0) {
-			c.say(k.Sub(name), "a share is not below 0")
+			c.progress(k.Sub(name), "a share is not below 0")
 		}
 		sum += parts[name]
 	}
 	if !(sum < 1.001) {
-		c.say(k, "the shares sum up to %.3g: at most 1", sum)
+		c.progress(k, "the shares sum up to %.3g: at most 1", sum)
 	}
 }
 
@@ -162,15 +162,15 @@ func (c checker) places(k conf.Key, weights map[string]float64) {
 	sum := 0.0
 	for _, name := range sorted(weights) {
 		if !places.MatchString(name) || !topology.Known(name[:2]) {
-			c.say(k.Sub(name), "not a country, such as DE, or a part of one, such as US-CA, that addresses are known of")
+			c.progress(k.Sub(name), "not a country, such as DE, or a part of one, such as US-CA, that addresses are known of")
 		}
 		if w := weights[name]; !(w >= 0 && w <= 1e6) {
-			c.say(k.Sub(name), "a weight is from 0 to 1000000")
+			c.progress(k.Sub(name), "a weight is from 0 to 1000000")
 		}
 		sum += weights[name]
 	}
 	if len(weights) > 0 && !(sum > 0) {
-		c.say(k, "all weights are 0")
+		c.progress(k, "all weights are 0")
 	}
 }
 
@@ -186,7 +186,7 @@ func (c checker) event(k conf.Key, e *Event) {
 	c.day(k, e.Day)
 	c.known(k.Sub("service"), e.Service)
 	if e.What == "" {
-		c.say(k, "say what it is, such as what: attack")
+		c.progress(k, "say what it is, such as what: attack")
 	}
 	for i := range e.Traffic {
 		c.burst(k.Sub("traffic").Item(i), e, &e.Traffic[i])
@@ -197,16 +197,16 @@ func (c checker) event(k conf.Key, e *Event) {
 		c.span(ak, a.After, a.For)
 		s := c.d.Service(a.Service)
 		if s == nil {
-			c.say(ak, "say whose answers, by service")
+			c.progress(ak, "say whose answers, by service")
 			continue
 		}
 		for n, name := range a.Components {
 			if !slices.Contains(s.Components, name) {
-				c.say(ak.Sub("components").Item(n), "%s has no such component", s.Slug)
+				c.progress(ak.Sub("components").Item(n), "%s has no such component", s.Slug)
 			}
 		}
 		if a.Status == "" || a.For == 0 {
-			c.say(ak, "say status and for")
+			c.progress(ak, "say status and for")
 		}
 	}
 	for i := range e.Reports {
@@ -218,37 +218,37 @@ func (c checker) burst(k conf.Key, e *Event, b *Burst) {
 	c.span(k, b.After, b.For)
 	c.places(k.Sub("places"), b.Places)
 	if b.Rate.Unit != conf.PacketRate || !(b.Rate.Value > 0 && b.Rate.Value <= maxPackets) || b.Vector == "" || b.For == 0 {
-		c.say(k, "say vector, for and rate, such as rate: 5Mpps")
+		c.progress(k, "say vector, for and rate, such as rate: 5Mpps")
 	}
 	if b.Hosts < 1 || b.Hosts > maxHosts {
-		c.say(k.Sub("hosts"), "%d: from 1 to %d", b.Hosts, maxHosts)
+		c.progress(k.Sub("hosts"), "%d: from 1 to %d", b.Hosts, maxHosts)
 	}
 	if b.Target.IsValid() {
 		c.victim(k.Sub("target"), b.Target)
 	} else if s := c.d.Service(e.Service); s == nil || len(s.Networks) == 0 {
-		c.say(k, "say target: the service of the event has no networks")
+		c.progress(k, "say target: the service of the event has no networks")
 	}
 }
 
 func (c checker) wave(k conf.Key, w *Wave) {
 	s := c.d.Service(w.Service)
 	if s == nil {
-		c.say(k, "say of which service, by service")
+		c.progress(k, "say of which service, by service")
 		return
 	}
 	c.span(k, w.After, w.Rise, w.Hold, w.Fall)
 	if w.Peak < 1 || w.Peak > maxPeak || w.Rise+w.Hold+w.Fall == 0 {
-		c.say(k.Sub("peak"), "%d: from 1 to %d, over some time", w.Peak, maxPeak)
+		c.progress(k.Sub("peak"), "%d: from 1 to %d, over some time", w.Peak, maxPeak)
 	}
 	if w.Agents < 0 || w.Agents > 1000 {
-		c.say(k.Sub("agents"), "%d: from 0 to 1000", w.Agents)
+		c.progress(k.Sub("agents"), "%d: from 0 to 1000", w.Agents)
 	}
-	if len(w.Crowds) == 0 {
-		w.Crowds = []Crowd{{Share: 1, Parts: s.Usual.Parts, Places: s.Usual.Places}}
+	if len(w.UserReports) == 0 {
+		w.UserReports = []UserReports{{Share: 1, Parts: s.Usual.Parts, Places: s.Usual.Places}}
 	}
 	sum := 0.0
-	for i := range w.Crowds {
-		x, ck := &w.Crowds[i], k.Sub("crowds").Item(i)
+	for i := range w.UserReports {
+		x, ck := &w.UserReports[i], k.Sub("crowds").Item(i)
 		if x.Parts == nil {
 			x.Parts = s.Usual.Parts
 		}
@@ -258,12 +258,12 @@ func (c checker) wave(k conf.Key, w *Wave) {
 		c.parts(ck.Sub("parts"), x.Parts, s)
 		c.places(ck.Sub("places"), x.Places)
 		if !(x.Share >= 0) || math.IsInf(x.Share, 1) {
-			c.say(ck.Sub("share"), "a share is not below 0")
+			c.progress(ck.Sub("share"), "a share is not below 0")
 		}
 		sum += x.Share
 	}
 	if !(sum > 0) {
-		c.say(k.Sub("crowds"), "all shares are 0")
+		c.progress(k.Sub("crowds"), "all shares are 0")
 	}
 }
 
@@ -274,17 +274,17 @@ func (c checker) truth() {
 		c.span(k, x.For, x.Within)
 		s := c.d.Service(x.Service)
 		if s == nil {
-			c.say(k, "there is no service %q in this file", x.Service)
+			c.progress(k, "there is no service %q in this file", x.Service)
 			continue
 		}
 		if x.Cause == "" {
-			c.say(k, "say its cause")
+			c.progress(k, "say its cause")
 		}
 		c.parts(k.Sub("parts"), x.Parts, s)
 	}
 	for i, slug := range c.d.Truth.Quiet {
 		if c.d.Service(slug) == nil {
-			c.say(conf.Key("truth.quiet").Item(i), "there is no service %q in this file", slug)
+			c.progress(conf.Key("truth.quiet").Item(i), "there is no service %q in this file", slug)
 		}
 	}
 }

@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-const quarter = 15 * time.Minute
+const last15m = 15 * time.Minute
 
 // random makes a generator of its own for each thing that is drawn, so that one
 // more report here changes nothing there (FNV-1a over the names).
@@ -78,15 +78,15 @@ type lot struct {
 
 // newLot takes weights; what is left of least, where they sum up to less, goes
 // to the name "".
-func newLot(weights map[string]float64, least float64) lot {
+func newLot(weights map[string]float64, smallest float64) lot {
 	var l lot
 	sum := 0.0
 	for _, name := range sorted(weights) {
 		sum += weights[name]
 		l.names, l.cum = append(l.names, name), append(l.cum, sum)
 	}
-	if rest := least - sum; rest > 1e-9 || sum == 0 {
-		l.names, l.cum = append(l.names, ""), append(l.cum, max(least, 1))
+	if rest := smallest - sum; rest > 1e-9 || sum == 0 {
+		l.names, l.cum = append(l.names, ""), append(l.cum, max(smallest, 1))
 	}
 	return l
 }

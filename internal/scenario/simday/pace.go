@@ -43,23 +43,23 @@ func (d *Day) Pace(total time.Duration, seed uint64) []Stretch {
 	}
 	var out []Stretch
 	for i, c := range costs {
-		from := d.Begin().Add(time.Duration(i) * quarter)
-		speed := quarter.Seconds() / (each + c*more)
+		from := d.Begin().Add(time.Duration(i) * last15m)
+		speed := last15m.Seconds() / (each + c*more)
 		if n := len(out); n > 0 && speed > out[n-1].Speed*0.9 && speed < out[n-1].Speed*1.1 {
-			out[n-1].To = from.Add(quarter)
+			out[n-1].To = from.Add(last15m)
 			continue
 		}
-		out = append(out, Stretch{from, from.Add(quarter), speed})
+		out = append(out, Stretch{from, from.Add(last15m), speed})
 	}
 	return out
 }
 
 // costs is what happens in each quarter of an hour.
 func (d *Day) costs(seed uint64) []float64 {
-	out := make([]float64, int(d.End().Sub(d.Begin())/quarter))
+	out := make([]float64, int(d.End().Sub(d.Begin())/last15m))
 	for _, counts := range d.Counts(seed) {
 		for at, n := range counts {
-			out[int(at.Sub(d.Begin())/quarter)] += float64(n) * costReport
+			out[int(at.Sub(d.Begin())/last15m)] += float64(n) * costReport
 		}
 	}
 	if d.Traffic.Export == "none" {
@@ -68,7 +68,7 @@ func (d *Day) costs(seed uint64) []float64 {
 	for i := range d.Services {
 		s := &d.Services[i]
 		for q := range out {
-			out[q] += s.Packets.Value * s.level(d.Begin().Add(time.Duration(q)*quarter)) / float64(d.Traffic.Sampling) * quarter.Seconds() * costPacket
+			out[q] += s.Packets.Value * s.level(d.Begin().Add(time.Duration(q)*last15m)) / float64(d.Traffic.Sampling) * last15m.Seconds() * costPacket
 		}
 	}
 	for i := range d.Events {
@@ -76,7 +76,7 @@ func (d *Day) costs(seed uint64) []float64 {
 		for _, b := range e.Traffic {
 			from := d.When(e).Add(b.After.Std()).Sub(d.Begin())
 			for q := range out {
-				lo, hi := max(from, time.Duration(q)*quarter), min(from+b.For.Std(), time.Duration(q+1)*quarter)
+				lo, hi := max(from, time.Duration(q)*last15m), min(from+b.For.Std(), time.Duration(q+1)*last15m)
 				if hi > lo {
 					out[q] += b.Rate.Value / float64(d.Traffic.Sampling) * (hi - lo).Seconds() * costPacket
 				}

@@ -24,7 +24,7 @@ events:
     reports: [{peak: 200}]
 `
 
-func TestErrorsSayWhereAndWhat(t *testing.T) {
+func TestErrorsStateWhereAndWhat(t *testing.T) {
 	if _, err := Parse("small.yaml", []byte(small)); err != nil {
 		t.Fatal(err)
 	}

@@ -44,7 +44,7 @@ func (p *people) person(r *rand.Rand, place string, senders Senders, agents int)
 		if senders == "machines" {
 			n = someMachines
 		}
-		p.wait[key] = p.plans[senders].Hosts(p.r, topology.Crowd{N: n, Shares: []topology.Share{{Country: country, Weight: 1}}, Mix: topology.People})
+		p.wait[key] = p.plans[senders].Hosts(p.r, topology.UserReports{N: n, Shares: []topology.Share{{Country: country, Weight: 1}}, Mix: topology.People})
 	}
 	x := Report{Country: country, Region: region, Languages: languages[country]}
 	if x.Languages == "" {

@@ -38,7 +38,7 @@ func (d *Day) Reports(opt Options) iter.Seq[Report] {
 		p := newPeople(opt)
 		waves := d.surges(opt.Seed)
 		var now []Report
-		for at := d.Begin(); at.Before(d.End()); at = at.Add(quarter) {
+		for at := d.Begin(); at.Before(d.End()); at = at.Add(last15m) {
 			now = now[:0]
 			r := random(opt.Seed, "reports", at.Unix())
 			for i := range d.Services {
@@ -65,7 +65,7 @@ func (s *Service) ordinary(out []Report, r *rand.Rand, p *people, at time.Time) 
 	parts, places := newLot(s.Usual.Parts, 1), newLot(s.Usual.Places, 0)
 	for range n {
 		x := p.person(r, places.draw(r), "people", 0)
-		x.At, x.Service, x.Component = at.UnixNano()+r.Int64N(int64(quarter)), s.Slug, parts.draw(r)
+		x.At, x.Service, x.Component = at.UnixNano()+r.Int64N(int64(last15m)), s.Slug, parts.draw(r)
 		out = append(out, x)
 	}
 	return out
@@ -79,22 +79,22 @@ func (w *surge) draw(out []Report, r *rand.Rand, p *people, at time.Time) []Repo
 		return out
 	}
 	shares := map[string]float64{}
-	parts, places := make([]lot, len(w.Crowds)), make([]lot, len(w.Crowds))
-	for i := range w.Crowds {
-		shares[fmt.Sprintf("%03d", i)] = w.Crowds[i].Share
-		parts[i], places[i] = newLot(w.Crowds[i].Parts, 1), newLot(w.Crowds[i].Places, 0)
+	parts, places := make([]lot, len(w.UserReports)), make([]lot, len(w.UserReports))
+	for i := range w.UserReports {
+		shares[fmt.Sprintf("%03d", i)] = w.UserReports[i].Share
+		parts[i], places[i] = newLot(w.UserReports[i].Parts, 1), newLot(w.UserReports[i].Places, 0)
 	}
-	crowds := newLot(shares, 0)
-	most := 0.0
-	for m := time.Duration(0); m <= quarter; m += quarter / 30 {
-		most = max(most, w.level(at.Add(m).Sub(w.from)))
+	userReports := newLot(shares, 0)
+	largest := 0.0
+	for m := time.Duration(0); m <= last15m; m += last15m / 30 {
+		largest = max(largest, w.level(at.Add(m).Sub(w.from)))
 	}
 	for range n {
-		after := r.Int64N(int64(quarter))
-		for tries := 0; tries < 200 && r.Float64()*most > w.level(at.Add(time.Duration(after)).Sub(w.from)); tries++ {
-			after = r.Int64N(int64(quarter))
+		after := r.Int64N(int64(last15m))
+		for tries := 0; tries < 200 && r.Float64()*largest > w.level(at.Add(time.Duration(after)).Sub(w.from)); tries++ {
+			after = r.Int64N(int64(last15m))
 		}
-		i := slices.Index(crowds.names, crowds.draw(r))
+		i := slices.Index(userReports.names, userReports.draw(r))
 		x := p.person(r, places[i].draw(r), w.Senders, w.Agents)
 		x.At, x.Service, x.Component, x.Referer = at.UnixNano()+after, w.Service, parts[i].draw(r), w.Link
 		out = append(out, x)

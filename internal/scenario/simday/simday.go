@@ -160,16 +160,16 @@ func (Status) Choices() []string { return []string{"ok", "slow", "error", "hang"
 
 // Wave is what people report because of an event.
 type Wave struct {
-	Service string        `conf:"service"` // default: that of the event
-	After   conf.Duration `conf:"after"`
-	Rise    conf.Duration `conf:"rise"` // until all report
-	Hold    conf.Duration `conf:"hold"`
-	Fall    conf.Duration `conf:"fall"` // until a tenth of them still does
-	Peak    int           `conf:"peak"` // reports in the fullest 15 minutes of the clock, ordinary ones included
-	Senders Senders       `conf:"senders"`
-	Agents  int           `conf:"agents"` // how many kinds of browsers there are; 0: as usual
-	Link    string        `conf:"link"`   // page that sent them
-	Crowds  []Crowd       `conf:"crowds"`
+	Service     string        `conf:"service"` // default: that of the event
+	After       conf.Duration `conf:"after"`
+	Rise        conf.Duration `conf:"rise"` // until all report
+	Hold        conf.Duration `conf:"hold"`
+	Fall        conf.Duration `conf:"fall"` // until a tenth of them still does
+	Peak        int           `conf:"peak"` // reports in the fullest 15 minutes of the clock, ordinary ones included
+	Senders     Senders       `conf:"senders"`
+	Agents      int           `conf:"agents"` // how many kinds of browsers there are; 0: as usual
+	Link        string        `conf:"link"`   // page that sent them
+	UserReports []UserReports `conf:"crowds"`
 }
 
 // SetDefaults is a wave of people.
@@ -183,15 +183,15 @@ type Senders string
 // Choices lists them.
 func (Senders) Choices() []string { return []string{"people", "machines"} }
 
-// Crowd is a part of a wave.
-type Crowd struct {
+// UserReports is a part of a wave.
+type UserReports struct {
 	Share  float64            `conf:"share"` // weight among the crowds of the wave
 	Parts  map[string]float64 `conf:"parts"`
 	Places map[string]float64 `conf:"places"`
 }
 
 // SetDefaults makes all crowds alike.
-func (c *Crowd) SetDefaults() { c.Share = 1 }
+func (c *UserReports) SetDefaults() { c.Share = 1 }
 
 // Claim is what somebody says in public.
 type Claim struct {

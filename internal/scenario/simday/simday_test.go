@@ -11,14 +11,14 @@ func TestPeakOfTheDayIsThePublishedOne(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, seed := range []uint64{1, 2, 3} {
-		at, most := time.Time{}, 0
+		at, largest := time.Time{}, 0
 		for when, n := range d.Counts(seed)["x"] {
-			if n > most {
-				at, most = when, n
+			if n > largest {
+				at, largest = when, n
 			}
 		}
-		if want := time.Date(2025, 3, 10, 14, 0, 0, 0, time.UTC); most != 40893 || !at.Equal(want) {
-			t.Errorf("seed %d: %d at %v", seed, most, at)
+		if want := time.Date(2025, 3, 10, 14, 0, 0, 0, time.UTC); largest != 40893 || !at.Equal(want) {
+			t.Errorf("seed %d: %d at %v", seed, largest, at)
 		}
 	}
 }
@@ -36,7 +36,7 @@ func TestReportsAreThoseThatAreCounted(t *testing.T) {
 			t.Fatal("not in the order of time")
 		}
 		last = r.At
-		at := time.Unix(0, r.At).UTC().Truncate(quarter)
+		at := time.Unix(0, r.At).UTC().Truncate(last15m)
 		want[r.Service][at]--
 		total++
 		people[r.Address.String()+r.Agent] = true
@@ -77,21 +77,21 @@ func TestShippedDaysAreWhole(t *testing.T) {
 		if d.Name != name || d.Title == "" || d.About == "" {
 			t.Errorf("%s: name %q, title %q, about %q", name, d.Name, d.Title, d.About)
 		}
-		said := map[string]bool{}
+		stated := map[string]bool{}
 		for _, i := range d.Truth.Incidents {
-			said[i.Service] = true
+			stated[i.Service] = true
 		}
 		for _, s := range d.Truth.Quiet {
-			said[s] = true
+			stated[s] = true
 		}
-		total, most := 0, 0
+		total, largest := 0, 0
 		for slug, f := range d.Document(1).Peaks {
-			total, most = total+f.Total, max(most, f.Peak)
-			if !said[slug] {
+			total, largest = total+f.Total, max(largest, f.Peak)
+			if !stated[slug] {
 				t.Errorf("%s: the truth says nothing of %s", name, slug)
 			}
 		}
-		t.Logf("%-24s %7d reports, %6d at most", name, total, most)
+		t.Logf("%-24s %7d reports, %6d at most", name, total, largest)
 	}
 	if len(Names()) < 13 {
 		t.Errorf("%d days come with the program", len(Names()))

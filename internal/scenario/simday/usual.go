@@ -41,7 +41,7 @@ func (s *Service) level(at time.Time) float64 {
 // usual draws how many ordinary reports of a service come in the 15 minutes from
 // a time on, the same whenever it is asked.
 func (s *Service) usual(seed uint64, at time.Time) int {
-	return count(random(seed, "usual "+s.Slug, at.Unix()), s.Usual.Mean*s.level(at.Add(quarter/2)), s.Usual.Spread)
+	return count(random(seed, "usual "+s.Slug, at.Unix()), s.Usual.Mean*s.level(at.Add(last15m/2)), s.Usual.Spread)
 }
 
 // Count is how many reports of a component of a service came in the 15 minutes
@@ -58,7 +58,7 @@ type Count struct {
 func (d *Day) History(seed uint64) iter.Seq[Count] {
 	return func(yield func(Count) bool) {
 		begin := d.at(1-d.Before, 0)
-		for at := begin; at.Before(d.Begin()); at = at.Add(quarter) {
+		for at := begin; at.Before(d.Begin()); at = at.Add(last15m) {
 			for i := range d.Services {
 				if !d.Services[i].past(seed, at, yield) {
 					return

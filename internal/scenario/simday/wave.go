@@ -42,7 +42,7 @@ func (s *surge) weight(at time.Time) float64 {
 	const steps = 30
 	sum := 0.0
 	for i := range steps {
-		sum += s.level(at.Add(quarter * time.Duration(2*i+1) / (2 * steps)).Sub(s.from))
+		sum += s.level(at.Add(last15m * time.Duration(2*i+1) / (2 * steps)).Sub(s.from))
 	}
 	return sum / steps
 }
@@ -57,7 +57,7 @@ func (d *Day) surges(seed uint64) []*surge {
 		for k := range e.Reports {
 			s := &surge{Wave: &e.Reports[k], event: e}
 			s.from = d.When(e).Add(s.After.Std())
-			s.first = s.from.Truncate(quarter)
+			s.first = s.from.Truncate(last15m)
 			out = append(out, s)
 		}
 	}
@@ -72,7 +72,7 @@ func (d *Day) surges(seed uint64) []*surge {
 
 // top is the number of the fullest 15 minutes, and the weights of all.
 func (s *surge) top() (top int, weights []float64) {
-	for at := s.first; at.Before(s.until()); at = at.Add(quarter) {
+	for at := s.first; at.Before(s.until()); at = at.Add(last15m) {
 		weights = append(weights, s.weight(at))
 		if n := len(weights) - 1; weights[n] > weights[top]+1e-9 {
 			top = n
@@ -97,7 +97,7 @@ func (s *surge) plan(d *Day, seed uint64, n int64) {
 
 func (s *surge) fix(d *Day, seed uint64, others []*surge) {
 	top, _ := s.top()
-	at := s.first.Add(time.Duration(top) * quarter)
+	at := s.first.Add(time.Duration(top) * last15m)
 	n := s.Peak - d.Service(s.Service).usual(seed, at)
 	for _, o := range others {
 		if o.Service == s.Service {
@@ -109,7 +109,7 @@ func (s *surge) fix(d *Day, seed uint64, others []*surge) {
 
 // at is the count of the 15 minutes from a time on.
 func (s *surge) at(t time.Time) int {
-	i := int(t.Sub(s.first) / quarter)
+	i := int(t.Sub(s.first) / last15m)
 	if t.Before(s.first) || i >= len(s.n) {
 		return 0
 	}
@@ -124,7 +124,7 @@ func (d *Day) Counts(seed uint64) map[string]map[time.Time]int {
 	for i := range d.Services {
 		s := &d.Services[i]
 		counts := map[time.Time]int{}
-		for at := d.Begin(); at.Before(d.End()); at = at.Add(quarter) {
+		for at := d.Begin(); at.Before(d.End()); at = at.Add(last15m) {
 			n := s.usual(seed, at)
 			for _, w := range waves {
 				if w.Service == s.Slug {

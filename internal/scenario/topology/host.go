@@ -87,8 +87,8 @@ var (
 	Boxes   = Mix{0.30, 0.12, 0.01, 0.42, 0.15} // open services on the internet: home routers, switches, servers
 )
 
-// Crowd describes hosts to be invented.
-type Crowd struct {
+// UserReports describes hosts to be invented.
+type UserReports struct {
 	N      int
 	Shares []Share
 	Mix    Mix
@@ -97,7 +97,7 @@ type Crowd struct {
 
 // Hosts invents the crowd: clustered in networks and /24s as access networks
 // are, with hop counts that cohere within a prefix, and heavy-tailed rates.
-func (p *Plan) Hosts(r *rand.Rand, c Crowd) []Host {
+func (p *Plan) Hosts(r *rand.Rand, c UserReports) []Host {
 	out := make([]Host, 0, c.N)
 	seen := make(map[model.Addr]bool, c.N)
 	total := 0.0
@@ -116,7 +116,7 @@ func (p *Plan) Hosts(r *rand.Rand, c Crowd) []Host {
 }
 
 type settlers struct {
-	Crowd
+	UserReports
 	country string
 	n       int
 }
@@ -142,7 +142,7 @@ func (p *Plan) settle(r *rand.Rand, out []Host, seen map[model.Addr]bool, s sett
 				continue
 			}
 			seen[a], misses = true, 0
-			out = append(out, newHost(r, s.Crowd, l, a))
+			out = append(out, newHost(r, s.UserReports, l, a))
 			h := &out[len(out)-1]
 			h.Country, h.ASN = s.country, n.asn
 			s.n--
@@ -181,7 +181,7 @@ func (p *Plan) networks(r *rand.Rand, l line, n int) []network {
 	return out
 }
 
-func newHost(r *rand.Rand, c Crowd, l line, a model.Addr) Host {
+func newHost(r *rand.Rand, c UserReports, l line, a model.Addr) Host {
 	h := Host{Addr: a, OS: pickOS(r, c.Mix), Weight: 1, ID: uint16(r.Uint32()), Seed: r.Uint64()}
 	h.Port = uint16(r.Uint32())
 	h.Hops = hopsTo(l, a)

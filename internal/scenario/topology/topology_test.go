@@ -38,8 +38,8 @@ func TestBlocksOfThePlanAreApartAndPublic(t *testing.T) {
 	}
 }
 
-func TestCrowdHasTheSharesAskedForAndNoTwins(t *testing.T) {
-	hosts := Build(nil).Hosts(rng(3), Crowd{N: 4000, Shares: []Share{{"US", 50}, {"UA", 1}, {"BR", 49}}, Mix: Cameras, Tail: 1})
+func TestUserReportsHasTheSharesAskedForAndNoTwins(t *testing.T) {
+	hosts := Build(nil).Hosts(rng(3), UserReports{N: 4000, Shares: []Share{{"US", 50}, {"UA", 1}, {"BR", 49}}, Mix: Cameras, Tail: 1})
 	count, seen := map[string]int{}, map[model.Addr]bool{}
 	for _, h := range hosts {
 		count[h.Country]++
@@ -56,7 +56,7 @@ func TestCrowdHasTheSharesAskedForAndNoTwins(t *testing.T) {
 // Real sources cluster: far fewer /16s than hosts, and neighbours are about
 // equally far away. Forged ones do neither.
 func TestRealHostsClusterAndNeighboursAreEquallyFar(t *testing.T) {
-	hosts := Build(nil).Hosts(rng(5), Crowd{N: 5000, Shares: []Share{{"US", 1}, {"IT", 1}, {"BR", 1}}, Mix: Cameras})
+	hosts := Build(nil).Hosts(rng(5), UserReports{N: 5000, Shares: []Share{{"US", 1}, {"IT", 1}, {"BR", 1}}, Mix: Cameras})
 	nets := map[model.Addr][]uint8{}
 	for _, h := range hosts {
 		nets[h.Addr.Mask(24)] = append(nets[h.Addr.Mask(24)], h.Hops)
@@ -87,7 +87,7 @@ func (fewPlaces) Ranges(country string) []Range {
 
 func TestHostsStayInsideTheRangesOfAddressData(t *testing.T) {
 	p := Build(fewPlaces{})
-	hosts := p.Hosts(rng(7), Crowd{N: 300, Shares: []Share{{"UA", 1}}, Mix: People})
+	hosts := p.Hosts(rng(7), UserReports{N: 300, Shares: []Share{{"UA", 1}}, Mix: People})
 	for _, h := range hosts {
 		v := h.Addr.V4()
 		first := v >= 0x5b5b5b03 && v <= 0x5b5b5bf0 && h.ASN == 64500
@@ -104,16 +104,16 @@ func TestHostsStayInsideTheRangesOfAddressData(t *testing.T) {
 func TestPermutedNeverRepeats(t *testing.T) {
 	const n = 1 << 18
 	all := make([]uint32, n)
-	octets := [256]int{}
+	bytes := [256]int{}
 	for i := range all {
 		all[i] = Permuted(42, uint32(i)).V4()
-		octets[all[i]>>24]++
+		bytes[all[i]>>24]++
 	}
 	slices.Sort(all)
 	if kept := len(slices.Compact(all)); kept != n {
 		t.Errorf("%d of %d addresses are distinct", kept, n)
 	}
-	for o, c := range octets { // 1024 expected, standard deviation 32
+	for o, c := range bytes { // 1024 expected, standard deviation 32
 		if c < 850 || c > 1200 {
 			t.Errorf("first octet %d comes %d times", o, c)
 		}

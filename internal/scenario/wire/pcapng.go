@@ -84,7 +84,7 @@ func (w *Writer) Packet(ns int64, p *Packet) int {
 	b = w.appendEthernet(b, p)
 	ip := len(b)
 	b = p.appendIP(b)
-	octets := len(b) - ip
+	bytes := len(b) - ip
 	if p.In { // a received frame is never shorter than 60 bytes (IEEE 802.3, without its checksum)
 		for len(b)-frame < 60 {
 			b = append(b, 0)
@@ -112,7 +112,7 @@ func (w *Writer) Packet(ns int64, p *Packet) int {
 	if len(b) >= flushAt {
 		w.write()
 	}
-	return octets
+	return bytes
 }
 
 func (w *Writer) appendEthernet(b []byte, p *Packet) []byte {

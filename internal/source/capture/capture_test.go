@@ -208,7 +208,7 @@ func TestPacketsArriveWithLengthAndTime(t *testing.T) {
 		t.Error(diff)
 	}
 	s := k.c.Stats()
-	if diff := cmp.Diff(Reader{Packets: 2, Octets: 142 + 1042, Truncated: 1, Buffer: defaultBuffer}, s.Total()); diff != "" {
+	if diff := cmp.Diff(Reader{Packets: 2, Bytes: 142 + 1042, Truncated: 1, Buffer: defaultBuffer}, s.Total()); diff != "" {
 		t.Error(diff)
 	}
 	if k.c.LinkType() != uint16(packet.Ethernet) || s.State != Closed {
@@ -293,7 +293,7 @@ func TestBothDirectionsAreSeenAndLoopbackOnce(t *testing.T) {
 	}
 }
 
-func TestInterfaceDownIsToldAndUpAgainGoesOn(t *testing.T) {
+func TestInterfaceDownIsReportedAndUpAgainGoesOn(t *testing.T) {
 	namespace(t)
 	k := take(t, open(t, Config{Interface: "v0"}))
 	state := func(want State) {

@@ -35,8 +35,8 @@ type ring struct {
 
 	// ---- any goroutine
 
-	size                                 int // of memory
-	packets, octets, truncated, untagged atomic.Uint64
+	size                                int // of memory
+	packets, bytes, truncated, untagged atomic.Uint64
 
 	mu      sync.Mutex // over fd as far as it may be closed, and dropped
 	fd      int        // -1 when closed
@@ -114,8 +114,8 @@ func (r *ring) share(i, group int) (int, error) {
 
 // accept sets how many octets of each packet are kept; with 0 none is taken.
 // The filter does it (BPF: return a constant), since a ring has no such setting.
-func (r *ring) accept(octets int) error {
-	program := [1]unix.SockFilter{{Code: unix.BPF_RET | unix.BPF_K, K: uint32(octets)}}
+func (r *ring) accept(bytes int) error {
+	program := [1]unix.SockFilter{{Code: unix.BPF_RET | unix.BPF_K, K: uint32(bytes)}}
 	return unix.SetsockoptSockFprog(r.fd, unix.SOL_SOCKET, unix.SO_ATTACH_FILTER, &unix.SockFprog{Len: 1, Filter: &program[0]})
 }
 
@@ -141,7 +141,7 @@ func (r *ring) hand(b []byte, c clock, h Handler) {
 	header := (*unix.TpacketHdrV1)(unsafe.Pointer(&b[blockHeader]))
 	system, server := c.read()
 	offset, kept := int(header.Offset_to_first_pkt), 0
-	var packets, octets, truncated, untagged uint64
+	var packets, bytes, truncated, untagged uint64
 	for range header.Num_pkts {
 		if offset < 0 || offset%alignment != 0 || offset+frameHeader > len(b) {
 			break
@@ -156,7 +156,7 @@ func (r *ring) hand(b []byte, c clock, h Handler) {
 		r.out[kept] = Packet{Data: b[from:to:to], Len: int(f.Len), At: c.at(ts, system, server)}
 		kept++
 		packets++
-		octets += uint64(f.Len)
+		bytes += uint64(f.Len)
 		if f.Snaplen < f.Len {
 			truncated++
 		}
@@ -173,7 +173,7 @@ func (r *ring) hand(b []byte, c clock, h Handler) {
 		offset += int(f.Next_offset)
 	}
 	r.packets.Add(packets)
-	r.octets.Add(octets)
+	r.bytes.Add(bytes)
 	r.truncated.Add(truncated)
 	r.untagged.Add(untagged)
 	if kept > 0 {

@@ -24,7 +24,7 @@ type Stats struct {
 // is in exactly one of Packets and Dropped, or still in its ring.
 type Reader struct {
 	Packets   uint64 // handed to the handler
-	Octets    uint64 // of them on the wire
+	Bytes     uint64 // of them on the wire
 	Dropped   uint64 // dropped by the kernel since the ring was full
 	Truncated uint64 // of Packets: longer than what is kept of each
 	Untagged  uint64 // of Packets: had a VLAN tag that was taken off
@@ -36,7 +36,7 @@ func (s Stats) Total() Reader {
 	var t Reader
 	for _, r := range s.Readers {
 		t.Packets += r.Packets
-		t.Octets += r.Octets
+		t.Bytes += r.Bytes
 		t.Dropped += r.Dropped
 		t.Truncated += r.Truncated
 		t.Untagged += r.Untagged
@@ -55,7 +55,7 @@ func (c *Capture) Stats() Stats {
 		dropped := r.dropped
 		r.mu.Unlock()
 		out.Readers = append(out.Readers, Reader{
-			Packets: r.packets.Load(), Octets: r.octets.Load(), Dropped: dropped,
+			Packets: r.packets.Load(), Bytes: r.bytes.Load(), Dropped: dropped,
 			Truncated: r.truncated.Load(), Untagged: r.untagged.Load(), Buffer: r.size,
 		})
 	}

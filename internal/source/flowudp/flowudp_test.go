@@ -125,15 +125,15 @@ func TestDatagramsArriveWithSenderAndTime(t *testing.T) {
 	k.wait(1)
 	send(t, c, "")
 	k.wait(2)
-	send(t, c, strings.Repeat("x", longest))
+	send(t, c, strings.Repeat("x", largest))
 	k.wait(3)
 	k.stop()
-	want := []got{{"one", source(c), 1000}, {"", source(c), 1000}, {strings.Repeat("x", longest), source(c), 1000}}
+	want := []got{{"one", source(c), 1000}, {"", source(c), 1000}, {strings.Repeat("x", largest), source(c), 1000}}
 	if diff := cmp.Diff(want, k.kept[0]); diff != "" {
 		t.Error(diff)
 	}
 	s := k.l.Stats().Total()
-	if s.Datagrams != 3 || s.Octets != 3+longest || s.Batches != 3 || s.Dropped+s.Refused+s.Truncated != 0 {
+	if s.Datagrams != 3 || s.Bytes != 3+largest || s.Batches != 3 || s.Dropped+s.Refused+s.Truncated != 0 {
 		t.Errorf("%+v", s)
 	}
 }
@@ -156,15 +156,15 @@ func TestIPv6(t *testing.T) {
 	}
 }
 
-func TestStrangersAreCountedAndNotHandedOn(t *testing.T) {
+func TestUnknownAreCountedAndNotHandedOn(t *testing.T) {
 	k := take(t, Config{Address: "127.0.0.1:0", Allow: []netip.Prefix{netip.MustParsePrefix("192.0.2.0/24"), netip.MustParsePrefix("::/0")}, Now: func() int64 { return 7 }})
 	c := dial(t, k.l.Addr())
 	for range 3 {
 		send(t, c, "let me in")
 	}
 	testenv.Eventually(t, "3 refused", func() bool { return k.l.Stats().Total().Refused == 3 })
-	want := []Stranger{{Addr: model.Addr4(0x7f000001), Datagrams: 3, Last: 7}}
-	if diff := cmp.Diff(want, k.l.Stats().Strangers); diff != "" {
+	want := []UnknownExporter{{Addr: model.Addr4(0x7f000001), Datagrams: 3, Last: 7}}
+	if diff := cmp.Diff(want, k.l.Stats().Unknown); diff != "" {
 		t.Error(diff)
 	}
 	k.l.Allow([]netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")})
@@ -176,17 +176,17 @@ func TestStrangersAreCountedAndNotHandedOn(t *testing.T) {
 	}
 }
 
-func TestManyStrangersAreForgotten(t *testing.T) {
-	var s strangers
+func TestManyUnknownAreForgotten(t *testing.T) {
+	var s unknown
 	for i := range 1000 {
 		s.add(model.Addr4(uint32(i)), int64(i))
 	}
 	refused, list := s.read()
-	if refused != 1000 || len(list) != MaxStrangers {
+	if refused != 1000 || len(list) != MaxUnknown {
 		t.Fatalf("%d refused, %d remembered", refused, len(list))
 	}
 	for _, x := range list {
-		if x.Last < 1000-MaxStrangers {
+		if x.Last < 1000-MaxUnknown {
 			t.Errorf("%v is remembered, later ones are not", x)
 		}
 	}
@@ -195,7 +195,7 @@ func TestManyStrangersAreForgotten(t *testing.T) {
 func TestLongDatagramsAreCountedAndNotHandedOn(t *testing.T) {
 	k := take(t, Config{Address: "127.0.0.1:0"})
 	c := dial(t, k.l.Addr())
-	send(t, c, strings.Repeat("x", longest+1))
+	send(t, c, strings.Repeat("x", largest+1))
 	send(t, c, "short")
 	k.wait(1)
 	k.stop()
@@ -289,7 +289,7 @@ func TestOneExporterStaysWithOneReader(t *testing.T) {
 	}
 }
 
-func TestPortInUseIsSaid(t *testing.T) {
+func TestPortInUseIsStated(t *testing.T) {
 	for _, readers := range []int{1, 2} { // a first instance that shares its port does not hide
 		first := listen(t, Config{Address: "127.0.0.1:0", Readers: readers})
 		addr := first.Addr().String()
@@ -319,7 +319,7 @@ func TestBadAddressesAreRefused(t *testing.T) {
 	}
 }
 
-func TestGrantedBufferIsTold(t *testing.T) {
+func TestGrantedBufferIsReported(t *testing.T) {
 	l := listen(t, Config{Address: "127.0.0.1:0", Buffer: 64 << 10})
 	if b := l.Stats().Total().Buffer; b != 64<<10 {
 		t.Errorf("asked for %d, was granted %d", 64<<10, b)

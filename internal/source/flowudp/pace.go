@@ -16,15 +16,15 @@ const (
 
 // pace measures the rate of datagrams.
 type pace struct {
-	most  int           // datagrams in a nap's time, beyond which the buffer might not hold them
-	since time.Duration // begin of the window
-	count int           // datagrams in it
-	busy  bool          // what the last full window showed
+	largest int           // datagrams in a nap's time, beyond which the buffer might not hold them
+	since   time.Duration // begin of the window
+	count   int           // datagrams in it
+	busy    bool          // what the last full window showed
 }
 
 // newPace makes the pace of a socket with so many octets of buffer, of which a
 // nap may use a quarter.
-func newPace(buffer int) pace { return pace{most: 2 * buffer / charge / 4} } // twice: see setBuffer
+func newPace(buffer int) pace { return pace{largest: 2 * buffer / charge / 4} } // twice: see setBuffer
 
 // add counts n datagrams read at now and reports whether to nap before the next
 // read. Not after a full batch: more are waiting.
@@ -32,7 +32,7 @@ func (p *pace) add(n int, now time.Duration) bool {
 	p.count += n
 	if d := now - p.since; d >= window {
 		came := time.Duration(p.count) * nap
-		p.busy = came >= quick*d && came <= time.Duration(p.most)*d
+		p.busy = came >= quick*d && came <= time.Duration(p.largest)*d
 		p.since, p.count = now, 0
 	}
 	return p.busy && n < batch

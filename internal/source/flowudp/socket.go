@@ -15,11 +15,11 @@ import (
 
 const (
 	batch = 64 // datagrams taken by one recvmmsg
-	// longest is the most octets of a datagram that are taken: a jumbo frame.
+	// largest is the most octets of a datagram that are taken: a jumbo frame.
 	// Exporters keep to the path's MTU (RFC 7011 section 10.3.3).
-	longest = 9216
-	// drainMost bounds what is still read from one socket after the stop.
-	drainMost = 1 << 16
+	largest = 9216
+	// drainMax bounds what is still read from one socket after the stop.
+	drainMax = 1 << 16
 )
 
 // socket is one reader's end. Fields above the line are its goroutine's alone.
@@ -33,9 +33,9 @@ type socket struct {
 
 	// ---- any goroutine
 
-	buffer                                int
-	datagrams, octets, batches, truncated atomic.Uint64
-	strangers                             strangers
+	buffer                               int
+	datagrams, bytes, batches, truncated atomic.Uint64
+	unknown                              unknown
 
 	mu      sync.Mutex // over fd as far as it may be closed, and drops
 	fd      int        // -1 when closed
@@ -44,10 +44,10 @@ type socket struct {
 }
 
 func newSocket(fd, buffer int) *socket {
-	s := &socket{fd: fd, buffer: buffer, pace: newPace(buffer), payload: make([]byte, batch*longest)}
+	s := &socket{fd: fd, buffer: buffer, pace: newPace(buffer), payload: make([]byte, batch*largest)}
 	for i := range s.messages {
-		s.iovecs[i].Base = &s.payload[i*longest]
-		s.iovecs[i].SetLen(longest)
+		s.iovecs[i].Base = &s.payload[i*largest]
+		s.iovecs[i].SetLen(largest)
 		h := &s.messages[i].Hdr
 		h.Iov = &s.iovecs[i]
 		h.SetIovlen(1)
@@ -85,7 +85,7 @@ func (s *socket) run(l *Listener, h Handler, stop *atomic.Bool) error {
 			_ = unix.Nanosleep(&unix.Timespec{Nsec: int64(nap)}, nil)
 		}
 	}
-	for taken := 0; taken < drainMost; {
+	for taken := 0; taken < drainMax; {
 		n, err := s.receive(unix.MSG_DONTWAIT)
 		if err != nil || n == 0 {
 			return err
@@ -120,21 +120,21 @@ func (s *socket) hand(l *Listener, h Handler, n int) {
 		return
 	}
 	at, allow := l.now(), l.allow.Load()
-	kept, octets, cut := 0, 0, 0
+	kept, bytes, cut := 0, 0, 0
 	for i := range n {
 		m := &s.messages[i]
 		from := exporter(&s.names[i])
 		if !allow.has(from.Addr) {
-			s.strangers.add(from.Addr, at)
+			s.unknown.add(from.Addr, at)
 			continue
 		}
 		if m.Hdr.Flags&unix.MSG_TRUNC != 0 {
 			cut++
 			continue
 		}
-		size := min(int(m.Len), longest)
-		s.out[kept] = Datagram{Payload: s.payload[i*longest : i*longest+size : i*longest+size], From: from, At: at}
-		octets += size
+		size := min(int(m.Len), largest)
+		s.out[kept] = Datagram{Payload: s.payload[i*largest : i*largest+size : i*largest+size], From: from, At: at}
+		bytes += size
 		kept++
 	}
 	s.batches.Add(1)
@@ -143,7 +143,7 @@ func (s *socket) hand(l *Listener, h Handler, n int) {
 	}
 	if kept > 0 {
 		s.datagrams.Add(uint64(kept))
-		s.octets.Add(uint64(octets))
+		s.bytes.Add(uint64(bytes))
 		h(s.out[:kept])
 	}
 }

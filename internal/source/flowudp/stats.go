@@ -10,15 +10,15 @@ import (
 
 // Stats is what a Listener received, since it was bound.
 type Stats struct {
-	Sockets   []Socket   // one for each reader
-	Strangers []Stranger // the last that were refused, latest first, at most MaxStrangers
+	Sockets []Socket          // one for each reader
+	Unknown []UnknownExporter // the last that were refused, latest first, at most MaxUnknown
 }
 
 // Socket is what one reader received. Whatever reached the socket is in exactly
 // one of Datagrams, Dropped, Refused and Truncated.
 type Socket struct {
 	Datagrams uint64 // handed to the handler
-	Octets    uint64 // of their payloads
+	Bytes     uint64 // of their payloads
 	Batches   uint64 // reads that found any datagram
 	Dropped   uint64 // dropped by the kernel: the buffer was full, or (rarely) a checksum was wrong
 	Refused   uint64 // from who may not send
@@ -26,22 +26,22 @@ type Socket struct {
 	Buffer    int    // octets of receive buffer granted; the kernel charges its own overhead too, two to three times a short datagram
 }
 
-// Stranger is an address that sent and may not.
-type Stranger struct {
+// UnknownExporter is an address that sent and may not.
+type UnknownExporter struct {
 	Addr      model.Addr
 	Datagrams uint64 // since it is in the list
 	Last      int64  // Unix ns
 }
 
-// MaxStrangers is how many strangers are remembered.
-const MaxStrangers = 16
+// MaxUnknown is how many strangers are remembered.
+const MaxUnknown = 16
 
 // Total adds up all sockets; Buffer is the least.
 func (s Stats) Total() Socket {
 	var t Socket
 	for i, k := range s.Sockets {
 		t.Datagrams += k.Datagrams
-		t.Octets += k.Octets
+		t.Bytes += k.Bytes
 		t.Batches += k.Batches
 		t.Dropped += k.Dropped
 		t.Refused += k.Refused
@@ -63,22 +63,22 @@ func (l *Listener) Stats() Stats {
 		s.mu.Lock()
 		dropped := s.dropped
 		s.mu.Unlock()
-		refused, list := s.strangers.read()
+		refused, list := s.unknown.read()
 		out.Sockets = append(out.Sockets, Socket{
-			Datagrams: s.datagrams.Load(), Octets: s.octets.Load(), Batches: s.batches.Load(),
+			Datagrams: s.datagrams.Load(), Bytes: s.bytes.Load(), Batches: s.batches.Load(),
 			Dropped: dropped, Refused: refused, Truncated: s.truncated.Load(), Buffer: s.buffer,
 		})
 		for _, x := range list {
-			out.Strangers = addStranger(out.Strangers, x)
+			out.Unknown = addUnknownExporter(out.Unknown, x)
 		}
 	}
-	slices.SortFunc(out.Strangers, func(a, b Stranger) int { return cmp.Compare(b.Last, a.Last) })
-	out.Strangers = out.Strangers[:min(len(out.Strangers), MaxStrangers)]
+	slices.SortFunc(out.Unknown, func(a, b UnknownExporter) int { return cmp.Compare(b.Last, a.Last) })
+	out.Unknown = out.Unknown[:min(len(out.Unknown), MaxUnknown)]
 	return out
 }
 
-// addStranger adds what another socket saw of the same address.
-func addStranger(list []Stranger, x Stranger) []Stranger {
+// addUnknownExporter adds what another socket saw of the same address.
+func addUnknownExporter(list []UnknownExporter, x UnknownExporter) []UnknownExporter {
 	for i := range list {
 		if list[i].Addr == x.Addr {
 			list[i].Datagrams += x.Datagrams
@@ -89,17 +89,17 @@ func addStranger(list []Stranger, x Stranger) []Stranger {
 	return append(list, x)
 }
 
-// strangers remembers the last of those who were refused by one socket.
-type strangers struct {
+// unknown remembers the last of those who were refused by one socket.
+type unknown struct {
 	mu      sync.Mutex
 	refused uint64
 	n       int
-	list    [MaxStrangers]Stranger
+	list    [MaxUnknown]UnknownExporter
 }
 
 // add counts one datagram. In a full list the one that was silent longest makes
 // room.
-func (s *strangers) add(addr model.Addr, at int64) {
+func (s *unknown) add(addr model.Addr, at int64) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.refused++
@@ -119,10 +119,10 @@ func (s *strangers) add(addr model.Addr, at int64) {
 		oldest = s.n
 		s.n++
 	}
-	s.list[oldest] = Stranger{addr, 1, at}
+	s.list[oldest] = UnknownExporter{addr, 1, at}
 }
 
-func (s *strangers) read() (uint64, []Stranger) {
+func (s *unknown) read() (uint64, []UnknownExporter) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.refused, slices.Clone(s.list[:s.n])

@@ -61,7 +61,7 @@ func (p *Prober) ask(ctx context.Context, t *target) model.ProbeResult {
 	if err != nil {
 		out.Failure, out.Text = failure(r.stage(), err, late)
 	} else {
-		out.Failure, out.Text = judge(t, resp.StatusCode, found)
+		out.Failure, out.Text = evaluate(t, resp.StatusCode, found)
 	}
 	return out
 }

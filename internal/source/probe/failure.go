@@ -66,8 +66,8 @@ func tlsText(err error, late bool) string {
 	return "No encrypted connection comes about."
 }
 
-// judge tells whether an answer is what was asked for.
-func judge(t *target, status int, found bool) (model.ProbeFailure, string) {
+// evaluate tells whether an answer is what was asked for.
+func evaluate(t *target, status int, found bool) (model.ProbeFailure, string) {
 	text := fmt.Sprintf("It answers with status %d.", status)
 	switch {
 	case t.expected(status) && !found:

@@ -13,8 +13,8 @@ import (
 
 const (
 	controlTimeout = 5 * time.Second
-	mostPeers      = 6 // hosts of other services that are asked
-	leastPeers     = 2 // besides the service itself, to say anything without a control
+	maxPeers       = 6 // hosts of other services that are asked
+	minPeers       = 2 // besides the service itself, to say anything without a control
 )
 
 // link is the last look at our own link. Looks are shared: one serves all
@@ -75,7 +75,7 @@ func (p *Prober) look(ctx context.Context, t *target, began time.Time) seen {
 		r := p.ask(ctx, c)
 		return r.Failure != model.NameFailed, r.Status != 0 || r.Failure == model.ConnectRefused
 	})
-	if peers := p.peers(t); !found.answered && (found.asked || len(peers) >= leastPeers) {
+	if peers := p.peers(t); !found.answered && (found.asked || len(peers) >= minPeers) {
 		found.asked = true
 		p.each(peers, &found, func(c *target) (named, answered bool) { return p.dial(ctx, c) })
 	}
@@ -111,7 +111,7 @@ func (p *Prober) peers(t *target) []*target {
 	services := map[string]bool{t.Service: true}
 	var out []*target
 	for _, x := range p.targets {
-		if len(out) < mostPeers && !used[x.url.Host] && !services[x.Service] {
+		if len(out) < maxPeers && !used[x.url.Host] && !services[x.Service] {
 			used[x.url.Host], services[x.Service] = true, true
 			out = append(out, x)
 		}

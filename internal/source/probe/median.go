@@ -18,13 +18,13 @@ const (
 	// and down where not. At one a minute, what is three times as slow for good
 	// becomes usual in nine hours; an outage of an hour moves it by an eighth.
 	learnStep = 0.002
-	// longest is the most that is believed of a kept median, ns.
-	longest = int64(10 * 60 * 1e9)
+	// largest is the most that is believed of a kept median, ns.
+	largest = int64(10 * 60 * 1e9)
 )
 
 // usable drops what is not from this program.
 func (l Learnt) usable() Learnt {
-	bad := func(x int64) bool { return x < 0 || x > longest }
+	bad := func(x int64) bool { return x < 0 || x > largest }
 	if bad(l.Median) || len(l.First) > firstResults || slices.ContainsFunc(l.First, bad) {
 		return Learnt{}
 	}

@@ -40,7 +40,7 @@ func (p *Prober) schedule(now time.Time) {
 
 // every is the real time between two requests: the clock of a replay may change
 // its pace.
-func (p *Prober) every(t *target) time.Duration { return max(p.c.Real(t.Every), leastEvery) }
+func (p *Prober) every(t *target) time.Duration { return max(p.c.Real(t.Every), minEvery) }
 
 func (t *target) jitter() time.Duration { return time.Duration(t.rand.Int64N(int64(t.every)/10 + 1)) }
 

@@ -17,10 +17,10 @@ import (
 // and one that hangs delays no other.
 func TestRun(t *testing.T) {
 	const n = 40
-	var most, going atomic.Int64
+	var largest, going atomic.Int64
 	url := serve(t, func(w http.ResponseWriter, r *http.Request) {
 		x := going.Add(1)
-		for m := most.Load(); x > m && !most.CompareAndSwap(m, x); m = most.Load() {
+		for m := largest.Load(); x > m && !largest.CompareAndSwap(m, x); m = largest.Load() {
 		}
 		defer going.Add(-1)
 		if r.URL.Path == "/hang" {
@@ -40,7 +40,7 @@ func TestRun(t *testing.T) {
 	var mu sync.Mutex
 	seen := make(map[string]int)
 	p := prober(t, Config{Targets: targets, Seed: 7})
-	p.c.Real = func(d time.Duration) time.Duration { return d / 1000 } // and never less than leastEvery
+	p.c.Real = func(d time.Duration) time.Duration { return d / 1000 } // and never less than minEvery
 	p.c.Sink = func(r model.ProbeResult) {
 		mu.Lock()
 		defer mu.Unlock()
@@ -64,7 +64,7 @@ func TestRun(t *testing.T) {
 	if seen["s0"] != 0 {
 		t.Error("a request that was given up has a result")
 	}
-	if m := most.Load(); m > atOnce {
+	if m := largest.Load(); m > atOnce {
 		t.Errorf("%d requests at once", m)
 	}
 }

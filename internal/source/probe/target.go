@@ -53,9 +53,9 @@ const (
 	maxBody   = 256 << 10 // octets of an answer that are read
 	maxHeader = 64 << 10
 	atOnce    = 32
-	// leastEvery is the shortest real time between two requests of one target,
+	// minEvery is the shortest real time between two requests of one target,
 	// also where the server's time is compressed.
-	leastEvery = 200 * time.Millisecond
+	minEvery = 200 * time.Millisecond
 )
 
 // Prober asks targets. New makes it, Run runs it once.

@@ -28,12 +28,12 @@ const (
 type Watch struct {
 	now    model.ProbeNow
 	learnt Learnt
-	last   []told // the last that told something of the service, oldest first
-	silent []told // those after them that told nothing
+	last   []reported // the last that told something of the service, oldest first
+	silent []reported // those after them that told nothing
 }
 
-// told is what one result said.
-type told struct {
+// reported is what one result said.
+type reported struct {
 	at      int64
 	state   model.ProbeState // ok, slow, failing; unknown where it tells nothing
 	failure model.ProbeFailure
@@ -71,14 +71,14 @@ func (w *Watch) Step(r *model.ProbeResult) (now model.ProbeNow, changed bool) {
 			w.last = slices.Delete(w.last, 0, 1)
 		}
 	}
-	w.judge()
+	w.evaluate()
 	w.now.Last, w.now.Median = r.At, w.learnt.Median
 	return w.now, w.now.State != before.State || w.now.Failure != before.Failure
 }
 
 // read tells what one result says, and learns from it.
-func (w *Watch) read(r *model.ProbeResult) told {
-	x := told{at: r.At, state: model.ProbeFailing, failure: r.Failure, status: r.Status, text: r.Text}
+func (w *Watch) read(r *model.ProbeResult) reported {
+	x := reported{at: r.At, state: model.ProbeFailing, failure: r.Failure, status: r.Status, text: r.Text}
 	switch r.Failure {
 	case model.OwnLink, model.ResponseThrottled:
 		x.state = model.ProbeUnknown
@@ -96,8 +96,8 @@ func (w *Watch) read(r *model.ProbeResult) told {
 	return x
 }
 
-// judge sets the state by what is kept.
-func (w *Watch) judge() {
+// evaluate sets the state by what is kept.
+func (w *Watch) evaluate() {
 	if len(w.silent) >= inARow {
 		w.set(model.ProbeUnknown, w.silent, w.silent[len(w.silent)-1])
 		w.last = w.last[:0] // what comes after begins anew
@@ -126,8 +126,8 @@ func (w *Watch) judge() {
 }
 
 // of lists the kept results that say one of the states.
-func (w *Watch) of(states ...model.ProbeState) []told {
-	var out []told
+func (w *Watch) of(states ...model.ProbeState) []reported {
+	var out []reported
 	for _, x := range w.last {
 		if slices.Contains(states, x.state) {
 			out = append(out, x)
@@ -136,7 +136,7 @@ func (w *Watch) of(states ...model.ProbeState) []told {
 	return out
 }
 
-func same(list []told) bool {
+func same(list []reported) bool {
 	for _, x := range list {
 		if x.state != list[0].state {
 			return false
@@ -146,7 +146,7 @@ func same(list []told) bool {
 }
 
 // set changes the state. It began with the first of the results that show it.
-func (w *Watch) set(s model.ProbeState, shown []told, newest told) {
+func (w *Watch) set(s model.ProbeState, shown []reported, newest reported) {
 	if w.now.State != s || w.now.Since == 0 {
 		w.now.Since = shown[0].at
 	}

@@ -175,7 +175,7 @@ func TestAnHourOfSlownessIsNotTheUsual(t *testing.T) {
 }
 
 func TestWhatWasKeptIsNotTrusted(t *testing.T) {
-	for _, l := range []Learnt{{Median: -5}, {Median: longest + 1}, {First: make([]int64, firstResults+1)}, {First: []int64{-1}}} {
+	for _, l := range []Learnt{{Median: -5}, {Median: largest + 1}, {First: make([]int64, firstResults+1)}, {First: []int64{-1}}} {
 		if w := NewWatch(model.Component{}, "", l); w.Now().Median != 0 || len(w.Learnt().First) != 0 {
 			t.Errorf("%+v is used", l)
 		}

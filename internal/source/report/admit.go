@@ -97,7 +97,7 @@ func (in *Intake) admit(t *ticket, c *class, old *keys, confirmed bool) (earlier
 		in.refuse(t, false)
 		return nil, full(afterQueue)
 	}
-	r.Withheld = over || !in.room(t)
+	r.Suppressed = over || !in.room(t)
 	in.spent.set(t.proof.number)
 	if !t.proof.form {
 		t.keys.forms, r.Work = 0, t.proof.bits

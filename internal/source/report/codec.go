@@ -34,7 +34,7 @@ func AppendBatch(b []byte) []byte { return append(b, batchVersion) }
 func AppendReport(b []byte, r *model.Report) []byte {
 	le := binary.LittleEndian
 	flags := byte(r.Kind&1) | byte(r.Via&3)<<1 | byte(r.Referral&3)<<3
-	if r.Withheld {
+	if r.Suppressed {
 		flags |= 1 << 5
 	}
 	b = le.AppendUint64(b, uint64(r.At))
@@ -85,7 +85,7 @@ func parseReport(b []byte, r *model.Report) ([]byte, error) {
 	}
 	r.At, r.Work = int64(at), b[9]
 	r.Kind, r.Via, r.Referral = model.ReportKind(flags&1), model.Via(flags>>1&3), model.Referral(flags>>3&3)
-	r.Withheld = flags&(1<<5) != 0
+	r.Suppressed = flags&(1<<5) != 0
 	r.Country, r.ASN = model.Code2(le.Uint16(b[10:])), le.Uint32(b[12:])
 	r.Person, r.Prefix, r.Client = le.Uint64(b[16:]), le.Uint64(b[24:]), le.Uint32(b[32:])
 	b = b[fixedOctets:]

@@ -20,7 +20,7 @@ func drawReport(t *rapid.T) model.Report {
 		Referral: model.Referral(rapid.IntRange(0, 2).Draw(t, "referral")), Country: model.Code2(rapid.Uint16().Draw(t, "country")),
 		Region: text.Draw(t, "region"), ASN: rapid.Uint32().Draw(t, "asn"), Network: text.Draw(t, "network"), Person: rapid.Uint64().Draw(t, "person"),
 		Prefix: rapid.Uint64().Draw(t, "prefix"), Client: rapid.Uint32().Draw(t, "client"), Work: rapid.Uint8().Draw(t, "work"),
-		Withheld: rapid.Bool().Draw(t, "suppressed"), Text: rapid.StringN(0, textMost, 4*textMost).Draw(t, "text")}
+		Suppressed: rapid.Bool().Draw(t, "suppressed"), Text: rapid.StringN(0, textMost, 4*textMost).Draw(t, "text")}
 }
 
 func parse(b []byte) (out []model.Report, err error) {

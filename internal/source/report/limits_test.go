@@ -89,8 +89,8 @@ func TestFloodsFromFewPlaces(t *testing.T) {
 			if got["counted"] != f.counted || got["counted"]+got["suppressed"] != f.kept || got["many"] != f.many {
 				t.Errorf("%v, want %d counted, %d kept, %d refused", got, f.counted, f.kept, f.many)
 			}
-			if list := b.j.all(t); len(list) != f.kept || list[len(list)-1].Withheld != (f.kept > f.counted) {
-				t.Errorf("%d are kept, the last suppressed: %v", len(list), list[len(list)-1].Withheld)
+			if list := b.j.all(t); len(list) != f.kept || list[len(list)-1].Suppressed != (f.kept > f.counted) {
+				t.Errorf("%d are kept, the last suppressed: %v", len(list), list[len(list)-1].Suppressed)
 			}
 			if got := b.submit(b.proved(from("100.65.0.1"))); got != "counted" {
 				t.Errorf("somebody at home meanwhile: %s", got)

@@ -44,7 +44,7 @@ type counters struct {
 
 func (c *counters) kept(r *model.Report) {
 	switch {
-	case r.Withheld:
+	case r.Suppressed:
 		c.suppressed.Add(1)
 		return
 	case r.Kind == model.Works:

@@ -108,11 +108,11 @@ func sat32(v uint64) uint32 {
 }
 
 // span is the duration in ms, at most what is given.
-func span(r *model.FlowRow, most uint64) uint32 {
+func span(r *model.FlowRow, largest uint64) uint32 {
 	if r.Last <= r.First {
 		return 0
 	}
-	return uint32(min(uint64(r.Last-r.First)/1e6, most))
+	return uint32(min(uint64(r.Last-r.First)/1e6, largest))
 }
 
 func flags(r *model.FlowRow) uint32 {

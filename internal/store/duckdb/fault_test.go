@@ -173,17 +173,17 @@ func TestShortDiskStopsFlowsFirstAndResumes(t *testing.T) {
 		c.free = func(string) (int64, error) { return free.Load(), nil }
 	})
 	fillPeriods(t, s, c, 3)
-	check := func(octets int64, short int, rows float64) {
+	check := func(bytes int64, short int, rows float64) {
 		t.Helper()
-		free.Store(octets)
+		free.Store(bytes)
 		c.add(2 * time.Second)
 		tick(t, s)
 		give(t, s, flows(10))
 		if st := s.Stats(); st.Short != short {
-			t.Errorf("%d bytes free: short %d, want %d", octets, st.Short, short)
+			t.Errorf("%d bytes free: short %d, want %d", bytes, st.Short, short)
 		}
 		if got := one(t, s, "flows", "SELECT count(*) FROM {rows}"); got != rows {
-			t.Errorf("%d bytes free: %v rows, want %v", octets, got, rows)
+			t.Errorf("%d bytes free: %v rows, want %v", bytes, got, rows)
 		}
 	}
 	check(900<<20, 1, 200) // one file less, ten flows not kept

@@ -84,8 +84,8 @@ func (s *Store) Query(ctx context.Context, q Query) (*Result, error) {
 	if q.Timeout == 0 {
 		q.Timeout = 30 * time.Second
 	}
-	const most = math.MaxInt64/1000000 - 1<<30 // ms that fit Unix ns, with what is added below
-	got, missing := s.files.acquire(k, max(q.From, 0)*1e6-ahead, max(min(q.To, most), 0)*1e6+late(k))
+	const largest = math.MaxInt64/1000000 - 1<<30 // ms that fit Unix ns, with what is added below
+	got, missing := s.files.acquire(k, max(q.From, 0)*1e6-ahead, max(min(q.To, largest), 0)*1e6+late(k))
 	free := func() { s.files.release(got) }
 	ctx, cancel := context.WithTimeout(ctx, q.Timeout)
 	rows, err := s.engine.sql.QueryContext(ctx, strings.ReplaceAll(q.SQL, "{rows}", union(got, k, q.Table)), q.Args...)

@@ -120,11 +120,11 @@ type batch struct {
 
 // newRollup makes one of at most so many keys a family and minute. The hash is
 // keyed: networks and ports are chosen by strangers.
-func newRollup(most int) *rollup {
+func newRollup(largest int) *rollup {
 	t := &rollup{seed: [3]uint64{rand.Uint64(), rand.Uint64(), rand.Uint64()}}
 	for f := range t.tables {
 		for a := range t.tables[f] {
-			t.tables[f][a] = newTable(f, most, &t.seed)
+			t.tables[f][a] = newTable(f, largest, &t.seed)
 		}
 	}
 	return t

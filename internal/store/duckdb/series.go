@@ -26,18 +26,18 @@ type meanKey struct {
 // means sums the points of minutes that are still open. It is bounded: points of
 // series beyond are not summed.
 type means struct {
-	m    map[meanKey]*mean
-	most int
+	m       map[meanKey]*mean
+	largest int
 }
 
-func newMeans(most int) *means { return &means{make(map[meanKey]*mean), most} }
+func newMeans(largest int) *means { return &means{make(map[meanKey]*mean), largest} }
 
 // add counts a point; false where there is no place.
 func (t *means) add(p *model.Point) bool {
 	k := meanKey{uint32(max(p.Time, 0) / 60), p.Direction, p.Target}
 	m := t.m[k]
 	if m == nil {
-		if len(t.m) >= t.most {
+		if len(t.m) >= t.largest {
 			return false
 		}
 		m = &mean{key: k}

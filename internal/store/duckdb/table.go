@@ -7,20 +7,20 @@ import "math/bits"
 // next table, heavy ones stay. So a table full of noise still shows what grows
 // above it, and totals are always right.
 type table struct {
-	rows   []rollRow // their capacity is what slots are made for
-	slots  []uint32  // by hash: 12 bits of it, and the index into rows plus one
-	most   int       // of rows
-	next   *table    // nil for the last, whose keys are few by themselves
-	family int
-	seed   *[3]uint64
-	folded uint64 // flows
+	rows    []rollRow // their capacity is what slots are made for
+	slots   []uint32  // by hash: 12 bits of it, and the index into rows plus one
+	largest int       // of rows
+	next    *table    // nil for the last, whose keys are few by themselves
+	family  int
+	seed    *[3]uint64
+	folded  uint64 // flows
 }
 
 // newTable makes those of a family; most is halved with each fold.
-func newTable(family, most int, seed *[3]uint64) *table {
+func newTable(family, largest int, seed *[3]uint64) *table {
 	var t *table
 	for f := folds; f >= 0; f-- {
-		t = &table{most: max(most>>f, int(oldest/minuteMs)+2), next: t, family: family, seed: seed}
+		t = &table{largest: max(largest>>f, int(oldest/minuteMs)+2), next: t, family: family, seed: seed}
 	}
 	return t
 }
@@ -89,7 +89,7 @@ func (t *table) index() {
 
 // room makes a place at least: by growing, else by folding.
 func (t *table) room() {
-	n := min(max(2*len(t.rows), firstRows), t.most)
+	n := min(max(2*len(t.rows), firstRows), t.largest)
 	if n <= len(t.rows) && t.next != nil {
 		t.sweep()
 		return

@@ -30,7 +30,7 @@ func (l *Detector) explain(end int64) {
 	for _, t := range some {
 		list = append(list, t.compared())
 	}
-	causes := sharedcause.Judge(list, end)
+	causes := sharedcause.Evaluate(list, end)
 	for i, t := range some {
 		if s := t.episode.State; s != model.Suspected && s != model.Open {
 			continue

@@ -24,13 +24,13 @@ type Detector struct {
 	tracks []*track
 	by     map[string]*track
 	index  map[string]int // in tracks
-	judge  *outage.Judge
+	judge  *outage.Evaluate
 	next   int64 // the minute that is open, 0 before the first
 }
 
 // New returns a Detector that has heard nothing.
 func New(c Config) *Detector {
-	l := &Detector{c: c, by: make(map[string]*track, len(c.Services)), index: make(map[string]int, len(c.Services)), judge: outage.New(outage.Config{Promise: words(c.Budget), Similar: c.Similar})}
+	l := &Detector{c: c, by: make(map[string]*track, len(c.Services)), index: make(map[string]int, len(c.Services)), judge: outage.New(outage.Config{Budget: words(c.Budget), Similar: c.Similar})}
 	perYear := c.Budget.PerYear(len(c.Services))
 	for i, s := range c.Services {
 		t := newTrack(s, perYear)
@@ -133,7 +133,7 @@ func (l *Detector) Command(c model.Command) ([]model.Change, error) {
 // being made up: then honest phones are asked for less work.
 func (l *Detector) Grave(slug string) bool {
 	in := l.judge.Incident(slug)
-	return in != nil && in.State == model.Open && !in.Crowd.Forgery.Suspected
+	return in != nil && in.State == model.Open && !in.UserReports.Fraud.Suspected
 }
 
 // Services returns the services in their order.

@@ -68,10 +68,10 @@ func TestAnOutageFromReportsToChanges(t *testing.T) {
 		t.Fatalf("an outage of 200 times the usual: %v", types(got))
 	}
 	v := l.Views(start + 2910*minute)[0]
-	if v.State != model.Open || v.Incident == nil || v.Quarter.Problems < 200 || v.Top.Slug != "app" {
-		t.Fatalf("the view: %s, %d problems, top %q", v.State, v.Quarter.Problems, v.Top.Slug)
+	if v.State != model.Open || v.Incident == nil || v.Last15m.Problems < 200 || v.Top.Slug != "app" {
+		t.Fatalf("the view: %s, %d problems, top %q", v.State, v.Last15m.Problems, v.Top.Slug)
 	}
-	if c := v.Incident.Crowd; c.Total < 400 || c.Peak.Problems > uint32(c.Total) || c.Networks < 20 {
+	if c := v.Incident.UserReports; c.Total < 400 || c.Peak.Problems > uint32(c.Total) || c.Networks < 20 {
 		t.Errorf("crowd: %+v", c)
 	}
 	end := types(play(l, r, 2910, 6*60, 0.1))
@@ -95,7 +95,7 @@ func TestOnePersonIsNoOutage(t *testing.T) {
 		l.Add(one)
 	}
 	if v := l.Views(start + 800*minute)[0]; v.State == model.Open {
-		t.Errorf("one person opened an incident of %d problems", v.Quarter.Problems)
+		t.Errorf("one person opened an incident of %d problems", v.Last15m.Problems)
 	}
 }
 
@@ -162,8 +162,8 @@ func TestHistoryIsTaught(t *testing.T) {
 	if late := l.Adopt(h); late != 0 {
 		t.Errorf("%d counts were left out", late)
 	}
-	if v := l.Views(start)[0]; v.Why != "" || v.Quarter.Expected < 1 || v.Quarter.Expected > 4 || v.Quarter.High > 40 {
-		t.Errorf("%q, expected %g up to %g", v.Why, v.Quarter.Expected, v.Quarter.High)
+	if v := l.Views(start)[0]; v.Why != "" || v.Last15m.Expected < 1 || v.Last15m.Expected > 4 || v.Last15m.High > 40 {
+		t.Errorf("%q, expected %g up to %g", v.Why, v.Last15m.Expected, v.Last15m.High)
 	}
 	if got := play(l, r, 0, 20, 15); len(types(got)) == 0 || l.Views(start + 20*minute)[0].State != model.Open {
 		t.Errorf("an outage after taught days: %v", types(got))
@@ -194,8 +194,8 @@ func TestHistoryComesAfterSilence(t *testing.T) {
 		t.Errorf("%d counts were left out", late)
 	}
 	l.Advance(start + 315*minute)
-	if v := l.Views(start + 315*minute)[0]; v.Why != "" || v.Quarter.Expected < 1 || v.Quarter.Expected > 4 {
-		t.Errorf("%q, expected %g", v.Why, v.Quarter.Expected)
+	if v := l.Views(start + 315*minute)[0]; v.Why != "" || v.Last15m.Expected < 1 || v.Last15m.Expected > 4 {
+		t.Errorf("%q, expected %g", v.Why, v.Last15m.Expected)
 	}
 	l.Add(&model.Report{At: start + 315*minute, Service: "y"})
 	l.Add(&model.Report{At: start + 315*minute, Service: "x"})

@@ -30,12 +30,12 @@ func (l *Detector) join(t *track, o *outage.Observation) {
 		return // what it was stays
 	}
 	x := l.observation(t, o, from)
-	a := cause.Judge(x)
+	a := cause.Evaluate(x)
 	o.Assessment = &a
 	if len(x.Probes) > 0 || x.Watched || len(x.Traffic) > 0 {
 		x.Watched, x.Ordinary, x.Traffic, x.Probes, x.Failing = false, 0, nil, nil, nil
 		x.History.Days, x.History.AttackDays, x.History.Attacks = 0, 0, 0
-		outside := cause.Judge(x)
+		outside := cause.Evaluate(x)
 		o.Outside = &outside
 	}
 }
@@ -57,17 +57,17 @@ func (t *track) follow() {
 
 // observation is what there is to weigh.
 func (l *Detector) observation(t *track, o *outage.Observation, from int64) *cause.Observation {
-	c := model.Crowd{Total: o.Earlier.Problems}
+	c := model.UserReports{Total: o.Earlier.Problems}
 	if in := l.judge.Incident(t.service.Slug); in != nil {
-		c = *in.Crowd
+		c = *in.UserReports
 	}
 	c.Total += o.Minute.Problems
 	c.Service, c.Name = t.service.Slug, t.service.Name
-	c.Parts, c.Places, c.Cause, c.Forgery, c.Networks = o.Parts, o.Places, o.Cause, o.Forgery, max(c.Networks, o.Networks)
+	c.Parts, c.Places, c.Cause, c.Fraud, c.Networks = o.Parts, o.Places, o.Cause, o.Fraud, max(c.Networks, o.Networks)
 	if o.Bucket.Problems >= c.Peak.Problems {
 		c.Peak = o.Bucket
 	}
-	x := &cause.Observation{Now: o.At, Started: from, Name: t.service.Name, Crowd: &c, Minutes: t.course,
+	x := &cause.Observation{Now: o.At, Started: from, Name: t.service.Name, UserReports: &c, Minutes: t.course,
 		Watched: t.flows.seen != 0 && o.At-t.flows.seen < int64(watched), Traffic: t.joined.Traffic,
 		Probes: o.Probes, Failing: t.joined.Failing}
 	if x.Watched {

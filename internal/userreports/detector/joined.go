@@ -95,7 +95,7 @@ func (j *joined) forget(now int64) {
 
 // partOf is an incident of traffic as others' parts carry it.
 func partOf(in *model.Incident) model.TrafficPart {
-	p := model.TrafficPart{ID: in.ID, Target: in.Target.String(), State: in.State, Presence: in.Presence, Because: in.Because, Started: in.Started,
+	p := model.TrafficPart{ID: in.ID, Target: in.Target.String(), State: in.State, AttackVerdict: in.AttackVerdict, Because: in.Because, Started: in.Started,
 		Ended: in.Ended, Waves: slices.Clone(in.Waves), Unit: unitOf(in.Waves), Peak: in.Peak, Vectors: slices.Clone(in.Vectors), Spoofing: in.Spoofing,
 		Sources: in.Sources, Countries: slices.Clone(in.Countries), Networks: slices.Clone(in.Networks), Evidence: in.Evidence}
 	if p.Ended == 0 && in.State == model.Closed {

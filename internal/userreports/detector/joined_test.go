@@ -28,7 +28,7 @@ func flooded(id string, from, to int) *model.Incident {
 			Waves: []model.Wave{{Start: start + int64(from)*minute, End: start + int64(to)*minute, Peak: 3e6, Unit: "packets/s"}},
 		},
 		TrafficIncident: model.TrafficIncident{
-			Presence: model.AttackYes, Excesses: []model.Excess{{Metric: model.UDPPackets, Bound: 1e5, Peak: 3e6}},
+			AttackVerdict: model.AttackYes, Excesses: []model.Excess{{Metric: model.UDPPackets, Bound: 1e5, Peak: 3e6}},
 		},
 	}
 	in.Peak[model.Bits] = 2e10
@@ -53,8 +53,8 @@ func TestTrafficJoinsReports(t *testing.T) {
 	if in == nil || len(in.Traffic) != 1 || in.Traffic[0].ID != "t2" {
 		t.Fatalf("parts: %+v", in)
 	}
-	if in.Assessment == nil || in.Assessment.Cause != model.Attack || !in.Crowd.Confirmed {
-		t.Errorf("assessed as %+v, confirmed %v", in.Assessment, in.Crowd.Confirmed)
+	if in.Assessment == nil || in.Assessment.Cause != model.Attack || !in.UserReports.Confirmed {
+		t.Errorf("assessed as %+v, confirmed %v", in.Assessment, in.UserReports.Confirmed)
 	}
 	if in.Outside == nil || in.Outside.Cause != model.NoCause {
 		t.Errorf("from outside: %+v", in.Outside)
@@ -104,7 +104,7 @@ func TestReportsAloneAreUndecided(t *testing.T) {
 	play(l, r, 0, 2880, 0.1)
 	play(l, r, 2880, 40, 20)
 	in := l.Views(start + 2920*minute)[0].Incident
-	if in.Assessment == nil || in.Assessment.Cause != model.NoCause || in.Crowd.Confirmed || len(in.Assessment.Changes) == 0 {
+	if in.Assessment == nil || in.Assessment.Cause != model.NoCause || in.UserReports.Confirmed || len(in.Assessment.Changes) == 0 {
 		t.Errorf("seen from outside: %+v", in.Assessment)
 	}
 }
@@ -117,7 +117,7 @@ func TestProbesJoinReports(t *testing.T) {
 	l.Probes("x", start+2880*minute, failing)
 	play(l, r, 2880, 20, 20)
 	in := l.Views(start + 2900*minute)[0].Incident
-	if !in.Crowd.Confirmed || len(in.Probes) != 1 || len(in.Phases) != 2 || in.Phases[0].Signal != model.SignalProbe || in.Phases[0].End != 0 {
+	if !in.UserReports.Confirmed || len(in.Probes) != 1 || len(in.Phases) != 2 || in.Phases[0].Signal != model.SignalProbe || in.Phases[0].End != 0 {
 		t.Fatalf("%+v", in.Phases)
 	}
 	well := []model.ProbeNow{{Component: "website", Name: "Website", State: model.ProbeOK, Since: start + 2900*minute}}

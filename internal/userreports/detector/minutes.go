@@ -75,7 +75,7 @@ func add(b *model.Bucket, p *past) {
 	b.Works += p.Works
 	b.Refused += p.Refused
 	b.Followed += p.Followed
-	b.Withheld += p.Withheld
+	b.Suppressed += p.Withheld
 	b.Effective += p.Effective
 	b.Expected += p.Expected
 }

@@ -78,7 +78,7 @@ func (t *track) add(r *model.Report) {
 		t.since = r.At
 	}
 	t.tally.Add(r)
-	if r.Kind != model.Problem || r.Withheld {
+	if r.Kind != model.Problem || r.Suppressed {
 		return
 	}
 	if i := slices.IndexFunc(t.service.Components, func(c model.Component) bool { return c.Slug == r.Component }); i >= 0 {
@@ -229,7 +229,7 @@ func (t *track) observe(at int64) outage.Observation {
 	p := &t.last
 	o := outage.Observation{Service: t.service, At: end, State: t.episode.State, Since: t.verdict.Since, Score: t.verdict.Score, Limit: t.verdict.Limit,
 		Minute:   outage.Counts{Problems: uint64(p.Problems), Works: uint64(p.Works), Refused: uint64(p.Refused), Effective: float64(p.Effective)},
-		Networks: t.window.Networks, Forgery: t.window.Forgery, Cause: t.cause, Probes: t.joined.Probes}
+		Networks: t.window.Networks, Fraud: t.window.Forgery, Cause: t.cause, Probes: t.joined.Probes}
 	if o.Since != 0 {
 		o.Earlier = t.minutes.since(o.Since)
 	}

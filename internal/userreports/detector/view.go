@@ -25,22 +25,22 @@ type judged interface {
 }
 
 func (t *track) show(j judged, now int64) *model.ServiceNow {
-	v := &model.ServiceNow{Service: t.service, At: now, Why: t.total.Why(), Since: t.since, Day: slices.Clone(t.day), Forgery: t.window.Forgery}
-	v.Quarter = t.minutes.quarterOf()
+	v := &model.ServiceNow{Service: t.service, At: now, Why: t.total.Why(), Since: t.since, Day: slices.Clone(t.day), Fraud: t.window.Forgery}
+	v.Last15m = t.minutes.quarterOf()
 	if t.minutes.Last == 0 { // no minute is over yet
-		v.Quarter.At = now - quarter
+		v.Last15m.At = now - quarter
 	}
 	// Reports of the minute that goes on are seen at once.
 	w := t.tally.Window()
-	v.Quarter.Problems, v.Quarter.Works, v.Quarter.Effective = max(v.Quarter.Problems, w.Problems), max(v.Quarter.Works, w.Works), max(v.Quarter.Effective, float32(w.Effective))
+	v.Last15m.Problems, v.Last15m.Works, v.Last15m.Effective = max(v.Last15m.Problems, w.Problems), max(v.Last15m.Works, w.Works), max(v.Last15m.Effective, float32(w.Effective))
 	e := t.total.Expect(now, 15)
-	v.Quarter.Known, v.Quarter.Expected, v.Quarter.Low, v.Quarter.High = t.total.Why() == "", float32(e.Mean), float32(e.Low), float32(e.High)
+	v.Last15m.Known, v.Last15m.Expected, v.Last15m.Low, v.Last15m.High = t.total.Why() == "", float32(e.Mean), float32(e.Low), float32(e.High)
 	v.Top = t.top(w.Parts)
 	v.Probes, v.Flows = slices.Clone(t.joined.Probes), slices.Clone(t.flows.Day)
 	if in := j.Incident(t.service.Slug); in != nil && in.State != model.Closed {
 		c := *in
-		crowd := *in.Crowd
-		c.Crowd, c.Waves = &crowd, slices.Clone(in.Waves)
+		crowd := *in.UserReports
+		c.UserReports, c.Waves = &crowd, slices.Clone(in.Waves)
 		v.Incident, v.State, v.Severity = &c, in.State, in.Severity
 		v.Parts, v.Places = crowd.Parts, crowd.Places
 	}

@@ -139,7 +139,7 @@ func (s *Server) serve(c net.Conn) {
 		c, x.safe = tls.Server(c, s.tls), true
 	}
 	x.on(c)
-	x.say("220 localhost ESMTP")
+	x.progress("220 localhost ESMTP")
 	for !x.closed {
 		line, err := x.r.ReadLine()
 		if err != nil {
@@ -152,14 +152,14 @@ func (s *Server) serve(c net.Conn) {
 
 func (x *session) on(c net.Conn) { x.net, x.r = c, textproto.NewReader(bufio.NewReader(c)) }
 
-func (x *session) say(line string) {
+func (x *session) progress(line string) {
 	if _, err := x.net.Write([]byte(line + "\r\n")); err != nil {
 		x.closed = true
 	}
 }
 
-// told answers as the test wants, and reports whether it did.
-func (x *session) told(command, argument string) bool {
+// reported answers as the test wants, and reports whether it did.
+func (x *session) reported(command, argument string) bool {
 	x.s.mu.Lock()
 	f := x.s.answer
 	x.s.mu.Unlock()
@@ -172,51 +172,51 @@ func (x *session) told(command, argument string) bool {
 	case "hang up":
 		x.closed = true
 	default:
-		x.say(a)
+		x.progress(a)
 	}
 	return true
 }
 
 func (x *session) command(command, argument string) {
-	if x.told(command, argument) {
+	if x.reported(command, argument) {
 		return
 	}
 	o := x.s.o
 	switch command {
 	case "EHLO":
-		x.say("250-localhost")
+		x.progress("250-localhost")
 		if o.StartTLS && !x.safe {
-			x.say("250-STARTTLS")
+			x.progress("250-STARTTLS")
 		}
 		if o.User != "" && (x.safe || !o.StartTLS) {
-			x.say("250-AUTH PLAIN")
+			x.progress("250-AUTH PLAIN")
 		}
-		x.say("250 8BITMIME")
+		x.progress("250 8BITMIME")
 	case "STARTTLS":
-		x.say("220 go on")
+		x.progress("220 go on")
 		x.on(tls.Server(x.net, x.s.tls))
 		x.safe = true
 	case "AUTH":
 		x.auth(argument)
 	case "MAIL":
 		if o.StartTLS && !x.safe || o.User != "" && x.user == "" {
-			x.say("530 not so")
+			x.progress("530 not so")
 			return
 		}
 		x.mail = Mail{From: between(argument), TLS: x.safe, User: x.user}
-		x.say("250 ok")
+		x.progress("250 ok")
 	case "RCPT":
 		x.mail.To = between(argument)
-		x.say("250 ok")
+		x.progress("250 ok")
 	case "DATA":
 		x.data()
 	case "RSET", "NOOP":
-		x.say("250 ok")
+		x.progress("250 ok")
 	case "QUIT":
-		x.say("221 bye")
+		x.progress("221 bye")
 		x.closed = true
 	default:
-		x.say("500 what?")
+		x.progress("500 what?")
 	}
 }
 
@@ -225,25 +225,25 @@ func (x *session) auth(argument string) {
 	b, err := base64.StdEncoding.DecodeString(word)
 	if parts := strings.Split(string(b), "\x00"); err == nil && len(parts) == 3 && parts[1] == x.s.o.User && parts[2] == x.s.o.Password {
 		x.user = parts[1]
-		x.say("235 welcome")
+		x.progress("235 welcome")
 		return
 	}
-	x.say("535 no")
+	x.progress("535 no")
 }
 
 func (x *session) data() {
-	x.say("354 go on")
+	x.progress("354 go on")
 	b, err := x.r.ReadDotBytes()
 	if err != nil {
 		x.closed = true
 		return
 	}
 	x.mail.Data = string(b)
-	if x.told(".", x.mail.To) {
+	if x.reported(".", x.mail.To) {
 		return
 	}
 	x.s.Got <- x.mail
-	x.say("250 taken")
+	x.progress("250 taken")
 }
 
 func between(s string) string {

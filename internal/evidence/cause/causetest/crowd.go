@@ -11,7 +11,7 @@ import (
 // reports plays the minutes of reports, and what other rooms make of them.
 func (p *play) reports() {
 	worst, normal, lag, half := p.log(p.Size), p.log(p.Normal), p.in(p.Lag), p.in(p.Decay)
-	c := &model.Crowd{Service: "example", Name: "Example"}
+	c := &model.UserReports{Service: "example", Name: "Example"}
 	level := 0.0
 	for m := float64(-lead); m < p.now; m++ {
 		x := p.hurt(m - lag)
@@ -32,12 +32,12 @@ func (p *play) reports() {
 	c.Works = uint64(p.poisson(some / (1 - some) * c.Effective))
 	c.Cause = p.explained()
 	honest := p.kind != forged
-	if c.Forgery.Suspected = honest && p.chance(p.Accused) || !honest && p.chance(p.Caught); c.Forgery.Suspected {
-		c.Forgery.Lockstep = 0.9
+	if c.Fraud.Suspected = honest && p.chance(p.Accused) || !honest && p.chance(p.Caught); c.Fraud.Suspected {
+		c.Fraud.Synchronized = 0.9
 	}
 	p.parts(c)
 	p.places(c)
-	p.o.Crowd = c
+	p.o.UserReports = c
 }
 
 // explained is what evidence/sharedcause would say of it, and sometimes wrongly.
@@ -63,7 +63,7 @@ func (p *play) explained() model.Cause {
 	return c
 }
 
-func (p *play) parts(c *model.Crowd) {
+func (p *play) parts(c *model.UserReports) {
 	shares := []float64{4, 3, 2, 1}
 	out := -1
 	if p.onePart {
@@ -85,7 +85,7 @@ func (p *play) parts(c *model.Crowd) {
 
 // places plays where reports come from: a fault of the network has its place,
 // forgers have few networks, and a service of one country looks like itself.
-func (p *play) places(c *model.Crowd) {
+func (p *play) places(c *model.UserReports) {
 	countries := 1 + p.r.IntN(8)
 	out := -1
 	few := p.place || p.kind == forged && p.r.IntN(3) == 0 || p.kind == elsewhere && p.r.IntN(5) == 0 || p.r.IntN(25) == 0

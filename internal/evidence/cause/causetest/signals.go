@@ -18,7 +18,7 @@ func (p *play) traffic() {
 	}
 	p.harmless(rate, long, usual)
 	if p.kind == attack && !p.missed && p.flood[0][0] < p.now {
-		p.part("cause", p.flood, p.judged(model.AttackYes), usual*p.log(p.Harmful))
+		p.part("cause", p.flood, p.evaluated(model.AttackYes), usual*p.log(p.Harmful))
 	}
 	p.rushes(usual)
 	if p.r.IntN(2) == 0 && len(p.o.Traffic) == 0 {
@@ -39,7 +39,7 @@ func (p *play) harmless(rate, long, usual float64) {
 		if m += p.r.ExpFloat64() * 1440 / rate; m < p.now {
 			end := m + long*math.Exp(0.7*p.r.NormFloat64())
 			if end > -360 {
-				p.part(fmt.Sprint("daily", len(p.o.Traffic)), [][2]float64{{m, end}}, p.judged(model.AttackYes), usual*math.Exp(0.7*p.r.NormFloat64()))
+				p.part(fmt.Sprint("daily", len(p.o.Traffic)), [][2]float64{{m, end}}, p.evaluated(model.AttackYes), usual*math.Exp(0.7*p.r.NormFloat64()))
 			}
 			m = end
 		}
@@ -56,12 +56,12 @@ func (p *play) rushes(usual float64) {
 		p.rush, p.rushed = first+1+10*p.r.Float64(), true
 	}
 	if p.rushed && p.rush < p.now {
-		p.part("rush", [][2]float64{{p.rush, max(last, p.rush+5)}}, p.judged(model.AttackNo), usual)
+		p.part("rush", [][2]float64{{p.rush, max(last, p.rush+5)}}, p.evaluated(model.AttackNo), usual)
 	}
 }
 
-// judged is what evidence/attackverdict would say of traffic, and sometimes wrongly.
-func (p *play) judged(truth model.Presence) model.Presence {
+// evaluated is what evidence/attackverdict would say of traffic, and sometimes wrongly.
+func (p *play) evaluated(truth model.AttackVerdict) model.AttackVerdict {
 	switch x := p.r.Float64(); {
 	case p.noTTL && x < 0.7:
 		return model.AttackUndecided
@@ -73,8 +73,8 @@ func (p *play) judged(truth model.Presence) model.Presence {
 	return truth
 }
 
-func (p *play) part(id string, spans [][2]float64, verdict model.Presence, peak float64) {
-	t := model.TrafficPart{ID: id, Presence: verdict, State: model.Open}
+func (p *play) part(id string, spans [][2]float64, verdict model.AttackVerdict, peak float64) {
+	t := model.TrafficPart{ID: id, AttackVerdict: verdict, State: model.Open}
 	for _, s := range spans {
 		from := s[0] + 0.3*p.r.Float64()
 		if from > p.now {

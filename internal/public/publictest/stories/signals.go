@@ -61,7 +61,7 @@ func (s *Story) flows(now time.Time, waves ...wave) {
 	for _, b := range s.Now.Day {
 		t := time.Unix(0, b.At).UTC()
 		usual := 2.1e9 * (1 + 0.5*math.Sin(float64(t.Hour()*60+t.Minute())/1440*2*math.Pi-2.2))
-		f := model.FlowBucket{At: b.At, Mean: usual * (1 + 0.05*math.Sin(float64(b.At/quarter))), Usual: usual, Low: 0.7 * usual, High: 1.4 * usual, Known: true}
+		f := model.FlowBucket{At: b.At, Mean: usual * (1 + 0.05*math.Sin(float64(b.At/last15m))), Usual: usual, Low: 0.7 * usual, High: 1.4 * usual, Known: true}
 		f.Peak = 1.3 * f.Mean
 		for _, w := range waves {
 			x := w.level(now.Sub(t).Minutes() - 7)
@@ -75,7 +75,7 @@ func (s *Story) flows(now time.Time, waves ...wave) {
 func (s *Story) traffic(now time.Time, waves ...wave) {
 	s.flows(now, waves...)
 	at := func(ago float64) int64 { return now.UnixNano() - int64(ago*float64(minute)) }
-	p := model.TrafficPart{ID: "in-host-192.0.2.7-1", Target: "192.0.2.7/32", State: model.Open, Presence: model.AttackYes, Because: "80 % of 192.0.2.7's packets come from 198.51.100.0/24.",
+	p := model.TrafficPart{ID: "in-host-192.0.2.7-1", Target: "192.0.2.7/32", State: model.Open, AttackVerdict: model.AttackYes, Because: "80 % of 192.0.2.7's packets come from 198.51.100.0/24.",
 		Started: at(waves[0].start), Unit: model.Bits.Unit(), Spoofing: model.SpoofReal, Sources: 31250, Evidence: 7,
 		Vectors:   []model.Weight{{Value: "udp-flood", Share: 0.62}, {Value: "syn-flood", Share: 0.27}, {Value: "ack-flood", Share: 0.11}},
 		Countries: []model.Weight{{Value: "US", Share: 0.22}, {Value: "MX", Share: 0.14}, {Value: "ES", Share: 0.11}, {Value: "IT", Share: 0.1}, {Value: "BR", Share: 0.09}, {Value: "VN", Share: 0.05}, {Value: "UA", Share: 0.004}},
@@ -107,9 +107,9 @@ func claims(now int64) []model.EnteredClaim {
 	measured.Low, measured.High = &low, &high
 	who := model.Claim{Text: "either a large, coordinated group or a country is involved", Reading: "people, a group or a government ran the attack", Verdict: model.CannotBeDetermined,
 		Reasons: []string{"Nothing: traffic carries no sign of who ordered it, who operated it or why."}}
-	return []model.EnteredClaim{{ID: "c1", Text: "It came from IP addresses originating in the Ukraine area.", Source: "The owner, on television", Said: now - 400*minute, By: "secret-operator", At: now - 395*minute,
+	return []model.EnteredClaim{{ID: "c1", Text: "It came from IP addresses originating in the Ukraine area.", Source: "The owner, on television", Stated: now - 400*minute, By: "secret-operator", At: now - 395*minute,
 		History: []model.ClaimCheck{{At: now - 395*minute, Claims: []model.Claim{place(model.CannotBeDetermined, "The evidence of traffic is not complete yet.")}},
 			{At: now - 310*minute, Evidence: 7, Claims: []model.Claim{measured}}}},
-		{ID: "c2", Text: "Either a large, coordinated group or a country is involved.", Source: "The owner, in a post", Said: now - 420*minute, By: "secret-operator", At: now - 390*minute,
+		{ID: "c2", Text: "Either a large, coordinated group or a country is involved.", Source: "The owner, in a post", Stated: now - 420*minute, By: "secret-operator", At: now - 390*minute,
 			History: []model.ClaimCheck{{At: now - 390*minute, Claims: []model.Claim{who}}}}}
 }

@@ -16,7 +16,7 @@ type Story struct {
 }
 
 const (
-	quarter = int64(15 * time.Minute)
+	last15m = int64(15 * time.Minute)
 	minute  = int64(time.Minute)
 	buckets = 96 // of a day
 )
@@ -83,7 +83,7 @@ func begin(now time.Time, slug, name string, state model.State, waves ...wave) S
 // day fills the buckets of the last 24 hours and what the incident remembers.
 func day(n *model.ServiceNow, in *model.Incident, now time.Time, waves []wave) {
 	last := now.Truncate(15 * time.Minute)
-	c := &model.Crowd{Service: n.Service.Slug, Name: n.Service.Name, Evidence: 14, Strongest: 19.3, Limit: 5.1, Promise: "at most one false incident per service and year",
+	c := &model.UserReports{Service: n.Service.Slug, Name: n.Service.Name, Evidence: 14, Strongest: 19.3, Limit: 5.1, Budget: "at most one false incident per service and year",
 		Networks: 412, Sustained: waves[0].start > 60, Parts: n.Parts, Places: n.Places, Cause: model.Cause{Kind: model.CauseOwn, Text: "No other service's incident explains the reports."}}
 	for i := range buckets {
 		t := last.Add(time.Duration(i-buckets+1) * 15 * time.Minute)
@@ -94,7 +94,7 @@ func day(n *model.ServiceNow, in *model.Incident, now time.Time, waves []wave) {
 		}
 		b := model.Bucket{At: t.UnixNano(), Problems: uint32(v), Effective: float32(math.Floor(v)), Works: uint32(v / 40), Expected: float32(usual),
 			Low: float32(math.Floor(max(usual-2*math.Sqrt(usual), 0))), High: float32(math.Ceil(usual + 3*math.Sqrt(usual))), Known: true, Partial: i == buckets-1}
-		if b.At+quarter > in.Started && (in.Ended == 0 || b.At < in.Ended) {
+		if b.At+last15m > in.Started && (in.Ended == 0 || b.At < in.Ended) {
 			b.State = model.Open
 			c.Total, c.Works = c.Total+uint64(b.Problems), c.Works+uint64(b.Works)
 			c.Shape = append(c.Shape, b.Effective)
@@ -105,9 +105,9 @@ func day(n *model.ServiceNow, in *model.Incident, now time.Time, waves []wave) {
 		n.Day = append(n.Day, b)
 	}
 	c.Effective = float64(c.Total)
-	n.Quarter = n.Day[buckets-2]
-	n.Quarter.At = now.UnixNano() - quarter
-	in.Crowd = c
+	n.Last15m = n.Day[buckets-2]
+	n.Last15m.At = now.UnixNano() - last15m
+	in.UserReports = c
 	n.Top = n.Parts[0]
 }
 
@@ -128,23 +128,23 @@ func places() []model.PlaceShare {
 }
 
 // until is what reports told up to a time.
-func (s Story) until(at int64) *model.Crowd {
-	c := *s.Incident.Crowd
+func (s Story) until(at int64) *model.UserReports {
+	c := *s.Incident.UserReports
 	c.Peak = model.Bucket{}
 	for _, b := range s.Now.Day {
-		if b.State != "" && b.At < at+quarter && b.Problems > c.Peak.Problems {
+		if b.State != "" && b.At < at+last15m && b.Problems > c.Peak.Problems {
 			c.Peak = b
 		}
 	}
 	return &c
 }
 
-// told writes down what happened so far, as changes.
-func (s Story) told() Story {
+// reported writes down what happened so far, as changes.
+func (s Story) reported() Story {
 	in := s.Incident
 	add := func(at int64, t model.ChangeType, text string) {
 		c := in
-		c.Crowd = s.until(at)
+		c.UserReports = s.until(at)
 		if t == model.Noticed {
 			c.State, c.Assessment = model.Suspected, nil
 		}

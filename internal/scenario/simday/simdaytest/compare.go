@@ -105,7 +105,7 @@ func Compare(t *simday.Document, seen []Seen) []Difference {
 }
 
 func incident(want *simday.Incident, seen []Seen) (out []Difference) {
-	say := func(g Grade, format string, args ...any) {
+	progress := func(g Grade, format string, args ...any) {
 		out = append(out, Difference{g, want.Service, fmt.Sprintf(format, args...)})
 	}
 	var of []Seen
@@ -116,16 +116,16 @@ func incident(want *simday.Incident, seen []Seen) (out []Difference) {
 	}
 	if len(of) == 0 {
 		if want.Cause != "false-reports" { // believing nobody is right there
-			say(Missed, "no incident between %s and %s", want.From.Format("15:04"), want.To.Format("15:04"))
+			progress(Missed, "no incident between %s and %s", want.From.Format("15:04"), want.To.Format("15:04"))
 		}
 		return out
 	}
 	slices.SortFunc(of, func(a, b Seen) int { return a.Opened.Compare(*b.Opened) })
 	if s := of[0].Started; s.Before(want.From.Add(-before)) {
-		say(Wrong, "it begins at %s, and that is %s", s.UTC().Format("15:04"), want.From.Format("15:04"))
+		progress(Wrong, "it begins at %s, and that is %s", s.UTC().Format("15:04"), want.From.Format("15:04"))
 	}
 	if of[0].Opened.After(want.OpenBy) {
-		say(Late, "open at %s, by %s at the latest", of[0].Opened.UTC().Format("15:04"), want.OpenBy.Format("15:04"))
+		progress(Late, "open at %s, by %s at the latest", of[0].Opened.UTC().Format("15:04"), want.OpenBy.Format("15:04"))
 	}
 	waves, attack := 0, false
 	for _, s := range of {
@@ -135,10 +135,10 @@ func incident(want *simday.Incident, seen []Seen) (out []Difference) {
 		}
 	}
 	if waves < want.Waves {
-		say(Wrong, "%d waves, at least %d", waves, want.Waves)
+		progress(Wrong, "%d waves, at least %d", waves, want.Waves)
 	}
 	if want.Traffic && !attack {
-		say(Missed, "no attack in the traffic")
+		progress(Missed, "no attack in the traffic")
 	}
 	out = append(out, cause(want, &of[0])...)
 	return append(out, parts(want, &of[0])...)
