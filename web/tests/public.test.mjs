@@ -113,14 +113,14 @@ test('an incident is a document: landmarks, headings in order, a chart in words 
 test('an incident changes while one looks, and what is unfolded stays', async () => {
   await on('joined', '/i/live', {}, async (page) => {
     assert.match(await page.textContent('h1'), /cause not known yet/)
-    assert.match(await page.textContent('#course'), /the view from outside/)
+    assert.match(await page.textContent('#course'), /not monitored here/)
     await page.click('#course summary')
     await fetch(`${server.days.joined}/test/turn`, { method: 'POST' })
     await page.waitForSelector('h1:has-text("very likely an attack")')
     assert.ok(await page.locator('.course path.mean').evaluate((e) => e.getBoundingClientRect().height > 20), 'traffic is drawn')
     assert.ok(await page.isVisible('.tall'), 'the table stays open')
     assert.ok(await page.isVisible('#attack'))
-    assert.ok(!(await page.textContent('#course')).includes('the view from outside'))
+    assert.ok(!(await page.textContent('#course')).includes('not monitored here'))
   })
 })
 
@@ -139,7 +139,7 @@ test('a report takes two taps, and the proof of work is done by a worker', async
     await page.click('#open-report')
     await done // the proof is ready before the second tap
     await page.click('.choices button:has-text("Login")')
-    await page.waitForSelector('h1:has-text("Thank you: your report counts")')
+    await page.waitForSelector('h1:has-text("Thank you: we received your report")')
     await page.click('text=Back to Chirper')
     assert.match(await page.textContent('h1'), /Users report problems with Chirper/)
   })
@@ -158,7 +158,7 @@ test('a second tap that is faster than the proof waits for it', async () => {
     })
     await page.waitForSelector('.work:has-text("That did not work. Please tap again.")')
     await page.click('.choices button:has-text("Login")')
-    await page.waitForSelector('h1:has-text("Thank you: your report counts")')
+    await page.waitForSelector('h1:has-text("Thank you: we received your report")')
   })
 })
 
@@ -192,7 +192,7 @@ test('without scripts a report takes two taps, too', async () => {
     await page.click('#open-report')
     await page.waitForURL(/\/s\/big\/report$/)
     await page.click('.choices button:has-text("Login")')
-    assert.match(await page.textContent('h1'), /Thank you: your report counts/)
+    assert.match(await page.textContent('h1'), /Thank you: we received your report/)
   })
   await on('day', '/', { scripts: false }, async (page) => {
     await page.fill('#q', 'corner')

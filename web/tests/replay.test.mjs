@@ -128,13 +128,13 @@ test('a replayed outage turns the page that is open, and every other form with i
   people.sort((a, b) => a.at - b.at)
   await plain.page.waitForTimeout(Math.max(0, 3100 - (Date.now() - opened))) // what a form without scripts must take
   await plain.page.click('.choices button:has-text("Login")')
-  assert.match(await plain.page.textContent('h1'), /Thank you: your report counts/)
+  assert.match(await plain.page.textContent('h1'), /Thank you: we received your report/)
 
   // Two taps on another phone.
   const tapper = await phone(`/s/${slug}`, '81.2.70.3')
   await tapper.page.click('#open-report')
   await tapper.page.click('.choices button:has-text("Login")')
-  await tapper.page.waitForSelector('h1:has-text("Thank you: your report counts")')
+  await tapper.page.waitForSelector('h1:has-text("Thank you: we received your report")')
   await pictures(tapper.page, 'thanks')
 
   const first = await report(server, { ...people[0] }, { service: slug })
