@@ -47,7 +47,7 @@ cross: web
 # What make test prepares may not be missing. Pure packages have no goroutine, and whole days are of one server in
 # memory: the race detector would find nothing there and take ten times as long.
 unit: build bin/geo.db ## all Go tests, with the race detector where there are goroutines
-	FLOODMARK_COMPLETE=1 $(GO) test -race -skip '^TestScenarioSuite$$' $$(scripts/rooms.sh others)
+	FLOODMARK_COMPLETE=1 $(GO) test -timeout 30m -race -skip '^TestScenarioSuite$$' $$(scripts/rooms.sh others)
 	FLOODMARK_COMPLETE=1 $(GO) test $$(scripts/rooms.sh pure)
 	FLOODMARK_COMPLETE=1 $(GO) test -run '^TestScenarioSuite$$' ./cmd/floodmark
 	cd bench/goflow2 && $(GO) vet ./...

@@ -145,7 +145,11 @@ func TestKillLosesNoReport(t *testing.T) {
 	dir := t.TempDir()
 	p := &reporters{acked: make(map[string]bool), other: make(map[int]int)}
 	rng := rand.New(rand.NewPCG(6, 7))
-	t.Cleanup(func() { t.Logf("asked %d times, other answers %v, %d without any", p.next.Load(), p.other, p.fails) })
+	t.Cleanup(func() {
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		t.Logf("asked %d times, other answers %v, %d without any", p.next.Load(), p.other, p.fails)
+	})
 	s := serving(t, file, dir)
 	const rounds = 4
 	for round := range rounds {

@@ -102,7 +102,7 @@ async function replay(crowd) {
 
 test('a replayed outage turns the page that is open, and every other form with it', async () => {
   const random = seeded(20261124)
-  assert.match(server.learn(history(random)), / 5376 taken, 0 skipped, 0 not before/)
+  assert.match(server.learn(history(random)), / 5376 imported, 0 skipped, 0 too recent/)
   const watcher = await phone(`/s/${slug}`, '81.2.69.1')
   const { page } = watcher
   await page.waitForSelector('h1:has-text("No more reports than usual about Lantern Mail")') // what was learnt is shown within a second
@@ -152,7 +152,7 @@ test('a replayed outage turns the page that is open, and every other form with i
 
   await replayed
   await page.waitForSelector('h1:has-text("back to normal")')
-  await told(page, { state: 'easing', h1: /Reports about Lantern Mail are back to normal/, feed: /\(monitoring\).*Reports are back to normal. Monitoring continues/s, badge: /reports easing/ })
+  await told(page, { state: 'easing', h1: /Reports about Lantern Mail have been back to normal since/, feed: /\(monitoring\).*Reports are back to normal. Monitoring continues/s, badge: /reports easing/ })
   await pictures(page, 'easing')
 
   const seen = await page.evaluate(() => globalThis.seen)
