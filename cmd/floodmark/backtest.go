@@ -11,9 +11,9 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"floodmark/internal/app/live"
 	"floodmark/internal/backtest"
 	"floodmark/internal/model"
+	"floodmark/internal/server"
 	"floodmark/internal/settings"
 )
 
@@ -33,7 +33,7 @@ func backtestCommand() *cobra.Command {
 
 // backtestFlags are the options of `floodmark backtest traffic`.
 type backtestFlags struct {
-	live.BacktestOptions
+	server.BacktestOptions
 	config, truth string
 	json          bool
 }
@@ -86,7 +86,7 @@ func backtestTraffic(ctx context.Context, out io.Writer, f *backtestFlags) error
 	}
 	line := newProgress(os.Stderr)
 	f.Progress = line.show
-	stated, err := live.Backtest(ctx, &f.BacktestOptions)
+	stated, err := server.Backtest(ctx, &f.BacktestOptions)
 	line.clear()
 	if err != nil {
 		return analysisError(ctx, err)

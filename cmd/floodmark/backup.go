@@ -13,7 +13,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"floodmark/internal/app/live"
+	"floodmark/internal/server"
 )
 
 // backupCommand asks the running server for a copy of its data.
@@ -42,7 +42,7 @@ func backupCommand() *cobra.Command {
 
 // control is a client of the server of a data directory.
 func control(data string) *http.Client {
-	socket := live.ControlSocket(data)
+	socket := server.ControlSocket(data)
 	return &http.Client{Transport: &http.Transport{DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
 		return new(net.Dialer).DialContext(ctx, "unix", socket)
 	}}}
@@ -74,7 +74,7 @@ func restoreCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use: "restore BACKUP", Short: "Create a data directory from a backup", Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
-			if err := live.Restore(c.Context(), args[0], data, release); err != nil {
+			if err := server.Restore(c.Context(), args[0], data, release); err != nil {
 				return &exitError{exitFailed, err}
 			}
 			fmt.Fprintf(c.OutOrStdout(), "%s: restored; start with: floodmark serve --data %s\n", data, data)

@@ -10,9 +10,9 @@ import (
 
 	"github.com/nats-io/nats-server/v2/server/ats"
 
-	"floodmark/internal/app/live"
 	"floodmark/internal/clock"
 	"floodmark/internal/memnet"
+	"floodmark/internal/server"
 	"floodmark/internal/settings"
 	"floodmark/internal/source/flowudp"
 )
@@ -73,12 +73,12 @@ func (b *bubble) serve(text, dir string, c *clock.Clock) *served {
 	}
 	s := &served{t: b.T, dir: dir, file: file, log: new(lines), exited: make(chan struct{}), started: time.Now(), client: b.net.Client(),
 		netflow: bubbleNetFlow, sflow: bubbleSFlow, clock: c, net: &b.net}
-	started := make(chan live.Addresses, 1)
-	opt := live.Options{Settings: x, Dir: dir, Clock: c, Version: release, Log: newLog(s.log, x), Started: func(a live.Addresses) { started <- a },
-		Network: live.Network{Listen: b.net.Listen, Dial: b.net.Dial, Collect: func(c flowudp.Config) (live.Datagrams, error) { return b.net.Collect(c) }}}
+	started := make(chan server.Addresses, 1)
+	opt := server.Options{Settings: x, Dir: dir, Clock: c, Version: release, Log: newLog(s.log, x), Started: func(a server.Addresses) { started <- a },
+		Network: server.Network{Listen: b.net.Listen, Dial: b.net.Dial, Collect: func(c flowudp.Config) (server.Datagrams, error) { return b.net.Collect(c) }}}
 	running, stop := context.WithCancel(context.WithoutCancel(b.Context()))
 	s.end = stop
-	server, err := live.New(running, opt)
+	server, err := server.New(running, opt)
 	if err != nil {
 		b.Fatal(err)
 	}

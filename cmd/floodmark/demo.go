@@ -14,11 +14,11 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"floodmark/internal/app/live"
 	"floodmark/internal/clock"
 	"floodmark/internal/model"
 	"floodmark/internal/scenario/fakeweb"
 	"floodmark/internal/scenario/simday"
+	"floodmark/internal/server"
 	"floodmark/internal/settings"
 )
 
@@ -64,7 +64,7 @@ type demo struct {
 	dir      string
 	at       simday.Addresses
 	clock    *clock.Clock
-	s        *live.Server
+	s        *server.Server
 
 	started chan struct{} // closed once everything runs
 }
@@ -194,8 +194,8 @@ func (d *demo) start(ctx context.Context) error {
 		return fmt.Errorf("demo: %w", err)
 	}
 	d.started = make(chan struct{})
-	opt := live.Options{Started: func(live.Addresses) { close(d.started) }, Settings: s, Dir: filepath.Join(d.dir, "data"), Clock: d.clock, Version: release, Log: newLog(d.progress, s)}
-	d.s, err = live.New(ctx, opt)
+	opt := server.Options{Started: func(server.Addresses) { close(d.started) }, Settings: s, Dir: filepath.Join(d.dir, "data"), Clock: d.clock, Version: release, Log: newLog(d.progress, s)}
+	d.s, err = server.New(ctx, opt)
 	return err
 }
 

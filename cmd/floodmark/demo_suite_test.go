@@ -12,11 +12,11 @@ import (
 	"testing"
 	"time"
 
-	"floodmark/internal/app/live"
 	"floodmark/internal/clock"
 	"floodmark/internal/scenario/fakeweb"
 	"floodmark/internal/scenario/sender"
 	"floodmark/internal/scenario/simday"
+	"floodmark/internal/server"
 )
 
 // played is a part of a day as the suite plays it.
@@ -176,7 +176,7 @@ func (b *bubble) playFront(d *simday.Day, c *clock.Clock) (address string) {
 // control is a client of the control socket of a server in the bubble.
 func (b *bubble) control(dir string) *http.Client {
 	return &http.Client{Transport: &http.Transport{DisableKeepAlives: true, DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
-		return b.net.Dial(ctx, "unix", live.ControlSocket(dir))
+		return b.net.Dial(ctx, "unix", server.ControlSocket(dir))
 	}}}
 }
 

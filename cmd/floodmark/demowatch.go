@@ -7,8 +7,8 @@ import (
 	"strings"
 	"time"
 
-	"floodmark/internal/app/live"
 	"floodmark/internal/model"
+	"floodmark/internal/server"
 	"floodmark/internal/text"
 	"floodmark/internal/wording"
 )
@@ -16,14 +16,14 @@ import (
 // watcher says on the terminal what happens to incidents, a line for each
 // change that is news.
 type watcher struct {
-	server   *live.Server
+	server   *server.Server
 	progress io.Writer
 	zone     *time.Location
 	after    uint64
 	last     map[string]string // by incident, what was said
 }
 
-func newWatcher(s *live.Server, diag io.Writer, zone *time.Location) *watcher {
+func newWatcher(s *server.Server, diag io.Writer, zone *time.Location) *watcher {
 	return &watcher{server: s, progress: diag, zone: zone, after: s.LastChange(), last: make(map[string]string)}
 }
 

@@ -17,9 +17,9 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/sys/unix"
 
-	"floodmark/internal/app/live"
 	"floodmark/internal/clock"
 	"floodmark/internal/conf"
+	"floodmark/internal/server"
 	"floodmark/internal/settings"
 )
 
@@ -48,7 +48,7 @@ func serveCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return serve(c.Context(), c.ErrOrStderr(), live.Options{Settings: s, Dir: dir, Clock: k, Version: release}, load)
+			return serve(c.Context(), c.ErrOrStderr(), server.Options{Settings: s, Dir: dir, Clock: k, Version: release}, load)
 		},
 	}
 	f := c.Flags()
@@ -92,9 +92,9 @@ func parseClock(text string, s *settings.Settings) (*clock.Clock, error) {
 }
 
 // serve runs the server until it is told to stop.
-func serve(ctx context.Context, diag io.Writer, opt live.Options, load func() (*settings.Settings, error)) error {
+func serve(ctx context.Context, diag io.Writer, opt server.Options, load func() (*settings.Settings, error)) error {
 	opt.Log = newLog(diag, opt.Settings)
-	opt.Started = func(a live.Addresses) {
+	opt.Started = func(a server.Addresses) {
 		fmt.Fprintf(diag, "floodmark %s: operator http://%s", opt.Version, a.Operator)
 		if a.Public != "" {
 			fmt.Fprintf(diag, ", public http://%s", a.Public)
@@ -102,7 +102,7 @@ func serve(ctx context.Context, diag io.Writer, opt live.Options, load func() (*
 		fmt.Fprintf(diag, ", collecting %s\n", strings.Join(a.Collectors, ", "))
 		notify("READY=1")
 	}
-	s, err := live.New(ctx, opt)
+	s, err := server.New(ctx, opt)
 	if err != nil {
 		return &exitError{exitFailed, err}
 	}
@@ -130,7 +130,7 @@ func serve(ctx context.Context, diag io.Writer, opt live.Options, load func() (*
 }
 
 // reload takes over the configuration, whole or not at all.
-func reload(s *live.Server, log *slog.Logger, load func() (*settings.Settings, error)) {
+func reload(s *server.Server, log *slog.Logger, load func() (*settings.Settings, error)) {
 	notify("RELOADING=1\nMONOTONIC_USEC=" + strconv.FormatInt(monotonic().Microseconds(), 10))
 	defer notify("READY=1")
 	next, err := load()
@@ -187,7 +187,7 @@ func notify(state string) {
 }
 
 // watchdog feeds systemd's as long as the judge works.
-func watchdog(ctx context.Context, s *live.Server) {
+func watchdog(ctx context.Context, s *server.Server) {
 	usec, err := strconv.ParseInt(os.Getenv("WATCHDOG_USEC"), 10, 64)
 	if err != nil || usec <= 0 {
 		return

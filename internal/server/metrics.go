@@ -1,0 +1,211 @@
+package server
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"net/http"
+	"strconv"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"floodmark/internal/api"
+	"floodmark/internal/journal"
+	"floodmark/internal/model"
+	"floodmark/internal/settings"
+	afpacket "floodmark/internal/source/capture"
+	"floodmark/internal/telemetry"
+	"floodmark/internal/telemetry/histogram"
+)
+
+// meters are the histograms and counters that belong to no single component.
+type meters struct {
+	ingest, ingestSize *histogram.Histogram // of a batch: seconds, datagrams or packets
+	detection          *histogram.Histogram // seconds from the start of traffic to the opening of its incident
+	evidence           *histogram.Histogram // seconds of a job
+	queries            *histogram.Histogram // seconds
+	operator, public   *histogram.Histogram // seconds of an HTTP request
+	opened             atomic.Uint64        // traffic incidents
+}
+
+func newMeters() *meters {
+	return &meters{ingest: histogram.Seconds(), ingestSize: histogram.Sizes(), detection: histogram.Delays(), evidence: histogram.Seconds(),
+		queries: histogram.Seconds(), operator: histogram.Seconds(), public: histogram.Seconds()}
+}
+
+// batch measures one batch of a reader.
+func (m *meters) batch(began time.Time, size int) {
+	m.ingest.Since(began)
+	m.ingestSize.Observe(float64(size))
+}
+
+// count updates the meters of incidents by a published change.
+func (m *meters) count(c *model.Change) {
+	if c.Type == model.Opened && c.Incident.Target.Kind != model.ServiceTarget {
+		m.opened.Add(1)
+		m.detection.Observe(float64(c.At-c.Incident.Started) / 1e9)
+	}
+}
+
+// timed measures the requests to h. Event streams, which last as long as their
+// reader likes, are not counted.
+func timed(h http.Handler, into *histogram.Histogram) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		began := time.Now()
+		h.ServeHTTP(w, r)
+		if !strings.HasPrefix(w.Header().Get("Content-Type"), "text/event-stream") {
+			into.Since(began)
+		}
+	})
+}
+
+// metrics returns the handler of /metrics.
+func (s *Server) metrics() http.Handler {
+	reg := prometheus.NewRegistry()
+	if err := telemetry.Register(reg, s.snapshot); err != nil {
+		panic(err) // the names are fixed
+	}
+	return telemetry.Handler(reg)
+}
+
+// snapshot copies all counters.
+func (s *Server) snapshot() telemetry.Snapshot {
+	t := telemetry.Snapshot{Version: s.opt.Version, Started: float64(s.real.Unix()), Ready: s.ready.Load(), ClockSpeed: s.clock.Speed(), Conditions: s.allConditions()}
+	s.snapshotSources(&t)
+	s.snapshotExporters(&t)
+	for i, l := range s.line.shards {
+		st := l.stats()
+		t.Shards = append(t.Shards, telemetry.Shard{Name: strconv.Itoa(i), Targets: st.Hosts + st.Prefixes, Evicted: st.Evicted, TableFull: st.Untracked})
+	}
+	t.Engine = telemetry.Engine{Inputs: s.engine.Steps(), Incidents: map[model.State]int{}, Opened: s.line.meters.opened.Load(),
+		Lag: float64(s.clock.Now()-s.line.walked.Load()) / 1e9, DetectionDelay: s.line.meters.detection.Counts()}
+	for _, in := range s.incidents.Traffic() {
+		t.Engine.Incidents[in.State]++
+	}
+	x := s.investigator.Stats()
+	t.Evidence = telemetry.Evidence{Workers: 1, Busy: x.Busy, Queued: x.Queued, Capacity: x.Capacity,
+		Completed: x.Completed, Failed: x.Failed, Dropped: x.Dropped, Seconds: s.line.meters.evidence.Counts()}
+	s.snapshotStores(&t)
+	for _, r := range s.alerts.Status() {
+		t.Receivers = append(t.Receivers, telemetry.Receiver{Name: r.Name, Sent: r.Sent, Failed: r.Failed, Pending: r.Pending, Seconds: r.Seconds})
+	}
+	a := s.auth.Stats()
+	t.HTTP = telemetry.HTTP{Sessions: a.Sessions, FailedLogins: a.LoginFailures, RateLimited: a.LoginRefused, Rejected: a.Refused,
+		Requests: map[string]histogram.Counts{"operator": s.line.meters.operator.Counts(), "public": s.line.meters.public.Counts()}, Queries: s.line.meters.queries.Counts()}
+	s.snapshotUserReports(&t)
+	t.Probes = s.probes.snapshot()
+	return t
+}
+
+// snapshotSources copies the counters of sockets, captures and readers.
+func (s *Server) snapshotSources(t *telemetry.Snapshot) {
+	for _, c := range s.collectors {
+		n := c.listener.Stats().Total()
+		t.Sockets = append(t.Sockets, telemetry.Socket{Name: string(c.protocol) + " " + c.address, Datagrams: n.Datagrams, Bytes: n.Bytes,
+			Dropped: n.Dropped, UnknownExporter: n.Refused, Truncated: n.Truncated, Buffer: n.Buffer})
+	}
+	for _, c := range s.captures {
+		st := c.current().Stats()
+		n := st.Total()
+		t.Captures = append(t.Captures, telemetry.Capture{Interface: c.name, Packets: n.Packets, Bytes: n.Bytes, Dropped: n.Dropped, Up: st.State == afpacket.Up})
+	}
+	t.Ingest = telemetry.Ingest{Seconds: s.line.meters.ingest.Counts(), Size: s.line.meters.ingestSize.Counts()}
+}
+
+// snapshotExporters copies the counters of named exporters one by one, and those
+// of all others together.
+func (s *Server) snapshotExporters(t *telemetry.Snapshot) {
+	other := telemetry.Exporter{Name: "other", QualityOK: true}
+	names := make(map[string]bool)
+	for _, n := range s.line.plan.Load().names {
+		names[n] = true
+	}
+	decoders := make(map[string]*telemetry.Decoder)
+	decoder := func(protocol string) *telemetry.Decoder {
+		d := decoders[protocol]
+		if d == nil {
+			d = &telemetry.Decoder{Protocol: protocol, Skipped: make(map[string]uint64)}
+			decoders[protocol] = d
+		}
+		return d
+	}
+	for _, e := range s.Exporters() {
+		o := telemetry.Exporter{Name: e.Name, Datagrams: e.Datagrams, Records: e.Records, Lost: e.Lost, LastSeen: float64(e.LastSeen) / 1e9, QualityOK: e.QualityOK}
+		if names[e.Name] {
+			t.Exporters = append(t.Exporters, o)
+		} else {
+			other.Datagrams += o.Datagrams
+			other.Records += o.Records
+			other.Lost += o.Lost
+			other.LastSeen = max(other.LastSeen, o.LastSeen)
+			other.QualityOK = other.QualityOK && o.QualityOK
+		}
+		if len(e.Protocols) > 0 {
+			d := decoder(e.Protocols[0])
+			d.Records += e.Records
+			d.Lost += e.Lost
+		}
+		t.Normalizer.Ignored += e.Dropped
+		t.Normalizer.Future += e.Future
+		t.Normalizer.Old += e.Old
+		for _, r := range e.Duplicates {
+			t.Normalizer.Duplicate += r.Records
+		}
+		for _, r := range e.Rates {
+			t.Normalizer.Records += r.Records
+		}
+	}
+	s.mu.Lock()
+	for k, n := range s.skipped {
+		decoder(k.protocol).Skipped[k.reason] = n
+	}
+	s.mu.Unlock()
+	for _, p := range sortedKeys(decoders) {
+		t.Decoders = append(t.Decoders, *decoders[p])
+	}
+	if other.Datagrams > 0 {
+		t.Exporters = append(t.Exporters, other)
+	}
+}
+
+// snapshotStores copies the counters of store and journal.
+func (s *Server) snapshotStores(t *telemetry.Snapshot) {
+	st := s.store.Stats()
+	t.Store = telemetry.Store{Rows: st.Rows, DroppedQueue: st.DroppedQueue, DroppedDisk: st.DroppedDisk, Points: st.Points, DroppedPoints: st.DroppedPoint,
+		Errors: st.Errors, Bytes: st.Bytes, Files: st.Files, Free: st.Free, Degradation: st.Short, Lag: st.Lag.Seconds(), Flush: st.Flush}
+	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
+	defer cancel()
+	u, err := s.journal.Usage(ctx)
+	if err != nil {
+		t.Journal.Down = true
+		return
+	}
+	t.Journal = telemetry.Journal{Free: u.Free, Full: u.Full, Down: u.Down, Append: u.Append, Sync: u.Sync}
+	for _, x := range append(u.Streams, u.Values) {
+		t.Journal.Streams = append(t.Journal.Streams, telemetry.JournalStream{Name: x.Name, Commits: x.Committed, Bytes: uint64(x.Octets), Lost: x.Lost})
+	}
+}
+
+// openAccess makes what both listeners need besides their sockets.
+func (s *Server) openAccess(ctx context.Context) error {
+	s.auth = api.NewAuth(tokensOf(s.settings), time.Now)
+	var err error
+	for i, t := range []settings.TLS{s.settings.HTTP.Operator.TLS, s.settings.HTTP.Public.TLS} {
+		if !t.On() {
+			continue
+		}
+		if s.certs[i], err = api.LoadCertificates(string(t.Cert), string(t.Key)); err != nil {
+			return err
+		}
+	}
+	s.publicKey, err = s.journal.Get(ctx, keyPublic)
+	if errors.Is(err, journal.ErrNotFound) {
+		s.publicKey = make([]byte, 32)
+		rand.Read(s.publicKey)
+		err = s.journal.Put(ctx, keyPublic, s.publicKey)
+	}
+	return err
+}

@@ -1,0 +1,279 @@
+package server
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"floodmark/internal/api"
+	"floodmark/internal/clock"
+	"floodmark/internal/model"
+	"floodmark/internal/settings"
+	"floodmark/internal/web"
+)
+
+// listen binds the HTTP listeners.
+func (s *Server) listen() error {
+	var err error
+	h := &s.settings.HTTP
+	if s.operator, err = s.opt.Network.listen("tcp", h.Operator.Listen.String()); err != nil {
+		return fmt.Errorf("operator's pages on %s: %w; choose another port by http.operator.listen, or stop what uses it", h.Operator.Listen, errors.Unwrap(err))
+	}
+	if !h.Public.Enabled {
+		return nil
+	}
+	if s.public, err = s.opt.Network.listen("tcp", h.Public.Listen.String()); err != nil {
+		return fmt.Errorf("public pages on %s: %w; choose another port by http.public.listen, or stop what uses it", h.Public.Listen, errors.Unwrap(err))
+	}
+	return nil
+}
+
+// Addresses tells where the server listens.
+func (s *Server) Addresses() Addresses {
+	a := Addresses{Operator: s.operator.Addr().String()}
+	if s.public != nil {
+		a.Public = s.public.Addr().String()
+	}
+	for _, c := range s.collectors {
+		a.Collectors = append(a.Collectors, string(c.protocol)+" "+c.address)
+	}
+	return a
+}
+
+// Run runs the server until ctx is done, then stops it in the order that loses
+// nothing: judging ends before the sources do, or our own exit would look like
+// silence; what was received is stored; what was decided is written. It returns
+// the error of the first part that failed, which also stops everything.
+func (s *Server) Run(ctx context.Context) error {
+	ctx, fail := context.WithCancelCause(ctx)
+	defer fail(nil)
+	edges := newStage(fail) // HTTP, alerts, health: until the end
+	sources := newStage(fail)
+	judging := newStage(fail)
+	reports := newStage(fail) // ends before the engine, which writes its changes
+	var published sync.WaitGroup
+
+	published.Go(func() {
+		for changes := range s.engine.Published() {
+			s.publish(changes)
+		}
+	})
+	edges.start("alerts", func(ctx context.Context) error { return s.alerts.Run(ctx) })
+	if h := heartbeat(s); h != nil {
+		edges.start("heartbeat", func(ctx context.Context) error { h.Run(ctx, s.log); return nil })
+	}
+	judging.start("engine", s.engine.Run)
+	judging.start("collector", func(ctx context.Context) error { s.line.collectLoop(ctx); return nil })
+	judging.start("pulse", func(ctx context.Context) error { s.line.pulse(ctx); return nil })
+	judging.start("evidence", s.investigator.Run)
+	edges.start("control", s.serveControl)
+	edges.start("health", func(ctx context.Context) error { s.watchHealth(ctx); return nil })
+	edges.start("saver", func(ctx context.Context) error { s.save(ctx); return nil })
+	for _, c := range s.collectors {
+		sources.start("collector "+c.address, func(ctx context.Context) error { return s.runCollector(ctx, c) })
+	}
+	for _, c := range s.captures {
+		sources.start("capture "+c.name, func(ctx context.Context) error { return s.runCapture(ctx, c) })
+	}
+	reports.start("user reports", s.reports.Run)
+	edges.start("archive", s.archive.Run)
+	if s.mail != nil {
+		edges.start("mail", s.mail.Run)
+	}
+	edges.start("probes", s.probes.prober.Run)
+	s.serveHTTP(edges)
+	for _, in := range s.incidents.Open() { // of an earlier run
+		s.investigator.Follow(&model.Change{Type: model.Updated, Incident: in})
+	}
+	s.ready.Store(true)
+	if s.opt.Started != nil {
+		s.opt.Started(s.Addresses())
+	}
+
+	<-ctx.Done()
+	s.ready.Store(false)
+	s.log.Info("stopping")
+	reports.stop()
+	judging.stop()
+	published.Wait()
+	sources.stop()
+	for _, x := range s.line.readers {
+		x.tick(s.clock.Now())
+	}
+	edges.stop()
+	s.saveNow(context.Background())
+	s.saveBaselines()
+	s.reports.Save(context.Background())
+	if err := context.Cause(ctx); err != nil && !errors.Is(err, context.Canceled) {
+		s.release()
+		return err
+	}
+	return s.release()
+}
+
+// stage is a group of goroutines that are stopped together.
+type stage struct {
+	ctx    context.Context
+	cancel context.CancelFunc
+	wg     sync.WaitGroup
+	fail   context.CancelCauseFunc
+}
+
+func newStage(fail context.CancelCauseFunc) *stage {
+	ctx, cancel := context.WithCancel(context.Background())
+	return &stage{ctx: ctx, cancel: cancel, fail: fail}
+}
+
+// start runs f until the stage is stopped; an error stops the server.
+func (g *stage) start(name string, f func(context.Context) error) {
+	g.wg.Go(func() {
+		if err := f(g.ctx); err != nil && g.ctx.Err() == nil {
+			g.fail(fmt.Errorf("%s: %w", name, err))
+		}
+	})
+}
+
+func (g *stage) stop() {
+	g.cancel()
+	g.wg.Wait()
+}
+
+// publish tells everybody of changes that are safe.
+func (s *Server) publish(changes []model.Change) {
+	s.noteGoing()
+	for i := range changes {
+		c := &changes[i]
+		s.line.meters.count(c)
+		if c.Incident.Target.Kind != model.ServiceTarget {
+			s.investigator.Follow(c)
+			s.reports.SendTraffic(&c.Incident)
+		}
+		if c.Type == model.MarkedFalse && c.Incident.Target.Kind != model.ServiceTarget {
+			s.line.baselines.teach(c.Incident.Target, c.Incident.Started, c.At)
+		}
+		s.alerts.Handle(context.Background(), *c)
+		s.notifySubscribers(c)
+		if c.Type != model.Updated {
+			s.log.Info("incident", "id", c.Incident.ID, "change", string(c.Type), "text", c.Text)
+		}
+	}
+}
+
+// noteGoing notes the targets of incidents that are not closed.
+func (s *Server) noteGoing() {
+	var list []model.TargetID
+	for _, in := range s.incidents.Open() {
+		list = append(list, in.Target)
+	}
+	s.line.going.Store(&list)
+}
+
+// saveEvery is how often small state is written.
+const saveEvery = 10 * time.Second
+
+// save writes small state now and then, until ctx is done.
+func (s *Server) save(ctx context.Context) {
+	for n := 1; clock.Sleep(ctx, saveEvery); n++ {
+		s.saveNow(ctx)
+		if n%baselinesEvery == 0 {
+			s.saveBaselines()
+			s.reports.Save(ctx)
+			s.investigator.Documents().Sweep(time.Duration(s.line.plan.Load().settings.Data.IncidentRetention))
+		}
+	}
+}
+
+// baselinesEvery is how many times small state is saved between two savings of
+// what was learnt.
+const baselinesEvery = 30
+
+func (s *Server) saveBaselines() {
+	if err := s.line.baselines.save(); err != nil {
+		s.log.Warn("what was learnt of normal traffic was not kept", "err", err)
+	}
+}
+
+func (s *Server) saveNow(ctx context.Context) {
+	for key, encode := range map[string]func() ([]byte, bool){keyExporters: s.line.exporters.encode, keyTold: s.line.told.encode, keyProbes: s.probes.encode} {
+		if b, changed := encode(); changed {
+			if err := s.journal.Put(ctx, key, b); err != nil {
+				s.log.Warn("small state was not kept", "what", key, "err", err)
+			}
+		}
+	}
+}
+
+// Reload takes over another configuration, whole or not at all.
+func (s *Server) Reload(next *settings.Settings) error {
+	s.mu.Lock()
+	current := s.settings
+	s.mu.Unlock()
+	if keys := current.Restart(next); len(keys) > 0 {
+		return fmt.Errorf("reload: %s needs a restart; nothing was changed", keys[0])
+	}
+	p, err := newPlan(next)
+	if err != nil {
+		return fmt.Errorf("reload: %w; nothing was changed", err)
+	}
+	db, err := openGeo(next.Geo.File)
+	if err != nil {
+		return fmt.Errorf("reload: %w; nothing was changed", err)
+	}
+	if err := s.alerts.Reload(alertConfig(next, s.link())); err != nil {
+		return fmt.Errorf("reload: %w; nothing was changed", err)
+	}
+	s.line.geo.Store(db)
+	s.line.plan.Store(p)
+	s.line.regroup(p)
+	for i := range s.collectors {
+		s.collectors[i].listener.Allow(allowedBy(&next.Collectors[i]))
+	}
+	s.auth.SetTokens(tokensOf(next))
+	s.mu.Lock()
+	s.settings = next
+	s.mu.Unlock()
+	s.log.Info("configuration reloaded")
+	return nil
+}
+
+// serveHTTP serves both listeners: two tables of routes, never one with checks
+// inside.
+func (s *Server) serveHTTP(edges *stage) {
+	pages := web.New(web.Config{Backend: s, Moderation: visitors{s}, Geo: s.geoInfo, Version: s.opt.Version, Synthetic: s.settings.Synthetic, Collectors: s.Addresses().Collectors, Log: s.log.With("room", "web")})
+	operator := api.Operator(api.OperatorConfig{Backend: s, Auth: s.auth, Pages: pages, Moderation: visitors{s}, Metrics: s.metrics(), Version: s.opt.Version, Log: s.log.With("room", "api")})
+	edges.start("operator's pages", func(ctx context.Context) error {
+		return api.Serve(ctx, s.operator, timed(operator, s.line.meters.operator), s.certs[0], s.log)
+	})
+	if s.public == nil {
+		return
+	}
+	public := s.publicHandler()
+	edges.start("public pages", func(ctx context.Context) error {
+		return api.Serve(ctx, s.public, timed(public, s.line.meters.public), s.certs[1], s.log)
+	})
+}
+
+// geoInfo tells which address data is in use.
+func (s *Server) geoInfo() model.GeoInfo {
+	if db := s.line.geo.Load(); db != nil {
+		return db.GeoInfo()
+	}
+	return model.GeoInfo{}
+}
+
+// tokensOf maps the configuration's tokens onto those of the API.
+func tokensOf(c *settings.Settings) []api.Token {
+	var out []api.Token
+	for _, t := range c.HTTP.Tokens {
+		o := api.Token{Name: t.Name, Hash: [32]byte(t.Hash)}
+		for _, name := range t.Scopes {
+			if scope, ok := api.ParseScope(string(name)); ok {
+				o.Scopes = append(o.Scopes, scope)
+			}
+		}
+		out = append(out, o)
+	}
+	return out
+}

@@ -1,0 +1,129 @@
+package server
+
+import (
+	"context"
+	"encoding/json"
+	"floodmark/internal/fault"
+	"net/http"
+	"net/netip"
+	"path/filepath"
+	"time"
+
+	"floodmark/internal/act/mail"
+	"floodmark/internal/archive"
+	"floodmark/internal/journal"
+	"floodmark/internal/model"
+	"floodmark/internal/moderation"
+	"floodmark/internal/userreports"
+)
+
+// reportsDir is where user reports keep their state, as version 0.1.0 named it.
+const reportsDir = "crowd"
+
+// replayTick is how often user reports and their archive look at the clock of a
+// replay, in real time: at a thousand times the pace that is every other minute.
+const replayTick = 100 * time.Millisecond
+
+// openReports builds the way of user reports and brings it to where the journal is.
+func (s *Server) openReports(ctx context.Context) error {
+	services := s.settings.ServiceList()
+	dir, tick := filepath.Join(s.dir.Path(), reportsDir), time.Second
+	if !s.clock.System() {
+		tick = replayTick
+	}
+	var err error
+	s.reports, err = userreports.New(ctx, userreports.Config{Services: services, Budget: s.settings.UserReports.FalseAlarmBudget, Dir: dir, Now: s.clock.Now, Tick: tick, Log: s.log.With("room", "userreports")},
+		userreports.Deps{Journal: s.journal, Engine: s.engine, Incidents: s.incidents, Network: network{s}})
+	if err != nil {
+		return err
+	}
+	s.archive = archive.New(archive.Config{Dir: filepath.Join(dir, "days"), Tick: tick, Log: s.log.With("room", "archive")}, archive.Deps{Source: s.reports})
+	s.line.services, s.line.reports = newServiceFlows(services), s.reports
+	return s.openDesk(ctx, services)
+}
+
+// openDesk opens what visitors write, and subscriptions.
+func (s *Server) openDesk(ctx context.Context, services []*model.Service) error {
+	known := make(map[string]*model.Service, len(services))
+	for _, x := range services {
+		known[x.Slug] = x
+	}
+	var err error
+	s.desk, err = moderation.New(ctx, moderation.Config{Store: s.journal, Now: s.clock.Now, Known: func(slug string) bool { return known[slug] != nil },
+		Near: func(a netip.Addr) string { return network{s}.Place(a).Country }, Log: s.log.With("room", "moderation")})
+	m := &s.settings.UserReports.Mail
+	if err != nil || m.Host == "" {
+		return err
+	}
+	s.mail, err = mail.New(ctx, mail.Config{Host: m.Host, Port: m.Port, Security: mail.Security(m.Security), From: m.From, Username: m.Username,
+		Password: m.Password.Reveal(), BaseURL: s.settings.UserReports.BaseURL, Store: mailStore{s.journal}, Log: s.log.With("room", "mail"),
+		Name: func(slug string) (string, bool) {
+			x, ok := known[slug]
+			if !ok {
+				return "", false
+			}
+			return x.Name, true
+		}})
+	return err
+}
+
+// network is the server as user reports see it.
+type network struct{ s *Server }
+
+// Place is what is known of an address; nothing where there is no address data.
+func (n network) Place(a netip.Addr) model.Place {
+	if db := n.s.line.geo.Load(); db != nil && a.IsValid() {
+		return db.Lookup(model.AddrFromNetip(a))
+	}
+	return model.Place{}
+}
+
+// Prefixes are the addresses of a target.
+func (n network) Prefixes(t model.TargetID) []netip.Prefix {
+	return n.s.line.prefixes(t)
+}
+
+// prefixes are the addresses of a target.
+func (l *Line) prefixes(t model.TargetID) []netip.Prefix {
+	switch t.Kind {
+	case model.HostTarget, model.PrefixTarget:
+		return []netip.Prefix{t.Prefix()}
+	case model.CustomerTarget:
+		list, _ := l.plan.Load().scope(t)
+		return list
+	}
+	return nil // all watched networks together are nobody's in particular
+}
+
+// mailStore is the journal as subscriptions need it.
+type mailStore struct{ *journal.Journal }
+
+// notifySubscribers writes to those who subscribed to a service.
+func (s *Server) notifySubscribers(x *model.Change) {
+	if s.mail == nil || x.Incident.Target.Kind != model.ServiceTarget {
+		return
+	}
+	if err := s.mail.Handle(context.Background(), *x); err != nil {
+		s.log.Warn("subscribers not notified", "incident", x.Incident.ID, "error", err)
+	}
+}
+
+func conflict(err error) error { return &fault.Error{Kind: fault.Conflict, Text: err.Error()} }
+
+func unavailable() error {
+	return &fault.Error{Kind: fault.Unavailable, Text: userreports.ErrUnavailable.Error()}
+}
+
+// importHistory learns what was usual from a CSV.
+func (s *Server) importHistory(w http.ResponseWriter, r *http.Request) {
+	out, err := s.reports.Import(r.Body, r.URL.Query().Get("form") == "reports")
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusUnprocessableEntity)
+		return
+	}
+	s.reports.Save(r.Context())
+	w.Header().Set("Content-Type", "application/json")
+	if err := json.NewEncoder(w).Encode(out); err != nil {
+		s.log.Debug("answer to an import not read", "error", err)
+	}
+}
