@@ -12,8 +12,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"floodmark/internal/backtest"
+	"floodmark/internal/backtest/replay"
 	"floodmark/internal/model"
-	"floodmark/internal/server"
 	"floodmark/internal/settings"
 )
 
@@ -33,7 +33,7 @@ func backtestCommand() *cobra.Command {
 
 // backtestFlags are the options of `floodmark backtest traffic`.
 type backtestFlags struct {
-	server.BacktestOptions
+	replay.Options
 	config, truth string
 	json          bool
 }
@@ -86,7 +86,7 @@ func backtestTraffic(ctx context.Context, out io.Writer, f *backtestFlags) error
 	}
 	line := newProgress(os.Stderr)
 	f.Progress = line.show
-	stated, err := server.Backtest(ctx, &f.BacktestOptions)
+	stated, err := replay.Run(ctx, &f.Options)
 	line.clear()
 	if err != nil {
 		return analysisError(ctx, err)

@@ -12,6 +12,7 @@ import (
 
 	"floodmark/internal/clock"
 	"floodmark/internal/memnet"
+	"floodmark/internal/pipeline"
 	"floodmark/internal/server"
 	"floodmark/internal/settings"
 	"floodmark/internal/source/flowudp"
@@ -75,7 +76,7 @@ func (b *bubble) serve(text, dir string, c *clock.Clock) *served {
 		netflow: bubbleNetFlow, sflow: bubbleSFlow, clock: c, net: &b.net}
 	started := make(chan server.Addresses, 1)
 	opt := server.Options{Settings: x, Dir: dir, Clock: c, Version: release, Log: newLog(s.log, x), Started: func(a server.Addresses) { started <- a },
-		Network: server.Network{Listen: b.net.Listen, Dial: b.net.Dial, Collect: func(c flowudp.Config) (server.Datagrams, error) { return b.net.Collect(c) }}}
+		Network: server.Network{Listen: b.net.Listen, Dial: b.net.Dial, Collect: func(c flowudp.Config) (pipeline.Datagrams, error) { return b.net.Collect(c) }}}
 	running, stop := context.WithCancel(context.WithoutCancel(b.Context()))
 	s.end = stop
 	server, err := server.New(running, opt)

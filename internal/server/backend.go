@@ -14,6 +14,7 @@ import (
 	"floodmark/internal/incident"
 	"floodmark/internal/journal"
 	"floodmark/internal/model"
+	"floodmark/internal/pipeline"
 	"floodmark/internal/report/seal"
 	"floodmark/internal/userreports"
 )
@@ -29,7 +30,7 @@ func (s *Server) Clock() (now time.Time, speed float64, start time.Time) {
 
 // Behind is by how much of its clock's time the counting of traffic lags.
 func (s *Server) Behind() time.Duration {
-	at := s.line.walked.Load()
+	at := s.pipeline.Closed()
 	if at == 0 {
 		return 0 // it has not begun
 	}
@@ -169,64 +170,52 @@ func (s *Server) Command(ctx context.Context, c model.Command) error {
 
 // Targets returns the heaviest targets.
 func (s *Server) Targets(q api.TargetQuery) ([]api.TargetNow, int) {
-	list := s.line.top(q)
+	list := s.pipeline.Targets(pipeline.TargetFilter{Kinds: q.Kinds, Group: q.Group, Within: q.Within})
 	total := len(list)
-	rate := func(t *api.TargetNow) float64 {
+	rate := func(t *pipeline.Target) float64 {
 		if q.Direction == model.Out {
 			return t.Out.Rates[q.Metric]
 		}
 		return t.In.Rates[q.Metric]
 	}
-	slices.SortFunc(list, func(a, b api.TargetNow) int {
-		return cmp.Or(cmp.Compare(rate(&b), rate(&a)), cmp.Compare(a.Target.String(), b.Target.String()))
+	slices.SortFunc(list, func(a, b pipeline.Target) int {
+		return cmp.Or(cmp.Compare(rate(&b), rate(&a)), cmp.Compare(a.ID.String(), b.ID.String()))
 	})
-	list = list[:min(len(list), q.Limit)]
-	for i := range list {
-		s.complete(&list[i])
+	out := make([]api.TargetNow, min(total, q.Limit))
+	for i := range out {
+		out[i] = s.targetNow(&list[i])
 	}
-	return list, total
+	return out, total
 }
 
 // Target returns one target.
 func (s *Server) Target(id model.TargetID) (api.TargetNow, bool) {
-	t, ok := s.line.target(id)
-	if ok {
-		s.complete(&t)
+	t, ok := s.pipeline.Target(id)
+	if !ok {
+		return api.TargetNow{Target: id, At: t.At}, false
 	}
-	return t, ok
+	return s.targetNow(&t), true
 }
 
-// complete adds bounds, names and incidents.
-func (s *Server) complete(t *api.TargetNow) {
-	p := s.line.plan.Load()
-	if t.Target.Kind <= model.PrefixTarget {
-		w := p.normalize.Lookup(t.Target.Addr)
-		t.Group, t.Customer = p.groups[w.Group], p.customers[w.Customer]
-	} else if t.Target.Kind == model.CustomerTarget {
-		t.Customer = t.Target.Name
-		t.Group = p.settings.Customers[t.Target.Name].Group
-	}
-	if t.Group == "" {
-		t.Group = p.groups[0]
-	}
-	t.In.Bounds = p.settings.Rates(t.Group, t.Target.Kind, model.In)
-	t.Out.Bounds = p.settings.Rates(t.Group, t.Target.Kind, model.Out)
-	now := s.clock.Now()
-	t.In.Low, t.In.High, t.In.Known = s.line.baselines.band(t.Target, model.In, now)
-	t.Out.Low, t.Out.High, t.Out.Known = s.line.baselines.band(t.Target, model.Out, now)
-	t.Incidents = []string{}
+// targetNow adds what is configured and known of a target, and its incidents.
+func (s *Server) targetNow(t *pipeline.Target) api.TargetNow {
+	s.pipeline.Complete(t)
+	out := api.TargetNow{Target: t.ID, Group: t.Group, Customer: t.Customer, At: t.At, In: trafficNow(&t.In), Out: trafficNow(&t.Out), Incidents: []string{}}
 	for _, in := range s.incidents.Open() {
-		if in.Target == t.Target {
-			t.Incidents = append(t.Incidents, in.ID)
+		if in.Target == t.ID {
+			out.Incidents = append(out.Incidents, in.ID)
 		}
 	}
+	return out
+}
+
+func trafficNow(t *pipeline.Traffic) api.TrafficNow {
+	return api.TrafficNow{Rates: t.Rates, Bounds: t.Bounds, Low: t.Low, High: t.High, Known: t.Known}
 }
 
 // Exporters returns what is known of each.
 func (s *Server) Exporters() []model.ExporterStatus {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return slices.Clone(s.statuses)
+	return s.monitor.Statuses()
 }
 
 // Conditions returns what is wrong with the program or its sight.
@@ -251,9 +240,7 @@ const stalled = 30 * time.Second
 
 // Settings is the configuration in effect, without secrets.
 func (s *Server) Settings() json.RawMessage {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return encode(s.settings)
+	return encode(s.current())
 }
 
 // Receivers tells how alerts do.

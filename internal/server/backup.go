@@ -69,7 +69,7 @@ func (s *Server) Backup(ctx context.Context, dir string) error {
 		return fmt.Errorf("backup: %w", err)
 	}
 	// The manifest says that the backup is whole.
-	return writeFile(filepath.Join(dir, manifestFile),
+	return datadir.WriteFile(filepath.Join(dir, manifestFile),
 		encode(manifest{BackupForm, "floodmark " + s.opt.Version, s.clock.Time().Format(time.RFC3339)}))
 }
 

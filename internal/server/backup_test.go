@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"floodmark/internal/engine"
 	"floodmark/internal/model"
 	"floodmark/internal/settings"
 	"floodmark/internal/source/report"
@@ -119,10 +120,7 @@ func TestBackupOfARunningServerIsRestored(t *testing.T) {
 	s, _, stop := started(t, dir, config(t))
 	a := model.Anomaly{At: s.clock.Now(), Since: s.clock.Now(), Phase: model.Raised, Kind: model.ByThreshold, Target: model.HostID(model.Addr4(0xc6336407)),
 		Metric: model.Packets, Rate: 9e5, Bound: 1e5, Samples: 900, Sampling: 1000}
-	s.line.shards[0].mu.Lock()
-	s.line.shards[0].found = append(s.line.shards[0].found, a)
-	s.line.shards[0].mu.Unlock()
-	s.line.wakeCollector()
+	s.engine.Send(engine.Anomalies{a})
 	for len(s.incidents.All()) == 0 {
 		select {
 		case <-s.Changed():

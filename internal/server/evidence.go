@@ -3,11 +3,9 @@ package server
 import (
 	"context"
 	"errors"
-	"net/netip"
 	"path/filepath"
 
 	"floodmark/internal/fault"
-	"floodmark/internal/geo"
 	"floodmark/internal/investigator"
 	"floodmark/internal/model"
 	"floodmark/internal/userreports"
@@ -15,61 +13,12 @@ import (
 
 // openEvidence builds the workers that examine incidents.
 func (s *Server) openEvidence(ctx context.Context) error {
-	x := evidenceSource{s.line, s.lost}
 	var err error
 	s.investigator, err = investigator.New(ctx, investigator.Config{Clock: s.clock, Dir: filepath.Join(s.dir.Path(), "evidence"), Version: s.opt.Version,
-		Synthetic: s.settings.Synthetic != "", Seconds: s.line.meters.evidence, Log: s.log.With("room", "evidence")},
-		investigator.Deps{Records: x, Captures: x, Scope: x, Engine: s.engine, Incidents: s.incidents, Services: currentView{s.reports}, Journal: s.journal})
+		Synthetic: s.settings.Synthetic != "", Seconds: s.meters.evidence, Log: s.log.With("room", "evidence")},
+		investigator.Deps{Records: s.pipeline, Captures: s.pipeline.Captures(), Scope: s.inventory, Engine: s.engine, Incidents: s.incidents, Services: currentView{s.reports}, Journal: s.journal})
 	return err
 }
-
-// evidenceSource is the line as the investigator sees it.
-type evidenceSource struct {
-	line *Line
-	lost func() uint64
-}
-
-// Gather copies records from the readers' rings.
-func (e evidenceSource) Gather(since int64, match func(*model.Record) bool) []model.Record {
-	return e.line.gather(since, match)
-}
-
-// Rates are what a target gets and sends now.
-func (e evidenceSource) Rates(t model.TargetID) (in, out model.Rates) { return e.line.rates(t) }
-
-// Lost counts what exporters sent that did not arrive.
-func (e evidenceSource) Lost() uint64 { return e.lost() }
-
-// Start begins to keep records of a target.
-func (e evidenceSource) Start(incident string, t model.TargetID, dir model.Direction, customer uint16, now int64) bool {
-	return e.line.captures.start(incident, t, dir, customer, now)
-}
-
-// Stop lets go of them.
-func (e evidenceSource) Stop(incident string) { e.line.captures.stop(incident) }
-
-// Captured returns what was kept since a time; false where nothing is.
-func (e evidenceSource) Captured(incident string) (int64, []model.Record, bool) {
-	c := e.line.captures.of(incident)
-	if c == nil {
-		return 0, nil, false
-	}
-	return c.since, c.records(0), true
-}
-
-// Customer returns the prefixes and the number of a customer.
-func (e evidenceSource) Customer(t model.TargetID) ([]netip.Prefix, uint16) {
-	return e.line.plan.Load().scope(t)
-}
-
-// Prefixes are the addresses of a target.
-func (e evidenceSource) Prefixes(t model.TargetID) []netip.Prefix { return e.line.prefixes(t) }
-
-// Allowed are sources that are known to send much.
-func (e evidenceSource) Allowed() []netip.Prefix { return e.line.plan.Load().allowed }
-
-// Geo is the address data, nil for none.
-func (e evidenceSource) Geo() *geo.DB { return e.line.geo.Load() }
 
 // currentView is what user reports say of services now.
 type currentView struct{ reports *userreports.Service }

@@ -40,19 +40,18 @@ type names struct{ s *Server }
 // Exporter returns the numbers of a name or address.
 func (n names) Exporter(name string) []uint32 {
 	var out []uint32
-	for i := uint32(1); ; i++ {
-		address := n.s.line.exporters.name(i)
-		if address == "" {
-			return out
-		}
-		if address == name || n.s.line.nameOf(i) == name {
-			out = append(out, i)
+	for i := range uint32(n.s.registry.Len()) {
+		if n.s.registry.Address(i+1) == name || n.ExporterName(i+1) == name {
+			out = append(out, i+1)
 		}
 	}
+	return out
 }
 
-// ExporterName returns how people call an exporter.
-func (n names) ExporterName(number uint32) string { return n.s.line.nameOf(number) }
+// ExporterName returns the name of an exporter, or its address.
+func (n names) ExporterName(number uint32) string {
+	return n.s.inventory.ExporterName(n.s.registry.Address(number))
+}
 
 // Interfaces returns all interfaces of a name.
 func (n names) Interfaces(name string) []query.Interface {
@@ -88,7 +87,7 @@ func (s *Server) ask(ctx context.Context, question string) (query.Result, error)
 	if err != nil {
 		return query.Result{}, asProblem(err)
 	}
-	defer s.line.meters.queries.Since(time.Now())
+	defer s.meters.queries.Since(time.Now())
 	r, err := query.Run(ctx, stored{s.store}, q, query.Options{Names: names{s}, Now: s.clock.Now()})
 	return r, asProblem(err)
 }
@@ -141,7 +140,7 @@ func (s *Server) FlowsCSV(ctx context.Context, question string, w io.Writer) err
 
 // Series returns the stored points of a target.
 func (s *Server) Series(ctx context.Context, q api.SeriesQuery) ([]model.Point, error) {
-	defer s.line.meters.queries.Since(time.Now())
+	defer s.meters.queries.Since(time.Now())
 	r, err := query.Points(ctx, stored{s.store}, query.SeriesQuestion{Target: q.Target, Direction: q.Direction, From: q.From, To: q.To, Step: q.Step}, query.Limits{})
 	if err != nil {
 		return nil, asProblem(err)

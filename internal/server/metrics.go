@@ -4,8 +4,9 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
+	"maps"
 	"net/http"
-	"strconv"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -16,30 +17,22 @@ import (
 	"floodmark/internal/journal"
 	"floodmark/internal/model"
 	"floodmark/internal/settings"
-	afpacket "floodmark/internal/source/capture"
 	"floodmark/internal/telemetry"
 	"floodmark/internal/telemetry/histogram"
 )
 
 // meters are the histograms and counters that belong to no single component.
 type meters struct {
-	ingest, ingestSize *histogram.Histogram // of a batch: seconds, datagrams or packets
-	detection          *histogram.Histogram // seconds from the start of traffic to the opening of its incident
-	evidence           *histogram.Histogram // seconds of a job
-	queries            *histogram.Histogram // seconds
-	operator, public   *histogram.Histogram // seconds of an HTTP request
-	opened             atomic.Uint64        // traffic incidents
+	detection        *histogram.Histogram // seconds from the start of traffic to the opening of its incident
+	evidence         *histogram.Histogram // seconds of a job
+	queries          *histogram.Histogram // seconds
+	operator, public *histogram.Histogram // seconds of an HTTP request
+	opened           atomic.Uint64        // traffic incidents
 }
 
 func newMeters() *meters {
-	return &meters{ingest: histogram.Seconds(), ingestSize: histogram.Sizes(), detection: histogram.Delays(), evidence: histogram.Seconds(),
+	return &meters{detection: histogram.Delays(), evidence: histogram.Seconds(),
 		queries: histogram.Seconds(), operator: histogram.Seconds(), public: histogram.Seconds()}
-}
-
-// batch measures one batch of a reader.
-func (m *meters) batch(began time.Time, size int) {
-	m.ingest.Since(began)
-	m.ingestSize.Observe(float64(size))
 }
 
 // count updates the meters of incidents by a published change.
@@ -74,55 +67,34 @@ func (s *Server) metrics() http.Handler {
 // snapshot copies all counters.
 func (s *Server) snapshot() telemetry.Snapshot {
 	t := telemetry.Snapshot{Version: s.opt.Version, Started: float64(s.real.Unix()), Ready: s.ready.Load(), ClockSpeed: s.clock.Speed(), Conditions: s.allConditions()}
-	s.snapshotSources(&t)
+	t.Sockets, t.Captures = s.sources.Telemetry()
+	t.Shards, t.Ingest = s.pipeline.Telemetry()
 	s.snapshotExporters(&t)
-	for i, l := range s.line.shards {
-		st := l.stats()
-		t.Shards = append(t.Shards, telemetry.Shard{Name: strconv.Itoa(i), Targets: st.Hosts + st.Prefixes, Evicted: st.Evicted, TableFull: st.Untracked})
-	}
-	t.Engine = telemetry.Engine{Inputs: s.engine.Steps(), Incidents: map[model.State]int{}, Opened: s.line.meters.opened.Load(),
-		Lag: float64(s.clock.Now()-s.line.walked.Load()) / 1e9, DetectionDelay: s.line.meters.detection.Counts()}
+	t.Engine = telemetry.Engine{Inputs: s.engine.Steps(), Incidents: map[model.State]int{}, Opened: s.meters.opened.Load(),
+		Lag: float64(s.clock.Now()-s.pipeline.Closed()) / 1e9, DetectionDelay: s.meters.detection.Counts()}
 	for _, in := range s.incidents.Traffic() {
 		t.Engine.Incidents[in.State]++
 	}
 	x := s.investigator.Stats()
 	t.Evidence = telemetry.Evidence{Workers: 1, Busy: x.Busy, Queued: x.Queued, Capacity: x.Capacity,
-		Completed: x.Completed, Failed: x.Failed, Dropped: x.Dropped, Seconds: s.line.meters.evidence.Counts()}
+		Completed: x.Completed, Failed: x.Failed, Dropped: x.Dropped, Seconds: s.meters.evidence.Counts()}
 	s.snapshotStores(&t)
 	for _, r := range s.alerts.Status() {
 		t.Receivers = append(t.Receivers, telemetry.Receiver{Name: r.Name, Sent: r.Sent, Failed: r.Failed, Pending: r.Pending, Seconds: r.Seconds})
 	}
 	a := s.auth.Stats()
 	t.HTTP = telemetry.HTTP{Sessions: a.Sessions, FailedLogins: a.LoginFailures, RateLimited: a.LoginRefused, Rejected: a.Refused,
-		Requests: map[string]histogram.Counts{"operator": s.line.meters.operator.Counts(), "public": s.line.meters.public.Counts()}, Queries: s.line.meters.queries.Counts()}
+		Requests: map[string]histogram.Counts{"operator": s.meters.operator.Counts(), "public": s.meters.public.Counts()}, Queries: s.meters.queries.Counts()}
 	s.snapshotUserReports(&t)
 	t.Probes = s.probes.snapshot()
 	return t
-}
-
-// snapshotSources copies the counters of sockets, captures and readers.
-func (s *Server) snapshotSources(t *telemetry.Snapshot) {
-	for _, c := range s.collectors {
-		n := c.listener.Stats().Total()
-		t.Sockets = append(t.Sockets, telemetry.Socket{Name: string(c.protocol) + " " + c.address, Datagrams: n.Datagrams, Bytes: n.Bytes,
-			Dropped: n.Dropped, UnknownExporter: n.Refused, Truncated: n.Truncated, Buffer: n.Buffer})
-	}
-	for _, c := range s.captures {
-		st := c.current().Stats()
-		n := st.Total()
-		t.Captures = append(t.Captures, telemetry.Capture{Interface: c.name, Packets: n.Packets, Bytes: n.Bytes, Dropped: n.Dropped, Up: st.State == afpacket.Up})
-	}
-	t.Ingest = telemetry.Ingest{Seconds: s.line.meters.ingest.Counts(), Size: s.line.meters.ingestSize.Counts()}
 }
 
 // snapshotExporters copies the counters of named exporters one by one, and those
 // of all others together.
 func (s *Server) snapshotExporters(t *telemetry.Snapshot) {
 	other := telemetry.Exporter{Name: "other", QualityOK: true}
-	names := make(map[string]bool)
-	for _, n := range s.line.plan.Load().names {
-		names[n] = true
-	}
+	names := s.inventory.ExporterNames()
 	decoders := make(map[string]*telemetry.Decoder)
 	decoder := func(protocol string) *telemetry.Decoder {
 		d := decoders[protocol]
@@ -158,12 +130,10 @@ func (s *Server) snapshotExporters(t *telemetry.Snapshot) {
 			t.Normalizer.Records += r.Records
 		}
 	}
-	s.mu.Lock()
-	for k, n := range s.skipped {
-		decoder(k.protocol).Skipped[k.reason] = n
+	for k, n := range s.monitor.Skipped() {
+		decoder(k.Protocol).Skipped[k.Reason] = n
 	}
-	s.mu.Unlock()
-	for _, p := range sortedKeys(decoders) {
+	for _, p := range slices.Sorted(maps.Keys(decoders)) {
 		t.Decoders = append(t.Decoders, *decoders[p])
 	}
 	if other.Datagrams > 0 {

@@ -3,8 +3,8 @@ package server
 import (
 	"context"
 	"net"
-	"net/netip"
 
+	"floodmark/internal/pipeline"
 	"floodmark/internal/source/flowudp"
 )
 
@@ -12,17 +12,8 @@ import (
 // functions that are nil, or one in memory.
 type Network struct {
 	Listen  func(network, address string) (net.Listener, error)
-	Collect func(flowudp.Config) (Datagrams, error)
+	Collect func(flowudp.Config) (pipeline.Datagrams, error)
 	Dial    func(ctx context.Context, network, address string) (net.Conn, error)
-}
-
-// Datagrams is what a collector reads: a flowudp.Listener, or one in memory.
-type Datagrams interface {
-	Run(ctx context.Context, handler func(reader int) flowudp.Handler) error
-	Addr() netip.AddrPort
-	Allow([]netip.Prefix)
-	Stats() flowudp.Stats
-	Close()
 }
 
 func (n *Network) listen(network, address string) (net.Listener, error) {
@@ -32,7 +23,7 @@ func (n *Network) listen(network, address string) (net.Listener, error) {
 	return net.Listen(network, address)
 }
 
-func (n *Network) collect(c flowudp.Config) (Datagrams, error) {
+func (n *Network) collect(c flowudp.Config) (pipeline.Datagrams, error) {
 	if n.Collect != nil {
 		return n.Collect(c)
 	}

@@ -36,9 +36,7 @@ func (s *Server) Addresses() Addresses {
 	if s.public != nil {
 		a.Public = s.public.Addr().String()
 	}
-	for _, c := range s.collectors {
-		a.Collectors = append(a.Collectors, string(c.protocol)+" "+c.address)
-	}
+	a.Collectors = s.sources.Addresses()
 	return a
 }
 
@@ -65,18 +63,12 @@ func (s *Server) Run(ctx context.Context) error {
 		edges.start("heartbeat", func(ctx context.Context) error { h.Run(ctx, s.log); return nil })
 	}
 	judging.start("engine", s.engine.Run)
-	judging.start("collector", func(ctx context.Context) error { s.line.collectLoop(ctx); return nil })
-	judging.start("pulse", func(ctx context.Context) error { s.line.pulse(ctx); return nil })
+	judging.start("pipeline", s.pipeline.Run)
 	judging.start("evidence", s.investigator.Run)
 	edges.start("control", s.serveControl)
 	edges.start("health", func(ctx context.Context) error { s.watchHealth(ctx); return nil })
 	edges.start("saver", func(ctx context.Context) error { s.save(ctx); return nil })
-	for _, c := range s.collectors {
-		sources.start("collector "+c.address, func(ctx context.Context) error { return s.runCollector(ctx, c) })
-	}
-	for _, c := range s.captures {
-		sources.start("capture "+c.name, func(ctx context.Context) error { return s.runCapture(ctx, c) })
-	}
+	sources.start("sources", s.sources.Run)
 	reports.start("user reports", s.reports.Run)
 	edges.start("archive", s.archive.Run)
 	if s.mail != nil {
@@ -99,9 +91,7 @@ func (s *Server) Run(ctx context.Context) error {
 	judging.stop()
 	published.Wait()
 	sources.stop()
-	for _, x := range s.line.readers {
-		x.tick(s.clock.Now())
-	}
+	s.pipeline.Status(s.clock.Now()) // hands over the last rows
 	edges.stop()
 	s.saveNow(context.Background())
 	s.saveBaselines()
@@ -142,16 +132,15 @@ func (g *stage) stop() {
 
 // publish tells everybody of changes that are safe.
 func (s *Server) publish(changes []model.Change) {
-	s.noteGoing()
 	for i := range changes {
 		c := &changes[i]
-		s.line.meters.count(c)
+		s.meters.count(c)
 		if c.Incident.Target.Kind != model.ServiceTarget {
 			s.investigator.Follow(c)
 			s.reports.SendTraffic(&c.Incident)
 		}
 		if c.Type == model.MarkedFalse && c.Incident.Target.Kind != model.ServiceTarget {
-			s.line.baselines.teach(c.Incident.Target, c.Incident.Started, c.At)
+			s.pipeline.LearnFalseAlarm(c.Incident.Target, c.Incident.Started, c.At)
 		}
 		s.alerts.Handle(context.Background(), *c)
 		s.notifySubscribers(c)
@@ -159,15 +148,6 @@ func (s *Server) publish(changes []model.Change) {
 			s.log.Info("incident", "id", c.Incident.ID, "change", string(c.Type), "text", c.Text)
 		}
 	}
-}
-
-// noteGoing notes the targets of incidents that are not closed.
-func (s *Server) noteGoing() {
-	var list []model.TargetID
-	for _, in := range s.incidents.Open() {
-		list = append(list, in.Target)
-	}
-	s.line.going.Store(&list)
 }
 
 // saveEvery is how often small state is written.
@@ -180,7 +160,7 @@ func (s *Server) save(ctx context.Context) {
 		if n%baselinesEvery == 0 {
 			s.saveBaselines()
 			s.reports.Save(ctx)
-			s.investigator.Documents().Sweep(time.Duration(s.line.plan.Load().settings.Data.IncidentRetention))
+			s.investigator.Documents().Sweep(time.Duration(s.current().Data.IncidentRetention))
 		}
 	}
 }
@@ -190,13 +170,13 @@ func (s *Server) save(ctx context.Context) {
 const baselinesEvery = 30
 
 func (s *Server) saveBaselines() {
-	if err := s.line.baselines.save(); err != nil {
-		s.log.Warn("what was learnt of normal traffic was not kept", "err", err)
+	if err := s.pipeline.SaveBaselines(); err != nil {
+		s.log.Warn("baselines were not saved", "error", err)
 	}
 }
 
 func (s *Server) saveNow(ctx context.Context) {
-	for key, encode := range map[string]func() ([]byte, bool){keyExporters: s.line.exporters.encode, keyTold: s.line.told.encode, keyProbes: s.probes.encode} {
+	for key, encode := range map[string]func() ([]byte, bool){keyExporters: s.registry.Encode, keyTemplates: s.templates.Encode, keyProbes: s.probes.encode} {
 		if b, changed := encode(); changed {
 			if err := s.journal.Put(ctx, key, b); err != nil {
 				s.log.Warn("small state was not kept", "what", key, "err", err)
@@ -207,29 +187,18 @@ func (s *Server) saveNow(ctx context.Context) {
 
 // Reload takes over another configuration, whole or not at all.
 func (s *Server) Reload(next *settings.Settings) error {
-	s.mu.Lock()
-	current := s.settings
-	s.mu.Unlock()
-	if keys := current.Restart(next); len(keys) > 0 {
+	if keys := s.current().Restart(next); len(keys) > 0 {
 		return fmt.Errorf("reload: %s needs a restart; nothing was changed", keys[0])
 	}
-	p, err := newPlan(next)
-	if err != nil {
-		return fmt.Errorf("reload: %w; nothing was changed", err)
-	}
-	db, err := openGeo(next.Geo.File)
+	inventory, err := newInventory(next)
 	if err != nil {
 		return fmt.Errorf("reload: %w; nothing was changed", err)
 	}
 	if err := s.alerts.Reload(alertConfig(next, s.link())); err != nil {
 		return fmt.Errorf("reload: %w; nothing was changed", err)
 	}
-	s.line.geo.Store(db)
-	s.line.plan.Store(p)
-	s.line.regroup(p)
-	for i := range s.collectors {
-		s.collectors[i].listener.Allow(allowedBy(&next.Collectors[i]))
-	}
+	s.pipeline.Reload(inventory)
+	s.sources.SetAllowed(next.Collectors)
 	s.auth.SetTokens(tokensOf(next))
 	s.mu.Lock()
 	s.settings = next
@@ -244,23 +213,30 @@ func (s *Server) serveHTTP(edges *stage) {
 	pages := web.New(web.Config{Backend: s, Moderation: visitors{s}, Geo: s.geoInfo, Version: s.opt.Version, Synthetic: s.settings.Synthetic, Collectors: s.Addresses().Collectors, Log: s.log.With("room", "web")})
 	operator := api.Operator(api.OperatorConfig{Backend: s, Auth: s.auth, Pages: pages, Moderation: visitors{s}, Metrics: s.metrics(), Version: s.opt.Version, Log: s.log.With("room", "api")})
 	edges.start("operator's pages", func(ctx context.Context) error {
-		return api.Serve(ctx, s.operator, timed(operator, s.line.meters.operator), s.certs[0], s.log)
+		return api.Serve(ctx, s.operator, timed(operator, s.meters.operator), s.certs[0], s.log)
 	})
 	if s.public == nil {
 		return
 	}
 	public := s.publicHandler()
 	edges.start("public pages", func(ctx context.Context) error {
-		return api.Serve(ctx, s.public, timed(public, s.line.meters.public), s.certs[1], s.log)
+		return api.Serve(ctx, s.public, timed(public, s.meters.public), s.certs[1], s.log)
 	})
 }
 
 // geoInfo tells which address data is in use.
 func (s *Server) geoInfo() model.GeoInfo {
-	if db := s.line.geo.Load(); db != nil {
+	if db := s.inventory.Geo(); db != nil {
 		return db.GeoInfo()
 	}
 	return model.GeoInfo{}
+}
+
+// current is the configuration in effect.
+func (s *Server) current() *settings.Settings {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.settings
 }
 
 // tokensOf maps the configuration's tokens onto those of the API.

@@ -15,23 +15,19 @@ import (
 
 	"floodmark/internal/act/alert"
 	"floodmark/internal/act/mail"
-	"floodmark/internal/aggregate/shard"
 	"floodmark/internal/api"
 	"floodmark/internal/app"
 	"floodmark/internal/archive"
 	"floodmark/internal/clock"
 	"floodmark/internal/conditions"
-	"floodmark/internal/conditions/evaluator"
-	"floodmark/internal/conf"
 	"floodmark/internal/datadir"
-	"floodmark/internal/dedup"
 	"floodmark/internal/engine"
-	"floodmark/internal/geo"
+	"floodmark/internal/exporters"
 	"floodmark/internal/incident"
 	"floodmark/internal/investigator"
 	"floodmark/internal/journal"
-	"floodmark/internal/model"
 	"floodmark/internal/moderation"
+	"floodmark/internal/pipeline"
 	"floodmark/internal/settings"
 	"floodmark/internal/store/duckdb"
 	"floodmark/internal/userreports"
@@ -62,45 +58,41 @@ type Server struct {
 	log     *slog.Logger
 	clock   *clock.Clock
 	started time.Time
+	real    time.Time // when it was started, by the system's clock
 
 	dir          *datadir.Dir
 	journal      *journal.Journal
 	store        *duckdb.Store
+	inventory    *pipeline.Inventory
+	registry     *exporters.Registry
+	templates    *exporters.Templates
 	engine       *engine.Engine
 	incidents    *engine.Incidents
-	line         *Line
+	alerts       *alert.Dispatcher
 	reports      *userreports.Service
 	archive      *archive.Archive
-	desk         *moderation.Moderation
+	moderation   *moderation.Moderation
 	mail         *mail.Mailer // nil where it is not configured
+	pipeline     *pipeline.Pipeline
 	investigator *investigator.Investigator
 	probes       *probes
-	watch        *evaluator.Evaluator
+	sources      *pipeline.Sources
+	monitor      *exporters.Monitor
 	conditions   *conditions.Registry
-	auth         *api.Auth
-	alerts       *alert.Dispatcher
-	certs        [2]*api.Certificates // of the operator's and the public listener, nil for none
-	publicKey    []byte               // of the public names of incidents
-	real         time.Time
-	ready        atomic.Bool
+	meters       *meters
 
-	collectors       []*collector
-	captures         []*interfaceCapture
-	operator, public net.Listener
+	auth             *api.Auth
+	certs            [2]*api.Certificates // of the operator's and the public listener, nil for none
+	publicKey        []byte               // of the public names of incidents
+	operator, public net.Listener         // public is nil where it is not configured
+	ready            atomic.Bool
 
-	mu                 sync.Mutex
-	settings           *settings.Settings
-	statuses           []model.ExporterStatus
-	sockets            []model.SocketStatus
-	exporterConditions []model.Condition
-	skipped            map[skip]uint64 // by decoders, as last looked
-	blind              map[string]bool
-	windowsTold        []incident.Window // to the judge; belongs to the health loop
-	windowsAt          int64
-	unheard            map[uint32]bool // exporters of earlier runs, not heard since the start
+	mu       sync.Mutex // guards settings
+	settings *settings.Settings
+
+	windows   []incident.Window // that the engine was last sent; of the health loop
+	windowsAt int64             // Unix ns
 }
-
-const shardCount = 16
 
 // New opens everything that can fail: the data directory, the journal, the
 // store and all sockets. What it opened is closed again where it fails.
@@ -114,46 +106,40 @@ func New(ctx context.Context, opt Options) (s *Server, err error) {
 	if opt.Dir == "" {
 		opt.Dir = string(opt.Settings.Data.Dir)
 	}
-	s = &Server{opt: opt, log: opt.Log, clock: opt.Clock, started: opt.Clock.Time(), real: time.Now(), settings: opt.Settings, watch: evaluator.New(), conditions: conditions.NewRegistry(conditions.Config{Now: opt.Clock.Now, Log: opt.Log}),
-		blind: make(map[string]bool), unheard: make(map[uint32]bool)}
+	s = &Server{opt: opt, log: opt.Log, clock: opt.Clock, started: opt.Clock.Time(), real: time.Now(), settings: opt.Settings, meters: newMeters(),
+		registry: exporters.NewRegistry(), templates: new(exporters.Templates), conditions: conditions.NewRegistry(conditions.Config{Now: opt.Clock.Now, Log: opt.Log})}
 	opened := s
 	defer func() {
 		if err != nil {
 			opened.release()
 		}
 	}()
-	p, err := newPlan(opt.Settings)
-	if err != nil {
+	if s.inventory, err = newInventory(opt.Settings); err != nil {
 		return nil, err
 	}
 	if s.dir, err = datadir.Open(datadir.Config{Path: opt.Dir, Program: "floodmark " + opt.Version}); err != nil {
 		return nil, err
 	}
-	if err := s.openJournal(ctx); err != nil {
-		return nil, err
-	}
-	if err := s.openStore(ctx); err != nil {
-		return nil, err
-	}
-	if err := s.buildLine(ctx, p); err != nil {
-		return nil, err
-	}
-	if err := s.openAccess(ctx); err != nil {
-		return nil, err
-	}
-	if err := s.openReports(ctx); err != nil {
-		return nil, err
-	}
-	if err := s.openEvidence(ctx); err != nil {
-		return nil, err
-	}
-	if err := s.openProbes(ctx); err != nil {
-		return nil, err
-	}
-	if err := s.openSources(ctx); err != nil {
-		return nil, err
+	for _, open := range []func(context.Context) error{s.openJournal, s.openStore, s.openRegistry, s.openEngine, s.openAccess, s.openReports,
+		s.openPipeline, s.openEvidence, s.openProbes, s.openSources} {
+		if err := open(ctx); err != nil {
+			return nil, err
+		}
 	}
 	return s, s.listen()
+}
+
+// newInventory reads what a configuration says of networks, and address data.
+func newInventory(c *settings.Settings) (*pipeline.Inventory, error) {
+	p, err := pipeline.NewPlan(c)
+	if err != nil {
+		return nil, err
+	}
+	db, err := app.OpenGeo(string(c.Geo.File))
+	if err != nil {
+		return nil, err
+	}
+	return pipeline.NewInventory(p, db), nil
 }
 
 func (s *Server) openJournal(ctx context.Context) error {
@@ -184,52 +170,66 @@ func (s *Server) openStore(ctx context.Context) error {
 	return err
 }
 
-// buildLine makes the rooms between the sockets and the journal.
-func (s *Server) buildLine(ctx context.Context, p *plan) error {
-	db, err := openGeo(p.settings.Geo.File)
+// openRegistry takes over the numbers of exporters of earlier runs.
+func (s *Server) openRegistry(ctx context.Context) error {
+	b, err := s.journal.Get(ctx, keyExporters)
+	if errors.Is(err, journal.ErrNotFound) {
+		return nil
+	}
+	if err == nil {
+		err = s.registry.Decode(b)
+	}
 	if err != nil {
-		return err
+		return fmt.Errorf("exporters of earlier runs: %w", err)
 	}
-	var key [8]byte
-	rand.Read(key[:])
-	l := newLine(s.log, s.clock, p, binary.LittleEndian.Uint64(key[:]))
-	s.line = l
-	l.store = s.store
-	l.baselines = newBaselines(filepath.Join(s.dir.Path(), "baselines"))
-	l.geo.Store(db)
-	if b, err := s.journal.Get(ctx, keyExporters); err == nil {
-		if err := l.exporters.decode(b); err != nil {
-			return fmt.Errorf("exporters of earlier runs: %w", err)
-		}
-	} else if !errors.Is(err, journal.ErrNotFound) {
-		return err
-	}
-	for n := range l.exporters.known {
-		s.unheard[uint32(n+1)] = true
-	}
-	s.engine, err = engine.New(ctx, engine.Config{Incidents: l.incidentConfig(), Now: s.clock.Now, Idle: s.clock.Real(time.Second),
+	return nil
+}
+
+// openEngine builds what writes changes, and the alerts about them.
+func (s *Server) openEngine(ctx context.Context) error {
+	var err error
+	s.engine, err = engine.New(ctx, engine.Config{Incidents: s.inventory.IncidentConfig(), Now: s.clock.Now, Idle: s.clock.Real(time.Second),
 		Log: s.log.With("room", "engine")}, engine.Deps{Journal: s.journal})
 	if err != nil {
 		return err
 	}
-	s.incidents, l.engine = s.engine.Incidents(), s.engine
-	if err := l.baselines.load(p, s.clock.Now()); err != nil {
-		s.log.Warn("what was learnt of normal traffic cannot be read; learning anew", "err", err)
-	}
-	s.noteGoing()
-	s.alerts, err = alert.New(alertConfig(p.settings, s.link()), &outbox{s.journal, s.log}, s.log.With("room", "alert"), s.clock.Time)
+	s.incidents = s.engine.Incidents()
+	s.alerts, err = alert.New(alertConfig(s.settings, s.link()), &outbox{s.journal, s.log}, s.log.With("room", "alert"), s.clock.Time)
 	return err
 }
 
-// newLine makes a line without readers, engine, store and address data. key is
-// the secret that flows are found by.
-func newLine(log *slog.Logger, clock *clock.Clock, p *plan, key uint64) *Line {
-	l := &Line{log: log, clock: clock, wake: make(chan struct{}, 1), exporters: newRegistry(), sums: newSums(), meters: newMeters(), key: key, owners: dedup.New(1<<19, 30*time.Second)}
-	l.plan.Store(p)
-	for range shardCount {
-		l.shards = append(l.shards, &lockedShard{s: shard.New(shardConfig(p, 0))})
+// openPipeline builds what turns traffic into anomalies.
+func (s *Server) openPipeline(context.Context) error {
+	var key [8]byte
+	rand.Read(key[:])
+	s.pipeline = pipeline.New(pipeline.Config{Clock: s.clock, Key: binary.LittleEndian.Uint64(key[:]), Services: s.settings.ServiceList(),
+		BaselineFile: filepath.Join(s.dir.Path(), "baselines"), Log: s.log.With("room", "pipeline")},
+		pipeline.Deps{Inventory: s.inventory, Registry: s.registry, Templates: s.templates, Engine: s.engine, Incidents: s.incidents, Store: s.store, UserReports: s.reports})
+	return nil
+}
+
+// openSources binds all collectors and interfaces, and gives their decoders the
+// templates of earlier runs.
+func (s *Server) openSources(ctx context.Context) error {
+	var err error
+	s.sources, err = pipeline.NewSources(pipeline.SourcesConfig{Collectors: s.settings.Collectors, Captures: s.settings.Capture, Clock: s.clock},
+		pipeline.SourcesDeps{Pipeline: s.pipeline, Conditions: s.conditions, Listen: s.opt.Network.collect})
+	if err != nil {
+		return err
 	}
-	return l
+	s.monitor = exporters.NewMonitor(exporters.Config{Clock: s.clock},
+		exporters.Deps{Registry: s.registry, Readers: s.pipeline, Sockets: s.sources, Inventory: s.inventory, Engine: s.engine})
+	b, err := s.journal.Get(ctx, keyTemplates)
+	if errors.Is(err, journal.ErrNotFound) {
+		return nil
+	}
+	if err == nil {
+		err = s.templates.Decode(b, s.sources.Learn)
+	}
+	if err != nil {
+		s.log.Warn("templates of earlier runs cannot be read; flows wait until exporters send them again", "error", err)
+	}
+	return nil
 }
 
 // link is the address of the operator's pages, for messages.
@@ -242,33 +242,10 @@ func (s *Server) link() string {
 	return scheme + "://" + h.Listen.String()
 }
 
-// lost counts what exporters sent and did not arrive, by their sequences.
-func (s *Server) lost() uint64 {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	n := uint64(0)
-	for i := range s.statuses {
-		n += s.statuses[i].Lost
-	}
-	return n
-}
-
-// incidentConfig maps the configuration onto that of incidents.
-func (l *Line) incidentConfig() incident.Config {
-	i := &l.plan.Load().settings.Incidents
-	return incident.Config{Hold: time.Duration(i.ResolveAfter), Confirm: time.Duration(i.PendingFor), MaxHold: time.Duration(i.MaxPending),
-		Customers: func(t model.TargetID) []string { return l.plan.Load().customersOf(t) }}
-}
-
-// openGeo opens address data; none is no error unless it was named.
-func openGeo(file conf.FilePath) (*geo.DB, error) {
-	return app.OpenGeo(string(file))
-}
-
 // Keys of the journal's small state, besides those of the engine.
 const (
 	keyExporters = "exporters"
-	keyTold      = "templates"
+	keyTemplates = "templates"
 	keyPublic    = "public-key"
 	keyProbes    = "probes"
 )
@@ -281,11 +258,8 @@ func (s *Server) release() error {
 			l.Close()
 		}
 	}
-	for _, c := range s.collectors {
-		c.listener.Close()
-	}
-	for _, c := range s.captures {
-		c.close()
+	if s.sources != nil {
+		s.sources.Close()
 	}
 	if s.store != nil {
 		errs = append(errs, s.store.Close())

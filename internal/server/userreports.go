@@ -33,24 +33,23 @@ func (s *Server) openReports(ctx context.Context) error {
 	}
 	var err error
 	s.reports, err = userreports.New(ctx, userreports.Config{Services: services, Budget: s.settings.UserReports.FalseAlarmBudget, Dir: dir, Now: s.clock.Now, Tick: tick, Log: s.log.With("room", "userreports")},
-		userreports.Deps{Journal: s.journal, Engine: s.engine, Incidents: s.incidents, Network: network{s}})
+		userreports.Deps{Journal: s.journal, Engine: s.engine, Incidents: s.incidents, Network: s.inventory})
 	if err != nil {
 		return err
 	}
 	s.archive = archive.New(archive.Config{Dir: filepath.Join(dir, "days"), Tick: tick, Log: s.log.With("room", "archive")}, archive.Deps{Source: s.reports})
-	s.line.services, s.line.reports = newServiceFlows(services), s.reports
-	return s.openDesk(ctx, services)
+	return s.openModeration(ctx, services)
 }
 
-// openDesk opens what visitors write, and subscriptions.
-func (s *Server) openDesk(ctx context.Context, services []*model.Service) error {
+// openModeration opens what visitors write, and subscriptions.
+func (s *Server) openModeration(ctx context.Context, services []*model.Service) error {
 	known := make(map[string]*model.Service, len(services))
 	for _, x := range services {
 		known[x.Slug] = x
 	}
 	var err error
-	s.desk, err = moderation.New(ctx, moderation.Config{Store: s.journal, Now: s.clock.Now, Known: func(slug string) bool { return known[slug] != nil },
-		Near: func(a netip.Addr) string { return network{s}.Place(a).Country }, Log: s.log.With("room", "moderation")})
+	s.moderation, err = moderation.New(ctx, moderation.Config{Store: s.journal, Now: s.clock.Now, Known: func(slug string) bool { return known[slug] != nil },
+		Near: func(a netip.Addr) string { return s.inventory.Place(a).Country }, Log: s.log.With("room", "moderation")})
 	m := &s.settings.UserReports.Mail
 	if err != nil || m.Host == "" {
 		return err
@@ -65,34 +64,6 @@ func (s *Server) openDesk(ctx context.Context, services []*model.Service) error 
 			return x.Name, true
 		}})
 	return err
-}
-
-// network is the server as user reports see it.
-type network struct{ s *Server }
-
-// Place is what is known of an address; nothing where there is no address data.
-func (n network) Place(a netip.Addr) model.Place {
-	if db := n.s.line.geo.Load(); db != nil && a.IsValid() {
-		return db.Lookup(model.AddrFromNetip(a))
-	}
-	return model.Place{}
-}
-
-// Prefixes are the addresses of a target.
-func (n network) Prefixes(t model.TargetID) []netip.Prefix {
-	return n.s.line.prefixes(t)
-}
-
-// prefixes are the addresses of a target.
-func (l *Line) prefixes(t model.TargetID) []netip.Prefix {
-	switch t.Kind {
-	case model.HostTarget, model.PrefixTarget:
-		return []netip.Prefix{t.Prefix()}
-	case model.CustomerTarget:
-		list, _ := l.plan.Load().scope(t)
-		return list
-	}
-	return nil // all watched networks together are nobody's in particular
 }
 
 // mailStore is the journal as subscriptions need it.

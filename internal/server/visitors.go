@@ -119,7 +119,7 @@ func (v visitors) Submit(ctx context.Context, s model.Submission) (model.Receipt
 
 // Network tells a visitor about the own network.
 func (v visitors) Network(service string, from model.Submission) model.Vicinity {
-	p := network(v).Place(from.Address)
+	p := v.s.inventory.Place(from.Address)
 	here, usual, elsewhere := v.s.reports.View().Near(service, p.ASN)
 	return model.Vicinity{Network: p.AS, Country: p.Country, Near: here, Usual: usual, Elsewhere: elsewhere}
 }
@@ -149,7 +149,7 @@ func (v visitors) Suggest(ctx context.Context, x model.Suggestion) error {
 	if err := v.s.reports.Intake().Prove(x.From); err != nil {
 		return err
 	}
-	return wrote(v.s.desk.Suggest(ctx, x))
+	return wrote(v.s.moderation.Suggest(ctx, x))
 }
 
 // Comment keeps a comment for operators, for a proof of work.
@@ -160,13 +160,13 @@ func (v visitors) Comment(ctx context.Context, x model.Comment) (string, error) 
 	if err := v.s.reports.Intake().Prove(x.From); err != nil {
 		return "", err
 	}
-	token, err := v.s.desk.Comment(ctx, x)
+	token, err := v.s.moderation.Comment(ctx, x)
 	return token, wrote(err)
 }
 
 // Uncomment deletes a comment.
 func (v visitors) Uncomment(ctx context.Context, token string) error {
-	return wrote(v.s.desk.Uncomment(ctx, token))
+	return wrote(v.s.moderation.Uncomment(ctx, token))
 }
 
 // Comments returns what was let pass.
@@ -174,13 +174,13 @@ func (v visitors) Comments(service string) []model.Comment {
 	if !v.s.settings.UserReports.Comments {
 		return nil
 	}
-	return v.s.desk.Comments(service)
+	return v.s.moderation.Comments(service)
 }
 
 // Notes returns what operators wrote.
 func (v visitors) Notes(service string) []model.Note {
 	var out []model.Note
-	for _, e := range v.s.desk.Notes(service) {
+	for _, e := range v.s.moderation.Notes(service) {
 		out = append(out, model.Note{By: e.By, At: e.At, Text: e.Text})
 	}
 	return out
@@ -227,22 +227,22 @@ func (v visitors) Unsubscribe(ctx context.Context, token string) error {
 }
 
 // Queue, Decide, AddNote and ServiceNotes are the operator's: see api.Moderation.
-func (v visitors) Queue() []api.ModerationEntry { return entries(v.s.desk.Queue()) }
+func (v visitors) Queue() []api.ModerationEntry { return entries(v.s.moderation.Queue()) }
 
 // Decide lets an entry pass or deletes it.
 func (v visitors) Decide(ctx context.Context, id string, pass bool, by string) error {
-	return decided(v.s.desk.Decide(ctx, id, pass, by))
+	return decided(v.s.moderation.Decide(ctx, id, pass, by))
 }
 
 // AddNote writes a note.
 func (v visitors) AddNote(ctx context.Context, service, text, by string) (string, error) {
-	id, err := v.s.desk.Note(ctx, service, text, by)
+	id, err := v.s.moderation.Note(ctx, service, text, by)
 	return id, decided(err)
 }
 
 // ServiceNotes returns notes.
 func (v visitors) ServiceNotes(service string) []api.ModerationEntry {
-	return entries(v.s.desk.Notes(service))
+	return entries(v.s.moderation.Notes(service))
 }
 
 func decided(err error) error {

@@ -1,7 +1,8 @@
-package server
+package replay
 
 import (
 	"container/heap"
+	"slices"
 
 	"floodmark/internal/model"
 )
@@ -15,14 +16,14 @@ type arrivals struct {
 	began   int64 // the latest First that was read
 }
 
-// mostArrivals bounds records that wait; beyond, the earliest goes at once.
-const mostArrivals = 1 << 18
+// maxWaiting bounds records that wait; beyond, the earliest goes at once.
+const maxWaiting = 1 << 18
 
 // add takes a record, which it copies, and gives those whose time has come.
 func (a *arrivals) add(r *model.Record, give func(*model.Record)) {
-	heap.Push(&a.waiting, own(r))
+	heap.Push(&a.waiting, clone(r))
 	a.began = max(a.began, r.First)
-	for len(a.waiting) > 0 && (a.waiting[0].Last <= a.began || len(a.waiting) > mostArrivals) {
+	for len(a.waiting) > 0 && (a.waiting[0].Last <= a.began || len(a.waiting) > maxWaiting) {
 		o := heap.Pop(&a.waiting).(model.Record)
 		give(&o)
 	}
@@ -47,4 +48,12 @@ func (h *byLast) Pop() any {
 	o := old[len(old)-1]
 	*h = old[:len(old)-1]
 	return o
+}
+
+// clone copies a record with the bytes it points to.
+func clone(r *model.Record) model.Record {
+	c := *r
+	c.Payload, c.Options = slices.Clone(r.Payload), slices.Clone(r.Options)
+	c.TunnelData = nil
+	return c
 }

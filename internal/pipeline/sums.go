@@ -1,4 +1,4 @@
-package server
+package pipeline
 
 import (
 	"sync"
@@ -8,11 +8,11 @@ import (
 	"floodmark/internal/model"
 )
 
-// sums tests customers and the whole, whose traffic is spread over shards: once
-// a second, by the sequential test that shards use.
+// sums tests customers and the whole network, whose traffic is spread over
+// shards: once a second, by the sequential test that shards use.
 type sums struct {
-	mu    sync.Mutex
-	now   []shard.Sum // by customer; 0 is the whole
+	mu    sync.Mutex  // guards what follows
+	now   []shard.Sum // by customer; 0 is the whole network
 	names []string
 	state map[sumKey]*sumTest
 	near  int
@@ -53,7 +53,7 @@ func (s *sums) gather(shards []*lockedShard, customers []string) {
 	s.mu.Unlock()
 }
 
-// rates returns what a customer or the whole gets and sends now.
+// rates returns what a customer or the whole network gets and sends now.
 func (s *sums) rates(t model.TargetID) (in, out model.Rates) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -84,11 +84,12 @@ func (s *sums) each(fn func(t model.TargetID, sum *shard.Sum)) {
 	}
 }
 
-// test compares the last second with the thresholds and tells anomalies.
+// test compares the last second with the thresholds and returns anomalies.
 // spread is the seconds by which flow records come in lumps.
-func (s *sums) test(p *plan, now int64, spread float32, tell func(model.Anomaly)) {
+func (s *sums) test(p *Plan, now int64, spread float32) []model.Anomaly {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	var found []model.Anomaly
 	for n := range s.now {
 		t := s.target(n)
 		group := p.groups[0]
@@ -101,15 +102,20 @@ func (s *sums) test(p *plan, now int64, spread float32, tell func(model.Anomaly)
 			bounds := p.settings.Rates(group, t.Kind, d)
 			for m := range model.Metrics {
 				if bounds[m] > 0 {
-					s.testOne(sumKey{n, d, m}, t, group, bounds[m], now, spread, tell)
+					a := model.Anomaly{At: now, Phase: model.Ongoing, Kind: model.ByThreshold, Target: t, Direction: d, Metric: m, Bound: bounds[m], Group: group}
+					if s.testOne(sumKey{n, d, m}, &a, spread); a.Phase != model.Ongoing {
+						found = append(found, a)
+					}
 				}
 			}
 		}
 	}
+	return found
 }
 
-func (s *sums) testOne(k sumKey, t model.TargetID, group string, bound float64, now int64, spread float32, tell func(model.Anomaly)) {
-	sum := &s.now[k.customer]
+// testOne completes a, whose phase stays Ongoing if nothing changed.
+func (s *sums) testOne(k sumKey, a *model.Anomaly, spread float32) {
+	sum, now, bound := &s.now[k.customer], a.At, a.Bound
 	rate, weight := sum.Rates[k.dir][k.metric], float32(sum.Weight(k.metric, k.dir))
 	x := s.state[k]
 	if x == nil {
@@ -120,8 +126,8 @@ func (s *sums) testOne(k sumKey, t model.TargetID, group string, bound float64, 
 		x.since = now - 1e9
 	}
 	x.evidence = detect.StepSum(x.evidence, float32(rate), float32(bound), 1)
-	a := model.Anomaly{At: now, Since: x.since, Phase: model.Ongoing, Kind: model.ByThreshold, Target: t, Direction: k.dir, Metric: k.metric,
-		Rate: rate, Bound: bound, Samples: rate / float64(weight), Sampling: float64(weight), Group: group, Rates: sum.Rates[k.dir]}
+	a.Since, a.Rate, a.Rates = x.since, rate, sum.Rates[k.dir]
+	a.Samples, a.Sampling = rate/float64(weight), float64(weight)
 	switch {
 	case x.raised && x.recovery.Step(float32(rate), float32(bound), weight, 1):
 		*x = sumTest{}
@@ -130,8 +136,5 @@ func (s *sums) testOne(k sumKey, t model.TargetID, group string, bound float64, 
 	case x.evidence > detect.Limit(float32(bound), weight, float32(s.near), spread):
 		x.raised, x.recovery = true, detect.Recovery{}
 		a.Phase = model.Raised
-	default:
-		return
 	}
-	tell(a)
 }

@@ -1,7 +1,8 @@
-package server
+package pipeline
 
 import (
 	"fmt"
+	"maps"
 	"net/netip"
 	"slices"
 	"time"
@@ -11,31 +12,31 @@ import (
 	"floodmark/internal/settings"
 )
 
-// plan is a configuration made ready for the line. It is immutable; a reload
-// makes a new one.
-type plan struct {
-	settings    *settings.Settings
-	normalize   *normalize.Plan
-	groups      []string                  // by number; 0 is the default group
-	customers   []string                  // by number; 0 is none
-	prefixes    map[string][]netip.Prefix // of a customer
-	allowed     []netip.Prefix
-	names       map[model.Addr]string // of exporters
-	exporters   map[model.Addr]*settings.Exporter
-	silentAfter map[string]time.Duration // of an exporter, by address
+// Plan is a configuration prepared for lookups: what is monitored, by which
+// thresholds, and who exports. It is immutable; a reload makes a new one.
+type Plan struct {
+	settings   *settings.Settings
+	normalize  *normalize.Plan
+	groups     []string                  // by number; 0 is the default group
+	customers  []string                  // by number; 0 is none
+	prefixes   map[string][]netip.Prefix // of a customer
+	ignored    []netip.Prefix            // sources
+	exporters  map[model.Addr]*settings.Exporter
+	names      map[string]string        // of an exporter, by address
+	staleAfter map[string]time.Duration // of an exporter, by address
 }
 
-// newPlan makes a configuration ready.
-func newPlan(s *settings.Settings) (*plan, error) {
-	p := &plan{settings: s, groups: []string{settings.DefaultGroup}, customers: []string{""},
-		prefixes: make(map[string][]netip.Prefix), names: make(map[model.Addr]string),
-		exporters: make(map[model.Addr]*settings.Exporter), silentAfter: make(map[string]time.Duration)}
-	for _, name := range sortedKeys(s.Groups) {
+// NewPlan prepares a configuration. It fails if prefixes contradict each other.
+func NewPlan(s *settings.Settings) (*Plan, error) {
+	p := &Plan{settings: s, groups: []string{settings.DefaultGroup}, customers: []string{""},
+		prefixes: make(map[string][]netip.Prefix), names: make(map[string]string),
+		exporters: make(map[model.Addr]*settings.Exporter), staleAfter: make(map[string]time.Duration)}
+	for _, name := range slices.Sorted(maps.Keys(s.Groups)) {
 		if name != settings.DefaultGroup {
 			p.groups = append(p.groups, name)
 		}
 	}
-	p.customers = append(p.customers, sortedKeys(s.Customers)...)
+	p.customers = append(p.customers, slices.Sorted(maps.Keys(s.Customers))...)
 	c := normalize.Config{}
 	for _, w := range s.Watched() {
 		c.Networks = append(c.Networks, normalize.Network{Prefix: w.Prefix,
@@ -47,12 +48,12 @@ func newPlan(s *settings.Settings) (*plan, error) {
 	for _, a := range s.IgnoredSources {
 		c.IgnoredSources = append(c.IgnoredSources, a.Prefix.Prefix)
 	}
-	p.allowed = c.IgnoredSources
+	p.ignored = c.IgnoredSources
 	for i := range s.Exporters {
 		e := &s.Exporters[i]
 		addr := model.AddrFromNetip(e.Address.Addr)
-		p.names[addr], p.exporters[addr] = e.Name, e
-		p.silentAfter[addr.String()] = time.Duration(e.StaleAfter)
+		p.names[addr.String()], p.exporters[addr] = e.Name, e
+		p.staleAfter[addr.String()] = time.Duration(e.StaleAfter)
 		c.Exporters = append(c.Exporters, normalize.Exporter{Addr: addr, Sampling: e.OverrideSamplingRate, DefaultSampling: e.DefaultSamplingRate, Interfaces: interfacesOf(e)})
 	}
 	var err error
@@ -87,7 +88,7 @@ func roleOf(r settings.Role) normalize.Role {
 }
 
 // scope gives a customer's prefixes and number; nothing for other targets.
-func (p *plan) scope(t model.TargetID) ([]netip.Prefix, uint16) {
+func (p *Plan) scope(t model.TargetID) ([]netip.Prefix, uint16) {
 	switch t.Kind {
 	case model.CustomerTarget:
 		return p.prefixes[t.Name], uint16(max(slices.Index(p.customers, t.Name), 0))
@@ -102,7 +103,7 @@ func (p *plan) scope(t model.TargetID) ([]netip.Prefix, uint16) {
 }
 
 // customersOf names the customer that a target belongs to.
-func (p *plan) customersOf(t model.TargetID) []string {
+func (p *Plan) customersOf(t model.TargetID) []string {
 	if t.Kind > model.PrefixTarget {
 		return nil
 	}
@@ -110,13 +111,4 @@ func (p *plan) customersOf(t model.TargetID) []string {
 		return []string{p.customers[n]}
 	}
 	return nil
-}
-
-func sortedKeys[V any](m map[string]V) []string {
-	out := make([]string, 0, len(m))
-	for k := range m {
-		out = append(out, k)
-	}
-	slices.Sort(out)
-	return out
 }

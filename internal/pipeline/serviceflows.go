@@ -1,4 +1,4 @@
-package server
+package pipeline
 
 import (
 	"net/netip"
@@ -7,13 +7,14 @@ import (
 	"floodmark/internal/userreports"
 )
 
-// reportSender takes what user reports are weighed with.
-type reportSender interface {
+// UserReports takes the traffic of services, which the reports about them are
+// compared with.
+type UserReports interface {
 	Send(userreports.Message)
 }
 
 // serviceFlows adds up, each minute, what goes to the networks of services. It
-// belongs to the pulse.
+// belongs to the tick.
 type serviceFlows struct {
 	slugs    []string
 	prefixes map[netip.Prefix][]int // services that answer from it
@@ -52,7 +53,7 @@ func newServiceFlows(services []*model.Service) *serviceFlows {
 
 // second takes the points of the second that began at a time, in Unix seconds,
 // and sends each minute that is over.
-func (f *serviceFlows) second(at int64, points []model.Point, reports reportSender) {
+func (f *serviceFlows) second(at int64, points []model.Point, reports UserReports) {
 	if len(f.slugs) == 0 {
 		return
 	}
@@ -92,7 +93,7 @@ func (f *serviceFlows) add(a netip.Addr, bits float64) {
 }
 
 // close sends the services that had traffic in the minute.
-func (f *serviceFlows) close(reports reportSender) {
+func (f *serviceFlows) close(reports UserReports) {
 	begin := f.minute * 60e9
 	for i, slug := range f.slugs {
 		if mean, peak := f.sum[i]/60, f.peak[i]; peak > 0 {

@@ -1,4 +1,4 @@
-package server
+package exporters
 
 import (
 	"cmp"
@@ -11,111 +11,45 @@ import (
 	"floodmark/internal/normalize"
 )
 
-// readerStatus is what one reader measured, copied at its tick.
-type readerStatus struct {
-	norm      []normalize.Status
-	netflow   netflow.Stats
-	sflow     sflow.Stats
-	undecoded uint64
-	unread    uint64 // captured packets that are no IP packets
-	lastError string
-	counters  []evaluator.Counters
-	ring      int
+// ReaderStatus is what one reader of the pipeline measured.
+type ReaderStatus struct {
+	Normalizer []normalize.Status
+	NetFlow    netflow.Stats
+	SFlow      sflow.Stats
+	Undecoded  uint64               // datagrams
+	NotIP      uint64               // captured packets that are no IP packets
+	Counters   []evaluator.Counters // of sFlow, since the last call
 }
 
-// tick lets measurements fade, takes over a new configuration, and copies what
-// was measured. rows are handed over, however few.
-func (x *reader) tick(now int64) readerStatus {
-	x.mu.Lock()
-	defer x.mu.Unlock()
-	p := x.line.plan.Load()
-	if p != x.using {
-		x.using = p
-		x.norm.Use(p.normalize)
-	}
-	x.places.use(x.line.geo.Load())
-	x.norm.Tick(now)
-	if x.rows != nil {
-		x.rows.Flush(now)
-	}
-	st := readerStatus{norm: x.norm.Status(), undecoded: x.undecoded, unread: x.unread, lastError: x.lastError, counters: x.counters, ring: x.ring.Len()}
-	x.counters = nil
-	if x.netflow != nil {
-		st.netflow = x.netflow.Stats()
-	}
-	if x.sflow != nil {
-		st.sflow = x.sflow.Stats()
-	}
-	x.hear(&st, now)
-	return st
-}
-
-// skip is why something of a protocol was not decoded.
-type skip struct{ protocol, reason string }
+// Skip is why something of a protocol was not decoded.
+type Skip struct{ Protocol, Reason string }
 
 // skippedBy adds up what the decoders of all readers skipped.
-func skippedBy(readers []readerStatus) map[skip]uint64 {
-	out := make(map[skip]uint64)
+func skippedBy(readers []ReaderStatus) map[Skip]uint64 {
+	out := make(map[Skip]uint64)
 	for i := range readers {
 		r := &readers[i]
-		for _, s := range r.netflow.Skipped {
-			out[skip{"netflow", s.Reason.String()}] += s.Count
+		for _, s := range r.NetFlow.Skipped {
+			out[Skip{"netflow", s.Reason.String()}] += s.Count
 		}
-		for _, s := range r.sflow.Skipped {
-			out[skip{"sflow", s.Reason.String()}] += s.Count
+		for _, s := range r.SFlow.Skipped {
+			out[Skip{"sflow", s.Reason.String()}] += s.Count
 		}
-		if r.unread > 0 {
-			out[skip{"capture", "not_ip"}] += r.unread
+		if r.NotIP > 0 {
+			out[Skip{"capture", "not_ip"}] += r.NotIP
 		}
 	}
 	return out
 }
 
-// hear notes which exporters told something since the last tick, and their
-// clocks. The exporter's time is that of its last datagram, which arrived
-// within the last second.
-func (x *reader) hear(st *readerStatus, now int64) {
-	for i := range st.netflow.Streams {
-		s := &st.netflow.Streams[i]
-		if s.Datagrams == x.datagramsOf[s.Index] {
-			continue
-		}
-		x.datagramsOf[s.Index] = s.Datagrams
-		ahead := s.LastExport - x.at
-		x.norm.SetSkew(s.Index, ahead)
-		x.line.heard.note(s.Index, x.at, ahead)
-	}
-	for i := range st.sflow.Agents {
-		a := &st.sflow.Agents[i]
-		if a.Datagrams != x.datagramsOf[a.Index] {
-			x.datagramsOf[a.Index] = a.Datagrams
-			x.line.heard.note(a.Index, x.at, 0)
-		}
-	}
-	if x.packets != nil && x.at > x.heardAt {
-		x.heardAt = x.at
-		x.line.heard.note(x.exporter, now, 0)
-	}
-}
-
-// trust tells the reader which exporters figures can be built on.
-func (x *reader) trust(statuses []model.ExporterStatus) {
-	x.mu.Lock()
-	for i := range statuses {
-		x.norm.SetQuality(statuses[i].Number, statuses[i].QualityOK)
-	}
-	x.mu.Unlock()
-}
-
-// exporterStatuses joins what all readers know of each exporter. before is the
-// last answer, seconds ago so many; it gives the rates.
-func (l *Line) exporterStatuses(readers []readerStatus, before map[uint32]model.ExporterStatus, seconds float64) []model.ExporterStatus {
+// join puts together what all readers know of each exporter.
+func (m *Monitor) join(readers []ReaderStatus) []model.ExporterStatus {
 	all := make(map[uint32]*model.ExporterStatus)
 	of := func(n uint32) *model.ExporterStatus {
 		e := all[n]
 		if e == nil {
-			address := l.exporters.name(n)
-			e = &model.ExporterStatus{Number: n, Address: address, Name: l.nameOf(n), Protocols: []string{}, QualityOK: true, QualityIssues: []string{},
+			address := m.d.Registry.Address(n)
+			e = &model.ExporterStatus{Number: n, Address: address, Name: m.d.Inventory.ExporterName(address), Protocols: []string{}, QualityOK: true, QualityIssues: []string{},
 				Rates: []model.RateShare{}, Duplicates: []model.DuplicateTraffic{}, Interfaces: []model.InterfaceStatus{}}
 			all[n] = e
 		}
@@ -123,23 +57,19 @@ func (l *Line) exporterStatuses(readers []readerStatus, before map[uint32]model.
 	}
 	for i := range readers {
 		r := &readers[i]
-		for k := range r.netflow.Streams {
-			addNetflow(of(r.netflow.Streams[k].Index), &r.netflow.Streams[k])
+		for k := range r.NetFlow.Streams {
+			addNetflow(of(r.NetFlow.Streams[k].Index), &r.NetFlow.Streams[k])
 		}
-		for k := range r.sflow.Agents {
-			addSflow(of(r.sflow.Agents[k].Index), &r.sflow.Agents[k])
+		for k := range r.SFlow.Agents {
+			addSflow(of(r.SFlow.Agents[k].Index), &r.SFlow.Agents[k])
 		}
-		for k := range r.norm {
-			addMeasured(of(r.norm[k].Number), &r.norm[k])
+		for k := range r.Normalizer {
+			addMeasured(of(r.Normalizer[k].Number), &r.Normalizer[k])
 		}
 	}
 	out := make([]model.ExporterStatus, 0, len(all))
 	for n, e := range all {
-		e.LastSeen, e.Skew = l.heard.last(n)
-		if b, ok := before[n]; ok && seconds > 0 {
-			e.DatagramsPerSec = float64(e.Datagrams-min(b.Datagrams, e.Datagrams)) / seconds
-			e.RecordsPerSec = float64(e.Records-min(b.Records, e.Records)) / seconds
-		}
+		e.LastSeen, e.Skew = m.d.Registry.LastSeen(n)
 		out = append(out, *e)
 	}
 	slices.SortFunc(out, func(a, b model.ExporterStatus) int { return cmp.Compare(a.Number, b.Number) })

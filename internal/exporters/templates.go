@@ -1,4 +1,4 @@
-package server
+package exporters
 
 import (
 	"bytes"
@@ -10,44 +10,45 @@ import (
 	"floodmark/internal/model"
 )
 
-// memory keeps the datagrams in which exporters told their templates and
-// sampling rates, so that data is readable at once after a restart. It is
-// bounded per exporter; the longest untold is forgotten first. Readers call
-// keep, the server's saver calls encode.
-type memory struct {
-	mu        sync.Mutex
-	exporters map[model.Exporter][]told
+// Templates keeps the datagrams in which exporters announced their templates and
+// sampling rates, so that data can be decoded at once after a restart. It is
+// bounded per exporter: the one that was not repeated for longest is evicted
+// first. Any goroutine may use it. The zero value is empty.
+type Templates struct {
+	mu        sync.Mutex // guards what follows
+	exporters map[model.Exporter][]announcement
 	turn      uint64
-	changed   bool
+	changed   bool // since it was last encoded
 }
 
-type told struct {
+// announcement is one datagram.
+type announcement struct {
 	hash     uint64
 	turn     uint64
 	datagram []byte
 }
 
-// Bounds of what is remembered.
+// Bounds of what is kept.
 const (
-	toldPerExporter = 32
-	toldExporters   = 1024
-	toldOctets      = 2048
+	maxAnnouncements      = 32 // of one exporter
+	maxAnnouncers         = 1024
+	maxAnnouncementLength = 2048 // bytes
 )
 
-// keep remembers a datagram that told something.
-func (m *memory) keep(from model.Exporter, datagram []byte) {
-	if len(datagram) > toldOctets {
+// Keep copies a datagram that holds templates or options records.
+func (m *Templates) Keep(from model.Exporter, datagram []byte) {
+	if len(datagram) > maxAnnouncementLength {
 		return
 	}
-	h := tellingHash(datagram)
+	h := contentHash(datagram)
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.exporters == nil {
-		m.exporters = make(map[model.Exporter][]told)
+		m.exporters = make(map[model.Exporter][]announcement)
 	}
 	m.turn++
 	list, known := m.exporters[from]
-	if !known && len(m.exporters) >= toldExporters {
+	if !known && len(m.exporters) >= maxAnnouncers {
 		return
 	}
 	oldest := 0
@@ -62,19 +63,19 @@ func (m *memory) keep(from model.Exporter, datagram []byte) {
 		}
 	}
 	m.changed = true
-	t := told{h, m.turn, bytes.Clone(datagram)}
-	if len(list) >= toldPerExporter {
+	t := announcement{h, m.turn, bytes.Clone(datagram)}
+	if len(list) >= maxAnnouncements {
 		list[oldest] = t
 		return
 	}
 	m.exporters[from] = append(list, t)
 }
 
-// tellingHash identifies what a datagram tells, whenever it was sent: by the
+// contentHash identifies what a datagram announces, whenever it was sent: by the
 // content of its template sets; where it has none, by the beginnings of its
 // options records, which say what they are about and not yet what of it.
-func tellingHash(b []byte) uint64 {
-	const beginning = 12 // octets after the set header: scope and, mostly, a sampler or an interface
+func contentHash(b []byte) uint64 {
+	const beginning = 12 // bytes after the set header: scope and, mostly, a sampler or an interface
 	sets, opts := fnv.New64a(), fnv.New64a()
 	templates := false
 	off := 20 // NetFlow v9, RFC 3954 section 5.1
@@ -101,9 +102,8 @@ func tellingHash(b []byte) uint64 {
 	return opts.Sum64()
 }
 
-// encode returns all that is remembered, and whether it changed since the last
-// call.
-func (m *memory) encode() ([]byte, bool) {
+// Encode returns all that is kept, and whether it changed since the last call.
+func (m *Templates) Encode() ([]byte, bool) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if !m.changed {
@@ -123,18 +123,19 @@ func (m *memory) encode() ([]byte, bool) {
 	return out, true
 }
 
-// decode takes what encode gave and hands each datagram to learn.
-func (m *memory) decode(b []byte, learn func(from model.Exporter, datagram []byte)) error {
+// Decode takes what Encode returned and hands each datagram to learn. It fails if
+// the data is cut short; datagrams before that are learned.
+func (m *Templates) Decode(b []byte, learn func(from model.Exporter, datagram []byte)) error {
 	for len(b) > 0 {
 		if len(b) < 20 {
-			return fmt.Errorf("remembered templates: %d octets at the end", len(b))
+			return fmt.Errorf("stored templates: %d bytes at the end", len(b))
 		}
 		from := model.Exporter{Addr: model.Addr{Hi: binary.BigEndian.Uint64(b), Lo: binary.BigEndian.Uint64(b[8:])}, Port: binary.BigEndian.Uint16(b[16:])}
 		n := int(binary.BigEndian.Uint16(b[18:]))
 		if len(b) < 20+n {
-			return fmt.Errorf("remembered templates: datagram of %d octets cut short", n)
+			return fmt.Errorf("stored templates: datagram of %d bytes cut short", n)
 		}
-		m.keep(from, b[20:20+n])
+		m.Keep(from, b[20:20+n])
 		learn(from, b[20:20+n])
 		b = b[20+n:]
 	}

@@ -1,4 +1,4 @@
-package server
+package pipeline
 
 import (
 	"cmp"
@@ -10,20 +10,20 @@ import (
 	"floodmark/internal/model"
 )
 
-// Bounds of what is kept of incidents under way, about 6 MB each.
+// Bounds of what is kept of open incidents, about 6 MB each.
 const (
-	capturesAtOnce = 16
+	maxCaptures    = 16
 	captureRecords = 16384
 	captureSeconds = 600
 )
 
-// captures keeps records of the targets of incidents under way, besides the
-// rings of the readers, which forget. Readers call add for every record;
-// the evidence side opens, closes and reads.
-type captures struct {
+// Captures keeps records of the targets of open incidents, longer than the rings
+// of the readers do. Readers call add for every record; any goroutine may start,
+// stop and read.
+type Captures struct {
 	open atomic.Pointer[captureTable] // nil while there is no incident
 
-	mu   sync.Mutex // of changes to the table
+	mu   sync.Mutex // guards list, and changes to the table
 	list []*capture
 }
 
@@ -35,17 +35,17 @@ type capture struct {
 	since     int64 // Unix ns
 	customer  uint16
 
-	mu   sync.Mutex
+	mu   sync.Mutex // guards ring
 	ring *samples.Ring
 }
 
-// captureTable finds captures by watched address. It is replaced, not changed.
+// captureTable finds captures by monitored address. It is replaced, not changed.
 type captureTable struct {
 	exact     map[model.TargetID][]*capture
 	bits4     []int
 	bits6     []int
 	customers map[uint16][]*capture
-	whole     []*capture
+	network   []*capture // of the whole network
 	// regions has a bit for each /20 or /48 that holds a target, by hash: most
 	// records are of none, and one look at it says so.
 	regions [32]uint64
@@ -61,52 +61,60 @@ func region(a model.Addr) (word, bit uint64) {
 	return h >> 59, 1 << (h >> 53 & 63)
 }
 
-// add offers a record that belongs to a watched address and customer.
-func (c *captures) add(r *model.Record, addr model.Addr, customer uint16, dir model.Direction, now int64) {
+// endpoint is the monitored end of a record.
+type endpoint struct {
+	addr      model.Addr
+	customer  uint16
+	direction model.Direction
+	at        int64 // arrival of the record, Unix ns
+}
+
+// add offers a record.
+func (c *Captures) add(r *model.Record, e endpoint) {
 	t := c.open.Load()
 	if t == nil {
 		return
 	}
-	bits, lengths := 128, t.bits6
+	addr, bits, lengths := e.addr, 128, t.bits6
 	if addr.Is4() {
 		bits, lengths = 32, t.bits4
 	}
 	if word, bit := region(addr); len(t.exact) > 0 && t.regions[word]&bit != 0 {
-		keep(t.exact[model.HostID(addr)], r, addr, dir, now)
+		keep(t.exact[model.HostID(addr)], r, &e)
 		for _, n := range lengths {
 			if n < bits {
-				keep(t.exact[model.PrefixID(addr, n)], r, addr, dir, now)
+				keep(t.exact[model.PrefixID(addr, n)], r, &e)
 			}
 		}
 	}
-	if len(t.customers) > 0 && customer != 0 {
-		keep(t.customers[customer], r, addr, dir, now)
+	if len(t.customers) > 0 && e.customer != 0 {
+		keep(t.customers[e.customer], r, &e)
 	}
-	keep(t.whole, r, addr, dir, now)
+	keep(t.network, r, &e)
 }
 
-func keep(list []*capture, r *model.Record, addr model.Addr, dir model.Direction, now int64) {
+func keep(list []*capture, r *model.Record, e *endpoint) {
 	for _, c := range list {
 		// both directions: whether the target had asked for it is in what it sent
-		key := addr
-		if dir != c.direction {
+		key := e.addr
+		if e.direction != c.direction {
 			key.Lo = ^key.Lo // counted apart, so that one direction does not thin the other
 		}
 		c.mu.Lock()
-		c.ring.Add(r, key, now)
+		c.ring.Add(r, key, e.at)
 		c.mu.Unlock()
 	}
 }
 
-// start begins to keep records for an incident; false where there are too many
-// incidents already. customer is the customer's number, 0 for other targets.
-func (c *captures) start(incident string, target model.TargetID, dir model.Direction, customer uint16, now int64) bool {
+// Start begins to keep records for an incident, and reports false if there are too
+// many incidents already. customer is the customer's number, 0 for other targets.
+func (c *Captures) Start(incident string, target model.TargetID, dir model.Direction, customer uint16, now int64) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if slices.ContainsFunc(c.list, func(o *capture) bool { return o.incident == incident }) {
 		return true
 	}
-	if len(c.list) >= capturesAtOnce {
+	if len(c.list) >= maxCaptures {
 		return false
 	}
 	c.list = append(c.list, &capture{incident: incident, target: target, direction: dir, since: now, customer: customer,
@@ -115,8 +123,8 @@ func (c *captures) start(incident string, target model.TargetID, dir model.Direc
 	return true
 }
 
-// stop lets go of an incident.
-func (c *captures) stop(incident string) {
+// Stop drops the records of an incident.
+func (c *Captures) Stop(incident string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	n := len(c.list)
@@ -126,8 +134,18 @@ func (c *captures) stop(incident string) {
 	}
 }
 
+// Captured returns the records of an incident in order of time, and since when
+// they were kept in Unix ns; false where none are.
+func (c *Captures) Captured(incident string) (since int64, records []model.Record, ok bool) {
+	o := c.of(incident)
+	if o == nil {
+		return 0, nil, false
+	}
+	return o.since, o.records(), true
+}
+
 // of returns the capture of an incident, nil where there is none.
-func (c *captures) of(incident string) *capture {
+func (c *Captures) of(incident string) *capture {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for _, o := range c.list {
@@ -138,7 +156,7 @@ func (c *captures) of(incident string) *capture {
 	return nil
 }
 
-func (c *captures) publish() {
+func (c *Captures) publish() {
 	if len(c.list) == 0 {
 		c.open.Store(nil)
 		return
@@ -149,7 +167,7 @@ func (c *captures) publish() {
 		case model.CustomerTarget:
 			t.customers[o.customer] = append(t.customers[o.customer], o)
 		case model.NetworkTarget:
-			t.whole = append(t.whole, o)
+			t.network = append(t.network, o)
 		default:
 			t.exact[o.target] = append(t.exact[o.target], o)
 			word, bit := region(o.target.Addr)
@@ -166,18 +184,18 @@ func (c *captures) publish() {
 	c.open.Store(t)
 }
 
-// records returns copies of what is kept, in order of time, from since on.
-func (o *capture) records(since int64) []model.Record {
+// records returns copies of what is kept, in order of time.
+func (o *capture) records() []model.Record {
 	var out []model.Record
 	o.mu.Lock()
-	o.ring.Each(since, func(r *model.Record) { out = append(out, own(r)) })
+	o.ring.Each(0, func(r *model.Record) { out = append(out, clone(r)) })
 	o.mu.Unlock()
 	sortByTime(out)
 	return out
 }
 
-// own copies a record with the octets it points to.
-func own(r *model.Record) model.Record {
+// clone copies a record with the bytes it points to.
+func clone(r *model.Record) model.Record {
 	c := *r
 	c.Payload, c.Options = slices.Clone(r.Payload), slices.Clone(r.Options)
 	c.TunnelData = nil

@@ -19,20 +19,20 @@ const (
 	notKeptFor = int64(10 * time.Minute)
 )
 
-// crowdHealth is what judgeCrowd knew at its last look.
-type crowdHealth struct {
+// reportsHealth is what checkUserReports knew at its last look.
+type reportsHealth struct {
 	reports        report.Stats
 	refused, notAt int64 // Unix ns of the last refusal by a full queue and by the journal, 0 for none
 	dump           dumpHealth
 }
 
-// judgeCrowd looks at the way of reports.
-func (s *Server) judgeCrowd(now int64, last crowdHealth) crowdHealth {
+// checkUserReports looks at the way of reports.
+func (s *Server) checkUserReports(now int64, last reportsHealth) reportsHealth {
 	if !s.ready.Load() {
 		return last // what is refused while stopping is no condition
 	}
-	next := s.judgeReports(now, s.reports.Intake().Stats(), last)
-	next.dump = s.judgeDump(now, last.dump)
+	next := s.checkIntake(now, s.reports.Intake().Stats(), last)
+	next.dump = s.checkDump(now, last.dump)
 	if m := s.mail; m != nil {
 		text := ""
 		if st := m.Status(); st.Since != 0 {
@@ -43,9 +43,9 @@ func (s *Server) judgeCrowd(now int64, last crowdHealth) crowdHealth {
 	return next
 }
 
-// judgeReports looks at what the intake counted since its last look.
-func (s *Server) judgeReports(now int64, st report.Stats, last crowdHealth) crowdHealth {
-	next := crowdHealth{reports: st, refused: last.refused, notAt: last.notAt}
+// checkIntake looks at what the intake counted since its last look.
+func (s *Server) checkIntake(now int64, st report.Stats, last reportsHealth) reportsHealth {
+	next := reportsHealth{reports: st, refused: last.refused, notAt: last.notAt}
 	if n := st.QueueFull - last.reports.QueueFull; n > 0 {
 		next.refused = now
 		s.conditions.Set(conditions.UserReportsRejected, "", fmt.Sprintf("user reports arrive faster than the disk takes them: %d were rejected since the start; visitors were asked to come back later, and charts show it", st.QueueFull))
@@ -87,9 +87,9 @@ type dumpHealth struct {
 // time.
 const dumpPatience = 10 * time.Second
 
-// judgeDump looks whether the day that ended is there, and whether writing one
+// checkDump looks whether the day that ended is there, and whether writing one
 // failed.
-func (s *Server) judgeDump(now int64, d dumpHealth) dumpHealth {
+func (s *Server) checkDump(now int64, d dumpHealth) dumpHealth {
 	today := now / int64(24*time.Hour)
 	if d.today != 0 && today > d.today {
 		d.day, d.text, d.next = archive.DayName(d.today), "", time.Now().Add(dumpPatience)

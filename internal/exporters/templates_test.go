@@ -1,4 +1,4 @@
-package server
+package exporters
 
 import (
 	"bytes"
@@ -20,24 +20,24 @@ func v9(seq uint32, set int, body string) []byte {
 	return append(b, body...)
 }
 
-func TestWhatExportersToldSurvivesARestart(t *testing.T) {
-	var m memory
+func TestTemplatesSurviveARestart(t *testing.T) {
+	var m Templates
 	one, two := model.Exporter{Addr: model.Addr4(1), Port: 5}, model.Exporter{Addr: model.Addr4(2), Port: 6}
 	for seq := range uint32(100) {
-		m.keep(one, v9(seq, 0, "template"))
-		m.keep(one, v9(seq, 300, fmt.Sprintf("about sampler1 rate %d", seq)))
-		m.keep(two, v9(seq, 0, "another"))
+		m.Keep(one, v9(seq, 0, "template"))
+		m.Keep(one, v9(seq, 300, fmt.Sprintf("about sampler1 rate %d", seq)))
+		m.Keep(two, v9(seq, 0, "another"))
 	}
-	b, changed := m.encode()
+	b, changed := m.Encode()
 	if !changed {
 		t.Fatal("nothing changed")
 	}
-	if _, again := m.encode(); again {
+	if _, again := m.Encode(); again {
 		t.Error("changed twice")
 	}
-	var restored memory
+	var restored Templates
 	got := map[model.Exporter]int{}
-	err := restored.decode(b, func(from model.Exporter, datagram []byte) {
+	err := restored.Decode(b, func(from model.Exporter, datagram []byte) {
 		got[from]++
 		if bytes.Contains(datagram, []byte("rate")) && !bytes.Contains(datagram, []byte("rate 99")) {
 			t.Errorf("an old rate was kept: %q", datagram[20:])
@@ -47,20 +47,20 @@ func TestWhatExportersToldSurvivesARestart(t *testing.T) {
 		t.Errorf("%v, %v", got, err)
 	}
 	for n := range b { // cut anywhere: an error or fewer, never a panic
-		new(memory).decode(b[:n], func(model.Exporter, []byte) {})
+		new(Templates).Decode(b[:n], func(model.Exporter, []byte) {})
 	}
 }
 
-func TestStrangersCannotGrowWhatIsRemembered(t *testing.T) {
-	var m memory
+func TestUnknownSendersCannotGrowTemplates(t *testing.T) {
+	var m Templates
 	for i := range uint32(5000) {
-		m.keep(model.Exporter{Addr: model.Addr4(i)}, v9(i, 0, "x"))
+		m.Keep(model.Exporter{Addr: model.Addr4(i)}, v9(i, 0, "x"))
 	}
 	for i := range uint32(5000) {
-		m.keep(model.Exporter{Addr: model.Addr4(1)}, v9(i, 0, fmt.Sprint(i)))
+		m.Keep(model.Exporter{Addr: model.Addr4(1)}, v9(i, 0, fmt.Sprint(i)))
 	}
-	if len(m.exporters) != toldExporters || len(m.exporters[model.Exporter{Addr: model.Addr4(1)}]) != toldPerExporter {
+	if len(m.exporters) != maxAnnouncers || len(m.exporters[model.Exporter{Addr: model.Addr4(1)}]) != maxAnnouncements {
 		t.Errorf("%d exporters, %d datagrams", len(m.exporters), len(m.exporters[model.Exporter{Addr: model.Addr4(1)}]))
 	}
-	m.keep(model.Exporter{Addr: model.Addr4(2)}, make([]byte, toldOctets+1))
+	m.Keep(model.Exporter{Addr: model.Addr4(2)}, make([]byte, maxAnnouncementLength+1))
 }

@@ -22,7 +22,7 @@ func TestReportsAreJudged(t *testing.T) {
 	}
 	s.conditions = conditions.NewRegistry(conditions.Config{Now: s.clock.Now, Log: s.log})
 	const second = int64(time.Second)
-	var h crowdHealth
+	var h reportsHealth
 	for _, step := range []struct {
 		name  string
 		at    int64
@@ -43,7 +43,7 @@ func TestReportsAreJudged(t *testing.T) {
 		{"a key stays", 733, report.Stats{Counted: 99, Suppressed: 1, QueueFull: 4, DiskFull: 1, Down: 7, SaltError: "no"}, []string{conditions.KeyRotationFailed}},
 		{"it is gone", 734, report.Stats{Counted: 99, Suppressed: 1, QueueFull: 4, DiskFull: 1, Down: 7}, nil},
 	} {
-		h = s.judgeReports(step.at*second, step.stats, h)
+		h = s.checkIntake(step.at*second, step.stats, h)
 		for _, code := range []string{conditions.UserReportsRejected, conditions.UserReportsNotStored, conditions.KeyRotationFailed} {
 			wanted := len(step.want) == 1 && step.want[0] == code
 			if held := slices.ContainsFunc(s.conditions.List(), func(c model.Condition) bool { return c.Code == code }); held != wanted {

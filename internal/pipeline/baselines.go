@@ -1,4 +1,4 @@
-package server
+package pipeline
 
 import (
 	"bytes"
@@ -6,24 +6,26 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
 	"sync"
 	"time"
 
 	"floodmark/internal/baseline"
+	"floodmark/internal/datadir"
 	"floodmark/internal/model"
 )
 
 // baselines keep what is normal for the whole, for customers, prefixes and the
-// busiest hosts, in buckets of ten seconds. The pulse feeds them; pages and the
-// judge's recorder ask.
+// busiest hosts, in buckets of ten seconds. The tick feeds them; any goroutine may
+// ask.
 type baselines struct {
-	mu     sync.Mutex
+	path      string
+	incidents Incidents
+
+	mu     sync.Mutex // guards what follows
 	series map[seriesKey]*learned
 	kinds  [4]int // series by kind of target
 	bucket int64  // number of the one that is being filled
 	filled int    // seconds in it
-	path   string
 }
 
 type seriesKey struct {
@@ -39,7 +41,7 @@ type learned struct {
 	weight  float64
 	last    int64 // bucket that had traffic last
 	raised  bool
-	recent  [recentBuckets]float32 // by bucket, for what a false alarm teaches
+	recent  [recentBuckets]float32 // by bucket, for what is learned from a false alarm
 	verdict baseline.Verdict
 }
 
@@ -49,46 +51,46 @@ const (
 	forgetAfter   = 7 * 24 * 3600 / baselineStep // buckets without traffic
 )
 
-// mostLearned bounds targets by kind: hosts, prefixes, customers, the whole.
+// maxLearned bounds targets by kind: hosts, prefixes, customers, the whole network.
 // Each has up to three series of 5 KiB.
-var mostLearned = [4]int{256, 1024, 512, 1}
+var maxLearned = [4]int{256, 1024, 512, 1}
 
-// learnedMetrics are judged: packets and bits in, bits out.
+// learnedMetrics are compared with what is normal: packets and bits in, bits out.
 var learnedMetrics = []struct {
 	dir    model.Direction
 	metric model.Metric
 	floor  float64 // a second
 }{{model.In, model.Packets, 2000}, {model.In, model.Bits, 20e6}, {model.Out, model.Bits, 20e6}}
 
-func newBaselines(path string) *baselines {
-	return &baselines{series: make(map[seriesKey]*learned), path: path}
+func newBaselines(path string, incidents Incidents) *baselines {
+	return &baselines{series: make(map[seriesKey]*learned), path: path, incidents: incidents}
 }
 
 // baselineConfig configures one series. The false-alarm budget is for the whole
 // network and is divided among all series that there can be.
-func (p *plan) baselineConfig(floor float64) baseline.Config {
+func (p *Plan) baselineConfig(floor float64) baseline.Config {
 	b := &p.settings.Baselines
 	all := 0
-	for _, n := range mostLearned {
+	for _, n := range maxLearned {
 		all += n * len(learnedMetrics)
 	}
 	perWeek := b.FalseAlarmBudget.PerYear(1) * float64(7*24*time.Hour) / float64(model.Year)
 	return baseline.Config{Step: baselineStep * time.Second, Promise: max(perWeek/float64(all), 1e-9), Learn: time.Duration(b.MinHistory), Floor: floor, Ratio: 2}
 }
 
-// second takes the points of a second that ended at now. Where a bucket is
-// full it is judged, and anomalies are told; frozen says whose are no example
-// of what is normal.
-func (b *baselines) second(p *plan, now int64, points []model.Point, frozen func(model.TargetID) bool, tell func(model.Anomaly)) {
+// second takes the points of a second that ended at now. Once a bucket is full it
+// is compared with what is normal, and anomalies are returned.
+func (b *baselines) second(p *Plan, now int64, points []model.Point) []model.Anomaly {
 	if !p.settings.Baselines.Enabled {
-		return
+		return nil
 	}
+	var found []model.Anomaly
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	bucket := (now/1e9 - 1) / baselineStep
 	if bucket != b.bucket {
 		if b.filled > 0 {
-			b.close(p, now, frozen, tell)
+			found = b.close(p, now)
 		}
 		b.bucket, b.filled = bucket, 0
 	}
@@ -108,14 +110,15 @@ func (b *baselines) second(p *plan, now int64, points []model.Point, frozen func
 			}
 		}
 	}
+	return found
 }
 
 // of returns the series of a key, making it where there is room.
-func (b *baselines) of(p *plan, k seriesKey, floor float64) *learned {
+func (b *baselines) of(p *Plan, k seriesKey, floor float64) *learned {
 	if l := b.series[k]; l != nil {
 		return l
 	}
-	if b.kinds[k.target.Kind] >= mostLearned[k.target.Kind]*len(learnedMetrics) {
+	if b.kinds[k.target.Kind] >= maxLearned[k.target.Kind]*len(learnedMetrics) {
 		return nil
 	}
 	b.kinds[k.target.Kind]++
@@ -124,8 +127,11 @@ func (b *baselines) of(p *plan, k seriesKey, floor float64) *learned {
 	return l
 }
 
-// close judges the bucket that is full and learns from it.
-func (b *baselines) close(p *plan, now int64, frozen func(model.TargetID) bool, tell func(model.Anomaly)) {
+// close compares the bucket that is full with what is normal, and learns from it,
+// but not from targets of open incidents: they are no example of what is normal.
+func (b *baselines) close(p *Plan, now int64) []model.Anomaly {
+	var found []model.Anomaly
+	open := b.incidents.Open()
 	at := b.bucket * baselineStep * 1e9
 	for k, l := range b.series {
 		v := l.sum / float64(b.filled)
@@ -137,8 +143,7 @@ func (b *baselines) close(p *plan, now int64, frozen func(model.TargetID) bool, 
 			continue
 		}
 		l.verdict = l.series.Judge(at, v, l.weight)
-		stands := frozen(k.target)
-		l.series.Learn(at, v, stands || l.verdict.State == baseline.High)
+		l.series.Learn(at, v, affected(k.target, open) || l.verdict.State == baseline.High)
 		a := model.Anomaly{At: now, Since: l.verdict.Since, Phase: model.Ongoing, Kind: model.ByBaseline, Target: k.target, Direction: k.dir, Metric: k.metric,
 			Rate: l.verdict.Value, Bound: l.verdict.Bound, Expected: l.verdict.Expected, Samples: v / max(l.weight, 1), Sampling: max(l.weight, 1), Group: p.groups[0]}
 		a.Rates[k.metric] = v
@@ -151,8 +156,20 @@ func (b *baselines) close(p *plan, now int64, frozen func(model.TargetID) bool, 
 		default:
 			continue
 		}
-		tell(a)
+		found = append(found, a)
 	}
+	return found
+}
+
+// affected reports whether an incident is at a target, inside it or around it.
+func affected(t model.TargetID, open []model.Incident) bool {
+	for i := range open {
+		o := open[i].Target
+		if o == t || o.Contains(t) || t.Contains(o) || o.Kind > model.PrefixTarget && t.Kind > model.PrefixTarget {
+			return true
+		}
+	}
+	return false
 }
 
 // band returns what is normal for a target's bits now.
@@ -167,8 +184,8 @@ func (b *baselines) band(t model.TargetID, d model.Direction, now int64) (low, h
 	return e.Low, e.High, e.Known
 }
 
-// teach says that what a target had during a time was ordinary after all.
-func (b *baselines) teach(t model.TargetID, from, to int64) {
+// learn takes what a target had during a time as normal after all.
+func (b *baselines) learn(t model.TargetID, from, to int64) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	const step = int64(baselineStep * 1e9)
@@ -193,7 +210,7 @@ func (b *baselines) teach(t model.TargetID, from, to int64) {
 // baselineForm begins the file of baselines.
 const baselineForm = "floodmark.baselines/1\n"
 
-// save writes what was learnt.
+// save writes what was learned.
 func (b *baselines) save() error {
 	b.mu.Lock()
 	out := bytes.NewBufferString(baselineForm)
@@ -210,11 +227,11 @@ func (b *baselines) save() error {
 		out.Write(state)
 	}
 	b.mu.Unlock()
-	return writeFile(b.path, out.Bytes())
+	return datadir.WriteFile(b.path, out.Bytes())
 }
 
 // load reads what was saved. The time in between is a gap.
-func (b *baselines) load(p *plan, now int64) error {
+func (b *baselines) load(p *Plan, now int64) error {
 	data, err := os.ReadFile(b.path)
 	if errors.Is(err, os.ErrNotExist) {
 		return nil
@@ -254,24 +271,4 @@ func (b *baselines) load(p *plan, now int64) error {
 		rest = head[6+size:]
 	}
 	return nil
-}
-
-// writeFile writes a file whole or not at all, and synced.
-func writeFile(path string, b []byte) error {
-	f, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*.part")
-	if err != nil {
-		return err
-	}
-	defer os.Remove(f.Name())
-	_, err = f.Write(b)
-	if err == nil {
-		err = f.Sync()
-	}
-	if e := f.Close(); err == nil {
-		err = e
-	}
-	if err != nil {
-		return err
-	}
-	return os.Rename(f.Name(), path)
 }

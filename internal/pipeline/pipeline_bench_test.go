@@ -1,4 +1,4 @@
-package server
+package pipeline
 
 import (
 	"encoding/binary"
@@ -16,38 +16,39 @@ import (
 	"floodmark/internal/clock"
 	"floodmark/internal/conf"
 	"floodmark/internal/engine"
+	"floodmark/internal/exporters"
+	"floodmark/internal/geo"
 	"floodmark/internal/model"
 	"floodmark/internal/settings"
 	"floodmark/internal/source/flowudp"
 	"floodmark/internal/store/duckdb"
 )
 
-// BenchmarkLine is the line from a datagram to rows, samples and counts, without
+// BenchmarkPipeline is the way from a datagram to rows, samples and counts, without
 // sockets: cpu-ns/record is all of the processor's time, walks and the store's
 // work included, reader-ns/record what the reader's thread alone uses. A million
 // records are a second. FLOODMARK_GEO names address data.
-func BenchmarkLine(b *testing.B) {
+func BenchmarkPipeline(b *testing.B) {
 	for _, kind := range []string{"netflow9", "sflow"} {
 		for _, raw := range []bool{true, false} {
 			for _, hosts := range []int{1000, 20_000} {
-				b.Run(fmt.Sprintf("%s/raw=%v/hosts=%d", kind, raw, hosts), func(b *testing.B) { benchmarkLine(b, kind, raw, hosts) })
+				b.Run(fmt.Sprintf("%s/raw=%v/hosts=%d", kind, raw, hosts), func(b *testing.B) { benchmarkPipeline(b, kind, raw, hosts) })
 			}
 		}
 	}
 }
 
-func benchmarkLine(b *testing.B, kind string, raw bool, hosts int) {
+func benchmarkPipeline(b *testing.B, kind string, raw bool, hosts int) {
 	now := int64(1_800_000_000_000_000_000)
 	clock := clock.NewManual(now)
-	l := benchLine(b, clock, raw)
-	x := l.newReader()
+	l, store := newBench(b, clock, raw)
 	pool, per := benchDatagrams(kind, hosts)
+	open := l.NetFlowReader
 	if kind == "sflow" {
-		x.decodeSflow()
-	} else {
-		x.decodeNetflow()
+		open = l.SFlowReader
 	}
-	x.datagrams([]flowudp.Datagram{{Payload: benchTemplate(), From: benchExporter, At: now}})
+	x := open()
+	x.Datagrams([]flowudp.Datagram{{Payload: benchTemplate(), From: benchExporter, At: now}})
 	batch := make([]flowudp.Datagram, 64)
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
@@ -60,13 +61,13 @@ func benchmarkLine(b *testing.B, kind string, raw bool, hosts int) {
 			stampBench(kind, p, now)
 			batch[n] = flowudp.Datagram{Payload: p, From: benchExporter, At: now}
 		}
-		x.datagrams(batch)
+		x.Datagrams(batch)
 		records += len(batch) * per
 		if now += int64(len(batch) * per * 1000); now >= second {
 			second += 1e9
 			clock.Set(now)
-			x.tick(now)
-			l.second(now)
+			x.status(now)
+			l.Second(now)
 		}
 		if rest += len(batch) * per; rest > 16384 { // unhurried, so that the store drops nothing
 			rest = 0
@@ -74,9 +75,9 @@ func benchmarkLine(b *testing.B, kind string, raw bool, hosts int) {
 		}
 	}
 	b.ReportMetric((used(syscall.RUSAGE_THREAD)-own)/float64(records), "reader-ns/record")
-	l.store.Close()
+	store.Close()
 	b.ReportMetric((used(syscall.RUSAGE_SELF)-all)/float64(records), "cpu-ns/record")
-	if s := l.store.Stats(); s.DroppedQueue+s.DroppedDisk > 0 {
+	if s := store.Stats(); s.DroppedQueue+s.DroppedDisk > 0 {
 		b.Fatalf("%+v", s)
 	}
 }
@@ -87,29 +88,28 @@ func used(who int) float64 {
 	return float64(u.Utime.Nano() + u.Stime.Nano())
 }
 
-func benchLine(b *testing.B, clock *clock.Clock, raw bool) *Line {
+func newBench(b *testing.B, clock *clock.Clock, raw bool) (*Pipeline, *duckdb.Store) {
 	s := settings.Default()
 	s.Networks = []settings.Network{{Prefix: conf.Prefix{Prefix: netip.MustParsePrefix("198.18.0.0/15")}}}
-	p, err := newPlan(s)
+	p, err := NewPlan(s)
 	if err != nil {
 		b.Fatal(err)
 	}
 	log := slog.New(slog.DiscardHandler)
-	l := newLine(log, clock, p, 1)
-	l.baselines = newBaselines("")
-	l.engine = engine.NewReplay(l.incidentConfig())
-	var none []model.TargetID
-	l.going.Store(&none)
-	db, err := openGeo(conf.FilePath(os.Getenv("FLOODMARK_GEO")))
+	var db *geo.DB
+	if file := os.Getenv("FLOODMARK_GEO"); file != "" {
+		if db, err = geo.Open(file); err != nil {
+			b.Fatal(err)
+		}
+	}
+	store, err := duckdb.Open(b.Context(), duckdb.Config{Dir: filepath.Join(b.TempDir(), "store"), RawFlows: raw, Now: clock.Now, Log: log})
 	if err != nil {
 		b.Fatal(err)
 	}
-	l.geo.Store(db)
-	l.store, err = duckdb.Open(b.Context(), duckdb.Config{Dir: filepath.Join(b.TempDir(), "store"), RawFlows: raw, Now: clock.Now, Log: log})
-	if err != nil {
-		b.Fatal(err)
-	}
-	return l
+	inventory := NewInventory(p, db)
+	e := engine.NewReplay(inventory.IncidentConfig())
+	return New(Config{Clock: clock, Key: 1, Log: log}, Deps{Inventory: inventory, Registry: exporters.NewRegistry(), Templates: new(exporters.Templates),
+		Engine: e, Incidents: e.Incidents(), Store: store}), store
 }
 
 var benchExporter = model.Exporter{Addr: model.Addr4(0x7f000001), Port: 9}

@@ -13,7 +13,7 @@ func (s *Server) snapshotUserReports(t *telemetry.Snapshot) {
 		Rejected: map[string]uint64{"queue_full": r.QueueFull, "disk_full": r.DiskFull, "journal_down": r.Down, "invalid": r.Invalid,
 			"work_missing": r.WorkNeeded, "work_replayed": r.Replayed, "rate_limited": r.TooMany},
 		Waiting: r.Waiting, Capacity: r.Room, Write: r.Write, KeyRotationFailed: r.SaltError != ""}
-	t.Services = telemetry.Services{States: map[model.State]int{}, Incidents: map[model.State]int{}, Moderation: len(s.desk.Queue())}
+	t.Services = telemetry.Services{States: map[model.State]int{}, Incidents: map[model.State]int{}, Moderation: len(s.moderation.Queue())}
 	for _, x := range s.reports.View().Services() {
 		t.Services.States[x.State]++
 	}
