@@ -9,42 +9,43 @@ import (
 	"floodmark/internal/model"
 )
 
-// Covers reports whether t is within quiet hours.
+// Covers reports whether t is within quiet hours. Both ends are times of the
+// wall clock, so that quiet hours are longer or shorter on the days on which
+// clocks change.
 func (q *QuietHours) Covers(t time.Time) bool {
-	length := int(q.To) - int(q.From)
-	if length <= 0 {
-		length += 24 * 60
+	days := 0 // from the start to the end
+	if q.To <= q.From {
+		days = 1
 	}
-	return weekly{q.Days, q.From, time.Duration(length) * minute, q.Timezone}.covers(t)
+	loc := q.Timezone.Location()
+	return startsNear(t, loc, q.Days, days, func(d date) bool {
+		begin, ok := d.first(q.From, loc)
+		end, _ := d.plus(days).first(q.To, loc)
+		return ok && !t.Before(begin) && t.Before(end)
+	})
 }
 
-// Covers reports whether t is within the window.
+// Covers reports whether t is within the window. A weekly window starts at a time
+// of the wall clock, once, and has an absolute length.
 func (m *Maintenance) Covers(t time.Time) bool {
 	if m.At == nil {
 		return !t.Before(m.From.Time) && t.Before(m.To.Time)
 	}
-	return weekly{m.Days, *m.At, m.For.Std(), m.Timezone}.covers(t)
+	loc, length := m.Timezone.Location(), m.For.Std()
+	return startsNear(t, loc, m.Days, int(length/day)+1, func(d date) bool {
+		begin, ok := d.first(*m.At, loc)
+		return ok && !t.Before(begin) && t.Before(begin.Add(length))
+	})
 }
 
-// weekly is a window that starts on the given days, or every day if there are
-// none.
-type weekly struct {
-	days   []Weekday
-	at     conf.TimeOfDay
-	length time.Duration
-	zone   conf.Zone
-}
-
-// covers checks every day on which the window may have started. The start is in
-// local time and the length is absolute, so that a window across a DST change
-// ends an hour earlier or later in local time.
-func (w weekly) covers(t time.Time) bool {
-	local := t.In(w.zone.Location())
-	y, m, d := local.Date()
-	for back := range int(w.length/day) + 2 {
-		begin := time.Date(y, m, d-back, int(w.at)/60, int(w.at)%60, 0, 0, local.Location())
-		on := len(w.days) == 0 || slices.ContainsFunc(w.days, func(x Weekday) bool { return x.Weekday() == begin.Weekday() })
-		if on && !t.Before(begin) && t.Before(begin.Add(w.length)) {
+// startsNear tries the days, up to back days before that of t, on which something
+// weekly may have started. Without days it starts on every day.
+func startsNear(t time.Time, loc *time.Location, days []Weekday, back int, covers func(date) bool) bool {
+	today := dateOf(t.In(loc))
+	for n := range back + 1 {
+		d := today.plus(-n)
+		on := len(days) == 0 || slices.ContainsFunc(days, func(x Weekday) bool { return x.Weekday() == d.weekday() })
+		if on && covers(d) {
 			return true
 		}
 	}
