@@ -129,11 +129,21 @@ func (s *Settings) checkGroups(c *checker) {
 			bk := k.Sub("thresholds").Sub(b.key)
 			b.bounds.In.check(c, bk.Sub("in"))
 			b.bounds.Out.check(c, bk.Sub("out"))
-			if b.kind == model.NetworkTarget && name != DefaultGroup && len(b.bounds.In)+len(b.bounds.Out) > 0 {
+			if b.kind == model.NetworkTarget && name != DefaultGroup && (b.bounds.In.any() || b.bounds.Out.any()) {
 				c.wrong(bk, conf.Hint("the network as a whole is in no group", "write it in groups.default"))
 			}
 		}
 	}
+}
+
+// any reports whether a metric has a threshold.
+func (l Limits) any() bool {
+	for _, x := range l {
+		if !x.Off {
+			return true
+		}
+	}
+	return false
 }
 
 func (l Limits) check(c *checker, k conf.Key) {

@@ -1,6 +1,7 @@
 package settings
 
 import (
+	"errors"
 	"fmt"
 
 	"floodmark/internal/conf"
@@ -34,8 +35,49 @@ type Bounds struct {
 }
 
 // Limits are thresholds by metric. A metric that is not in the map has no
-// threshold.
+// threshold of this group, but that of group default.
 type Limits map[model.Metric]Limit
+
+// UnmarshalText reads the word off, which switches off every metric there is,
+// those of later versions included.
+func (l *Limits) UnmarshalText(b []byte) error {
+	if err := wantOff(b, "metrics"); err != nil {
+		return err
+	}
+	*l = make(Limits)
+	for m := range model.Metrics {
+		(*l)[m] = Limit{Off: true}
+	}
+	return nil
+}
+
+// UnmarshalText reads the word off for both directions.
+func (b *Bounds) UnmarshalText(text []byte) error {
+	if err := wantOff(text, "in and out"); err != nil {
+		return err
+	}
+	return errors.Join(b.In.UnmarshalText(text), b.Out.UnmarshalText(text))
+}
+
+// UnmarshalText reads the word off for every kind of target.
+func (t *Thresholds) UnmarshalText(text []byte) error {
+	if err := wantOff(text, "kinds of targets"); err != nil {
+		return err
+	}
+	for _, k := range t.kinds() {
+		if err := k.bounds.UnmarshalText(text); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func wantOff(text []byte, keys string) error {
+	if string(text) == "off" {
+		return nil
+	}
+	return conf.Hint(fmt.Sprintf("%q is not a section", text), `write "off", or `+keys+" below it, indented")
+}
 
 // Choices lists the metrics.
 func (Limits) Choices() []string {
