@@ -63,9 +63,9 @@ func TestFiftyMillionSources(t *testing.T) {
 	if peak > 700<<20 {
 		t.Errorf("the heap had %d MiB", peak>>20)
 	}
-	c := &profile.Cells[0]
-	if c.Draws != n || c.Kept >= 1 || len(c.Sources) > maxSources {
-		t.Fatalf("%d draws, %g kept, %d sources", c.Draws, c.Kept, len(c.Sources))
+	c := &profile.Buckets[0]
+	if c.Samples != n || c.Kept >= 1 || len(c.Sources) > maxSources {
+		t.Fatalf("%d samples, %g kept, %d sources", c.Samples, c.Kept, len(c.Sources))
 	}
 	if e := math.Abs(float64(c.SourcesSeen)/n - 1); e > 0.01 {
 		t.Errorf("%d sources seen, want about %d", c.SourcesSeen, n)

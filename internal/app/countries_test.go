@@ -42,7 +42,7 @@ func TestCountriesOfKnownSources(t *testing.T) {
 		testenv.Missing(t, "no address data (make geo): %v", err)
 	}
 	for _, name := range []string{"udp-flood", "http-flood", "reflection-dns", "syn-flood-botnet"} {
-		p := produce(t, name, scenario.Options{Scale: 0.5 * flashUserReports, Places: compiled{db}})
+		p := produce(t, name, scenario.Options{Scale: 0.5 * flashScale, Places: compiled{db}})
 		a := analyzeBytes(t, AnalyzeOptions{Geo: path}, p.file)
 		share := make(map[string]model.Estimate)
 		for i := range a.Countries {

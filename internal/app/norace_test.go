@@ -4,4 +4,4 @@ package app
 
 const everyNth = 1
 
-const flashUserReports = 1.0
+const flashScale = 1.0

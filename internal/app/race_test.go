@@ -6,6 +6,6 @@ package app
 // the same for every recording.
 const everyNth = 10
 
-// flashUserReports is the part of their size that recordings of very many packets are
+// flashScale is the part of their size that recordings of very many packets are
 // played at besides; the long run plays them whole.
-const flashCrowds = 0.3
+const flashScale = 0.3

@@ -42,7 +42,7 @@ func sizeOf(name string) float64 {
 	case "stomp-flood": // with few machines their noise repeats itself
 		return 1
 	case "vpn-hub", "like-rst-flood", "dying-server", "mail-server": // ordinary traffic, of which there is much
-		return scale * flashUserReports
+		return scale * flashScale
 	}
 	return scale
 }

@@ -78,7 +78,7 @@ func TestTwentyThousandFollowers(t *testing.T) {
 		start := time.Now()
 		fake.Change(func() {
 			now := *fake.All[3]
-			now.Quarter.Problems++
+			now.Last15m.Problems++
 			fake.All[3] = &now
 		})
 		for told.Load() < int64(n) && time.Since(start) < 30*time.Second {

@@ -28,7 +28,7 @@ func TestReliabilityTable(t *testing.T) {
 	publish(t, "cause-truth", truthTable(apart))
 	publish(t, "cause-known", knownTable(apart))
 	for _, w := range allowed {
-		if low, _ := get(apart.words, w.word).limits(); low < w.least {
+		if low, _ := get(apart.words, w.word).limits(); low < w.smallest {
 			t.Errorf("%s: at least %.3f right", w.word, low)
 		}
 	}
@@ -54,11 +54,11 @@ func rangesTable() string {
 }
 
 func cell(r *record) string {
-	if r.said == 0 {
+	if r.stated == 0 {
 		return "–"
 	}
 	low, high := r.limits()
-	return fmt.Sprintf("%.1f %% (%.1f–%.1f)", 100*float64(r.right)/float64(r.said), 100*low, 100*high)
+	return fmt.Sprintf("%.1f %% (%.1f–%.1f)", 100*float64(r.right)/float64(r.stated), 100*low, 100*high)
 }
 
 func wordsTable(apart, made *measured) string {
@@ -66,13 +66,13 @@ func wordsTable(apart, made *measured) string {
 	b.WriteString("| what is said | must be right | verdicts, drawn apart | right | verdicts, ranges it was made with | right |\n|---|---|---|---|---|---|\n")
 	for _, w := range allowed {
 		a, m := get(apart.words, w.word), get(made.words, w.word)
-		fmt.Fprintf(&b, "| %s | %.0f %% | %d | %s | %d | %s |\n", w.word, 100*w.least, a.said, cell(a), m.said, cell(m))
+		fmt.Fprintf(&b, "| %s | %.0f %% | %d | %s | %d | %s |\n", w.word, 100*w.smallest, a.stated, cell(a), m.stated, cell(m))
 	}
 	for _, c := range slices.Sorted(maps.Keys(apart.truth)) {
 		for _, w := range allowed {
 			k := [2]string{string(c), w.word}
 			a, m := get(apart.named, k), get(made.named, k)
-			fmt.Fprintf(&b, "| %s `%s` | %.0f %% | %d | %s | %d | %s |\n", w.word, c, 100*w.least, a.said, cell(a), m.said, cell(m))
+			fmt.Fprintf(&b, "| %s `%s` | %.0f %% | %d | %s | %d | %s |\n", w.word, c, 100*w.smallest, a.stated, cell(a), m.stated, cell(m))
 		}
 	}
 	return b.String()
@@ -83,7 +83,7 @@ func binsTable(apart, made *measured) string {
 	b.WriteString("| likelihood of the likeliest cause | drawn apart | it was the cause | ranges it was made with | it was the cause |\n|---|---|---|---|---|\n")
 	for _, k := range slices.Sorted(maps.Keys(apart.bins)) {
 		a, m := apart.bins[k], get(made.bins, k)
-		fmt.Fprintf(&b, "| %d–%d %% | %d | %s | %d | %s |\n", 5*k, 5*k+5, a.said, cell(a), m.said, cell(m))
+		fmt.Fprintf(&b, "| %d–%d %% | %d | %s | %d | %s |\n", 5*k, 5*k+5, a.stated, cell(a), m.stated, cell(m))
 	}
 	return b.String()
 }

@@ -23,11 +23,11 @@ func TestCoverageTable(t *testing.T) {
 	for _, c := range coverageCases() {
 		rate, width := coverage(trials, c.trial)
 		row(c.name, "`"+c.method+"`", rate, width)
-		if rate < c.least {
+		if rate < c.smallest {
 			t.Errorf("%s: covers %.3f", c.name, rate)
 		}
 	}
-	h := herd{sources: 3000, draws: 4000, tail: 1.5, share: 0.30}
+	h := herd{sources: 3000, samples: 4000, tail: 1.5, share: 0.30}
 	rate, width := coverage(trials, h.naive)
 	row("population, heavy tail, by Wilson on packets", "none: the mistake to avoid", rate, width)
 	publish(t, "share-coverage", b.String())

@@ -16,7 +16,7 @@ import (
 // FLOODMARK_UPDATE=1, writes the tables into docs/accuracy.md.
 func TestRatesTable(t *testing.T) {
 	sizes := []int{100, 300, 1000, 10000, 40000}
-	pooled := map[string][]tally{}
+	pooled := map[string][]ballot{}
 	var b strings.Builder
 	b.WriteString("| attack | truth | 100 | 300 | 1,000 | 10,000 | 40,000 |\n|---|---|---|---|---|---|---|\n")
 	for _, s := range scenarios() {
@@ -30,7 +30,7 @@ func TestRatesTable(t *testing.T) {
 			fmt.Fprintf(&b, " %d / %d / %d |", percentOf(got.real, runs), percentOf(got.spoofed, runs), percentOf(got.undecided, runs))
 			for _, key := range poolsOf(s) {
 				if pooled[key] == nil {
-					pooled[key] = make([]tally, len(sizes))
+					pooled[key] = make([]ballot, len(sizes))
 				}
 				p := &pooled[key][i]
 				p.real, p.spoofed, p.undecided, p.runs = p.real+got.real, p.spoofed+got.spoofed, p.undecided+got.undecided, p.runs+runs
@@ -40,7 +40,7 @@ func TestRatesTable(t *testing.T) {
 	}
 	var p strings.Builder
 	p.WriteString("| error, over all scenarios of the kind | 100 | 300 | 1,000 | 10,000 | 40,000 |\n|---|---|---|---|---|---|\n")
-	row := func(name, key string, of func(tally) int) {
+	row := func(name, key string, of func(ballot) int) {
 		fmt.Fprintf(&p, "| %s |", name)
 		for _, x := range pooled[key] {
 			k := float64(of(x))
@@ -49,13 +49,13 @@ func TestRatesTable(t *testing.T) {
 		}
 		p.WriteString("\n")
 	}
-	row("real sources called `spoofed`", "real", func(x tally) int { return x.spoofed })
-	row("real sources left `undecided`", "real", func(x tally) int { return x.undecided })
-	row("forged sources called `real`", "forged", func(x tally) int { return x.real })
-	row("forged sources left `undecided`", "forged", func(x tally) int { return x.undecided })
-	row("forged at random, left `undecided`", "random", func(x tally) int { return x.undecided })
-	row("mixtures called `real`", "mixed", func(x tally) int { return x.real })
-	row("mixtures of half or less forged called `spoofed`", "half", func(x tally) int { return x.spoofed })
+	row("real sources called `spoofed`", "real", func(x ballot) int { return x.spoofed })
+	row("real sources left `undecided`", "real", func(x ballot) int { return x.undecided })
+	row("forged sources called `real`", "forged", func(x ballot) int { return x.real })
+	row("forged sources left `undecided`", "forged", func(x ballot) int { return x.undecided })
+	row("forged at random, left `undecided`", "random", func(x ballot) int { return x.undecided })
+	row("mixtures called `real`", "mixed", func(x ballot) int { return x.real })
+	row("mixtures of half or less forged called `spoofed`", "half", func(x ballot) int { return x.spoofed })
 	publish(t, "spoof-rates", p.String()+"\n"+b.String())
 }
 

@@ -53,6 +53,7 @@ func (p *Prober) ask(ctx context.Context, t *target) model.ProbeResult {
 		resp.Body.Close()
 	}
 	r := ph.close()
+	t.connectedTo(r.tried)
 	out.DNS = r.span(dnsStart, dnsDone)
 	out.Connect = r.span(connectStart, connectDone)
 	out.TLS = r.span(tlsStart, tlsDone)

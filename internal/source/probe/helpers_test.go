@@ -53,6 +53,9 @@ func answer(q []byte, a net.IP) []byte {
 	} else if binary.BigEndian.Uint16(q[end-4:]) == 1 { // A; there is no AAAA
 		out[7] = 1
 		out = append(out, 0xc0, 12, 0, 1, 0, 1, 0, 0, 0, 1, 0, 4)
+		if a == nil { // each first letter has a loopback address of its own
+			a = net.IPv4(127, 0, 0, q[13])
+		}
 		out = append(out, a.To4()...)
 	}
 	return out

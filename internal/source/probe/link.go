@@ -5,6 +5,8 @@ import (
 	"errors"
 	"net"
 	"net/http/httptrace"
+	"net/netip"
+	"slices"
 	"sync"
 	"time"
 
@@ -75,9 +77,8 @@ func (p *Prober) look(ctx context.Context, t *target, began time.Time) seen {
 		r := p.ask(ctx, c)
 		return r.Failure != model.NameFailed, r.Status != 0 || r.Failure == model.ConnectRefused
 	})
-	if peers := p.peers(t); !found.answered && (found.asked || len(peers) >= minPeers) {
-		found.asked = true
-		p.each(peers, &found, func(c *target) (named, answered bool) { return p.dial(ctx, c) })
+	if !found.answered {
+		p.lookAtPeers(ctx, t, &found)
 	}
 	if ctx.Err() == nil {
 		l.began, l.found = now, found
@@ -104,19 +105,67 @@ func (p *Prober) each(list []*target, into *seen, ask func(*target) (named, answ
 	wg.Wait()
 }
 
+// lookAtPeers asks hosts of other services. Whether two names are of one host is
+// only known once both were tried.
+func (p *Prober) lookAtPeers(ctx context.Context, t *target, found *seen) {
+	peers := p.peers(t)
+	if !found.asked && len(peers) < minPeers {
+		return
+	}
+	var others seen
+	p.each(peers, &others, func(c *target) (named, answered bool) { return p.dial(ctx, c) })
+	if !found.asked && !others.answered && hosts(t, peers) < minPeers {
+		return
+	}
+	found.asked, found.answered = true, others.answered
+	found.names, found.named = found.names || others.names, found.named || others.named
+}
+
 // peers are targets of other services on other hosts, each host once. Which
 // ones does not depend on when it is asked.
 func (p *Prober) peers(t *target) []*target {
-	used := map[string]bool{t.url.Host: true}
+	used := map[string]bool{t.host: true}
 	services := map[string]bool{t.Service: true}
 	var out []*target
 	for _, x := range p.targets {
-		if len(out) < maxPeers && !used[x.url.Host] && !services[x.Service] {
-			used[x.url.Host], services[x.Service] = true, true
+		if len(out) < maxPeers && !used[x.host] && !services[x.Service] {
+			used[x.host], services[x.Service] = true, true
 			out = append(out, x)
 		}
 	}
 	return out
+}
+
+// hosts counts the hosts of the peers besides that of t: names and ports of one
+// address are one host. A name without an address is one of its own.
+func hosts(t *target, peers []*target) (n int) {
+	used := make(map[netip.Addr]bool)
+	for _, a := range t.addresses() {
+		used[a] = true
+	}
+	for _, x := range peers {
+		addresses := x.addresses()
+		if !slices.ContainsFunc(addresses, func(a netip.Addr) bool { return used[a] }) {
+			n++
+		}
+		for _, a := range addresses {
+			used[a] = true
+		}
+	}
+	return n
+}
+
+func (t *target) connectedTo(tried []netip.Addr) {
+	if len(tried) > 0 {
+		t.tried.Store(&tried)
+	}
+}
+
+func (t *target) addresses() []netip.Addr {
+	if p := t.tried.Load(); p != nil {
+		return *p
+	}
+	return nil
 }
 
 // dial connects to a target's host and hangs up.
@@ -133,6 +182,7 @@ func (p *Prober) dial(ctx context.Context, t *target) (named, answered bool) {
 	}
 	conn, err := p.connect(httptrace.WithClientTrace(ctx, ph.trace()), "tcp", net.JoinHostPort(t.url.Hostname(), port))
 	r := ph.close()
+	t.connectedTo(r.tried)
 	if err == nil {
 		conn.Close()
 		return true, true

@@ -28,7 +28,7 @@ func TestOwnLink(t *testing.T) {
 		io.WriteString(c, "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n")
 	})
 	refuses := "http://" + closed.Addr().String()
-	inside := resolver(nameServer(t, net.IPv4(127, 0, 0, 1)))
+	inside := resolver(nameServer(t, nil))
 	const unnamed, away = "http://a.invalid/", "http://a.example/"
 	others := func(urls ...string) (out []Target) {
 		for i, u := range urls {
@@ -47,6 +47,11 @@ func TestOwnLink(t *testing.T) {
 		{"nobody else is known", inside, away, nil, nil, model.ConnectFailed},
 		{"one other fails, too", inside, away, nil, others("http://b.example/"), model.ConnectFailed},
 		{"two others fail, too", inside, away, nil, others("http://b.example/", "http://c.example/"), model.OwnLink},
+		{"names of one address are one host", inside, away, nil, others("http://m1.example/", "http://m2.example/", "http://m3.example/"), model.ConnectFailed},
+		{"other names of its own address say nothing", inside, away, nil, others("http://a2.example/", "http://a3.example/"), model.ConnectFailed},
+		{"ports of one address are one host", inside, away, nil, others("http://b.example:81/", "http://b.example:82/"), model.ConnectFailed},
+		{"two hosts of three are enough", inside, away, nil, others("http://m1.example/", "http://m2.example/", "http://b.example/"), model.OwnLink},
+		{"an address and a name of it are one host", inside, away, nil, others("http://m1.example/", "http://[::ffff:127.0.0.109]:9/"), model.ConnectFailed},
 		{"others of the same host say nothing", inside, away, nil, others(away, "http://b.example/"), model.ConnectFailed},
 		{"one of three others is reached", inside, away, nil, others("http://b.example/", "http://c.example/", up), model.ConnectFailed},
 		{"one of three others refuses", inside, away, nil, others("http://b.example/", "http://c.example/", refuses), model.ConnectFailed},

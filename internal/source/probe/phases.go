@@ -3,6 +3,7 @@ package probe
 import (
 	"crypto/tls"
 	"net/http/httptrace"
+	"net/netip"
 	"sync"
 	"time"
 )
@@ -13,6 +14,7 @@ type phases struct {
 	mu     sync.Mutex
 	closed bool
 	at     [phaseCount]time.Time
+	tried  []netip.Addr // addresses to which connections were tried
 }
 
 // The steps of a request, in their order.
@@ -36,11 +38,21 @@ func (p *phases) note(step int, err error) {
 	}
 }
 
+func (p *phases) try(address string) {
+	p.note(connectStart, nil)
+	a, err := netip.ParseAddrPort(address)
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if !p.closed && err == nil {
+		p.tried = append(p.tried, a.Addr().Unmap())
+	}
+}
+
 func (p *phases) trace() *httptrace.ClientTrace {
 	return &httptrace.ClientTrace{
 		DNSStart:             func(httptrace.DNSStartInfo) { p.note(dnsStart, nil) },
 		DNSDone:              func(i httptrace.DNSDoneInfo) { p.note(dnsDone, i.Err) },
-		ConnectStart:         func(_, _ string) { p.note(connectStart, nil) },
+		ConnectStart:         func(_, address string) { p.try(address) },
 		ConnectDone:          func(_, _ string, err error) { p.note(connectDone, err) },
 		TLSHandshakeStart:    func() { p.note(tlsStart, nil) },
 		TLSHandshakeDone:     func(_ tls.ConnectionState, err error) { p.note(tlsDone, err) },
@@ -54,13 +66,14 @@ func (p *phases) close() reached {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.closed = true
-	return reached{at: p.at, end: time.Now()}
+	return reached{at: p.at, end: time.Now(), tried: p.tried}
 }
 
 // reached is how far a request came.
 type reached struct {
-	at  [phaseCount]time.Time
-	end time.Time
+	at    [phaseCount]time.Time
+	end   time.Time
+	tried []netip.Addr
 }
 
 func (r *reached) has(step int) bool { return !r.at[step].IsZero() }

@@ -11,6 +11,7 @@ import (
 	"net/netip"
 	"net/url"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"floodmark/internal/model"
@@ -72,11 +73,15 @@ type Prober struct {
 type target struct {
 	Target
 	url     *url.URL
-	literal bool // its host is an address, or names this machine
-	due     time.Time
-	base    time.Time // of the even times at which it is asked
-	every   time.Duration
-	rand    *rand.Rand
+	host    string // lower case, without the port
+	literal bool   // its host is an address, or names this machine
+	// tried are the addresses to which the last request connected or tried to; nil
+	// before.
+	tried atomic.Pointer[[]netip.Addr]
+	due   time.Time
+	base  time.Time // of the even times at which it is asked
+	every time.Duration
+	rand  *rand.Rand
 }
 
 // New makes a Prober. The error names what is no address of a page.
@@ -113,10 +118,11 @@ func ready(x Target) (*target, error) {
 		return nil, fmt.Errorf("probe of %s, %s: %w", x.Service, x.Component, err)
 	}
 	u.Fragment = ""
-	t := &target{Target: x, url: u}
-	host := strings.ToLower(u.Hostname())
-	_, err = netip.ParseAddr(host)
-	t.literal = err == nil || host == "localhost" || strings.HasSuffix(host, ".localhost")
+	t := &target{Target: x, url: u, host: strings.TrimSuffix(strings.ToLower(u.Hostname()), ".")}
+	if a, err := netip.ParseAddr(t.host); err == nil {
+		t.literal, t.host = true, a.Unmap().String()
+	}
+	t.literal = t.literal || t.host == "localhost" || strings.HasSuffix(t.host, ".localhost")
 	return t, nil
 }
 
