@@ -73,14 +73,11 @@ func (x *Reader) Datagrams(batch []flowudp.Datagram) {
 	for i := range batch {
 		d := &batch[i]
 		x.at = d.At
-		if x.clock.Follows() {
-			x.at = x.replayTime(d)
-		}
 		var err error
 		if x.sflow != nil {
-			err = x.sflow.Decode(d.Payload, d.From, x.at)
+			err = x.sflow.Decode(d.Payload, d.From, d.At)
 		} else {
-			err = x.netflow.Decode(d.Payload, d.From, x.at)
+			err = x.netflow.Decode(d.Payload, d.From, d.At)
 			if x.templates != nil && x.netflow.Reported() {
 				x.templates.Keep(d.From, d.Payload)
 			}

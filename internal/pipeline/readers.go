@@ -32,7 +32,7 @@ func (l *Pipeline) newReader() *Reader {
 // NetFlowReader adds a reader of NetFlow and IPFIX. Readers are added before Run.
 func (l *Pipeline) NetFlowReader() *Reader {
 	x := l.newReader()
-	x.netflow = netflow.New(netflow.Config{Emit: x.record,
+	c := netflow.Config{Emit: x.record,
 		Index: func(e model.Exporter) uint32 { return x.introduce(e.Addr) },
 		Interface: func(i *netflow.Interface) {
 			name := i.Name
@@ -40,21 +40,29 @@ func (l *Pipeline) NetFlowReader() *Reader {
 				name = i.Description
 			}
 			x.normalizer.SetInterface(i.Exporter, i.Index, name, 0)
-		}})
+		}}
+	if l.clock.Follows() {
+		c.Exported = x.followExport
+	}
+	x.netflow = netflow.New(c)
 	return x
 }
 
 // SFlowReader adds a reader of sFlow.
 func (l *Pipeline) SFlowReader() *Reader {
 	x := l.newReader()
-	x.sflow = sflow.New(sflow.Config{Emit: x.record,
+	c := sflow.Config{Emit: x.record,
 		Index: func(from model.Exporter, agent model.Addr) uint32 {
 			if agent.IsZero() {
 				agent = from.Addr
 			}
 			return x.introduce(agent)
 		},
-		Counters: x.addCounters})
+		Counters: x.addCounters}
+	if l.clock.Follows() {
+		c.Exported = x.followUptime
+	}
+	x.sflow = sflow.New(c)
 	return x
 }
 

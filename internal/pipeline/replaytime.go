@@ -1,36 +1,31 @@
 package pipeline
 
 import (
-	"encoding/binary"
+	"time"
 
 	"floodmark/internal/clock"
-	"floodmark/internal/source/flowudp"
+	"floodmark/internal/model"
 )
 
-// replayTime returns when a datagram of a replay was sent by its own clock, and
-// lets the server's follow it. NetFlow and IPFIX carry seconds, sFlow the
-// milliseconds since the agent's start.
-func (x *Reader) replayTime(d *flowudp.Datagram) int64 {
-	at := d.At
-	b := d.Payload
-	be := binary.BigEndian
-	switch {
-	case x.netflow != nil && len(b) >= 12 && (be.Uint16(b) == 9 || be.Uint16(b) == 5):
-		at = int64(be.Uint32(b[8:])) * 1e9
-	case x.netflow != nil && len(b) >= 8 && be.Uint16(b) == 10:
-		at = int64(be.Uint32(b[4:])) * 1e9
-	case x.sflow != nil && len(b) >= 24 && be.Uint32(b[4:]) == 1: // agent with an IPv4 address
-		up := int64(be.Uint32(b[20:])) * 1e6
-		start, ok := x.started[d.From]
-		if !ok || d.At-up < start { // the datagram that was least late tells best
-			start = d.At - up
-			x.started[d.From] = start
-		}
-		at = start + up
-	}
-	if at > d.At || d.At-at > int64(10*clock.ExporterTimeout)*int64(max(1, x.clock.Speed())) {
-		at = d.At
+// followExport has the server's clock follow the export time of a NetFlow or IPFIX
+// datagram of a replay, and makes it the time of arrival.
+func (x *Reader) followExport(_ model.Exporter, at, recv int64) int64 {
+	if at > recv || recv-at > int64(10*clock.ExporterTimeout)*int64(max(1, x.clock.Speed())) {
+		at = recv
 	}
 	x.clock.Exported(at)
+	x.at = at
 	return at
+}
+
+// followUptime does the same by the milliseconds since the start of an sFlow agent,
+// which says nothing of when that was.
+func (x *Reader) followUptime(from model.Exporter, uptime uint32, recv int64) int64 {
+	up := int64(uptime) * int64(time.Millisecond)
+	start, ok := x.started[from]
+	if !ok || recv-up < start { // the datagram with the shortest delay is the most exact
+		start = recv - up
+		x.started[from] = start
+	}
+	return x.followExport(from, start+up, recv)
 }

@@ -21,7 +21,12 @@ type Config struct {
 	// Skipped takes each thing that was not decoded, nil to drop it: records and
 	// bytes as far as they can be counted. The error is valid during the call only.
 	Skipped func(e *Error, records, bytes int)
-	Limits  Limits
+	// Exported takes the export time of a datagram (Unix ns) before its records
+	// are emitted, and returns when it arrived; recv is what Decode was given,
+	// which is the export time too where the exporter's clock is not set. Nil
+	// keeps recv. A replay follows the exporters' clocks with it.
+	Exported func(from model.Exporter, at, recv int64) int64
+	Limits   Limits
 }
 
 // Decoder decodes datagrams of any number of exporters and keeps what must be
@@ -153,6 +158,9 @@ func (d *Decoder) open(b []byte, from model.Exporter, recv int64) bool {
 	}
 	if d.learning {
 		return true
+	}
+	if d.cfg.Exported != nil {
+		recv = d.cfg.Exported(from, h.at, recv)
 	}
 	st := &s.stats
 	if st.Datagrams == 0 {

@@ -30,7 +30,11 @@ type Config struct {
 	// Skipped takes each thing that was not decoded, nil to drop it: samples and
 	// bytes as far as they can be counted. The error is valid during the call only.
 	Skipped func(e *Error, records, bytes int)
-	Limits  Limits
+	// Exported takes the uptime of the agent (ms) of a datagram before its samples
+	// are emitted, and returns when it arrived (Unix ns); recv is what Decode was
+	// given. Nil keeps recv. A replay follows the exporters' clocks with it.
+	Exported func(from model.Exporter, uptime uint32, recv int64) int64
+	Limits   Limits
 }
 
 // Decoder decodes datagrams of any number of agents and keeps their sequence
@@ -144,7 +148,7 @@ func (d *Decoder) read(b []byte, from model.Exporter) {
 		return
 	}
 	sub, seq := c.u32(), c.u32()
-	_ = c.u32() // uptime of the agent in ms: nothing else of a datagram is relative to it
+	uptime := c.u32() // of the agent in ms: nothing else of a datagram is relative to it
 	samples := c.u32()
 	if c.short {
 		d.skip(Error{Reason: ShortHeader, Got: len(b), Want: 28 + 12*int(kind>>1&1)}, 0, len(b))
@@ -154,6 +158,9 @@ func (d *Decoder) read(b []byte, from model.Exporter) {
 	if a == nil {
 		d.skip(Error{Reason: AgentLimit, Want: d.cfg.Limits.Agents}, int(min(samples, 1<<16)), c.left())
 		return
+	}
+	if d.cfg.Exported != nil {
+		d.recv = d.cfg.Exported(from, uptime, d.recv)
 	}
 	a.stats.Datagrams++
 	a.seq.advance(seq, loss{&a.stats.Lost, &a.stats.Late})
