@@ -106,7 +106,7 @@ func (x *Reader) Packets(batch []afpacket.Packet) {
 			continue
 		}
 		x.rec.First, x.rec.Last = p.At, p.At
-		x.rec.Exporter = x.exporter
+		x.rec.Exporter, x.rec.Sampling = x.exporter, 1 // a capture is complete
 		x.record(&x.rec)
 	}
 	x.handOver()
