@@ -1,11 +1,9 @@
 package probe
 
 import (
-	"bytes"
 	"context"
 	"crypto/tls"
 	"errors"
-	"io"
 	"net"
 	"net/http"
 	"net/http/httptrace"
@@ -44,12 +42,12 @@ func (p *Prober) ask(ctx context.Context, t *target) model.ProbeResult {
 		ctx = context.WithValue(ctx, literalKey{}, true)
 	}
 	var ph phases
-	req := &http.Request{Method: http.MethodGet, URL: t.url, Host: t.url.Host, Header: http.Header{"User-Agent": {p.c.Agent}, "Accept": {"*/*"}}}
+	req := &http.Request{Method: http.MethodGet, URL: t.url, Host: t.url.Host, Header: http.Header{"User-Agent": {p.c.Agent}, "Accept": {"*/*"}, "Accept-Encoding": {codings}}}
 	resp, err := p.http.RoundTrip(req.WithContext(httptrace.WithClientTrace(ctx, ph.trace())))
 	found := true
 	if err == nil {
 		out.Status = resp.StatusCode
-		found, err = read(resp.Body, t.Contains)
+		found, err = contains(resp, t.Contains)
 		resp.Body.Close()
 	}
 	r := ph.close()
@@ -59,38 +57,14 @@ func (p *Prober) ask(ctx context.Context, t *target) model.ProbeResult {
 	out.TLS = r.span(tlsStart, tlsDone)
 	out.Response = r.span(connected, phaseCount)
 	late := errors.Is(ctx.Err(), context.DeadlineExceeded)
-	if err != nil {
+	var unread *unreadError
+	switch {
+	case errors.As(err, &unread) && t.expected(resp.StatusCode):
+		out.Failure, out.Text = model.ResponseUnlike, unread.Text
+	case err != nil && unread == nil:
 		out.Failure, out.Text = failure(r.stage(), err, late)
-	} else {
+	default:
 		out.Failure, out.Text = evaluate(t, resp.StatusCode, found)
 	}
 	return out
-}
-
-// read reads what is looked at of an answer, and tells whether it holds text.
-// It stops where text was found.
-func read(body io.Reader, text string) (bool, error) {
-	body = io.LimitReader(body, maxBody)
-	if text == "" {
-		_, err := io.Copy(io.Discard, body)
-		return true, err
-	}
-	want := []byte(text)
-	buf := make([]byte, 0, 32<<10)
-	for {
-		n, err := body.Read(buf[len(buf):cap(buf)])
-		buf = buf[:len(buf)+n]
-		if bytes.Contains(buf, want) {
-			return true, nil
-		}
-		if err == io.EOF {
-			return false, nil
-		}
-		if err != nil {
-			return false, err
-		}
-		if len(buf) == cap(buf) { // the end may be the beginning of the text
-			buf = buf[:copy(buf, buf[len(buf)-min(len(want)-1, len(buf)):])]
-		}
-	}
 }

@@ -89,7 +89,7 @@ func hold(c net.Conn) { io.Copy(io.Discard, c) }
 
 func TestStatuses(t *testing.T) {
 	url := serve(t, func(w http.ResponseWriter, r *http.Request) {
-		if r.UserAgent() != agent || r.Header.Get("Cookie") != "" || r.Header.Get("Accept-Encoding") != "" {
+		if r.UserAgent() != agent || r.Header.Get("Cookie") != "" || r.Header.Get("Accept-Encoding") != codings {
 			t.Errorf("request with %v", r.Header)
 		}
 		http.SetCookie(w, &http.Cookie{Name: "secret", Value: "1"})

@@ -2,6 +2,7 @@ package probe
 
 import (
 	"bytes"
+	"io"
 	"strings"
 	"testing"
 	"testing/iotest"
@@ -18,13 +19,11 @@ func FuzzRead(f *testing.F) {
 		}
 		body = append(bytes.Repeat([]byte("."), int(before%(maxBody+10))), body...)
 		r := bytes.NewReader(body)
-		var found bool
-		var err error
+		var from io.Reader = r
 		if halves {
-			found, err = read(iotest.HalfReader(r), words)
-		} else {
-			found, err = read(r, words)
+			from = iotest.HalfReader(r)
 		}
+		_, found, err := readUntil(from, []byte(words))
 		if want := strings.Contains(string(body[:min(len(body), maxBody)]), words); err != nil || found != want {
 			t.Errorf("found %v, %v; want %v", found, err, want)
 		}

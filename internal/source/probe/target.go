@@ -51,7 +51,7 @@ type Config struct {
 
 // Bounds of requests.
 const (
-	maxBody   = 256 << 10 // octets of an answer that are read
+	maxBody   = 256 << 10 // bytes of an answer that are read, decoded ones as well
 	maxHeader = 64 << 10
 	atOnce    = 32
 	// minEvery is the shortest real time between two requests of one target,
