@@ -28,6 +28,7 @@ var thirdParty = map[string]string{
 	"github.com/andybalholm/brotli":            "brotli",
 	"github.com/klauspost/compress":            "compress",
 	"golang.org/x/text":                        "text",
+	"github.com/google/uuid":                   "uuid",
 	"github.com/nats-io/nats-server/v2":        "nats-server",
 	"github.com/nats-io/nats.go":               "nats",
 	"github.com/duckdb/duckdb-go/v2":           "duckdb",

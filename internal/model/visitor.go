@@ -55,6 +55,11 @@ type Features struct {
 	Geo      GeoInfo
 	Version  string
 	BaseURL  string // of the public pages, without the slash at the end; "" where it is not configured
+	// Address is BaseURL, or the URL of the listener where that is not configured.
+	Address string
+	// Instance is the UUID of this installation, the same for as long as its data
+	// directory.
+	Instance [16]byte
 	// Budget is the operator's, in words; Measured says what was measured of it.
 	Budget, Measured string
 	// Synthetic is the name of the scenario that is replayed, "" for what really

@@ -24,7 +24,7 @@ const (
 func (s *site) feedPage(slug string) (*feed.Page, bool) {
 	now, _, _ := s.Backend.Clock()
 	f := s.Backend.Features()
-	p := &feed.Page{Base: f.BaseURL, Now: now, Changes: s.changes, Synthetic: f.Synthetic}
+	p := &feed.Page{Base: f.Address, Instance: f.Instance, Now: s.since, Changes: s.changes, Synthetic: f.Synthetic}
 	if slug == "" {
 		p.Services = s.Backend.Services()
 	} else {

@@ -8,6 +8,7 @@ import (
 	"runtime/debug"
 	"strings"
 	"sync"
+	"time"
 
 	"floodmark/internal/model"
 	"floodmark/internal/public/page"
@@ -32,6 +33,7 @@ type Config struct {
 // site is the state of the public handlers.
 type site struct {
 	Config
+	since       time.Time // start of the site, by the clock of the server
 	mux         *http.ServeMux
 	routes      []string // patterns, for tests that walk them
 	cross       http.CrossOriginProtection
@@ -66,7 +68,8 @@ func newSite(c Config) *site {
 	if c.Stopping == nil {
 		c.Stopping = func(context.Context) <-chan struct{} { return nil }
 	}
-	s := &site{Config: c, mux: http.NewServeMux(), cache: newCache(c.Backend), live: newBroadcaster(c.Backend),
+	since, _, _ := c.Backend.Clock()
+	s := &site{Config: c, since: since, mux: http.NewServeMux(), cache: newCache(c.Backend), live: newBroadcaster(c.Backend),
 		making: make(chan struct{}, maxMaking), dumps: make(chan struct{}, maxDumps)}
 	var err error
 	if s.description, err = describe(c.Version); err != nil {

@@ -267,7 +267,7 @@ func entries(list []moderation.Entry) []api.ModerationEntry {
 
 // Features tells what is offered.
 func (v visitors) Features() model.Features {
-	return model.Features{Parquet: true, Comments: v.s.settings.UserReports.Comments, Mail: v.s.mail != nil, Geo: v.s.geoInfo(), Version: v.s.opt.Version, Synthetic: v.s.settings.Synthetic, BaseURL: v.s.settings.UserReports.BaseURL, Budget: v.s.reports.Budget(), Measured: v.measured()}
+	return model.Features{Parquet: true, Comments: v.s.settings.UserReports.Comments, Mail: v.s.mail != nil, Geo: v.s.geoInfo(), Version: v.s.opt.Version, Synthetic: v.s.settings.Synthetic, BaseURL: v.s.settings.UserReports.BaseURL, Address: v.s.publicAddress(), Instance: v.s.instance(), Budget: v.s.reports.Budget(), Measured: v.measured()}
 }
 
 // measured is what became of the promise here: incidents, and those that the

@@ -50,7 +50,7 @@ type UserReports struct {
 	FalseAlarmBudget model.Budget `conf:"false_alarm_budget,restart"`
 	// Reverse proxies in front of the public pages whose X-Forwarded-For header is trusted. The header is ignored from any other address.
 	TrustedProxies []conf.Prefix `conf:"trusted_proxies,restart"`
-	// Public URL of the public pages, such as https://status.example.org. Used for links in feeds and mails.
+	// Public URL of the public pages, such as https://status.example.org. Used for links in feeds and mails. If unset, links in feeds lead to the address of the public listener, or, where that is any address, to the name of the machine.
 	BaseURL string `conf:"base_url,restart"`
 	// Allow comments from visitors. Comments are shown after an operator approved them.
 	Comments bool `conf:"comments,restart"`

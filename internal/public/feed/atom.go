@@ -4,9 +4,10 @@ import (
 	"cmp"
 	"encoding/xml"
 	"html"
-	"net/url"
 	"strings"
 	"time"
+
+	"github.com/google/uuid"
 
 	"floodmark/internal/model"
 )
@@ -46,7 +47,7 @@ type atomText struct {
 // Atom is the feed (RFC 4287) of the incidents, the newest first: one entry
 // each, with all that was said of it. self is the path of the feed itself.
 func (p *Page) Atom(self string) []byte {
-	f := atomFeed{ID: p.tag("feed/" + p.pageID()), Title: "Floodmark: problems that users report", Author: "Floodmark",
+	f := atomFeed{ID: p.urn("feed/" + p.pageID()), Title: "Floodmark: problems that users report", Author: "Floodmark",
 		Subtitle: "From reports of users. Reports alone cannot tell that a service is down."}
 	home := "/"
 	if p.Synthetic != "" {
@@ -86,7 +87,7 @@ func (p *Page) entry(in *model.Incident) (atomEntry, int64) {
 	}
 	b.WriteString("</ul>")
 	return atomEntry{
-		ID: p.tag("incident/" + in.ID), Title: p.title(in) + " (" + word(in) + ")",
+		ID: p.urn("incident/" + in.ID), Title: p.title(in) + " (" + word(in) + ")",
 		Published: rfc3339(in.Opened), Updated: rfc3339(last.At),
 		Link:    atomLink{"alternate", "text/html", p.link("/i/" + in.ID)},
 		Summary: p.body(last), Content: atomText{"html", b.String()},
@@ -95,14 +96,7 @@ func (p *Page) entry(in *model.Incident) (atomEntry, int64) {
 
 func rfc3339(ns int64) string { return time.Unix(0, ns).UTC().Format(time.RFC3339) }
 
-// tag is a name that stays (RFC 4151): authority, the date on which the form of
-// these names was fixed, and what is named.
-func (p *Page) tag(what string) string {
-	host := "localhost"
-	if u, err := url.Parse(p.Base); err == nil && u.Hostname() != "" {
-		if h := strings.ToLower(u.Hostname()); strings.Trim(h, "abcdefghijklmnopqrstuvwxyz0123456789.-") == "" {
-			host = h
-		}
-	}
-	return "tag:" + host + ",2026:floodmark/" + what
-}
+// urn is the name of a feed or entry (RFC 4287 section 4.2.6): a UUID of version 5
+// (RFC 9562 section 5.5), so that it stays when the address of the pages changes,
+// and is that of no other installation.
+func (p *Page) urn(what string) string { return uuid.NewSHA1(p.Instance, []byte(what)).URN() }

@@ -292,13 +292,22 @@ func TestAtomKeepsItsNames(t *testing.T) {
 		t.Errorf("the feed changes though nothing happened:\n%s", d)
 	}
 	for _, e := range before.Entries {
-		if !strings.HasPrefix(e.ID, "tag:status.example,2026:") || !strings.HasSuffix(e.Link.Href, "?from=feed") {
+		if !strings.HasPrefix(e.ID, "urn:uuid:") || !strings.HasSuffix(e.Link.Href, "?from=feed") {
 			t.Errorf("entry %s, link %s", e.ID, e.Link.Href)
 		}
 	}
 	p.Base = "http://[::1]:8080"
-	if id := read().ID; !strings.HasPrefix(id, "tag:localhost,") {
-		t.Errorf("tag %s", id)
+	moved := read()
+	for i, e := range moved.Entries {
+		if e.ID != before.Entries[i].ID || !strings.HasPrefix(e.Link.Href, p.Base+"/i/") {
+			t.Errorf("of another address: entry %s, link %s", e.ID, e.Link.Href)
+		}
+	}
+	p.Instance[0]++
+	for i, e := range read().Entries {
+		if e.ID == before.Entries[i].ID {
+			t.Errorf("two servers share entry %s", e.ID)
+		}
 	}
 }
 

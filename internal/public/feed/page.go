@@ -6,13 +6,16 @@ import (
 	"strings"
 	"time"
 
+	"github.com/google/uuid"
+
 	"floodmark/internal/model"
 	"floodmark/internal/text"
 )
 
 // Page is what is told: all services, or one of them.
 type Page struct {
-	Base      string              // address of the public pages without the slash at the end; "" makes links relative
+	Base      string              // URL of the public pages without the slash at the end
+	Instance  uuid.UUID           // of the installation: namespace of the names of feeds and entries
 	Now       time.Time           // stands where no time is known otherwise
 	Only      *model.ServiceNow   // the service that it is about; nil for all
 	Services  []*model.ServiceNow // in the order to be shown; not read where Only is set

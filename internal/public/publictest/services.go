@@ -16,7 +16,7 @@ const last15m = int64(15 * time.Minute)
 func New() *Fake {
 	f := &Fake{Now: time.Date(2026, 11, 24, 12, 7, 0, 0, time.UTC), Story: make(map[string][]model.Change), Stated: make(map[string][]model.Comment),
 		Words: make(map[string][]model.Note), Days: []string{"2026-11-23", "2026-11-22"}, CSV: "time,service,component,count\n2026-11-24T12:00:00Z,open,app,7\n"}
-	f.Offers = model.Features{Comments: true, Mail: true, Parquet: true, Version: "test", BaseURL: "https://status.example",
+	f.Offers = model.Features{Comments: true, Mail: true, Parquet: true, Version: "test", BaseURL: "https://status.example", Address: "https://status.example", Instance: [16]byte{1},
 		Budget: "at most one false incident per service and year", Measured: "0.03 per service and year on simulated days"}
 	f.Near = model.Vicinity{Network: "Example Net", Country: "DE", Near: 12, Usual: 0.4}
 	for i, state := range []string{"normal", "new", "suspected", "open", "easing", "forged", "elsewhere"} {
