@@ -13,6 +13,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"floodmark/internal/backup"
 	"floodmark/internal/server"
 )
 
@@ -74,7 +75,7 @@ func restoreCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use: "restore BACKUP", Short: "Create a data directory from a backup", Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
-			if err := server.Restore(c.Context(), args[0], data, release); err != nil {
+			if err := backup.Restore(c.Context(), args[0], data, "floodmark "+release); err != nil {
 				return &exitError{exitFailed, err}
 			}
 			fmt.Fprintf(c.OutOrStdout(), "%s: restored; start with: floodmark serve --data %s\n", data, data)

@@ -240,7 +240,11 @@ const stalled = 30 * time.Second
 
 // Settings is the configuration in effect, without secrets.
 func (s *Server) Settings() json.RawMessage {
-	return encode(s.current())
+	b, err := json.Marshal(s.current())
+	if err != nil {
+		panic(fmt.Sprintf("settings are not JSON: %v", err)) // the type always is
+	}
+	return b
 }
 
 // Receivers tells how alerts do.
@@ -255,4 +259,14 @@ func (s *Server) Receivers() []api.ReceiverStatus {
 // TestReceiver sends a test message.
 func (s *Server) TestReceiver(ctx context.Context, name string) error {
 	return s.alerts.Test(ctx, name)
+}
+
+// ProbeStatuses returns the state and the last result of every probed component.
+func (s *Server) ProbeStatuses() []api.ProbeStatus {
+	list := s.probes.Components()
+	out := make([]api.ProbeStatus, 0, len(list))
+	for _, c := range list {
+		out = append(out, api.ProbeStatus{Service: c.Service, Name: c.Name, Now: c.Now, Last: c.Last})
+	}
+	return out
 }

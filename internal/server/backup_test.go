@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"floodmark/internal/backup"
 	"floodmark/internal/engine"
 	"floodmark/internal/model"
 	"floodmark/internal/settings"
@@ -144,7 +145,7 @@ func TestBackupOfARunningServerIsRestored(t *testing.T) {
 	}
 	stop()
 	restored := filepath.Join(t.TempDir(), "restored")
-	if err := Restore(t.Context(), to, restored, "test"); err != nil {
+	if err := backup.Restore(t.Context(), to, restored, "floodmark test"); err != nil {
 		t.Fatal(err)
 	}
 	// What is restored is not packed, as the backup is.
@@ -158,22 +159,5 @@ func TestBackupOfARunningServerIsRestored(t *testing.T) {
 	in, _, ok := again.incidents.Get(id)
 	if !ok || in.Acknowledged == nil || in.Acknowledged.By != "me" {
 		t.Errorf("restored incident: %v %+v", ok, in)
-	}
-}
-
-func TestRestoreRefuses(t *testing.T) {
-	if err := Restore(t.Context(), t.TempDir(), filepath.Join(t.TempDir(), "new"), "test"); err == nil || !strings.Contains(err.Error(), "no whole backup") {
-		t.Errorf("an empty directory as a backup: %v", err)
-	}
-	dir := t.TempDir()
-	if err := os.WriteFile(filepath.Join(dir, "x"), nil, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	backup := t.TempDir()
-	if err := os.WriteFile(filepath.Join(backup, manifestFile), encode(manifest{Form: BackupForm}), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	if err := Restore(t.Context(), backup, dir, "test"); err == nil || !strings.Contains(err.Error(), "not empty") {
-		t.Errorf("into a directory that is not empty: %v", err)
 	}
 }

@@ -1,12 +1,12 @@
 package server
 
 import (
-	"floodmark/internal/archive"
 	"fmt"
 	"slices"
 	"strings"
 	"time"
 
+	"floodmark/internal/archive"
 	"floodmark/internal/conditions"
 	"floodmark/internal/source/report"
 )

@@ -2,21 +2,15 @@ package server
 
 import (
 	"context"
-	"crypto/rand"
-	"errors"
 	"maps"
 	"net/http"
 	"slices"
-	"strings"
 	"sync/atomic"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 
-	"floodmark/internal/api"
-	"floodmark/internal/journal"
 	"floodmark/internal/model"
-	"floodmark/internal/settings"
 	"floodmark/internal/telemetry"
 	"floodmark/internal/telemetry/histogram"
 )
@@ -41,18 +35,6 @@ func (m *meters) count(c *model.Change) {
 		m.opened.Add(1)
 		m.detection.Observe(float64(c.At-c.Incident.Started) / 1e9)
 	}
-}
-
-// timed measures the requests to h. Event streams, which last as long as their
-// reader likes, are not counted.
-func timed(h http.Handler, into *histogram.Histogram) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		began := time.Now()
-		h.ServeHTTP(w, r)
-		if !strings.HasPrefix(w.Header().Get("Content-Type"), "text/event-stream") {
-			into.Since(began)
-		}
-	})
 }
 
 // metrics returns the handler of /metrics.
@@ -86,7 +68,7 @@ func (s *Server) snapshot() telemetry.Snapshot {
 	t.HTTP = telemetry.HTTP{Sessions: a.Sessions, FailedLogins: a.LoginFailures, RateLimited: a.LoginRefused, Rejected: a.Refused,
 		Requests: map[string]histogram.Counts{"operator": s.meters.operator.Counts(), "public": s.meters.public.Counts()}, Queries: s.meters.queries.Counts()}
 	s.snapshotUserReports(&t)
-	t.Probes = s.probes.snapshot()
+	t.Probes = s.probes.Telemetry()
 	return t
 }
 
@@ -157,25 +139,4 @@ func (s *Server) snapshotStores(t *telemetry.Snapshot) {
 	for _, x := range append(u.Streams, u.Values) {
 		t.Journal.Streams = append(t.Journal.Streams, telemetry.JournalStream{Name: x.Name, Commits: x.Committed, Bytes: uint64(x.Octets), Lost: x.Lost})
 	}
-}
-
-// openAccess makes what both listeners need besides their sockets.
-func (s *Server) openAccess(ctx context.Context) error {
-	s.auth = api.NewAuth(tokensOf(s.settings), time.Now)
-	var err error
-	for i, t := range []settings.TLS{s.settings.HTTP.Operator.TLS, s.settings.HTTP.Public.TLS} {
-		if !t.On() {
-			continue
-		}
-		if s.certs[i], err = api.LoadCertificates(string(t.Cert), string(t.Key)); err != nil {
-			return err
-		}
-	}
-	s.publicKey, err = s.journal.Get(ctx, keyPublic)
-	if errors.Is(err, journal.ErrNotFound) {
-		s.publicKey = make([]byte, 32)
-		rand.Read(s.publicKey)
-		err = s.journal.Put(ctx, keyPublic, s.publicKey)
-	}
-	return err
 }

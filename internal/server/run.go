@@ -7,38 +7,10 @@ import (
 	"sync"
 	"time"
 
-	"floodmark/internal/api"
 	"floodmark/internal/clock"
 	"floodmark/internal/model"
 	"floodmark/internal/settings"
-	"floodmark/internal/web"
 )
-
-// listen binds the HTTP listeners.
-func (s *Server) listen() error {
-	var err error
-	h := &s.settings.HTTP
-	if s.operator, err = s.opt.Network.listen("tcp", h.Operator.Listen.String()); err != nil {
-		return fmt.Errorf("operator's pages on %s: %w; choose another port by http.operator.listen, or stop what uses it", h.Operator.Listen, errors.Unwrap(err))
-	}
-	if !h.Public.Enabled {
-		return nil
-	}
-	if s.public, err = s.opt.Network.listen("tcp", h.Public.Listen.String()); err != nil {
-		return fmt.Errorf("public pages on %s: %w; choose another port by http.public.listen, or stop what uses it", h.Public.Listen, errors.Unwrap(err))
-	}
-	return nil
-}
-
-// Addresses tells where the server listens.
-func (s *Server) Addresses() Addresses {
-	a := Addresses{Operator: s.operator.Addr().String()}
-	if s.public != nil {
-		a.Public = s.public.Addr().String()
-	}
-	a.Collectors = s.sources.Addresses()
-	return a
-}
 
 // Run runs the server until ctx is done, then stops it in the order that loses
 // nothing: judging ends before the sources do, or our own exit would look like
@@ -74,7 +46,7 @@ func (s *Server) Run(ctx context.Context) error {
 	if s.mail != nil {
 		edges.start("mail", s.mail.Run)
 	}
-	edges.start("probes", s.probes.prober.Run)
+	edges.start("probes", s.probes.Run)
 	s.serveHTTP(edges)
 	for _, in := range s.incidents.Open() { // of an earlier run
 		s.investigator.Follow(&model.Change{Type: model.Updated, Incident: in})
@@ -176,12 +148,15 @@ func (s *Server) saveBaselines() {
 }
 
 func (s *Server) saveNow(ctx context.Context) {
-	for key, encode := range map[string]func() ([]byte, bool){keyExporters: s.registry.Encode, keyTemplates: s.templates.Encode, keyProbes: s.probes.encode} {
+	for key, encode := range map[string]func() ([]byte, bool){keyExporters: s.registry.Encode, keyTemplates: s.templates.Encode} {
 		if b, changed := encode(); changed {
 			if err := s.journal.Put(ctx, key, b); err != nil {
-				s.log.Warn("small state was not kept", "what", key, "err", err)
+				s.log.Warn("state was not saved", "key", key, "error", err)
 			}
 		}
+	}
+	if err := s.probes.Save(ctx); err != nil {
+		s.log.Warn("state was not saved", "key", "probes", "error", err)
 	}
 }
 
@@ -207,49 +182,9 @@ func (s *Server) Reload(next *settings.Settings) error {
 	return nil
 }
 
-// serveHTTP serves both listeners: two tables of routes, never one with checks
-// inside.
-func (s *Server) serveHTTP(edges *stage) {
-	pages := web.New(web.Config{Backend: s, Moderation: visitors{s}, Geo: s.geoInfo, Version: s.opt.Version, Synthetic: s.settings.Synthetic, Collectors: s.Addresses().Collectors, Log: s.log.With("room", "web")})
-	operator := api.Operator(api.OperatorConfig{Backend: s, Auth: s.auth, Pages: pages, Moderation: visitors{s}, Metrics: s.metrics(), Version: s.opt.Version, Log: s.log.With("room", "api")})
-	edges.start("operator's pages", func(ctx context.Context) error {
-		return api.Serve(ctx, s.operator, timed(operator, s.meters.operator), s.certs[0], s.log)
-	})
-	if s.public == nil {
-		return
-	}
-	public := s.publicHandler()
-	edges.start("public pages", func(ctx context.Context) error {
-		return api.Serve(ctx, s.public, timed(public, s.meters.public), s.certs[1], s.log)
-	})
-}
-
-// geoInfo tells which address data is in use.
-func (s *Server) geoInfo() model.GeoInfo {
-	if db := s.inventory.Geo(); db != nil {
-		return db.GeoInfo()
-	}
-	return model.GeoInfo{}
-}
-
 // current is the configuration in effect.
 func (s *Server) current() *settings.Settings {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.settings
-}
-
-// tokensOf maps the configuration's tokens onto those of the API.
-func tokensOf(c *settings.Settings) []api.Token {
-	var out []api.Token
-	for _, t := range c.HTTP.Tokens {
-		o := api.Token{Name: t.Name, Hash: [32]byte(t.Hash)}
-		for _, name := range t.Scopes {
-			if scope, ok := api.ParseScope(string(name)); ok {
-				o.Scopes = append(o.Scopes, scope)
-			}
-		}
-		out = append(out, o)
-	}
-	return out
 }

@@ -2,15 +2,13 @@ package server
 
 import (
 	"context"
-	"encoding/json"
-	"floodmark/internal/fault"
-	"net/http"
 	"net/netip"
 	"path/filepath"
 	"time"
 
 	"floodmark/internal/act/mail"
 	"floodmark/internal/archive"
+	"floodmark/internal/fault"
 	"floodmark/internal/journal"
 	"floodmark/internal/model"
 	"floodmark/internal/moderation"
@@ -83,18 +81,4 @@ func conflict(err error) error { return &fault.Error{Kind: fault.Conflict, Text:
 
 func unavailable() error {
 	return &fault.Error{Kind: fault.Unavailable, Text: userreports.ErrUnavailable.Error()}
-}
-
-// importHistory learns what was usual from a CSV.
-func (s *Server) importHistory(w http.ResponseWriter, r *http.Request) {
-	out, err := s.reports.Import(r.Body, r.URL.Query().Get("form") == "reports")
-	if err != nil {
-		http.Error(w, err.Error(), http.StatusUnprocessableEntity)
-		return
-	}
-	s.reports.Save(r.Context())
-	w.Header().Set("Content-Type", "application/json")
-	if err := json.NewEncoder(w).Encode(out); err != nil {
-		s.log.Debug("answer to an import not read", "error", err)
-	}
 }

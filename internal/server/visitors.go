@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net/http"
 	"net/netip"
 	"slices"
 	"time"
@@ -19,8 +18,6 @@ import (
 	"floodmark/internal/moderation"
 	"floodmark/internal/opendata"
 	"floodmark/internal/public"
-	"floodmark/internal/public/page"
-	"floodmark/internal/source/report"
 )
 
 // visitors is the server as the public listener sees it.
@@ -30,23 +27,6 @@ var (
 	_ public.Backend = visitors{}
 	_ api.Moderation = visitors{}
 )
-
-// handler serves the public pages.
-func (s *Server) publicHandler() http.Handler {
-	log := s.log.With("room", "public")
-	trusted := s.settings.UserReports.Trusted()
-	return public.New(public.Config{Backend: visitors{s}, Page: page.New(page.Config{Log: log}), Version: s.opt.Version, Log: log, Stopping: api.Stopping,
-		ClientAddress: func(r *http.Request) netip.Addr {
-			a, err := netip.ParseAddrPort(r.RemoteAddr)
-			if err != nil {
-				return netip.Addr{}
-			}
-			return report.ClientAddress(a.Addr(), r.Header, trusted)
-		},
-		Referral: func(r *http.Request) model.Referral {
-			return report.ReferralOf(r.Referer(), r.URL.Query().Get("from"), r.Host)
-		}})
-}
 
 // Clock tells the server's time.
 func (v visitors) Clock() (now time.Time, speed float64, start time.Time) { return v.s.Clock() }
