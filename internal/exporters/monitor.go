@@ -105,7 +105,8 @@ func (m *Monitor) Look(now int64) {
 			}
 		}
 	}
-	statuses := m.join(readers)
+	statuses := join(readers)
+	m.setNames(statuses)
 	m.setRates(statuses, float64(now-m.lookedAt)/1e9)
 	var sockets []model.SocketStatus
 	if m.d.Sockets != nil {
@@ -118,6 +119,16 @@ func (m *Monitor) Look(now int64) {
 	m.mu.Unlock()
 	m.d.Readers.SetQuality(statuses)
 	m.sendStale(statuses, found)
+}
+
+// setNames adds what the registry and the configuration know of exporters.
+func (m *Monitor) setNames(list []model.ExporterStatus) {
+	for i := range list {
+		e := &list[i]
+		e.Address = m.d.Registry.Address(e.Number)
+		e.Name = m.d.Inventory.ExporterName(e.Address)
+		e.LastSeen, e.Skew = m.d.Registry.LastSeen(e.Number)
+	}
 }
 
 // setRates compares the counters with those of the last look, so many seconds ago.

@@ -42,14 +42,13 @@ func skippedBy(readers []ReaderStatus) map[Skip]uint64 {
 	return out
 }
 
-// join puts together what all readers know of each exporter.
-func (m *Monitor) join(readers []ReaderStatus) []model.ExporterStatus {
+// join puts together what all readers measured of each exporter, by number.
+func join(readers []ReaderStatus) []model.ExporterStatus {
 	all := make(map[uint32]*model.ExporterStatus)
 	of := func(n uint32) *model.ExporterStatus {
 		e := all[n]
 		if e == nil {
-			address := m.d.Registry.Address(n)
-			e = &model.ExporterStatus{Number: n, Address: address, Name: m.d.Inventory.ExporterName(address), Protocols: []string{}, QualityOK: true, QualityIssues: []string{},
+			e = &model.ExporterStatus{Number: n, Protocols: []string{}, QualityOK: true, QualityIssues: []string{},
 				Rates: []model.RateShare{}, Duplicates: []model.DuplicateTraffic{}, Interfaces: []model.InterfaceStatus{}}
 			all[n] = e
 		}
@@ -68,8 +67,7 @@ func (m *Monitor) join(readers []ReaderStatus) []model.ExporterStatus {
 		}
 	}
 	out := make([]model.ExporterStatus, 0, len(all))
-	for n, e := range all {
-		e.LastSeen, e.Skew = m.d.Registry.LastSeen(n)
+	for _, e := range all {
 		out = append(out, *e)
 	}
 	slices.SortFunc(out, func(a, b model.ExporterStatus) int { return cmp.Compare(a.Number, b.Number) })

@@ -36,7 +36,7 @@ type Records interface {
 
 // Captures keep records of the targets of incidents under way.
 type Captures interface {
-	Start(incident string, target model.TargetID, dir model.Direction, customer uint16, now int64) bool
+	Start(t model.CaptureTarget) bool
 	Stop(incident string)
 	// Captured returns what was kept since a time; false where nothing is.
 	Captured(incident string) (since int64, records []model.Record, ok bool)

@@ -55,7 +55,7 @@ func (v *Investigator) Follow(c *model.Change) {
 		x = &examination{started: v.c.Clock.Now(), revision: in.Evidence}
 		v.underway[in.ID] = x
 		_, customer := v.d.Scope.Customer(in.Target)
-		v.d.Captures.Start(in.ID, in.Target, in.Direction, customer, x.started)
+		v.d.Captures.Start(model.CaptureTarget{Incident: in.ID, Target: in.Target, Direction: in.Direction, Customer: customer, Since: x.started})
 		v.requestLook(x, in)
 	}
 	x.incident = in

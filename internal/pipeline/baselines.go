@@ -14,6 +14,12 @@ import (
 	"floodmark/internal/model"
 )
 
+// Incidents are those that are open: traffic of their targets is no example of
+// what is normal.
+type Incidents interface {
+	Open() []model.Incident
+}
+
 // baselines keep what is normal for the whole, for customers, prefixes and the
 // busiest hosts, in buckets of ten seconds. The tick feeds them; any goroutine may
 // ask.

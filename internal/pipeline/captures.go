@@ -29,11 +29,7 @@ type Captures struct {
 
 // capture is one target's.
 type capture struct {
-	incident  string
-	target    model.TargetID
-	direction model.Direction
-	since     int64 // Unix ns
-	customer  uint16
+	model.CaptureTarget
 
 	mu   sync.Mutex // guards ring
 	ring *samples.Ring
@@ -97,7 +93,7 @@ func keep(list []*capture, r *model.Record, e *endpoint) {
 	for _, c := range list {
 		// both directions: whether the target had asked for it is in what it sent
 		key := e.addr
-		if e.direction != c.direction {
+		if e.direction != c.Direction {
 			key.Lo = ^key.Lo // counted apart, so that one direction does not thin the other
 		}
 		c.mu.Lock()
@@ -107,18 +103,17 @@ func keep(list []*capture, r *model.Record, e *endpoint) {
 }
 
 // Start begins to keep records for an incident, and reports false if there are too
-// many incidents already. customer is the customer's number, 0 for other targets.
-func (c *Captures) Start(incident string, target model.TargetID, dir model.Direction, customer uint16, now int64) bool {
+// many incidents already.
+func (c *Captures) Start(t model.CaptureTarget) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if slices.ContainsFunc(c.list, func(o *capture) bool { return o.incident == incident }) {
+	if slices.ContainsFunc(c.list, func(o *capture) bool { return o.Incident == t.Incident }) {
 		return true
 	}
 	if len(c.list) >= maxCaptures {
 		return false
 	}
-	c.list = append(c.list, &capture{incident: incident, target: target, direction: dir, since: now, customer: customer,
-		ring: samples.NewRing(captureRecords, captureSeconds)})
+	c.list = append(c.list, &capture{CaptureTarget: t, ring: samples.NewRing(captureRecords, captureSeconds)})
 	c.publish()
 	return true
 }
@@ -128,7 +123,7 @@ func (c *Captures) Stop(incident string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	n := len(c.list)
-	c.list = slices.DeleteFunc(c.list, func(o *capture) bool { return o.incident == incident })
+	c.list = slices.DeleteFunc(c.list, func(o *capture) bool { return o.Incident == incident })
 	if len(c.list) != n {
 		c.publish()
 	}
@@ -141,7 +136,7 @@ func (c *Captures) Captured(incident string) (since int64, records []model.Recor
 	if o == nil {
 		return 0, nil, false
 	}
-	return o.since, o.records(), true
+	return o.Since, o.records(), true
 }
 
 // of returns the capture of an incident, nil where there is none.
@@ -149,7 +144,7 @@ func (c *Captures) of(incident string) *capture {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for _, o := range c.list {
-		if o.incident == incident {
+		if o.Incident == incident {
 			return o
 		}
 	}
@@ -163,21 +158,21 @@ func (c *Captures) publish() {
 	}
 	t := &captureTable{exact: make(map[model.TargetID][]*capture), customers: make(map[uint16][]*capture)}
 	for _, o := range c.list {
-		switch o.target.Kind {
+		switch o.Target.Kind {
 		case model.CustomerTarget:
-			t.customers[o.customer] = append(t.customers[o.customer], o)
+			t.customers[o.Customer] = append(t.customers[o.Customer], o)
 		case model.NetworkTarget:
 			t.network = append(t.network, o)
 		default:
-			t.exact[o.target] = append(t.exact[o.target], o)
-			word, bit := region(o.target.Addr)
+			t.exact[o.Target] = append(t.exact[o.Target], o)
+			word, bit := region(o.Target.Addr)
 			t.regions[word] |= bit
 			lengths := &t.bits6
-			if o.target.Addr.Is4() {
+			if o.Target.Addr.Is4() {
 				lengths = &t.bits4
 			}
-			if !slices.Contains(*lengths, int(o.target.Bits)) {
-				*lengths = append(*lengths, int(o.target.Bits))
+			if !slices.Contains(*lengths, int(o.Target.Bits)) {
+				*lengths = append(*lengths, int(o.Target.Bits))
 			}
 		}
 	}

@@ -14,10 +14,10 @@ func record(src, dst uint32, at int64) *model.Record {
 func TestCapturesTakeTheirTargetOnly(t *testing.T) {
 	var c Captures
 	host, other := uint32(0xc6336407), uint32(0xc6336501) // 198.51.100.7, 198.51.101.1
-	c.Start("host", model.HostID(model.Addr4(host)), model.In, 0, 0)
-	c.Start("prefix", model.PrefixID(model.Addr4(host), 24), model.In, 0, 0)
-	c.Start("customer", model.CustomerID("acme"), model.In, 3, 0)
-	c.Start("all", model.NetworkID(), model.In, 0, 0)
+	c.Start(model.CaptureTarget{Incident: "host", Target: model.HostID(model.Addr4(host)), Direction: model.In, Customer: 0})
+	c.Start(model.CaptureTarget{Incident: "prefix", Target: model.PrefixID(model.Addr4(host), 24), Direction: model.In, Customer: 0})
+	c.Start(model.CaptureTarget{Incident: "customer", Target: model.CustomerID("acme"), Direction: model.In, Customer: 3})
+	c.Start(model.CaptureTarget{Incident: "all", Target: model.NetworkID(), Direction: model.In, Customer: 0})
 	c.add(record(1, host, 1), endpoint{model.Addr4(host), 0, model.In, 1})
 	c.add(record(1, host+1, 2), endpoint{model.Addr4(host + 1), 3, model.In, 2})
 	c.add(record(1, other, 3), endpoint{model.Addr4(other), 0, model.In, 3})
@@ -35,14 +35,14 @@ func TestCapturesTakeTheirTargetOnly(t *testing.T) {
 func TestCapturesAreBounded(t *testing.T) {
 	var c Captures
 	for i := range maxCaptures {
-		if !c.Start(fmt.Sprint(i), model.HostID(model.Addr4(uint32(i+1))), model.In, 0, 0) {
+		if !c.Start(model.CaptureTarget{Incident: fmt.Sprint(i), Target: model.HostID(model.Addr4(uint32(i + 1))), Direction: model.In, Customer: 0}) {
 			t.Fatal("refused")
 		}
 	}
-	if c.Start("more", model.HostID(model.Addr4(99)), model.In, 0, 0) {
+	if c.Start(model.CaptureTarget{Incident: "more", Target: model.HostID(model.Addr4(99)), Direction: model.In, Customer: 0}) {
 		t.Error("accepted more than the bound")
 	}
-	if !c.Start("0", model.HostID(model.Addr4(1)), model.In, 0, 0) {
+	if !c.Start(model.CaptureTarget{Incident: "0", Target: model.HostID(model.Addr4(1)), Direction: model.In, Customer: 0}) {
 		t.Error("a second start is an error")
 	}
 }

@@ -24,12 +24,6 @@ type Engine interface {
 	Send(engine.Message)
 }
 
-// Incidents are those that are open: traffic of their targets is no example of
-// what is normal.
-type Incidents interface {
-	Open() []model.Incident
-}
-
 // Store keeps flows and points. It never blocks.
 type Store interface {
 	Writer() *duckdb.Writer

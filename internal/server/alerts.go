@@ -62,14 +62,3 @@ func ruleOf(r *settings.Rule) alert.Rule {
 	}
 	return o
 }
-
-// heartbeat is the sign of life that is configured, nil for none. It stops when
-// the judge does.
-func heartbeat(s *Server) *alert.Heartbeat {
-	h := &s.settings.Alerts.Heartbeat
-	url := h.URL.Reveal()
-	if url == "" {
-		return nil
-	}
-	return &alert.Heartbeat{URL: url, Every: time.Duration(h.Every), Healthy: func() bool { return s.Health().Live && s.Health().Ready }}
-}

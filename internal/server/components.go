@@ -12,7 +12,6 @@ import (
 	"floodmark/internal/act/alert"
 	"floodmark/internal/act/alert/outbox"
 	"floodmark/internal/api"
-	"floodmark/internal/app"
 	"floodmark/internal/engine"
 	"floodmark/internal/exporters"
 	"floodmark/internal/journal"
@@ -21,19 +20,6 @@ import (
 	"floodmark/internal/settings"
 	"floodmark/internal/store/duckdb"
 )
-
-// newInventory reads what a configuration says of networks, and address data.
-func newInventory(c *settings.Settings) (*pipeline.Inventory, error) {
-	p, err := pipeline.NewPlan(c)
-	if err != nil {
-		return nil, err
-	}
-	db, err := app.OpenGeo(string(c.Geo.File))
-	if err != nil {
-		return nil, err
-	}
-	return pipeline.NewInventory(p, db), nil
-}
 
 func (s *Server) openJournal(ctx context.Context) error {
 	var err error

@@ -6,16 +6,12 @@ import (
 	"fmt"
 	"net/http"
 	"net/netip"
-	"strings"
-	"time"
 
 	"floodmark/internal/api"
 	"floodmark/internal/model"
 	"floodmark/internal/public"
 	"floodmark/internal/public/page"
-	"floodmark/internal/settings"
 	"floodmark/internal/source/report"
-	"floodmark/internal/telemetry/histogram"
 	"floodmark/internal/web"
 )
 
@@ -68,33 +64,6 @@ func (s *Server) geoInfo() model.GeoInfo {
 		return db.GeoInfo()
 	}
 	return model.GeoInfo{}
-}
-
-// tokensOf maps the configuration's tokens onto those of the API.
-func tokensOf(c *settings.Settings) []api.Token {
-	var out []api.Token
-	for _, t := range c.HTTP.Tokens {
-		o := api.Token{Name: t.Name, Hash: [32]byte(t.Hash)}
-		for _, name := range t.Scopes {
-			if scope, ok := api.ParseScope(string(name)); ok {
-				o.Scopes = append(o.Scopes, scope)
-			}
-		}
-		out = append(out, o)
-	}
-	return out
-}
-
-// timed measures the requests to h. Event streams, which last as long as their
-// reader likes, are not counted.
-func timed(h http.Handler, into *histogram.Histogram) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		began := time.Now()
-		h.ServeHTTP(w, r)
-		if !strings.HasPrefix(w.Header().Get("Content-Type"), "text/event-stream") {
-			into.Since(began)
-		}
-	})
 }
 
 // publicHandler serves the public pages.

@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"floodmark/internal/act/alert"
 	"floodmark/internal/clock"
 	"floodmark/internal/model"
 	"floodmark/internal/settings"
@@ -187,4 +188,15 @@ func (s *Server) current() *settings.Settings {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.settings
+}
+
+// heartbeat is the sign of life that is configured, nil for none. It stops when
+// the engine does.
+func heartbeat(s *Server) *alert.Heartbeat {
+	h := &s.settings.Alerts.Heartbeat
+	url := h.URL.Reveal()
+	if url == "" {
+		return nil
+	}
+	return &alert.Heartbeat{URL: url, Every: time.Duration(h.Every), Healthy: func() bool { return s.Health().Live && s.Health().Ready }}
 }
