@@ -45,6 +45,11 @@ func (s *Service) load() {
 		s.c.Log.Warn("state of user reports not readable; counting again from the journal", "error", err)
 		s.detector, s.seq = s.newDetector(), 0
 	}
+	changes, ahead := s.detector.Rewind(s.c.Now())
+	s.pending = append(s.pending, changes...)
+	if ahead > 0 {
+		s.c.Log.Warn("the clock was ahead at the last run; counting goes on from now", "ahead", ahead)
+	}
 }
 
 // replay counts the reports that the journal has and the detector does not, and
@@ -59,9 +64,10 @@ func (s *Service) replay(ctx context.Context) error {
 	} else if !errors.Is(err, journal.ErrNotFound) {
 		return err
 	}
-	after := s.seq
+	after, now := s.seq, s.c.Now()
 	err := s.d.Journal.Read(ctx, journal.Reports, from, func(seq uint64, _ time.Time, data []byte) error {
 		return report.ParseBatch(data, func(r *model.Report) error {
+			r.At = min(r.At, now) // of a clock that was ahead
 			s.intake.Restore(r)
 			if seq > after {
 				s.pending = append(s.pending, s.detector.Advance(r.At)...)
@@ -78,7 +84,7 @@ func (s *Service) replay(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("read reports: %w", err)
 	}
-	s.detector.Skip(s.c.Now())
+	s.pending = append(s.pending, s.detector.Skip(now)...)
 	// What was written before the crash is not written again.
 	s.pending = slices.DeleteFunc(s.pending, func(x model.Change) bool {
 		now, _, ok := s.d.Incidents.Get(x.Incident.ID)

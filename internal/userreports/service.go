@@ -70,7 +70,7 @@ type Service struct {
 	pending   []model.Change // not delivered yet, oldest first
 	delivered uint64         // changes that are safe, since the start
 	waiters   []waiter       // for delivered to grow
-	shownAt   int64          // Unix ns of real time
+	shownAt   time.Time      // real, with its monotonic reading: steps of the clock delay no view
 }
 
 // waiter is told when so many changes are delivered.
@@ -163,8 +163,8 @@ func (s *Service) sink(batch []model.Report, upTo int64, seq uint64) {
 	if len(s.pending) > 0 {
 		s.signal()
 	}
-	if now := time.Now().UnixNano(); now-s.shownAt >= int64(viewEvery)*9/10 {
-		s.shownAt = now
+	if time.Since(s.shownAt) >= viewEvery*9/10 {
+		s.shownAt = time.Now()
 		s.show(upTo)
 	}
 }

@@ -115,10 +115,10 @@ type bench struct {
 	random *rand.Rand
 }
 
-func newBench(t *testing.T, dir string, j *fakeJournal) *bench {
+func newBench(t *testing.T, dir string, j *fakeJournal, now int64) *bench {
 	t.Helper()
 	b := &bench{engine: &fakeEngine{open: make(chan struct{}), asked: make(chan struct{}, 1)}, now: new(atomic.Int64), random: rand.New(rand.NewPCG(1, 1))}
-	b.now.Store(begin)
+	b.now.Store(now)
 	var err error
 	b.Service, err = New(t.Context(), Config{Services: []*model.Service{{Slug: "x", Name: "X"}}, Budget: model.Budget{Max: 1, Per: model.Year}, Dir: dir,
 		Now: b.now.Load, Tick: time.Hour, Log: slog.New(slog.DiscardHandler)},
@@ -138,7 +138,7 @@ func (b *bench) minutes(n, people int) {
 			batch = append(batch, model.Report{At: at, Service: "x", ASN: 100 + uint32(b.random.IntN(40)), Network: "access", Person: b.random.Uint64(), Prefix: b.random.Uint64(), Client: uint32(b.random.IntN(30))})
 		}
 		b.sink(batch, at, uint64(at))
-		b.shownAt = 0
+		b.shownAt = time.Time{}
 	}
 }
 
@@ -147,7 +147,7 @@ func (b *bench) minutes(n, people int) {
 // make a start forget the changes that wait.
 func TestNobodyWaitsForTheDisk(t *testing.T) {
 	dir := t.TempDir()
-	b := newBench(t, dir, &fakeJournal{values: make(map[string][]byte)})
+	b := newBench(t, dir, &fakeJournal{values: make(map[string][]byte)}, begin)
 	before := b.View()
 	b.minutes(2*24*60, 1)
 	ctx, stop := context.WithCancel(t.Context())
@@ -201,7 +201,7 @@ func TestNobodyWaitsForTheDisk(t *testing.T) {
 
 // TestHistoryDoesNotHoldUpMinutes has a history that comes slowly.
 func TestHistoryDoesNotHoldUpMinutes(t *testing.T) {
-	b := newBench(t, t.TempDir(), &fakeJournal{values: make(map[string][]byte)})
+	b := newBench(t, t.TempDir(), &fakeJournal{values: make(map[string][]byte)}, begin)
 	b.minutes(3, 0)
 	r, w := io.Pipe()
 	done := make(chan Imported, 1)
@@ -243,7 +243,7 @@ func TestHistoryDoesNotHoldUpMinutes(t *testing.T) {
 // run finds the same in the journal of reports.
 func TestUndeliveredChangesComeAgain(t *testing.T) {
 	dir, j := t.TempDir(), &fakeJournal{values: make(map[string][]byte)}
-	b := newBench(t, dir, j)
+	b := newBench(t, dir, j, begin)
 	b.minutes(24*60, 1)
 	b.seq = 0 // of the journal, which has none of these
 	b.Save(t.Context())
@@ -257,7 +257,7 @@ func TestUndeliveredChangesComeAgain(t *testing.T) {
 		}
 		j.Append(t.Context(), journal.Reports, batch)
 	}
-	again := newBench(t, dir, j)
+	again := newBench(t, dir, j, b.now.Load())
 	if again.seq != 30 {
 		t.Errorf("the journal was read up to %d", again.seq)
 	}
@@ -265,8 +265,40 @@ func TestUndeliveredChangesComeAgain(t *testing.T) {
 	if len(first) == 0 {
 		t.Fatal("no change is pending")
 	}
-	third := newBench(t, dir, j)
+	third := newBench(t, dir, j, b.now.Load())
 	if got := third.undelivered(); len(got) != len(first) || got[0].Incident.ID != first[0].Incident.ID {
 		t.Errorf("%d changes, then %d", len(first), len(got))
 	}
+}
+
+// TestClockThatWasAhead: one boot with a clock two hours ahead does not keep the
+// next one from counting, whether somebody reported meanwhile or nobody.
+func TestClockThatWasAhead(t *testing.T) {
+	for _, meanwhile := range []int{0, 7} {
+		dir, j := t.TempDir(), &fakeJournal{values: make(map[string][]byte)}
+		b := newBench(t, dir, j, begin)
+		b.minutes(10, 1)
+		b.Save(t.Context())
+		ahead := newBench(t, dir, j, b.now.Load()+120*minute)
+		ahead.minutes(1, meanwhile)
+		ahead.Save(t.Context())
+		again := newBench(t, dir, j, b.now.Load()+minute)
+		before := problems(again)
+		again.minutes(5, 3)
+		again.minutes(1, 0)
+		if n := problems(again) - before; n != 15 {
+			t.Errorf("%d reports meanwhile: %d of 15 later ones are shown", meanwhile, n)
+		}
+		if want := uint32(10 + meanwhile); before < want {
+			t.Errorf("%d of %d earlier reports are shown", before, want)
+		}
+	}
+}
+
+func problems(b *bench) (n uint32) {
+	v, _ := b.View().Service("x")
+	for _, x := range v.Day {
+		n += x.Problems
+	}
+	return n
 }

@@ -134,6 +134,24 @@ func (t *Tally) Close(at int64) Minute {
 	return out
 }
 
+// Pending reports whether the open minute holds anything that Close would return.
+func (t *Tally) Pending() bool {
+	return t.w != nil && t.w.minutes[t.w.slot] != (window{}).minutes[0]
+}
+
+// Skip opens the minute of a time, which may lie before the open one: then what
+// lies ahead is forgotten. What the open minute holds is lost where it was not
+// closed.
+func (t *Tally) Skip(at int64) {
+	switch at = begin(at); {
+	case t.open == 0:
+	case at > t.open:
+		t.roll(at)
+	case at < t.open:
+		t.w, t.forged, t.open = nil, false, at
+	}
+}
+
 // read fills in the open minute, as it is about to be closed.
 func (t *Tally) read(out *Minute) {
 	w := t.w

@@ -2,6 +2,7 @@ package detector
 
 import (
 	"slices"
+	"time"
 
 	"floodmark/internal/evidence/cause"
 	"floodmark/internal/model"
@@ -79,7 +80,7 @@ const mostMinutes = 30
 func (l *Detector) Advance(now int64) []model.Change {
 	open := now - now%minute
 	if l.next == 0 || open-l.next > mostMinutes*minute {
-		l.next = open
+		return l.Skip(now)
 	}
 	var out []model.Change
 	for ; l.next < open; l.next += minute {
@@ -88,11 +89,48 @@ func (l *Detector) Advance(now int64) []model.Change {
 	return out
 }
 
-// Skip says that nobody could report up to a time: that is neither calm nor
-// news. The minutes before it are not closed.
-func (l *Detector) Skip(now int64) {
-	if l.next != 0 && now > l.next {
-		l.next = now - now%minute
+// Skip notes that nobody could report up to a time: that is neither calm nor
+// news. The minute that was open is closed if it has reports; those after it are
+// left out.
+func (l *Detector) Skip(now int64) (out []model.Change) {
+	open := now - now%minute
+	if l.next != 0 && l.next < open && l.pending() {
+		out = l.close(l.next)
+	}
+	if l.next == 0 || l.next < open {
+		l.open(open)
+	}
+	return out
+}
+
+// Rewind goes on from now where the clock was ahead of it before, and returns by
+// how much it was. What people reported meanwhile stays where it was counted.
+func (l *Detector) Rewind(now int64) (out []model.Change, ahead time.Duration) {
+	open := now - now%minute
+	if l.next <= open {
+		return nil, 0
+	}
+	ahead = time.Duration(l.next - open)
+	if l.pending() {
+		out = l.close(l.next)
+	}
+	l.open(open)
+	for _, t := range l.tracks {
+		t.rewind(open)
+	}
+	return out, ahead
+}
+
+// pending reports whether the open minute has reports of any service.
+func (l *Detector) pending() bool {
+	return slices.ContainsFunc(l.tracks, func(t *track) bool { return t.tally.Pending() })
+}
+
+// open begins a minute without closing another.
+func (l *Detector) open(at int64) {
+	l.next = at
+	for _, t := range l.tracks {
+		t.tally.Skip(at)
 	}
 }
 

@@ -34,6 +34,9 @@ func (m *minutes) put(at int64, p past) {
 	for gap := m.Last + 1; m.Last != 0 && gap < n && gap < m.Last+kept; gap++ {
 		m.Ring[gap%kept] = past{}
 	}
+	for ahead := n + 1; ahead <= m.Last && ahead < n+kept; ahead++ { // the clock was ahead
+		m.Ring[ahead%kept] = past{}
+	}
 	m.Last = n
 	m.Ring[n%kept] = p
 }

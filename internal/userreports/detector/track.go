@@ -161,24 +161,33 @@ func (t *track) learn(at int64, y float64, m *usercount.Minute, before model.Sta
 // quarter adds the minute to the 15 minutes of the clock that hold it.
 func (t *track) quarter(at int64, state model.State) {
 	begin := at - at%quarter
-	n := len(t.day)
-	if n == 0 || t.day[n-1].At != begin {
-		if n > 0 {
-			t.day[n-1].Partial = false
+	i, ok := slices.BinarySearchFunc(t.day, begin, func(b model.Bucket, begin int64) int { return cmp.Compare(b.At, begin) })
+	if !ok {
+		if i > 0 {
+			t.day[i-1].Partial = false
 		}
 		e := t.total.Expect(begin, 15)
-		t.day = append(t.day, model.Bucket{At: begin, Low: float32(e.Low), High: float32(e.High), Known: t.total.Why() == "", Partial: true})
-		if len(t.day) > shown {
-			t.day = slices.Delete(t.day, 0, len(t.day)-shown)
+		t.day = slices.Insert(t.day, i, model.Bucket{At: begin, Low: float32(e.Low), High: float32(e.High), Known: t.total.Why() == "", Partial: true})
+		if over := len(t.day) - shown; over > 0 {
+			t.day, i = slices.Delete(t.day, 0, over), max(i-over, 0)
 		}
-		n, t.dirty = len(t.day), true
+		t.dirty = true
 	}
-	b := &t.day[n-1]
+	b := &t.day[i]
 	add(b, &t.last)
 	if rank(state) > rank(b.State) {
 		b.State = state
 	}
 	b.Partial = at+minute < begin+quarter
+}
+
+// rewind takes back the quarters after a time, which lie in the future, unless
+// somebody reported in them.
+func (t *track) rewind(now int64) {
+	t.day = slices.DeleteFunc(t.day, func(b model.Bucket) bool {
+		return b.At > now && b.Problems+b.Works+b.Refused+b.Suppressed == 0
+	})
+	t.dirty = true
 }
 
 func rank(s model.State) int {
