@@ -19,6 +19,7 @@ import (
 	"floodmark/internal/model"
 	"floodmark/internal/report/page"
 	"floodmark/internal/report/seal"
+	"floodmark/internal/scenario/player"
 	"floodmark/internal/scenario/sender"
 	"floodmark/internal/scenario/simday"
 )
@@ -41,15 +42,15 @@ func (d *demo) watch(ctx context.Context) error {
 	fmt.Fprintf(d.progress, "\nWatch it:  http://%s/  (everybody's pages)\n           http://%s/  (the operator's)\n\n", d.at.Public, d.at.Operator)
 
 	pace := d.pace(r.places.Seed)
-	g := newGovernor(d.clock, pace, d.s.Behind)
-	r.dueTraffic, r.due = g.due(0), g.due(1)
+	g := player.NewGovernor(d.clock, pace, d.s.Behind)
+	r.dueTraffic, r.due = g.Due(0), g.Due(1)
 	watching, stop := context.WithCancel(ctx)
 	defer stop()
 	var aside sync.WaitGroup
-	aside.Go(func() { g.run(watching) })
-	aside.Go(func() { newWatcher(d.s, d.progress, d.day.Zone.Location()).run(watching) })
+	aside.Go(func() { g.Run(watching) })
+	aside.Go(func() { player.NewWatcher(d.s, d.progress, d.day.Zone.Location()).Run(watching) })
 	aside.Go(func() { d.claim(watching) })
-	r.ended = g.done
+	r.ended = g.Done
 	_, err := r.play(ctx)
 	if err == nil {
 		err = d.settle(ctx)
@@ -167,7 +168,7 @@ func (d *demo) conclude(ctx context.Context) error {
 		fmt.Fprintln(d.progress, "\nNo incident: nothing went beyond what is usual.")
 	}
 	for _, in := range list {
-		verdict(d.progress, in, zone)
+		player.PrintVerdict(d.progress, in, zone)
 	}
 	if in := d.gravest(); in != nil {
 		if err := d.writeReport(ctx, in); err != nil {

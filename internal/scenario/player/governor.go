@@ -1,4 +1,6 @@
-package main
+// Package player plays a scenario of a day to a server at a pace that the machine can
+// follow, and prints what the server makes of it.
+package player
 
 import (
 	"context"
@@ -10,11 +12,11 @@ import (
 	"floodmark/internal/scenario/simday"
 )
 
-// governor runs the clock of a demo: at the pace of the day, and never further
+// Governor runs the clock of a demo: at the pace of the day, and never further
 // ahead of what sends than a minute, so that a slow machine takes longer and
-// tells the same. What it plans ends there: where it gets no turn for a while the
+// gives the same. What it plans ends there: where it gets no turn for a while the
 // clock does not run on.
-type governor struct {
+type Governor struct {
 	clock  *clock.Clock
 	pace   []simday.Stretch
 	behind func() time.Duration // by how much the server's counting lags
@@ -31,8 +33,10 @@ const (
 	standing = 1                     // speed of a clock at its limit
 )
 
-func newGovernor(c *clock.Clock, pace []simday.Stretch, behind func() time.Duration) *governor {
-	g := &governor{clock: c, pace: pace, behind: behind}
+// NewGovernor makes a governor of the clock c by the pace of a day. behind is by how
+// much the server's counting lags.
+func NewGovernor(c *clock.Clock, pace []simday.Stretch, behind func() time.Duration) *Governor {
+	g := &Governor{clock: c, pace: pace, behind: behind}
 	for i := range g.at {
 		g.at[i].Store(c.Now()) // who sends has yet to find where to begin
 	}
@@ -40,9 +44,9 @@ func newGovernor(c *clock.Clock, pace []simday.Stretch, behind func() time.Durat
 	return g
 }
 
-// due gives the moment of a simulated time to one of those who send, and notes
+// Due gives the moment of a simulated time to one of those who send, and notes
 // how far it is.
-func (g *governor) due(which int) func(at int64) time.Time {
+func (g *Governor) Due(which int) func(at int64) time.Time {
 	return func(at int64) time.Time {
 		g.at[which].Store(at)
 		if at > g.limit.Load() && at > g.clock.Free() {
@@ -52,11 +56,11 @@ func (g *governor) due(which int) func(at int64) time.Time {
 	}
 }
 
-// done says that one has nothing more to send.
-func (g *governor) done(which int) { g.at[which].Store(math.MaxInt64) }
+// Done notes that one of them has nothing more to send.
+func (g *Governor) Done(which int) { g.at[which].Store(math.MaxInt64) }
 
-// run governs until ctx is done; then the clock goes on in real time.
-func (g *governor) run(ctx context.Context) {
+// Run governs until ctx is done; then the clock goes on in real time.
+func (g *Governor) Run(ctx context.Context) {
 	for ctx.Err() == nil {
 		g.look()
 		time.Sleep(governs)
@@ -65,7 +69,7 @@ func (g *governor) run(ctx context.Context) {
 }
 
 // look moves the limit and plans until there.
-func (g *governor) look() {
+func (g *Governor) look() {
 	limit := min(g.at[0].Load(), g.at[1].Load(), math.MaxInt64-maxAhead) + maxAhead
 	at, moment := g.clock.Free(), time.Now()
 	if lag := g.behind(); lag > maxLag || g.lags && lag > maxLag/4 {

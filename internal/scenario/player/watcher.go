@@ -1,4 +1,4 @@
-package main
+package player
 
 import (
 	"context"
@@ -8,27 +8,35 @@ import (
 	"time"
 
 	"floodmark/internal/model"
-	"floodmark/internal/server"
 	"floodmark/internal/text"
 	"floodmark/internal/wording"
 )
 
-// watcher says on the terminal what happens to incidents, a line for each
-// change that is news.
-type watcher struct {
-	server   *server.Server
+// Server is asked for changes of incidents.
+type Server interface {
+	LastChange() uint64
+	// Changed returns a channel that is closed at the next change.
+	Changed() <-chan struct{}
+	// Changes returns changes after a number, at most limit.
+	Changes(ctx context.Context, after uint64, limit int) ([]model.NumberedChange, error)
+}
+
+// Watcher prints what happens to incidents, a line for each change that is news.
+type Watcher struct {
+	server   Server
 	progress io.Writer
 	zone     *time.Location
 	after    uint64
-	last     map[string]string // by incident, what was said
+	last     map[string]string // text by incident
 }
 
-func newWatcher(s *server.Server, diag io.Writer, zone *time.Location) *watcher {
-	return &watcher{server: s, progress: diag, zone: zone, after: s.LastChange(), last: make(map[string]string)}
+// NewWatcher makes a watcher of changes from now on, with times of a zone.
+func NewWatcher(s Server, out io.Writer, zone *time.Location) *Watcher {
+	return &Watcher{server: s, progress: out, zone: zone, after: s.LastChange(), last: make(map[string]string)}
 }
 
-// run says what changes until ctx is done.
-func (w *watcher) run(ctx context.Context) {
+// Run prints what changes until ctx is done.
+func (w *Watcher) Run(ctx context.Context) {
 	for {
 		changed := w.server.Changed()
 		w.catchUp(ctx)
@@ -41,7 +49,7 @@ func (w *watcher) run(ctx context.Context) {
 	}
 }
 
-func (w *watcher) catchUp(ctx context.Context) {
+func (w *Watcher) catchUp(ctx context.Context) {
 	for {
 		list, err := w.server.Changes(ctx, w.after, 100)
 		if err != nil || len(list) == 0 {
@@ -54,11 +62,11 @@ func (w *watcher) catchUp(ctx context.Context) {
 	}
 }
 
-func (w *watcher) printChange(c *model.Change) {
+func (w *Watcher) printChange(c *model.Change) {
 	what := "reports"
 	if c.Incident.Target.Kind != model.ServiceTarget {
 		if what = "traffic"; c.Type != model.Opened && c.Type != model.Ended || c.Incident.AttackVerdict == model.AttackNo {
-			return // of floods the beginning and the end; the operator's pages tell the rest
+			return // of floods the beginning and the end; the operator's pages show the rest
 		}
 	}
 	if c.Type == model.Updated || c.Text == w.last[c.Incident.ID] {
@@ -68,8 +76,8 @@ func (w *watcher) printChange(c *model.Change) {
 	fmt.Fprintf(w.progress, "  %s  %s  %s\n", time.Unix(0, c.At).In(w.zone).Format("15:04"), what, text.Clean(c.Text, 240))
 }
 
-// verdict says at the end what an incident was.
-func verdict(diag io.Writer, in *model.Incident, zone *time.Location) {
+// PrintVerdict prints what an incident of a service was found to be.
+func PrintVerdict(diag io.Writer, in *model.Incident, zone *time.Location) {
 	fmt.Fprintf(diag, "\n%s, %s to %s: %s\n", in.UserReports.Name, clockIn(in.Started, zone), clockIn(max(in.Ended, in.LastSeen), zone), text.Clean(in.Because, 300))
 	if a := in.Assessment; a != nil {
 		fmt.Fprintf(diag, "  Assessment: %s. Confidence: %s.\n", strings.TrimSuffix(a.Text, "."), a.Confidence)
