@@ -65,7 +65,7 @@ func (v visitors) ServiceIncident(id string) (model.Incident, []model.Change, bo
 func (v visitors) Report(_ context.Context, id, form string) ([]byte, error) {
 	d, err := v.s.investigator.Disclosure(id)
 	if err != nil {
-		v.s.log.Error("the report of an incident cannot be shown", "incident", id, "err", err)
+		v.s.log.Error("the report of an incident cannot be shown", "incident", id, "error", err)
 	}
 	switch {
 	case d == nil:
@@ -290,7 +290,7 @@ func (v visitors) Dump(_ context.Context, w io.Writer, day, format, service stri
 func (v visitors) Dumps() []string {
 	days, err := v.s.archive.Days()
 	if err != nil {
-		v.s.log.Warn("open data cannot be listed", "err", err)
+		v.s.log.Warn("open data cannot be listed", "error", err)
 	}
 	return days
 }
