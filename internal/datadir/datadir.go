@@ -82,6 +82,7 @@ func Open(c Config) (*Dir, error) {
 		lock.Close()
 		return nil, err
 	}
+	sweep(c.Path)
 	return &Dir{c.Path, lock}, nil
 }
 
@@ -153,8 +154,10 @@ func read(dir string) (format, error) {
 		return format{}, err
 	}
 	var f format
+	// Format 1 is the only one so far; the first upgrade must change this advice.
 	if err := json.Unmarshal(b, &f); err != nil {
-		return format{}, fmt.Errorf("read %s: %w", path, err)
+		return format{}, fmt.Errorf("read %s: it is damaged (%w) and nothing was changed; put that file back from a backup, "+
+			"or, where no newer version ever used this directory, write {\"format\": 1} into it", path, err)
 	}
 	if f.Format < 1 {
 		return format{}, fmt.Errorf("read %s: format %d does not exist", path, f.Format)
