@@ -204,6 +204,68 @@ func TestCrashAnywhereLosesNothing(t *testing.T) {
 	}
 }
 
+// TestEveryChangeIsHandedOver stops the journal at each of its writes while an
+// outbox takes changes, which it keeps before they are handed over, and starts
+// again: each change is in the outbox in the end, none but the last group twice.
+func TestEveryChangeIsHandedOver(t *testing.T) {
+	for at := 2; at <= 45; at++ {
+		for _, after := range []bool{false, true} {
+			d := newFakeDisk()
+			d.crashAt, d.after = at, after
+			taken := make(map[string]int) // by incident and revision
+			run := func(from uint64) {
+				e, err := New(t.Context(), Config{Now: func() int64 { return crashBegin }, Idle: time.Hour, Log: slog.New(slog.DiscardHandler)}, Deps{Journal: d})
+				if err != nil {
+					t.Fatal(err)
+				}
+				ctx, stop := context.WithCancel(t.Context())
+				var running, outbox sync.WaitGroup
+				running.Go(func() { e.Run(ctx) })
+				outbox.Go(func() {
+					for g := range e.Published() {
+						if d.Put(t.Context(), "outbox", nil) != nil {
+							continue // the process is gone
+						}
+						for _, c := range g.Changes {
+							taken[fmt.Sprint(c.Incident.ID, " ", c.Incident.Revision)]++
+						}
+						e.HandedOver(t.Context(), g)
+					}
+				})
+				for r := from; r < from+6; r++ {
+					if e.Write(t.Context(), []model.Change{serviceChange("alpha", 2*r), serviceChange("alpha", 2*r+1)}) != nil {
+						break
+					}
+				}
+				stop()
+				running.Wait()
+				outbox.Wait()
+			}
+			run(1)
+			d.boot()
+			run(100)
+			twice := 0
+			for _, e := range d.entries[journal.Changes] {
+				var c model.Change
+				if err := json.Unmarshal(e.data, &c); err != nil {
+					t.Fatal(err)
+				}
+				switch n := taken[fmt.Sprint(c.Incident.ID, " ", c.Incident.Revision)]; {
+				case n == 0:
+					t.Errorf("crash at write %d, kept %v: revision %d was never handed over", at, after, c.Incident.Revision)
+				case n > 2:
+					t.Errorf("crash at write %d, kept %v: revision %d was handed over %d times", at, after, c.Incident.Revision, n)
+				case n == 2:
+					twice++
+				}
+			}
+			if twice > 2 {
+				t.Errorf("crash at write %d, kept %v: %d changes were handed over twice", at, after, twice)
+			}
+		}
+	}
+}
+
 // checkSnapshot wants a fold from the snapshot to equal a fold from the start.
 func checkSnapshot(t *testing.T, name string, d *fakeDisk) {
 	t.Helper()

@@ -46,7 +46,8 @@ type Engine struct {
 	incidents *Incidents
 	writer    *writer
 	queue     chan batch
-	published chan []model.Change
+	published chan Group
+	handover  *handover
 	stopped   chan struct{} // closed when nothing is written any more
 
 	steps     atomic.Uint64
@@ -65,18 +66,21 @@ const (
 // errStopped says that the engine writes no more.
 var errStopped = errors.New("the engine has stopped")
 
-// New brings back what the journal keeps. Changes that were decided but not
-// written when the last run ended are written now and published first.
+// New brings back what the journal keeps. Changes that were not handed over when
+// the last run ended, and those that were decided and not written, which are
+// written now, are published first.
 func New(ctx context.Context, c Config, d Deps) (*Engine, error) {
 	r, err := recoverFrom(ctx, c.Log, d.Journal, c.Incidents)
 	if err != nil {
 		return nil, err
 	}
 	e := &Engine{c: c, inbox: newInbox(), machine: r.machine, incidents: r.incidents, queue: make(chan batch, queueLength),
-		published: make(chan []model.Change, publishedLength), stopped: make(chan struct{})}
+		published: make(chan Group, publishedLength), handover: &handover{journal: d.Journal, log: c.Log}, stopped: make(chan struct{})}
 	e.writer = &writer{log: c.Log, journal: d.Journal, incidents: e.incidents, published: e.published}
-	if len(r.missing) > 0 {
-		e.published <- r.missing
+	for _, g := range []Group{r.waiting, {r.missing, r.incidents.seq}} {
+		if len(g.Changes) > 0 {
+			e.published <- g
+		}
 	}
 	return e, nil
 }
@@ -178,9 +182,15 @@ func (e *Engine) Write(ctx context.Context, changes []model.Change) error {
 	}
 }
 
-// Published gives changes after they are safe and folded in, each group once and
-// in order. It is closed when Run ends, and must be read.
-func (e *Engine) Published() <-chan []model.Change { return e.published }
+// Published gives changes after they are safe and folded in, in order, each group
+// once in a run. It is closed when Run ends, and must be read. Whoever has done
+// with a group what must not be lost calls HandedOver: what was not handed over is
+// published again by the next run.
+func (e *Engine) Published() <-chan Group { return e.published }
+
+// HandedOver keeps that a group needs no publication any more. One goroutine may
+// call it, in the order of the groups.
+func (e *Engine) HandedOver(ctx context.Context, g Group) { e.handover.keep(ctx, g) }
 
 // Incidents is what everybody may see.
 func (e *Engine) Incidents() *Incidents { return e.incidents }

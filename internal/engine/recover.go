@@ -19,6 +19,7 @@ import (
 type recovered struct {
 	incidents *Incidents
 	machine   *incident.Machine
+	waiting   Group          // written and not handed over then
 	missing   []model.Change // decided but not written then, written now
 }
 
@@ -36,23 +37,44 @@ func recoverFrom(ctx context.Context, log *slog.Logger, j Journal, c incident.Co
 	} else if !errors.Is(err, journal.ErrNotFound) {
 		return nil, err
 	}
-	err := j.Read(ctx, journal.Changes, s.seq, func(seq uint64, _ time.Time, data []byte) error {
-		var change model.Change
-		if err := json.Unmarshal(data, &change); err != nil {
-			log.Warn("change not readable", "seq", seq, "error", err)
-			return nil
-		}
-		s.fold(seq, change)
-		return nil
-	})
-	if err != nil && !errors.Is(err, journal.ErrTrimmed) {
+	r := &recovered{incidents: s}
+	if err := r.readChanges(ctx, log, j); err != nil {
 		return nil, fmt.Errorf("read changes: %w", err)
 	}
-	r := &recovered{incidents: s}
 	if err := r.recoverMachine(ctx, log, j, c); err != nil {
 		return nil, err
 	}
 	return r, r.writeMissing(ctx, j)
+}
+
+// readChanges folds what is newer than the snapshot, and collects what was not
+// handed over.
+func (r *recovered) readChanges(ctx context.Context, log *slog.Logger, j Journal) error {
+	read := func(after uint64, each func(seq uint64, c model.Change)) error {
+		err := j.Read(ctx, journal.Changes, after, func(seq uint64, _ time.Time, data []byte) error {
+			var change model.Change
+			if err := json.Unmarshal(data, &change); err != nil {
+				log.Warn("change not readable", "seq", seq, "error", err)
+				return nil
+			}
+			each(seq, change)
+			return nil
+		})
+		if errors.Is(err, journal.ErrTrimmed) {
+			return nil
+		}
+		return err
+	}
+	if err := read(r.incidents.seq, r.incidents.fold); err != nil {
+		return err
+	}
+	handed, err := handedOver(ctx, log, j, r.incidents.seq)
+	if err != nil {
+		return err
+	}
+	return read(handed, func(seq uint64, c model.Change) {
+		r.waiting.Changes, r.waiting.last = append(r.waiting.Changes, c), seq
+	})
 }
 
 // recoverMachine replays the inputs since the last snapshot.

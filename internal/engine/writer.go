@@ -18,7 +18,7 @@ type writer struct {
 	log       *slog.Logger
 	journal   Journal
 	incidents *Incidents
-	published chan<- []model.Change
+	published chan<- Group
 	inputs    uint64 // sequence of the last input kept
 	unkept    bool   // the last inputs were not kept, which was logged
 
@@ -71,7 +71,7 @@ func (w *writer) write(ctx context.Context, group []batch) {
 			return
 		}
 		w.incidents.foldAll(seq, changes[:n])
-		w.published <- changes[:n:n]
+		w.published <- Group{changes[:n:n], seq}
 		changes = changes[n:]
 	}
 	answerAll(group, nil)

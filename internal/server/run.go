@@ -27,8 +27,9 @@ func (s *Server) Run(ctx context.Context) error {
 	var published sync.WaitGroup
 
 	published.Go(func() {
-		for changes := range s.engine.Published() {
-			s.publish(changes)
+		for group := range s.engine.Published() {
+			s.publish(group.Changes)
+			s.engine.HandedOver(context.Background(), group)
 		}
 	})
 	edges.start("alerts", func(ctx context.Context) error { return s.alerts.Run(ctx) })
