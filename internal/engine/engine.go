@@ -2,7 +2,6 @@ package engine
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -203,13 +202,3 @@ func (e *Engine) SteppedAt() int64 { return e.steppedAt.Load() }
 
 // Err is why changes cannot be written now; nil where they can.
 func (e *Engine) Err() error { return e.writer.failure() }
-
-// encode gives the form that the journal keeps. The types are our own and
-// always encode.
-func encode(v any) []byte {
-	b, err := json.Marshal(v)
-	if err != nil {
-		panic(fmt.Sprintf("encode %T for the journal: %v", v, err))
-	}
-	return b
-}

@@ -11,12 +11,6 @@ import (
 	"floodmark/internal/model"
 )
 
-// Group is changes that became safe together.
-type Group struct {
-	Changes []model.Change
-	last    uint64 // sequence of the last of them in the journal
-}
-
 // handover knows up to which change everybody who must not miss one has it: the
 // outbox of alerts, subscribers. A crash between a change and what it leads to
 // loses nothing, since the next run begins there.

@@ -1,6 +1,9 @@
 package engine
 
 import (
+	"encoding/json"
+	"fmt"
+
 	"floodmark/internal/incident"
 	"floodmark/internal/model"
 )
@@ -46,4 +49,20 @@ type batch struct {
 type reply struct {
 	command model.Command
 	done    chan error
+}
+
+// Group is changes that became safe together.
+type Group struct {
+	Changes []model.Change
+	last    uint64 // sequence of the last of them in the journal
+}
+
+// encode gives the form that the journal keeps. The types are our own and
+// always encode.
+func encode(v any) []byte {
+	b, err := json.Marshal(v)
+	if err != nil {
+		panic(fmt.Sprintf("encode %T for the journal: %v", v, err))
+	}
+	return b
 }
