@@ -5,6 +5,7 @@ import (
 	"encoding/gob"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -14,6 +15,7 @@ import (
 	"sync"
 	"time"
 
+	"floodmark/internal/datadir"
 	"floodmark/internal/model"
 	"floodmark/internal/report/seal"
 )
@@ -155,13 +157,7 @@ func (d *Documents) write(id string, revision uint64, a *model.Analysis) error {
 	if err := os.MkdirAll(filepath.Join(d.dir, id), 0o750); err != nil {
 		return fmt.Errorf("write evidence: %w", err)
 	}
-	err = replaceFile(d.path(id, revision), func(f *os.File) error {
-		if _, err := f.Write(b); err != nil {
-			return err
-		}
-		return f.Sync()
-	})
-	if err != nil {
+	if err := datadir.WriteFile(d.path(id, revision), b); err != nil {
 		return fmt.Errorf("write evidence: %w", err)
 	}
 	d.add(id, revision)
@@ -173,7 +169,7 @@ func (d *Documents) write(id string, revision uint64, a *model.Analysis) error {
 
 // keepRecords keeps the records that an incident's newest document rests on.
 func (d *Documents) keepRecords(id string, records []model.Record) error {
-	err := replaceFile(filepath.Join(d.dir, id, recordsFile), func(f *os.File) error { return gob.NewEncoder(f).Encode(records) })
+	err := datadir.Replace(filepath.Join(d.dir, id, recordsFile), func(w io.Writer) error { return gob.NewEncoder(w).Encode(records) })
 	if err != nil {
 		return fmt.Errorf("keep records: %w", err)
 	}
@@ -216,23 +212,6 @@ func (d *Documents) forget(id string) {
 		delete(d.decoded, documentKey{id, n})
 	}
 	delete(d.revisions, id)
-}
-
-// replaceFile puts a file in its place, whole or not at all.
-func replaceFile(path string, write func(*os.File) error) error {
-	f, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*.part")
-	if err != nil {
-		return err
-	}
-	defer os.Remove(f.Name())
-	err = write(f)
-	if e := f.Close(); err == nil {
-		err = e
-	}
-	if err != nil {
-		return err
-	}
-	return os.Rename(f.Name(), path)
 }
 
 // newSeed makes the secret that a document's salts are derived from.

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"time"
 
+	"floodmark/internal/datadir"
 	"floodmark/internal/journal"
 	"floodmark/internal/model"
 	"floodmark/internal/source/report"
@@ -122,7 +123,7 @@ func (s *Service) Save(ctx context.Context) {
 	if !ok {
 		return
 	}
-	if err := writeFile(filepath.Join(s.c.Dir, stateFile), b.Bytes()); err != nil {
+	if err := datadir.WriteFile(filepath.Join(s.c.Dir, stateFile), b.Bytes()); err != nil {
 		s.c.Log.Warn("state of user reports not kept", "error", err)
 		return
 	}
@@ -153,24 +154,4 @@ func (s *Service) snapshot(b *bytes.Buffer) ([]mark, bool) {
 		s.marks = s.marks[1:]
 	}
 	return slices.Clone(s.marks), true
-}
-
-// writeFile puts a file in its place, whole or not at all.
-func writeFile(path string, b []byte) error {
-	f, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*.part")
-	if err != nil {
-		return err
-	}
-	defer os.Remove(f.Name())
-	_, err = f.Write(b)
-	if err == nil {
-		err = f.Sync()
-	}
-	if e := f.Close(); err == nil {
-		err = e
-	}
-	if err == nil {
-		err = os.Rename(f.Name(), path)
-	}
-	return err
 }
