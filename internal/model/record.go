@@ -50,10 +50,16 @@ type Tunnel uint8
 
 // Tunnels that decode can look into.
 const (
-	NoTunnel Tunnel = iota
-	GRE             // RFC 2784, RFC 2890; payload type in TunnelType
-	IPinIP          // RFC 2003, RFC 2473, RFC 4213
-	VXLAN           // RFC 7348
+	NoTunnel  Tunnel = iota
+	GRE              // RFC 2784, RFC 2890; payload type in TunnelType
+	IPinIP           // RFC 2003, RFC 2473, RFC 4213
+	VXLAN            // RFC 7348, and its generic protocol extension
+	ERSPAN           // draft-foschiano-erspan-03, types I to III
+	GENEVE           // RFC 8926
+	GTPU             // 3GPP TS 29.281
+	TZSP             // TaZmen Sniffer Protocol
+	L2TP             // RFC 2661
+	MPLSinUDP        // RFC 7510
 )
 
 // Record is one observation of traffic: a packet, or a flow record that stands

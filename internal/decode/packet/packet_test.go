@@ -208,7 +208,7 @@ func TestTunnels(t *testing.T) {
 		{"GRE with Ethernet and a VLAN tag", 47, hex("00006558") + ether(t, "8100", hex("00050800")+inner), model.GRE, 0x6558, OK},
 		{"GRE with source routing", 47, hex("40000800") + hex("0000000000000000") + inner, 0, 0, NotTunnel},
 		{"GRE version 1", 47, hex("2001880b") + hex("0000000000000000") + inner, 0, 0, NotTunnel},
-		{"GRE with ERSPAN", 47, hex("000088be") + inner, model.GRE, 0x88be, NotIP},
+		{"GRE with ERSPAN", 47, hex("000088be") + ether(t, "0800", inner), model.ERSPAN, 0x6558, OK},
 		{"GRE with a number that is no EtherType", 47, hex("00000001") + inner, model.GRE, 1, NotIP},
 		{"GRE with IPv4 for IPv6", 47, hex("000086dd") + inner + strings.Repeat("x", 40), model.GRE, 0x86dd, BadVersion},
 		{"GRE with nothing", 47, hex("00000800"), model.GRE, 0x0800, Short},

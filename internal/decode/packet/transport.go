@@ -109,8 +109,8 @@ func (d *Decoder) udp(p []byte, n int, r *model.Record) {
 		p = p[:left]
 	}
 	payload(p, left, r)
-	if r.Proto == model.ProtoUDP && r.DstPort == portVXLAN {
-		vxlan(p, r)
+	if r.Proto == model.ProtoUDP {
+		udpTunnel(p, r)
 	}
 }
 

@@ -2,8 +2,6 @@ package packet
 
 import "floodmark/internal/model"
 
-const portVXLAN = 4789 // RFC 7348 section 8
-
 // gre sets the tunnel of a GRE packet (RFC 2784, RFC 2890) that p begins with.
 // Version 1 (RFC 2637) and source routing (RFC 1701) are not tunnels here.
 func gre(p []byte, r *model.Record) {
@@ -31,7 +29,12 @@ func gre(p []byte, r *model.Record) {
 		r.Truncated = r.Truncated || int(r.PayloadLen) >= size
 		return
 	}
-	r.Tunnel, r.TunnelType, r.TunnelData = model.GRE, u16(p[2:]), p[size:]
+	switch kind := u16(p[2:]); kind {
+	case typeERSPAN, typeERSPAN3:
+		erspan(kind, flags&sequence != 0, p[size:], r)
+	default:
+		r.Tunnel, r.TunnelType, r.TunnelData = model.GRE, kind, p[size:]
+	}
 }
 
 // ipip sets the tunnel of an IP packet in another (RFC 2003, RFC 2473,
@@ -44,18 +47,6 @@ func ipip(p []byte, r *model.Record) {
 	kind := version(p)
 	if r.Proto == model.ProtoIPIP && kind == typeIPv4 || r.Proto == model.ProtoIPv6 && kind == typeIPv6 {
 		r.Tunnel, r.TunnelType, r.TunnelData = model.IPinIP, kind, p
-	}
-}
-
-// vxlan sets the tunnel of a VXLAN datagram (RFC 7348 section 5). The flags
-// and the reserved bytes must be as they are sent, since anybody can send to
-// the port.
-func vxlan(p []byte, r *model.Record) {
-	if len(p) < 8 {
-		return
-	}
-	if u32(p) == 0x08000000 && p[7] == 0 {
-		r.Tunnel, r.TunnelType, r.TunnelData = model.VXLAN, typeEthernet, p[8:]
 	}
 }
 
