@@ -88,6 +88,8 @@ func TestPacketReportedTwiceCountsOnce(t *testing.T) {
 		})
 		s.until("it is told", func() bool { return s.condition("duplicate-traffic") != "" })
 		t.Log(s.condition("duplicate-traffic"))
+		raised := clockOf(t.T, s).Now
+		s.until("records of two active timeouts are in", func() bool { return clockOf(t.T, s).Now.Sub(raised) > 20*time.Second })
 		sum, n := 0.0, 0
 		begin := clockOf(t.T, s).Now
 		s.until("half a minute is over", func() bool {
