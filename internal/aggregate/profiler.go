@@ -26,11 +26,12 @@ type Profiler struct {
 	origin    int64  // second that times of sources count from
 	lost      uint64 // samples that no measure holds
 
-	survey     *Survey
-	duplicated bool
-	twins      *twins
-	flowTwins  *twins
-	multiplied bool
+	survey       *Survey
+	doubled      bool // packets were recorded twice
+	flowsDoubled bool
+	twins        *twins
+	flowTwins    *twins
+	multiplied   bool
 
 	samples, duplicates, records uint64
 	packets, bytes               float64
@@ -64,7 +65,7 @@ func NewProfiler(targets []netip.Prefix, survey *Survey) *Profiler {
 	}
 	p.sources.key, p.peers.key = survey.buckets.key, survey.buckets.key
 	audit := survey.Audit()
-	p.duplicated = audit.Duplicated
+	p.doubled, p.flowsDoubled = survey.twins.duplicated(true), survey.flowTwins.duplicated(false)
 	p.multiplied = audit.Multiplied > 1
 	p.origin = floorSecond(audit.First)
 	for i, t := range targets {
@@ -108,15 +109,9 @@ func (p *Profiler) Add(r *model.Record) {
 			r.Sampling = f
 		}
 	}
-	if p.duplicated {
-		t := p.twins
-		if !r.IsPacket {
-			t = p.flowTwins
-		}
-		if t.repeat(r) {
-			p.duplicates++
-			return
-		}
+	if r.IsPacket && p.doubled && p.twins.repeat(r) || !r.IsPacket && p.flowsDoubled && p.flowTwins.repeat(r) {
+		p.duplicates++
+		return
 	}
 	n := float64(r.Sample())
 	p.samples += r.Packets

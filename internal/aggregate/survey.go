@@ -171,7 +171,7 @@ func (s *Survey) rateCount(rate uint32) *uint64 {
 // Audit gives what was found out about the recording.
 func (s *Survey) Audit() Audit {
 	a := s.audit
-	a.Duplicated = s.twins.duplicated() || s.flowTwins.duplicated()
+	a.Duplicated = s.twins.duplicated(true) || s.flowTwins.duplicated(false)
 	a.Repeats = s.twins.second + s.flowTwins.second
 	a.Identifiable = s.twins.identifiable + s.flowTwins.identifiable
 	a.Forgotten = s.buckets.forgotten
