@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -177,6 +178,25 @@ func TestNfdumpFiles(t *testing.T) {
 			t.Errorf("%s: %d packets, want %d", c.format, v.Packets, want)
 		}
 	}
+	t.Run("cut", func(t *testing.T) {
+		whole, err := os.ReadFile(files[0])
+		if err != nil {
+			t.Fatal(err)
+		}
+		all := analyze(t, AnalyzeOptions{Paths: files[:1]}).Inputs[0].Records
+		for _, end := range []int{len(whole) / 3, len(whole) / 2, len(whole) - 1} {
+			a, _, err := Analyze(t.Context(), AnalyzeOptions{Paths: put(t, whole[:end]), Geo: "none"})
+			if err != nil {
+				t.Errorf("cut at %d of %d: %v", end, len(whole), err)
+				continue
+			}
+			in := a.Inputs[0]
+			damaged := slices.ContainsFunc(in.Skipped, func(s model.Skip) bool { return strings.Contains(s.Reason, "damaged") })
+			if !damaged || in.Records == 0 || in.Records > all {
+				t.Errorf("cut at %d of %d: %d of %d records, skipped %+v", end, len(whole), in.Records, all, in.Skipped)
+			}
+		}
+	})
 	t.Run("without the program", func(t *testing.T) {
 		t.Setenv("PATH", "")
 		_, _, err := Analyze(t.Context(), AnalyzeOptions{Paths: files[:1], Geo: "none"})

@@ -1,6 +1,7 @@
 package netflow
 
 import (
+	"bytes"
 	"errors"
 	"testing"
 
@@ -370,5 +371,29 @@ func TestInitiatorAndResponder(t *testing.T) {
 	want := []brief{{"192.0.2.1", "198.51.100.1", 443, 7, 700}, {"198.51.100.1", "192.0.2.1", 1234, 60, 90000}}
 	if diff := cmp.Diff(want, got, cmp.AllowUnexported(brief{})); diff != "" {
 		t.Error(diff)
+	}
+}
+
+// TestPaddingIsNoLoss: sets may end with up to three bytes that align them,
+// which need not be zero.
+func TestPaddingIsNoLoss(t *testing.T) {
+	for _, value := range []int{0, 0xff} {
+		for n := 1; n <= 3; n++ {
+			pad := bytes.Repeat(u8(value), n)
+			d := newCollector(Config{})
+			for i, b := range [][]byte{
+				ipfix(0, set(2, tmpl(256, plain()...), pad), set(256, plainRecord("192.0.2.1", 1, 40), pad)),
+				ipfix(1, set(2, tmpl(257, f(8, 4), f(12, 4), f(1, 4), f(2, 4), vf(82)), pad),
+					set(257, ip4("192.0.2.1"), ip4("192.0.2.2"), u32(40), u32(1), u8(2), u16(0x4142), pad)),
+				ipfix(2, set(3, optTmpl(258, 1, f(149, 4), f(34, 4)), pad), set(258, u32(7), u32(100), pad)),
+			} {
+				if err := d.decode(b); err != nil {
+					t.Errorf("%d bytes of %#x, datagram %d: %v", n, value, i, err)
+				}
+			}
+			if len(d.got) != 2 || len(d.Stats().Skipped) != 0 {
+				t.Errorf("%d bytes of %#x: %d records, skipped %+v", n, value, len(d.got), d.Stats().Skipped)
+			}
+		}
 	}
 }

@@ -137,10 +137,11 @@ func (d *Decoder) readVariable(t *template, b []byte, off int) (records, end int
 	for len(b)-off >= t.size {
 		next := d.spans(t.fields, b, off)
 		if next < 0 {
-			if !allZero(b[off:]) || len(b)-off > 3 {
-				d.skip(Error{Reason: BadRecord, Offset: off, Set: t.id, Got: len(b) - off}, 1, len(b)-off)
-			}
 			d.saw(t, n)
+			if len(b)-off <= 3 {
+				return n, len(b) // padding
+			}
+			d.skip(Error{Reason: BadRecord, Offset: off, Set: t.id, Got: len(b) - off}, 1, len(b)-off)
 			return noCount, len(b)
 		}
 		if paddingFrom(b, off, next) {

@@ -164,11 +164,16 @@ func (d *Decoder) readData(id uint16, b []byte, off int) int {
 	if t.learnt {
 		s.stats.ByLaterTemplate += uint64(n)
 	}
-	if rest := len(b) - end; rest > 0 && !allZero(b[end:]) {
+	if rest := len(b) - end; rest > 0 && !setPadding(b[end:]) {
 		d.skip(Error{Reason: TrailingBytes, Offset: end, Set: id, Got: rest}, 0, rest)
 	}
 	return n
 }
+
+// setPadding reports whether what is left of a set is padding: up to three
+// bytes that align it, whatever they hold (RFC 7011 section 3.3.1 only asks
+// for zeros), or zeros.
+func setPadding(b []byte) bool { return len(b) <= 3 || allZero(b) }
 
 // allZero reports whether b is padding. Padding should be zero (RFC 7011
 // section 3.3.1, RFC 3954 section 5.3).

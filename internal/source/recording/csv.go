@@ -47,10 +47,7 @@ func openNfdump(ctx context.Context, f *file) (*csvStream, error) {
 	if err != nil {
 		return nil, errNoNfdump
 	}
-	path := f.path
-	if f.unpacked != "" {
-		path = f.unpacked
-	}
+	path := f.plain()
 	s := &csvStream{}
 	ctx, s.cancel = context.WithCancel(ctx)
 	s.rates = samplers(ctx, program, path)
@@ -126,14 +123,14 @@ func (c *csvStream) wait() error {
 	}
 	err := c.cmd.Wait()
 	c.cmd = nil
-	if err == nil {
-		return nil
-	}
 	if text := strings.TrimSpace(c.stderr.String()); text != "" {
-		line, _, _ := strings.Cut(text, "\n")
+		line, _, _ := strings.Cut(text, "\n") // of a damaged file it complains, and ends with 0
 		return fmt.Errorf("nfdump: %s", line)
 	}
-	return fmt.Errorf("nfdump: %w", err)
+	if err != nil {
+		return fmt.Errorf("nfdump: %w", err)
+	}
+	return nil
 }
 
 // Close ends a program that still runs.
@@ -191,32 +188,4 @@ func (f *file) firstOfCSV(ctx context.Context) (int64, error) {
 		return 0, err
 	}
 	return rec.First, nil
-}
-
-// unpack writes a compressed nfdump file to a temporary one.
-func (r *Recording) unpack(f *file) error {
-	if f.format != formatNfdump || f.compression == "none" {
-		return nil
-	}
-	raw, err := os.Open(f.path)
-	if err != nil {
-		return unwrapPath(err)
-	}
-	defer raw.Close()
-	plain, err := decompress(raw, f.compression)
-	if err != nil {
-		return err
-	}
-	defer plain.Close()
-	tmp, err := os.CreateTemp("", "floodmark-nfdump-*")
-	if err != nil {
-		return err
-	}
-	r.spool = append(r.spool, tmp.Name())
-	f.unpacked = tmp.Name()
-	_, err = io.Copy(tmp, plain)
-	if e := tmp.Close(); err == nil {
-		err = e
-	}
-	return err
 }

@@ -62,7 +62,8 @@ type file struct {
 	first       int64  // time of its first packet, Unix ns
 	kind        string
 	size        int64
-	unpacked    string // temporary plain copy of a compressed nfdump file
+	unpacked    string // temporary plain copy of a compressed or cut nfdump file
+	damage      string // what is wrong with an nfdump file, "" for nothing
 }
 
 const sniffLength = 4096
@@ -172,7 +173,7 @@ func (r *Recording) addFile(ctx context.Context, path, name string) error {
 	in := model.Input{Name: name, Exports: []string{}, Skipped: []model.Skip{}}
 	err := f.recognise(&in)
 	if err == nil {
-		err = r.unpack(f)
+		err = r.prepare(f)
 	}
 	if err == nil {
 		f.kind, err = f.recogniseKind(ctx, r.opt.As)

@@ -152,6 +152,9 @@ func (rd *reader) open(f *file) (*stream, error) {
 			return nil, err
 		}
 		s.closer = append(s.closer, s.csv)
+		if f.damage != "" {
+			s.skips.add("truncated or damaged", 1, 0, f.damage)
+		}
 		return s, nil
 	}
 	raw, err := os.Open(f.path)
