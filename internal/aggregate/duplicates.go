@@ -63,12 +63,12 @@ func (m *mirrorSigns) note(e *twin, r *model.Record) {
 // mirror port is done within a millisecond, so that any such delay will do;
 // longer ones must lie within a factor of four.
 func (m *mirrorSigns) mirror(second uint64) bool {
-	most := 0.9 * float64(second)
-	if float64(m.elsewhere) >= most {
+	nearlyAll := 0.9 * float64(second)
+	if float64(m.elsewhere) >= nearlyAll {
 		return true
 	}
 	for change, n := range m.hops {
-		if change != 0 && float64(n) >= most {
+		if change != 0 && float64(n) >= nearlyAll {
 			return true
 		}
 	}
@@ -76,11 +76,11 @@ func (m *mirrorSigns) mirror(second uint64) bool {
 	for _, n := range m.delays[:bits.Len(1000)] {
 		soon += n
 	}
-	if float64(soon) >= most {
+	if float64(soon) >= nearlyAll {
 		return true
 	}
 	for i := 1; i < len(m.delays); i++ {
-		if float64(m.delays[i-1])+float64(m.delays[i]) >= most {
+		if float64(m.delays[i-1])+float64(m.delays[i]) >= nearlyAll {
 			return true
 		}
 	}
